@@ -1,0 +1,38 @@
+import { randomFillSync } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * Where core gets time, ids, chance and waiting from. Everything that core decides is repeatable under the fake one
+ * (`fakeRuntime()` from `@sitemessage/core/testing`). Applications leave it alone.
+ */
+export interface Runtime {
+  /** Wall clock, integer milliseconds since 1970. May jump. */
+  now(): number;
+  /** Integer milliseconds from an arbitrary start. Never jumps: what is left of a lease is measured on it. */
+  monotonic(): number;
+  /** A new UUID; later ones sort after earlier ones (version 7). */
+  id(): string;
+  /** A number in [0, 1). */
+  random(): number;
+  /** Resolves after `ms`, or at once when the signal is aborted. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemRuntime: Runtime = {
+  now: () => Date.now(),
+  monotonic: () => Math.trunc(performance.now()),
+  id: () => uuidv7(Date.now()),
+  random: () => Math.random(),
+  sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : undefined).catch(() => undefined),
+};
+
+/** RFC 9562, 5.7: 48 bits of milliseconds, then chance. */
+function uuidv7(now: number): string {
+  const bytes = randomFillSync(Buffer.allocUnsafe(16));
+  bytes.writeUIntBE(now, 0, 6);
+  bytes[6] = 0x70 | ((bytes[6] as number) & 0x0f);
+  bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

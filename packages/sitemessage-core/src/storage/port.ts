@@ -1,0 +1,174 @@
+import type { Limit } from '../messenger/messenger.ts';
+import type {
+  Claim,
+  DispatchDetails,
+  DispatchError,
+  DispatchRecord,
+  DispatchStatus,
+  FinalStatus,
+  MessageRecord,
+  NewDispatch,
+  SkipReason,
+} from './records.ts';
+
+/**
+ * What a storage is. Every method is required and atomic: what cannot claim atomically is no storage. Core makes the ids,
+ * passes the time and decides the next state; a storage computes no back-off and never retries a dispatch.
+ * `storageContract` from `@sitemessage/core/testing` checks everything that is said here.
+ */
+export interface Storage {
+  readonly queue: QueueStore;
+  /** The clock that counts, in milliseconds since 1970: the database server's, or this process's when there is no server. */
+  clock(): Promise<number>;
+  /** Brings the schema up to date. Safe to call at any time, by several processes at once. Core calls it before anything else. */
+  migrate(): Promise<void>;
+  /** Releases everything that it opened. The storage is of no use afterwards. */
+  close(): Promise<void>;
+}
+
+export interface QueueStore {
+  /**
+   * Stores messages and their dispatches: all or nothing. A message whose id is stored already is left as it is, and so are its
+   * dispatches: nothing of it is added, and its id is missing in what comes back. A dispatch whose id is stored already is left as it is.
+   *
+   * From an async iterable, each item is stored on its own, where nothing can claim, list or count it, and all become visible at
+   * the end at once; no lock and no transaction is held while the iterable is awaited. If it throws, everything is taken back and
+   * the error passed on. What a crash leaves behind is dropped by {@link prune}.
+   *
+   * Returns the ids of the messages that are new.
+   */
+  enqueue(
+    messages: readonly MessageRecord[],
+    dispatches: readonly NewDispatch[] | AsyncIterable<NewDispatch>,
+    now: number,
+  ): Promise<readonly string[]>;
+
+  /**
+   * Leases what may be claimed now, higher priority first, then what is due longest, then by id. A row may be claimed when it is not
+   * final and its `dueAt` is not after `now`; a row whose lease ran out is one of those, and comes back as `recovered`. Counts the
+   * attempt. Each claim is given to one caller only, whoever else asks at the same time. Each message comes once.
+   */
+  claim(request: ClaimRequest): Promise<Claimed>;
+
+  /**
+   * Stores results: all or none of them, each only if the row is still `processing` under this token, be its lease over or not.
+   * Returns the ids of those that were. Dispatches of an `expanded` result are stored only if it was applied.
+   */
+  settle(token: string, settlements: readonly Settlement[], now: number): Promise<readonly string[]>;
+
+  /**
+   * Pacing across everybody who shares this storage, by GCRA. For each request in turn: the earliest time, not before `now`, at
+   * which all its limits allow one more and none of its keys is deferred; granted when that is not after `until`. A granted one
+   * is charged to all its limits, one that is not to none. A limit with `intervalMs` 0 never fills up: its key can only be deferred.
+   */
+  reserve(requests: readonly Reservation[], now: number, until: number): Promise<readonly Slot[]>;
+
+  /** Grants nothing under this key before `until`. A later time replaces an earlier one, never the other way round. */
+  defer(key: string, until: number): Promise<void>;
+
+  /** One dispatch with everything that went wrong in its attempts. */
+  find(id: string): Promise<DispatchDetails | undefined>;
+
+  /** The dispatches that match, by id, in constant memory; what changes meanwhile may or may not be seen. */
+  list(filter: DispatchFilter): AsyncIterable<DispatchRecord>;
+
+  /** How many there are by messenger, type and status. Final ones are counted only with `since`. Fan-out rows are counted as rows. */
+  counts(filter?: CountFilter): Promise<Counts>;
+
+  /** `failed` and `skipped` ones that match become `pending`, due now, with no attempt counted; their errors are kept. Returns how many. */
+  requeue(filter: DispatchFilter, now: number): Promise<number>;
+
+  /** `pending` and `error` ones that match become `skipped` as `cancelled`; those in flight are left alone. Returns how many. */
+  cancel(filter: DispatchFilter, now: number): Promise<number>;
+
+  /** Deletes a batch of what is finished. Call it again until it deletes nothing. */
+  prune(request: PruneRequest): Promise<Pruned>;
+}
+
+export interface ClaimRequest {
+  /** A new one for every claim: it fences the results. */
+  readonly token: string;
+  readonly now: number;
+  readonly leaseUntil: number;
+  readonly limit: number;
+  /** One alias: a slow messenger never holds up another. */
+  readonly messenger: string;
+  /** The message types that this process can render; rows of others are never touched, nor slow this down. */
+  readonly types: readonly string[];
+  /** Only rows of exactly this priority. */
+  readonly priority?: number;
+}
+
+export interface Claimed {
+  /** In the order in which they are to be sent. */
+  readonly claims: readonly Claim[];
+  readonly messages: readonly MessageRecord[];
+}
+
+/** What becomes of a claim. */
+export type Settlement = { readonly id: string } & (
+  | { readonly status: 'sent'; readonly providerId?: string }
+  /** Will be tried again at `dueAt`. */
+  | { readonly status: 'error'; readonly dueAt: number; readonly error: DispatchError }
+  | { readonly status: 'failed'; readonly error: DispatchError }
+  | { readonly status: 'skipped'; readonly reason: SkipReason }
+  /** Back to `pending`; the attempt is given back. */
+  | { readonly status: 'released'; readonly dueAt: number }
+  /** A fan-out row is replaced by these. */
+  | { readonly status: 'expanded'; readonly dispatches: readonly NewDispatch[] }
+);
+
+export interface Reservation {
+  readonly limits: readonly Limit[];
+}
+
+export interface Slot {
+  /** The earliest time at which it may go, as things stand. */
+  readonly at: number;
+  readonly granted: boolean;
+}
+
+/** All that is given must hold; an empty one matches everything. */
+export interface DispatchFilter {
+  readonly ids?: readonly string[];
+  readonly messageId?: string;
+  readonly messenger?: string;
+  readonly type?: string;
+  readonly address?: string;
+  readonly status?: DispatchStatus;
+  /** Its status changed then or later. */
+  readonly since?: number;
+}
+
+export interface CountFilter {
+  readonly messenger?: string;
+  readonly type?: string;
+  /** Counts the final ones too whose status changed then or later. Default: no final ones. */
+  readonly since?: number;
+}
+
+export type Counts = readonly Count[];
+
+export interface Count {
+  readonly messenger: string;
+  readonly type: string;
+  readonly status: DispatchStatus;
+  readonly count: number;
+}
+
+export interface PruneRequest {
+  readonly statuses: readonly FinalStatus[];
+  /** Only what reached that status before this time. */
+  readonly before: number;
+  /** Of iterables that were never stored to their end: only what was stored before this time. */
+  readonly abandonedBefore: number;
+  /** Keeps messages that have no dispatch left. */
+  readonly dispatchesOnly: boolean;
+  /** Dispatches a call. */
+  readonly limit: number;
+}
+
+export interface Pruned {
+  readonly dispatches: number;
+  readonly messages: number;
+}

@@ -1,0 +1,1 @@
+export type { Emulator, Fault, Received } from './emulator.ts';

@@ -1,0 +1,9 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: { index: 'src/index.ts', memory: 'src/memory/index.ts', testing: 'src/testing/index.ts' },
+  format: 'esm',
+  target: 'node22',
+  dts: true,
+  clean: true,
+});
