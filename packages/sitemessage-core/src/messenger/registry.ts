@@ -14,7 +14,8 @@ const place = Symbol.for('sitemessage.registry');
 /** One per process, however many copies of this package are loaded in it. */
 function registry(): Registry {
   const home = globalThis as { [place]?: Registry };
-  const found = (home[place] ??= { protocol, factories: new Map() });
+  home[place] ??= { protocol, factories: new Map() };
+  const found = home[place];
   if (found.protocol !== protocol) {
     throw new ConfigurationError(
       `Two copies of @sitemessage/core are loaded that cannot work together: their registries speak protocol ${found.protocol} and ${protocol}. Install one version of @sitemessage/core.`,
