@@ -15,6 +15,24 @@ export {
   TransientError,
   UnknownOutcomeError,
 } from './errors.ts';
+export type { EventDispatch, EventListener, SitemessageEvent } from './events.ts';
+export { emailHtml, emailPlain } from './message/email.ts';
+export type { Html, HtmlHole } from './message/html.ts';
+export { html, raw } from './message/html.ts';
+export type {
+  AnyMessageType,
+  CheckedMessageTypeOptions,
+  Links,
+  Message,
+  MessageType,
+  Render,
+  RenderDetails,
+  Rendered,
+  UncheckedMessageTypeOptions,
+  UnknownPolicy,
+} from './message/message-type.ts';
+export { defineMessageType } from './message/message-type.ts';
+export { plain } from './message/plain.ts';
 export type {
   AnyMessengerFactory,
   CommonOptions,
@@ -35,11 +53,33 @@ export type {
   SendContext,
   Session,
 } from './messenger/messenger.ts';
-export type { RegisteredMessengers } from './messenger/registered.ts';
+export type { OneOrMany, Recipients } from './messenger/recipients.ts';
+export { recipients } from './messenger/recipients.ts';
+export type { AddressOf, OptionsOf, RegisteredAlias, RegisteredMessengers } from './messenger/registered.ts';
 export { registerMessenger } from './messenger/registry.ts';
+export { sendTestMessage } from './messenger/test-message.ts';
 export type { RetryPolicy } from './queue/retry.ts';
+export type { Scheduled } from './queue/schedule.ts';
+export type { ScheduleOptions } from './queue/schedule-options.ts';
+export type { SendOptions, SendReport, Untouched } from './queue/send-scheduled.ts';
+export type { CleanupOptions, UndeliveredOptions } from './queue/upkeep.ts';
+export type { Worker, WorkerOptions } from './queue/worker.ts';
 export type { Redactor } from './redact.ts';
 export { redactor } from './redact.ts';
 export type { Runtime } from './runtime.ts';
-export * from './storage/port.ts';
-export * from './storage/records.ts';
+export type { InputsOf, MessengersOption, Sitemessage, SitemessageOptions } from './sitemessage.ts';
+export { createSitemessage } from './sitemessage.ts';
+export type * from './storage/port.ts';
+export type {
+  AttemptError,
+  Claim,
+  DispatchDetails,
+  DispatchError,
+  DispatchRecord,
+  DispatchStatus,
+  FinalStatus,
+  MessageRecord,
+  NewDispatch,
+  SkipReason,
+} from './storage/records.ts';
+export { fanOutAlias } from './storage/records.ts';

@@ -1,6 +1,5 @@
 import { randomFillSync } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * Where core gets time, ids, chance and waiting from. Everything that core decides is repeatable under the fake one
@@ -24,8 +23,22 @@ export const systemRuntime: Runtime = {
   monotonic: () => Math.trunc(performance.now()),
   id: () => uuidv7(Date.now()),
   random: () => Math.random(),
-  sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : undefined).catch(() => undefined),
+  sleep: (ms, signal) => sleep(ms, signal),
 };
+
+/** Not the promisified `setTimeout`: that one rejects when aborted, and making the error costs more than a whole short send. */
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const wake = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    signal?.addEventListener('abort', wake);
+  });
+}
 
 /** RFC 9562, 5.7: 48 bits of milliseconds, then chance. */
 function uuidv7(now: number): string {

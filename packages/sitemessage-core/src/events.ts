@@ -1,0 +1,77 @@
+import type { TransientScope } from './errors.ts';
+import type { DispatchError, SkipReason } from './storage/records.ts';
+
+/** The dispatch that an event is about. */
+export interface EventDispatch {
+  readonly id: string;
+  readonly messageId: string;
+  readonly type: string;
+  readonly messenger: string;
+  readonly address: string;
+  readonly recipientId?: string;
+  readonly attempt: number;
+}
+
+/** What happened. No event holds a secret, and none holds a message's context. */
+export type SitemessageEvent =
+  | {
+      readonly type: 'scheduled';
+      readonly messages: readonly { readonly id: string; readonly type: string; readonly dispatches: number }[];
+    }
+  /** Its result is stored. `providerId` is the provider's own id, where it has one. */
+  | { readonly type: 'sent'; readonly dispatch: EventDispatch; readonly providerId?: string }
+  /** Will be tried again at `dueAt`. */
+  | { readonly type: 'error'; readonly dispatch: EventDispatch; readonly error: DispatchError; readonly dueAt: number }
+  | { readonly type: 'failed'; readonly dispatch: EventDispatch; readonly error: DispatchError; readonly recipientGone: boolean }
+  | { readonly type: 'skipped'; readonly dispatch: EventDispatch; readonly reason: SkipReason }
+  /** Given back without using an attempt: no slot in time, a pause, a stop. */
+  | { readonly type: 'released'; readonly dispatch: EventDispatch; readonly dueAt: number }
+  /** The attempt before was cut off; nobody knows whether it was delivered. */
+  | { readonly type: 'recovered'; readonly dispatch: EventDispatch }
+  /** The recipient has another address now; the host application should store it. */
+  | { readonly type: 'moved'; readonly dispatch: EventDispatch; readonly movedTo: string }
+  /** The provider wants nothing more before `until`: for this address, or through this messenger. Holds for every worker. */
+  | {
+      readonly type: 'deferred';
+      readonly messenger: string;
+      readonly scope: Exclude<TransientScope, 'dispatch'>;
+      readonly address?: string;
+      readonly until: number;
+    }
+  /** The messenger cannot work until somebody or something mends it; this process tries again at `until`. */
+  | { readonly type: 'paused'; readonly messenger: string; readonly error: DispatchError; readonly until: number }
+  | { readonly type: 'resumed'; readonly messenger: string }
+  /** Dispatches that this site leaves alone: it has no such messenger, or no such message type. */
+  | { readonly type: 'untouched'; readonly messenger: string; readonly messageType: string; readonly count: number }
+  /** The storage could not be reached; the work goes on when it can. */
+  | { readonly type: 'storage_failed'; readonly error: DispatchError };
+
+export type EventListener = (event: SitemessageEvent) => void;
+
+export interface Events {
+  on(listener: EventListener): () => void;
+  emit(event: SitemessageEvent): void;
+}
+
+/** Listeners are called in order, at once. One that throws is reported as a process warning and disturbs nothing else. */
+export function createEvents(): Events {
+  const listeners = new Set<EventListener>();
+  return {
+    on(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    emit(event) {
+      for (const listener of listeners) {
+        try {
+          listener(event);
+        } catch (error) {
+          process.emitWarning(
+            `An event listener threw on "${event.type}": ${error instanceof Error ? error.message : String(error)}`,
+            'SitemessageWarning',
+          );
+        }
+      }
+    },
+  };
+}

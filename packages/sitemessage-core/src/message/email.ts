@@ -1,0 +1,21 @@
+import { fields, line, markup, text } from './fields.ts';
+import { type Html, raw } from './html.ts';
+import { defineMessageType, type MessageType } from './message-type.ts';
+
+/** The built-in type of an e-mail in plain text. */
+export const emailPlain: MessageType<{ subject: string; text: string }> = defineMessageType({
+  alias: 'email_plain',
+  title: 'E-mail',
+  messengers: ['smtp'],
+  context: fields<{ subject: string; text: string }>({ subject: line, text }),
+  render: { smtp: ({ subject, text }) => ({ subject, text }) },
+});
+
+/** The built-in type of an e-mail in HTML; its text alternative is made from it. The same for every recipient: define a type of your own to greet them by name. */
+export const emailHtml: MessageType<{ subject: string; html: Html }> = defineMessageType({
+  alias: 'email_html',
+  title: 'E-mail',
+  messengers: ['smtp'],
+  context: fields<{ subject: string; html: Html }>({ subject: line, html: markup }),
+  render: { smtp: ({ subject, html }) => ({ subject, html: raw(html) }) },
+});

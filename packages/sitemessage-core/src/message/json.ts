@@ -1,0 +1,42 @@
+/**
+ * The JSON text of a context, or a `TypeError` that names the first part that JSON cannot carry. `JSON.stringify` alone would turn
+ * a date into a string, NaN into null and a function into nothing, and the recipient would be the first to notice.
+ */
+export function toJson(value: unknown): string {
+  refuse(value, 'context', []);
+  return JSON.stringify(value);
+}
+
+function refuse(value: unknown, path: string, parents: readonly unknown[]): void {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return;
+    case 'number':
+      if (Number.isFinite(value)) return;
+      throw unfit(path, String(value), 'a finite number or null');
+    case 'object':
+      if (value === null) return;
+      break;
+    default:
+      throw unfit(path, typeof value, 'a string, a number or a boolean');
+  }
+  if (parents.includes(value)) throw unfit(path, 'a part of itself', 'a copy of what is needed');
+  const inside = [...parents, value];
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) refuse(item, `${path}[${index}]`, inside);
+    return;
+  }
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    const name = (value as object).constructor?.name ?? 'an object with a class';
+    throw unfit(path, `a ${name}`, name === 'Date' ? 'a string or a number, such as date.toISOString()' : 'a plain object');
+  }
+  for (const [key, item] of Object.entries(value as object)) {
+    if (item !== undefined) refuse(item, `${path}.${key}`, inside);
+  }
+}
+
+function unfit(path: string, found: string, wanted: string): TypeError {
+  return new TypeError(`\`${path}\` is ${found}, which cannot be stored as JSON; pass ${wanted}.`);
+}

@@ -1,0 +1,118 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { ConfigurationError } from '../errors.ts';
+import type { Content } from '../messenger/messenger.ts';
+import type { Html } from './html.ts';
+
+/** One context of one type, about to be scheduled. Made by calling a message type. */
+export interface Message {
+  readonly type: string;
+  readonly context: unknown;
+}
+
+/** Where a recipient goes to change what they get. Each may be missing. */
+export interface Links {
+  /** One POST to it unsubscribes (RFC 8058). */
+  readonly unsubscribe?: string;
+  readonly preferences?: string;
+  /** An image that reports that the message was read. */
+  readonly pixel?: string;
+}
+
+/** For whom a message is rendered. */
+export interface RenderDetails {
+  readonly links: Links;
+  readonly recipient: { readonly messenger: string; readonly address: string; readonly id?: string };
+  readonly message: { readonly id: string; readonly type: string; readonly sender?: string };
+  readonly dispatchId: string;
+}
+
+/** What `render` returns: a text, or HTML, or both, and whatever else the messenger takes. */
+export type Rendered = Omit<Content, 'text' | 'html' | 'unsubscribeUrl'> &
+  ({ readonly text: string; readonly html?: string | Html } | { readonly text?: string; readonly html: string | Html });
+
+/**
+ * Context -> content, for one recipient, when it is sent. Any template engine fits. What it throws is a permanent failure of
+ * that dispatch; nothing is sent.
+ */
+export type Render<Context> = (context: Context, details: RenderDetails) => Rendered | Promise<Rendered>;
+
+/** When nobody can tell whether the attempt before was delivered: `resend` risks a repeat, `hold` leaves it to an operator. */
+export type UnknownPolicy = 'resend' | 'hold';
+
+interface MessageTypeOptions<Context> {
+  /** The name that messages are stored under. Changing it orphans what is stored. */
+  readonly alias: string;
+  /** For people: shown in preference pages. */
+  readonly title: string;
+  /** Aliases or protocols that it may be sent through; enforced when scheduling. Default: every one that `render` covers. */
+  readonly messengers?: readonly string[];
+  /** Whether users may subscribe to it. Default true. */
+  readonly allowUserSubscription?: boolean;
+  /** An integer; higher goes first. Default 0. */
+  readonly priority?: number;
+  /** Attempts before a dispatch counts as failed. Default 10. */
+  readonly retryLimit?: number;
+  /** Default `resend`. */
+  readonly onUnknown?: UnknownPolicy;
+  /** By messenger: its alias, or else its protocol, or else `default`. */
+  readonly render: Readonly<Record<string, Render<Context>>>;
+}
+
+/** With `context` a Standard Schema (zod, valibot, arktype, ...): it checks and types the context, and its output is stored. */
+export interface CheckedMessageTypeOptions<Schema extends StandardSchemaV1>
+  extends MessageTypeOptions<StandardSchemaV1.InferOutput<Schema>> {
+  readonly context: Schema;
+}
+
+export interface UncheckedMessageTypeOptions<Context> extends MessageTypeOptions<Context> {
+  readonly context?: never;
+}
+
+/** Names a kind of message. Call it with a context to get a {@link Message}. */
+export interface MessageType<Context = never> {
+  (context: Context): Message;
+  readonly alias: string;
+  readonly title: string;
+  readonly context?: StandardSchemaV1;
+  readonly messengers?: readonly string[];
+  readonly allowUserSubscription: boolean;
+  readonly priority: number;
+  readonly retryLimit: number;
+  readonly onUnknown: UnknownPolicy;
+  readonly render: Readonly<Record<string, Render<unknown>>>;
+}
+
+const defaults = { allowUserSubscription: true, priority: 0, retryLimit: 10, onUnknown: 'resend' } as const;
+
+/** @throws ConfigurationError when the alias is empty or nothing renders it. */
+export function defineMessageType<const Schema extends StandardSchemaV1>(
+  options: CheckedMessageTypeOptions<Schema>,
+): MessageType<StandardSchemaV1.InferInput<Schema>>;
+export function defineMessageType<Context = Record<string, unknown>>(options: UncheckedMessageTypeOptions<Context>): MessageType<Context>;
+export function defineMessageType(options: MessageTypeOptions<unknown> & { readonly context?: StandardSchemaV1 }): MessageType<unknown> {
+  if (options.alias === '') throw new ConfigurationError('`alias` of a message type is empty; give it a name.', { code: 'message_type' });
+  if (Object.keys(options.render).length === 0) {
+    throw new ConfigurationError(`\`render\` of message type "${options.alias}" is empty; give it a \`default\` at least.`, {
+      code: 'message_type',
+    });
+  }
+  const create = (context: unknown): Message => ({ type: options.alias, context });
+  return Object.assign(create, { ...defaults, ...options });
+}
+
+/** A message type of whatever context. */
+export type AnyMessageType = MessageType<never>;
+
+/** What renders this type for a messenger: under its alias, its protocol, or `default`. */
+export function renderFor(type: AnyMessageType, messenger: { alias: string; protocol: string }): Render<unknown> | undefined {
+  for (const name of [messenger.alias, messenger.protocol, 'default']) {
+    if (Object.hasOwn(type.render, name)) return type.render[name];
+  }
+  return undefined;
+}
+
+/** Whether messages of this type may be sent through this messenger. */
+export function isAllowed(type: AnyMessageType, messenger: { alias: string; protocol: string }): boolean {
+  if (type.messengers && !type.messengers.includes(messenger.alias) && !type.messengers.includes(messenger.protocol)) return false;
+  return renderFor(type, messenger) !== undefined;
+}

@@ -1,0 +1,65 @@
+import { ConfigurationError } from '../errors.ts';
+import type { AnyMessenger } from './messenger.ts';
+import { findMessenger } from './registry.ts';
+
+/** The messengers of one site, by alias. */
+export interface Messengers {
+  register(messengers: readonly AnyMessenger[]): void;
+  find(alias: string): AnyMessenger | undefined;
+  /** @throws ConfigurationError that says what to install, import or configure. */
+  get(alias: string): AnyMessenger;
+  all(): readonly AnyMessenger[];
+}
+
+/** Given as a list of messengers, or as options by the alias of a registered one. */
+export function createMessengers(given: readonly AnyMessenger[] | Readonly<Record<string, unknown>>): Messengers {
+  const messengers = new Map<string, AnyMessenger>();
+
+  const register = (added: readonly AnyMessenger[]): void => {
+    for (const messenger of added) {
+      if (messengers.has(messenger.alias)) {
+        throw new ConfigurationError(
+          `Two messengers of this site have the alias "${messenger.alias}"; give one of them another \`alias\`.`,
+          { code: 'alias_taken' },
+        );
+      }
+      messengers.set(messenger.alias, messenger);
+    }
+  };
+
+  register(Array.isArray(given) ? given : Object.entries(given).map(([alias, options]) => fromRegistry(alias, options)));
+
+  return {
+    register,
+    find: (alias) => messengers.get(alias),
+    get(alias) {
+      const messenger = messengers.get(alias);
+      if (!messenger) throw new ConfigurationError(explainUnknown(alias, [...messengers.keys()]), { code: 'messenger_unknown' });
+      return messenger;
+    },
+    all: () => [...messengers.values()],
+  };
+}
+
+function fromRegistry(alias: string, options: unknown): AnyMessenger {
+  const factory = findMessenger(alias);
+  if (!factory) {
+    throw new ConfigurationError(`\`messengers.${alias}\`: no messenger with this alias is registered. ${howToInstall(alias)}`, {
+      code: 'messenger_unknown',
+    });
+  }
+  return factory(options as never);
+}
+
+function explainUnknown(alias: string, known: readonly string[]): string {
+  const here = known.length > 0 ? `This site has: ${known.join(', ')}.` : 'This site has none.';
+  const next = findMessenger(alias)
+    ? `It is installed, but has no options: add it to \`messengers\` of createSitemessage.`
+    : `${howToInstall(alias)} Then give its options to createSitemessage.`;
+  return `This site has no messenger "${alias}". ${here} ${next}`;
+}
+
+/** Core knows no messenger by name; this is how the packages of the project are named. */
+function howToInstall(alias: string): string {
+  return `Install the package that brings it (\`npm install @sitemessage/messenger-${alias}\` for one of ours) and import it (\`import '@sitemessage/messenger-${alias}'\`); \`import type\` registers nothing.`;
+}

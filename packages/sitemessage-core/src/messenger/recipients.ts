@@ -1,0 +1,27 @@
+import type { AddressOf, RegisteredAlias } from './registered.ts';
+
+/** One, or many: an array, or any iterable or async iterable, which is read once and streamed. */
+export type OneOrMany<T> = T | Iterable<T> | AsyncIterable<T>;
+
+/** Addresses or users to reach through one messenger. Data only: it is checked when it is scheduled. */
+export interface Recipients<Alias extends string = string> {
+  readonly messenger: Alias;
+  readonly addresses: OneOrMany<unknown>;
+}
+
+/**
+ * Recipients, typed by the messengers that are installed. For user objects and further aliases use `site.recipients`, which
+ * knows what the site was made with.
+ */
+export function recipients<const Alias extends RegisteredAlias>(alias: Alias, addresses: OneOrMany<AddressOf<Alias>>): Recipients<Alias> {
+  return { messenger: alias, addresses };
+}
+
+/** The items of one or many, in order. A string is one. */
+export async function* each(addresses: OneOrMany<unknown>): AsyncGenerator<unknown> {
+  if (typeof addresses === 'object' && addresses !== null && (Symbol.iterator in addresses || Symbol.asyncIterator in addresses)) {
+    yield* addresses as Iterable<unknown> | AsyncIterable<unknown>;
+  } else {
+    yield addresses;
+  }
+}

@@ -1,0 +1,27 @@
+import type { EventDispatch, Events } from './events.ts';
+import type { Links } from './message/message-type.ts';
+import type { MessageTypes } from './message/registry.ts';
+import type { Messengers } from './messenger/messengers.ts';
+import type { Clock } from './queue/clock.ts';
+import type { Runtime } from './runtime.ts';
+import type { Storage } from './storage/port.ts';
+
+/** What one site is made of; each part of the queue takes what it needs of it. */
+export interface Parts {
+  readonly runtime: Runtime;
+  readonly storage: Storage;
+  /** Resolves when the storage's schema is up to date; asked before each piece of work, since the storage may come later than the worker. */
+  ready(): Promise<void>;
+  readonly clock: Clock;
+  readonly messengers: Messengers;
+  readonly types: MessageTypes;
+  readonly events: Events;
+  readonly links: (dispatch: EventDispatch) => Links;
+  readonly users: Users;
+}
+
+/** How the host application's user objects are read. */
+export interface Users {
+  readonly addressOf?: (user: never, alias: string) => unknown;
+  readonly idOf?: (user: never) => string | number | undefined;
+}

@@ -1,0 +1,30 @@
+import type { Runtime } from '../runtime.ts';
+
+/** Lets a loop sleep until there is something to do. */
+export interface Bell {
+  ring(): void;
+  /** Resolves after `ms`, or as soon as it rings, or when `stop` is aborted; at once when it rang since the last wait. */
+  wait(ms: number, stop: AbortSignal): Promise<void>;
+}
+
+export function createBell(runtime: Runtime): Bell {
+  let rung = false;
+  let sleeping: AbortController | undefined;
+  return {
+    ring() {
+      rung = true;
+      sleeping?.abort();
+    },
+    async wait(ms, stop) {
+      const asleep = new AbortController();
+      const wake = (): void => asleep.abort();
+      if (rung || stop.aborted) wake();
+      stop.addEventListener('abort', wake);
+      sleeping = asleep;
+      await runtime.sleep(ms, asleep.signal);
+      sleeping = undefined;
+      stop.removeEventListener('abort', wake);
+      rung = false;
+    },
+  };
+}

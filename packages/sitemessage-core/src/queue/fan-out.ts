@@ -1,0 +1,72 @@
+import type { Resolved } from '../messenger/resolve.ts';
+import type { Parts } from '../parts.ts';
+import { fanOutAlias, type NewDispatch } from '../storage/records.ts';
+import { dispatchId } from './ids.ts';
+
+/** What a fan-out row carries: the recipients of one page, and what their dispatches have in common. */
+interface Page {
+  readonly dueAt: number;
+  readonly priority: number;
+  readonly recipients: readonly Resolved[];
+}
+
+/** One page of recipients as one row. It may be expanded from `now` on, however late its dispatches are due. */
+export function fanOutRow(message: { id: string; type: string }, index: number, page: Page, now: number): NewDispatch {
+  const address = String(index);
+  return {
+    id: dispatchId(message.id, fanOutAlias, address),
+    messageId: message.id,
+    messenger: fanOutAlias,
+    type: message.type,
+    priority: page.priority,
+    dueAt: now,
+    address,
+    fanOut: JSON.stringify(page),
+  };
+}
+
+function dispatchesOf(fanOut: string, messageId: string, type: string): readonly NewDispatch[] {
+  const { dueAt, priority, recipients } = JSON.parse(fanOut) as Page;
+  return recipients.map((recipient) => ({
+    id: dispatchId(messageId, recipient.messenger, recipient.address),
+    messageId,
+    type,
+    priority,
+    dueAt,
+    ...recipient,
+  }));
+}
+
+/** One page is 5,000 rows to insert, and a lease has to last for all that were claimed with it. */
+const pagesAtOnce = 4;
+
+/**
+ * Replaces fan-out rows by the dispatches that they stand for, until none is left. Returns how many dispatches. A crash in the middle
+ * repeats nothing: the ids of what a row expands to follow from the message and the recipient.
+ */
+export async function expandFanOuts(
+  { runtime, storage, clock, types }: Parts,
+  options: { leaseMs: number; stop: AbortSignal },
+): Promise<number> {
+  let expanded = 0;
+  while (!options.stop.aborted) {
+    const token = runtime.id();
+    const now = await clock.now();
+    const { claims, messages } = await storage.queue.claim({
+      token,
+      now,
+      leaseUntil: now + options.leaseMs,
+      limit: pagesAtOnce,
+      messenger: fanOutAlias,
+      types: types.aliases(),
+    });
+    if (claims.length === 0) return expanded;
+    const typeOf = new Map(messages.map((message) => [message.id, message.type]));
+    for (const { id, messageId, fanOut } of claims) {
+      const dispatches = dispatchesOf(fanOut as string, messageId, typeOf.get(messageId) as string);
+      const applied = await storage.queue.settle(token, [{ id, status: 'expanded', dispatches }], await clock.now());
+      if (applied.length > 0) expanded += dispatches.length;
+    }
+  }
+  return expanded;
+}

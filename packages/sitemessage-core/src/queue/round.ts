@@ -1,0 +1,158 @@
+import { UnknownOutcomeError } from '../errors.ts';
+import type { EventDispatch, SitemessageEvent } from '../events.ts';
+import { renderContent } from '../message/render.ts';
+import type { Delivery, Receipt, Session } from '../messenger/messenger.ts';
+import type { Parts } from '../parts.ts';
+import type { Courier } from './courier.ts';
+import { release, settleFailed, settleSent, type Verdict } from './lifecycle.ts';
+import { defaultRetry } from './retry.ts';
+import { createSettler, type Result } from './settler.ts';
+import { storedError } from './stored-error.ts';
+import { createSupply, type Ready } from './supply.ts';
+import { within } from './within.ts';
+
+/** How many dispatches had which result. */
+export interface Tally {
+  sent: number;
+  error: number;
+  failed: number;
+  skipped: number;
+  released: number;
+}
+
+export const noTally = (): Tally => ({ sent: 0, error: 0, failed: 0, skipped: 0, released: 0 });
+
+export interface RoundOptions {
+  /** Of a claim, in milliseconds. */
+  readonly leaseMs: number;
+  /** Only dispatches of exactly this priority. */
+  readonly priority?: number;
+  /** Aborted to finish what is in flight and give back the rest. */
+  readonly stop: AbortSignal;
+  /** Aborted to cut off what is in flight as well. */
+  readonly kill: AbortSignal;
+}
+
+/**
+ * Claims, renders, sends and settles what is due for one messenger, until nothing is. Claiming runs ahead of sending, sending
+ * never waits for storing unless 50 results are not stored yet. Rejects with what the storage threw, after all that was sent is settled.
+ */
+export async function runRound(courier: Courier, parts: Parts, options: RoundOptions): Promise<Tally> {
+  const { messenger, session, pace, pause, throughput } = courier;
+  const { runtime, clock, events } = parts;
+  const tally = noTally();
+
+  const settler = createSettler(
+    parts.storage.queue,
+    clock,
+    runtime,
+    (result, applied) => {
+      if (!applied) return;
+      tally[result.settlement.status] += 1;
+      events.emit(eventOf(result));
+    },
+    (error) => events.emit({ type: 'storage_failed', error: storedError(error) }),
+  );
+  const leaseMs = Math.max(options.leaseMs, 2 * messenger.timeoutMs);
+  const supply = createSupply(courier, parts, settler, { leaseMs, priority: options.priority, stop: options.stop });
+
+  let pausing = false;
+  const beginPause = async (error: unknown): Promise<void> => {
+    supply.stop();
+    if (pausing) return;
+    pausing = true;
+    const until = (await clock.now()) + pause.begin();
+    events.emit({ type: 'paused', messenger: messenger.alias, error: storedError(error), until });
+  };
+
+  const attempt = async (ready: Ready): Promise<Verdict> => {
+    const { claim, type, dispatch } = ready;
+    let used: Session | undefined;
+    try {
+      const delivery = await prepare(ready, courier, parts);
+      try {
+        used = await session.get(options.kill);
+      } catch (error) {
+        await beginPause(error);
+        return { settlement: release(claim, await clock.now()) };
+      }
+      if (ready.leaseEnd - runtime.monotonic() < messenger.timeoutMs) return { settlement: release(claim, await clock.now()) };
+      const receipt = await sendWithin(used, delivery, courier, parts, options.kill);
+      throughput.count();
+      if (pause.end()) events.emit({ type: 'resumed', messenger: messenger.alias });
+      if (receipt.movedTo !== undefined) events.emit({ type: 'moved', dispatch, movedTo: receipt.movedTo });
+      return settleSent(claim, receipt, await clock.now());
+    } catch (error) {
+      const verdict = settleFailed(claim, error, type, messenger.retry ?? defaultRetry, await clock.now(), runtime.random());
+      if (verdict.sessionLost && used) session.lose(used);
+      if (verdict.pauses) await beginPause(error);
+      return verdict;
+    }
+  };
+
+  const defer = async ({ scope, until }: NonNullable<Verdict['defer']>, dispatch: EventDispatch): Promise<void> => {
+    if (scope === 'messenger') supply.stop(until);
+    const address = scope === 'address' ? dispatch.address : undefined;
+    await pace.defer(until, address).catch((error) => events.emit({ type: 'storage_failed', error: storedError(error) }));
+    events.emit({ type: 'deferred', messenger: messenger.alias, scope, until, ...(address !== undefined && { address }) });
+  };
+
+  const deliver = async (ready: Ready): Promise<void> => {
+    const verdict = await attempt(ready);
+    const { token, leaseEnd, dispatch } = ready;
+    if (verdict.defer) await defer(verdict.defer, dispatch);
+    await settler.add({ token, leaseEnd, dispatch, settlement: verdict.settlement, recipientGone: verdict.recipientGone ?? false });
+  };
+
+  const work = async (): Promise<void> => {
+    for (let ready = await supply.take(); ready; ready = await supply.take()) await deliver(ready);
+  };
+
+  const outcomes = await Promise.allSettled(Array.from({ length: messenger.concurrency }, work));
+  outcomes.push(...(await Promise.allSettled([supply.end()])), ...(await Promise.allSettled([settler.flush()])));
+  const broken = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (broken) throw broken.reason;
+  return tally;
+}
+
+async function prepare({ claim, message, type, context, dispatch }: Ready, { messenger }: Courier, parts: Parts): Promise<Delivery> {
+  const { id, address, recipientId, attempt } = claim;
+  const about = { id: message.id, type: message.type };
+  const content = await renderContent(type, messenger, context, {
+    links: parts.links(dispatch),
+    recipient: { messenger: messenger.alias, address, ...(recipientId !== undefined && { id: recipientId }) },
+    message: { ...about, ...(message.sender !== undefined && { sender: message.sender }) },
+    dispatchId: id,
+  });
+  return { id, address, attempt, message: about, content, ...(recipientId !== undefined && { recipientId }) };
+}
+
+async function sendWithin(
+  session: Session,
+  delivery: Delivery,
+  { messenger }: Courier,
+  { runtime }: Parts,
+  kill: AbortSignal,
+): Promise<Receipt> {
+  const sending = await within(messenger.timeoutMs, kill, runtime, (signal) => session.send(delivery, { signal }));
+  if (sending.done) return sending.value;
+  throw new UnknownOutcomeError(`"${messenger.alias}" did not say within ${messenger.timeoutMs} ms whether it sent the message.`, {
+    code: 'send_timeout',
+    sessionLost: true,
+  });
+}
+
+function eventOf({ dispatch, settlement, recipientGone = false }: Result): SitemessageEvent {
+  switch (settlement.status) {
+    case 'sent':
+      return { type: 'sent', dispatch, ...(settlement.providerId !== undefined && { providerId: settlement.providerId }) };
+    case 'error':
+      return { type: 'error', dispatch, error: settlement.error, dueAt: settlement.dueAt };
+    case 'failed':
+      return { type: 'failed', dispatch, error: settlement.error, recipientGone };
+    case 'skipped':
+      return { type: 'skipped', dispatch, reason: settlement.reason };
+    case 'released':
+      return { type: 'released', dispatch, dueAt: settlement.dueAt };
+  }
+}

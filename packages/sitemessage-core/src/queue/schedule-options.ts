@@ -1,0 +1,48 @@
+export interface ScheduleOptions {
+  /** Who sends it, in the host application's words; shown to `render`. At most 1,000 characters. Default: nobody. */
+  readonly sender?: string;
+  /** An integer; higher goes first. Default: the message type's. */
+  readonly priority?: number;
+  /** Not before this time, in milliseconds since 1970. Default: at once. */
+  readonly dueAt?: number;
+  /** Skipped when it has not gone out by this time, in milliseconds since 1970. Default: never. */
+  readonly expiresAt?: number;
+  /**
+   * Makes the call safe to repeat: what was scheduled under this key once is not scheduled again, whatever the arguments
+   * (`order-7-shipped`). At most 1,000 characters. It holds for as long as the message is kept. Default: every call schedules.
+   */
+  readonly key?: string;
+}
+
+const longest = 1_000;
+/** What every storage can keep in 32 bits. */
+const highestPriority = 2_147_483_647;
+
+/** @throws TypeError that names the option. */
+export function checkScheduleOptions(options: ScheduleOptions): void {
+  checkText('sender', options.sender);
+  checkText('key', options.key);
+  if (options.key === '') throw new TypeError('`key` is empty; leave it out, or give every occasion a key of its own.');
+  checkTime('dueAt', options.dueAt);
+  checkTime('expiresAt', options.expiresAt);
+  const { priority, dueAt, expiresAt } = options;
+  if (priority !== undefined && !(Number.isInteger(priority) && Math.abs(priority) <= highestPriority)) {
+    throw new TypeError(`\`priority\` must be an integer of at most 32 bits, not ${String(priority)}.`);
+  }
+  if (dueAt !== undefined && expiresAt !== undefined && expiresAt <= dueAt) {
+    throw new TypeError('`expiresAt` is not after `dueAt`: nothing would ever be sent.');
+  }
+}
+
+function checkText(name: string, value: unknown): void {
+  if (value === undefined) return;
+  if (typeof value !== 'string') throw new TypeError(`\`${name}\` must be a string.`);
+  if (value.length > longest) throw new TypeError(`\`${name}\` is longer than ${longest} characters.`);
+  if (value.includes('\0') || !value.isWellFormed()) throw new TypeError(`\`${name}\` holds a NUL or half of a surrogate pair.`);
+}
+
+function checkTime(name: string, value: unknown): void {
+  if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0)) return;
+  const given = value instanceof Date ? 'a Date; pass date.getTime()' : String(value);
+  throw new TypeError(`\`${name}\` must be a time in integer milliseconds since 1970, not ${given}.`);
+}

@@ -1,0 +1,86 @@
+import type { Parts } from '../parts.ts';
+import type { DispatchError } from '../storage/records.ts';
+import { fanOutAlias } from '../storage/records.ts';
+import { createCourier } from './courier.ts';
+import { expandFanOuts } from './fan-out.ts';
+import { noTally, runRound, type Tally } from './round.ts';
+
+export interface SendOptions {
+  /** Only dispatches of exactly this priority. Default: all, higher ones first. */
+  readonly priority?: number;
+  /** Only through these messengers, by alias. Default: all of the site. */
+  readonly messengers?: readonly string[];
+  /** Aborted to finish what is in flight and give back the rest. Default: never. */
+  readonly signal?: AbortSignal;
+}
+
+/** What one call of `sendScheduledMessages` did. */
+export interface SendReport extends Readonly<Tally> {
+  /** Messengers that could not work, with what kept them; their dispatches were given back. */
+  readonly paused: Readonly<Record<string, DispatchError>>;
+  /** What is waiting for a messenger or a message type that this site does not have. */
+  readonly untouched: readonly Untouched[];
+}
+
+export interface Untouched {
+  readonly messenger: string;
+  readonly type: string;
+  readonly count: number;
+}
+
+/** Of a claim, in milliseconds, unless twice a messenger's `timeoutMs` is longer. */
+export const defaultLeaseMs = 60_000;
+
+/**
+ * Sends what is due, through all messengers side by side, and ends when nothing is. For cron and for tests; `startWorker` keeps going.
+ * Rejects with what the storage threw, after everything that was sent is settled.
+ */
+export async function sendScheduled(options: SendOptions, parts: Parts): Promise<SendReport> {
+  const { messengers, events } = parts;
+  const chosen = options.messengers?.map((alias) => messengers.get(alias)) ?? messengers.all();
+  const never = new AbortController().signal;
+  const stop = options.signal ?? never;
+
+  await expandFanOuts(parts, { leaseMs: defaultLeaseMs, stop });
+
+  const paused: Record<string, DispatchError> = {};
+  const off = events.on((event) => {
+    if (event.type === 'paused') paused[event.messenger] = event.error;
+  });
+  const rounds = await Promise.allSettled(
+    chosen.map(async (messenger) => {
+      const courier = createCourier(messenger, parts);
+      try {
+        return await runRound(courier, parts, {
+          leaseMs: defaultLeaseMs,
+          stop,
+          kill: never,
+          ...(options.priority !== undefined && { priority: options.priority }),
+        });
+      } finally {
+        await courier.session.close();
+      }
+    }),
+  );
+  off();
+
+  const broken = rounds.find((round) => round.status === 'rejected');
+  if (broken) throw broken.reason;
+  const tally = noTally();
+  for (const round of rounds) {
+    if (round.status === 'fulfilled') for (const key of Object.keys(tally) as (keyof Tally)[]) tally[key] += round.value[key];
+  }
+  return { ...tally, paused, untouched: await reportUntouched(parts) };
+}
+
+/** Rows that nobody here may claim: left alone, but not in silence. */
+export async function reportUntouched({ storage, messengers, types, events }: Parts): Promise<readonly Untouched[]> {
+  const untouched = new Map<string, Untouched>();
+  for (const { messenger, type, count } of await storage.queue.counts()) {
+    if (types.find(type) && (messenger === fanOutAlias || messengers.find(messenger))) continue;
+    const key = `${messenger} ${type}`;
+    untouched.set(key, { messenger, type, count: count + (untouched.get(key)?.count ?? 0) });
+  }
+  for (const { messenger, type, count } of untouched.values()) events.emit({ type: 'untouched', messenger, messageType: type, count });
+  return [...untouched.values()];
+}

@@ -1,0 +1,109 @@
+import type { EventDispatch } from '../events.ts';
+import type { Runtime } from '../runtime.ts';
+import type { QueueStore, Settlement } from '../storage/port.ts';
+import type { Clock } from './clock.ts';
+
+/** What becomes of a dispatch; a fan-out row is settled by whoever expands it. */
+export type DispatchSettlement = Exclude<Settlement, { readonly status: 'expanded' }>;
+
+/** A result on its way into the storage, under the token that its claim was made with. */
+export interface Result {
+  readonly token: string;
+  /** On the monotonic clock. */
+  readonly leaseEnd: number;
+  readonly dispatch: EventDispatch;
+  readonly settlement: DispatchSettlement;
+  /** The provider said that there is nobody at this address. */
+  readonly recipientGone?: boolean;
+}
+
+/** Stores results in small groups, as they come. */
+export interface Settler {
+  /** Resolves when there is room for another one. */
+  add(result: Result): Promise<void>;
+  /** Resolves when everything that was added is stored; rejects with what the storage threw. */
+  flush(): Promise<void>;
+}
+
+/** A crash repeats at most what is unsettled: two groups, one being stored and one being filled, and what is in flight. */
+const groupSize = 25;
+const longestMs = 20;
+const firstRetryMs = 100;
+const longestRetryMs = 5_000;
+/** Results stay valid after the lease's end until somebody claims the rows again; so it is worth trying for some time. */
+const patienceMs = 60_000;
+
+export function createSettler(
+  queue: QueueStore,
+  clock: Clock,
+  runtime: Runtime,
+  onStored: (result: Result, applied: boolean) => void,
+  onTrouble: (error: unknown) => void,
+): Settler {
+  const waiting: Result[] = [];
+  let timer: AbortController | undefined;
+  let storing: Promise<void> | undefined;
+  let failure: { readonly error: unknown } | undefined;
+
+  const store = async (group: readonly Result[]): Promise<void> => {
+    for (const [token, results] of Map.groupBy(group, (result) => result.token)) {
+      const applied = new Set(await persist(token, results));
+      for (const result of results) onStored(result, applied.has(result.dispatch.id));
+    }
+  };
+
+  /** Tries again while the storage is away: to lose a result is to send twice. */
+  const persist = async (token: string, results: readonly Result[]): Promise<readonly string[]> => {
+    const settlements = results.map((result) => result.settlement);
+    const giveUpAt = Math.max(...results.map((result) => result.leaseEnd)) + patienceMs;
+    for (let waitMs = firstRetryMs; ; waitMs = Math.min(longestRetryMs, waitMs * 2)) {
+      try {
+        return await queue.settle(token, settlements, await clock.now());
+      } catch (error) {
+        onTrouble(error);
+        if (runtime.monotonic() + waitMs > giveUpAt) throw error;
+        await runtime.sleep(waitMs);
+      }
+    }
+  };
+
+  const start = (): Promise<void> => {
+    timer?.abort();
+    timer = undefined;
+    const group = waiting.splice(0, groupSize);
+    storing = store(group).then(
+      () => {
+        storing = undefined;
+        if (waiting.length >= groupSize) void start();
+        else if (waiting.length > 0) arm();
+      },
+      (error) => {
+        storing = undefined;
+        failure = { error };
+      },
+    );
+    return storing;
+  };
+
+  const arm = (): void => {
+    const armed = new AbortController();
+    timer = armed;
+    void runtime.sleep(longestMs, armed.signal).then(() => {
+      if (!armed.signal.aborted && !storing && waiting.length > 0) void start();
+    });
+  };
+
+  return {
+    async add(result) {
+      waiting.push(result);
+      if (!storing && waiting.length >= groupSize) void start();
+      else if (!storing && !timer) arm();
+      while (storing && waiting.length >= groupSize) await storing;
+      if (failure) throw failure.error;
+    },
+    async flush() {
+      while (storing || waiting.length > 0) await (storing ?? start());
+      if (failure) throw failure.error;
+    },
+  };
+}

@@ -1,0 +1,199 @@
+import type { EventDispatch } from '../events.ts';
+import type { AnyMessageType } from '../message/message-type.ts';
+import type { Parts } from '../parts.ts';
+import type { Claim, MessageRecord } from '../storage/records.ts';
+import type { Courier } from './courier.ts';
+import { release, settleUnsent } from './lifecycle.ts';
+import { horizonMs } from './pace.ts';
+import type { Settler } from './settler.ts';
+
+/** A claim with everything that sending it takes. */
+export interface Ready {
+  readonly token: string;
+  readonly claim: Claim;
+  /** On the monotonic clock. */
+  readonly leaseEnd: number;
+  readonly type: AnyMessageType;
+  readonly message: MessageRecord;
+  /** Parsed once per claim and shared by its dispatches, hence frozen. */
+  readonly context: unknown;
+  readonly dispatch: EventDispatch;
+  /** When it may go, by the storage's clock. */
+  readonly at: number;
+}
+
+/** Claims ahead of what is being sent, and hands out one after the other when its time has come. */
+export interface Supply {
+  /** Undefined when there is nothing more to do in this round. */
+  take(): Promise<Ready | undefined>;
+  giveBack(ready: Ready, dueAt: number): Promise<void>;
+  /** Hands out nothing more; what is left is given back, due at `dueAt` or now. */
+  stop(dueAt?: number): void;
+  /** Gives back what is left. Rejects with what kept the storage from handing out more. */
+  end(): Promise<void>;
+}
+
+export interface SupplyOptions {
+  readonly leaseMs: number;
+  readonly priority: number | undefined;
+  readonly stop: AbortSignal;
+}
+
+/** Claimed ahead: what goes out in 5 s, so that a crash loop does not use up attempts of what was never sent. */
+const aheadSeconds = 5;
+/** What has to wait for its slot no longer than this is waited for, rather than left to the next round. */
+const worthWaitingMs = 5_000;
+/** However quick a messenger is: a claim of more would keep SQLite's event loop for over 10 ms. */
+const largestClaim = 1_000;
+
+export function createSupply(courier: Courier, parts: Parts, settler: Settler, options: SupplyOptions): Supply {
+  const { messenger, pace, pause, throughput } = courier;
+  const { runtime, storage, clock, types, events } = parts;
+  const leastAhead = 4 * messenger.concurrency;
+
+  const stock: Ready[] = [];
+  const paced: Ready[] = [];
+  let claiming: Promise<void> | undefined;
+  let pacing: Promise<void> | undefined;
+  let dry = false;
+  let nextSlot = Number.POSITIVE_INFINITY;
+  let stopped: { readonly dueAt: number | undefined } | undefined;
+  let failure: { readonly error: unknown } | undefined;
+
+  const isOver = (): boolean => stopped !== undefined || options.stop.aborted;
+
+  const claimSize = (): number => {
+    if (pause.isProbing()) return 1;
+    const seconds = messenger.limits ? horizonMs / 1_000 : aheadSeconds;
+    return Math.min(largestClaim, Math.max(leastAhead, throughput.during(seconds)));
+  };
+
+  const claim = async (): Promise<void> => {
+    const token = runtime.id();
+    const now = await clock.now();
+    const leaseEnd = runtime.monotonic() + options.leaseMs;
+    const { claims, messages } = await storage.queue.claim({
+      token,
+      now,
+      leaseUntil: now + options.leaseMs,
+      limit: claimSize(),
+      messenger: messenger.alias,
+      types: types.aliases(),
+      ...(options.priority !== undefined && { priority: options.priority }),
+    });
+    dry = claims.length === 0;
+    const opened = new Map(messages.map((message) => [message.id, open(message)]));
+    for (const claim of claims) {
+      const { message, type, context } = opened.get(claim.messageId) as Opened;
+      const dispatch = describe(claim, type.alias, messenger.alias);
+      if (claim.recovered) events.emit({ type: 'recovered', dispatch });
+      const settlement = settleUnsent(claim, message.expiresAt, type, now);
+      if (settlement) await settler.add({ token, leaseEnd, dispatch, settlement });
+      else stock.push({ token, claim, leaseEnd, type, message, context, dispatch, at: now });
+    }
+  };
+
+  interface Opened {
+    readonly message: MessageRecord;
+    readonly type: AnyMessageType;
+    readonly context: unknown;
+  }
+
+  const open = (message: MessageRecord): Opened => ({
+    message,
+    type: types.find(message.type) as AnyMessageType,
+    context: freeze(JSON.parse(message.context)),
+  });
+
+  const reserve = async (): Promise<void> => {
+    const page = stock.splice(0, Math.max(leastAhead, throughput.during(horizonMs / 1_000)));
+    try {
+      const slots = await pace.reserve(page.map((ready) => ready.claim.address));
+      for (const [index, ready] of page.entries()) {
+        const slot = slots[index];
+        if (slot?.granted) paced.push({ ...ready, at: slot.at });
+        else if (slot) {
+          nextSlot = Math.min(nextSlot, slot.at);
+          await giveBack(ready, slot.at);
+        }
+      }
+    } catch (error) {
+      stock.unshift(...page);
+      throw error;
+    }
+  };
+
+  /** What the storage throws ends the round; what is claimed by then is still sent. */
+  const guarded = (work: Promise<void>): Promise<void> =>
+    work.catch((error) => {
+      failure ??= { error };
+      stopped ??= { dueAt: undefined };
+    });
+
+  const refill = (): void => {
+    if (!dry && !claiming && stock.length + paced.length <= claimSize() / 2) {
+      claiming = guarded(claim()).finally(() => {
+        claiming = undefined;
+      });
+    }
+    if (!pacing && stock.length > 0 && paced.length < messenger.concurrency) {
+      pacing = guarded(reserve()).finally(() => {
+        pacing = undefined;
+      });
+    }
+  };
+
+  const waitForSlot = async (): Promise<boolean> => {
+    const waitMs = nextSlot - (await clock.now());
+    if (waitMs > worthWaitingMs) return false;
+    nextSlot = Number.POSITIVE_INFINITY;
+    await runtime.sleep(Math.max(0, waitMs), options.stop);
+    dry = false;
+    return true;
+  };
+
+  const giveBack = (ready: Ready, dueAt: number): Promise<void> =>
+    settler.add({ token: ready.token, leaseEnd: ready.leaseEnd, dispatch: ready.dispatch, settlement: release(ready.claim, dueAt) });
+
+  return {
+    giveBack,
+    async take() {
+      while (!isOver()) {
+        refill();
+        const next = paced.shift();
+        if (next) {
+          await pace.wait(next.at, options.stop);
+          if (isOver()) await giveBack(next, stopped?.dueAt ?? (await clock.now()));
+          else if (pace.isMissed(next.at, await clock.now())) stock.unshift(next);
+          else return next;
+        } else if (pacing) await pacing;
+        else if (claiming) await claiming;
+        else if (stock.length === 0 && dry && !(await waitForSlot())) return undefined;
+      }
+      return undefined;
+    },
+    stop(dueAt) {
+      stopped ??= { dueAt };
+    },
+    async end() {
+      stopped ??= { dueAt: undefined };
+      await Promise.all([claiming, pacing]);
+      const left = [...paced.splice(0), ...stock.splice(0)];
+      if (left.length > 0) {
+        const dueAt = stopped.dueAt ?? (await clock.now());
+        for (const ready of left) await giveBack(ready, dueAt);
+      }
+      if (failure) throw failure.error;
+    },
+  };
+}
+
+function describe(claim: Claim, type: string, messenger: string): EventDispatch {
+  const { id, messageId, address, recipientId, attempt } = claim;
+  return { id, messageId, type, messenger, address, attempt, ...(recipientId !== undefined && { recipientId }) };
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) for (const part of Object.values(Object.freeze(value))) freeze(part);
+  return value;
+}

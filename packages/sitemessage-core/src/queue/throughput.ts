@@ -1,0 +1,34 @@
+import type { Runtime } from '../runtime.ts';
+
+/** How much went out lately: what is claimed ahead follows it. */
+export interface Throughput {
+  count(): void;
+  /** In the last so many whole seconds, up to 5. */
+  during(seconds: number): number;
+}
+
+const kept = 5;
+
+export function createThroughput(runtime: Runtime): Throughput {
+  const counts: number[] = new Array(kept).fill(0);
+  let current = 0;
+
+  const turn = (): void => {
+    const second = Math.trunc(runtime.monotonic() / 1_000);
+    for (let step = 0; current < second && step < kept; step++) counts[++current % kept] = 0;
+    current = second;
+  };
+
+  return {
+    count() {
+      turn();
+      counts[current % kept] = (counts[current % kept] as number) + 1;
+    },
+    during(seconds) {
+      turn();
+      let sum = 0;
+      for (let ago = 0; ago < Math.min(seconds, kept, current + 1); ago++) sum += counts[(current - ago) % kept] as number;
+      return sum;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { Parts } from '../parts.ts';
+import type { DispatchFilter, Pruned } from '../storage/port.ts';
+
+export interface CleanupOptions {
+  /** Only what was sent at least so many milliseconds ago. */
+  readonly olderThan: number;
+  /** Keeps the messages, which otherwise go with their last dispatch. Default false. */
+  readonly dispatchesOnly?: boolean;
+}
+
+/** Small enough that nobody waits for the lock. */
+const pruneBatch = 1_000;
+/** Long lists that were never stored to their end, because the process died. */
+const abandonedAfterMs = 24 * 60 * 60_000;
+
+/** Deletes what was sent, in small batches. Failed and skipped ones stay for an operator to look at. */
+export async function cleanupSent({ olderThan, dispatchesOnly = false }: CleanupOptions, { storage, clock }: Parts): Promise<Pruned> {
+  if (!Number.isFinite(olderThan) || olderThan < 0) throw new TypeError('`olderThan` must be a number of milliseconds, 0 or more.');
+  const now = await clock.now();
+  const total = { dispatches: 0, messages: 0 };
+  for (;;) {
+    const pruned = await storage.queue.prune({
+      statuses: ['sent'],
+      before: now - olderThan,
+      abandonedBefore: now - abandonedAfterMs,
+      dispatchesOnly,
+      limit: pruneBatch,
+    });
+    total.dispatches += pruned.dispatches;
+    total.messages += pruned.messages;
+    if (pruned.dispatches === 0) return total;
+  }
+}
+
+export interface UndeliveredOptions {
+  /** Called when there are any, with how many. Schedule a message to whoever looks after it, or raise an alarm. Default: nobody. */
+  readonly notify?: (count: number) => void | Promise<void>;
+  /** Only those that failed in so many milliseconds. Default: a day. */
+  readonly withinMs?: number;
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+/** How many dispatches failed lately. */
+export async function checkUndelivered({ notify, withinMs = dayMs }: UndeliveredOptions, { storage, clock }: Parts): Promise<number> {
+  const since = (await clock.now()) - withinMs;
+  const counts = await storage.queue.counts({ since });
+  const failed = counts.filter(({ status }) => status === 'failed').reduce((sum, { count }) => sum + count, 0);
+  if (failed > 0) await notify?.(failed);
+  return failed;
+}
+
+/** Failed and skipped dispatches that match are sent again, with all their attempts. Returns how many. */
+export async function requeue(filter: DispatchFilter, { storage, clock }: Parts): Promise<number> {
+  return storage.queue.requeue(filter, await clock.now());
+}
+
+/** Dispatches that match and are not in flight are skipped. Returns how many. */
+export async function cancel(filter: DispatchFilter, { storage, clock }: Parts): Promise<number> {
+  return storage.queue.cancel(filter, await clock.now());
+}

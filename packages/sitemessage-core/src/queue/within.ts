@@ -1,0 +1,47 @@
+import type { Runtime } from '../runtime.ts';
+
+export type Within<T> = { readonly done: true; readonly value: T } | { readonly done: false };
+
+/** How long the work may take to say how far it got, once it was told to stop. */
+const graceMs = 1_000;
+
+/**
+ * Runs work that is told to stop after `ms`, or when `stop` is aborted, and is left behind if it does not. What it throws is
+ * passed on, also while it stops: it knows best how far it got. What comes out of it too late goes to `late`.
+ */
+export async function within<T>(
+  ms: number,
+  stop: AbortSignal,
+  runtime: Runtime,
+  work: (signal: AbortSignal) => Promise<T>,
+  late?: (value: T) => void,
+): Promise<Within<T>> {
+  const cut = new AbortController();
+  const over = new AbortController();
+  const left = Promise.withResolvers<Within<T>>();
+  let isLeft = false;
+
+  const leave = async (): Promise<void> => {
+    cut.abort();
+    await runtime.sleep(graceMs, over.signal);
+    if (over.signal.aborted) return;
+    isLeft = true;
+    left.resolve({ done: false });
+  };
+  const stopped = (): void => void leave();
+  if (stop.aborted) stopped();
+  else stop.addEventListener('abort', stopped);
+  void runtime.sleep(ms, over.signal).then(() => (over.signal.aborted ? undefined : leave()));
+
+  const working = work(cut.signal).then((value): Within<T> => {
+    if (isLeft) late?.(value);
+    return { done: true, value };
+  });
+  try {
+    return await Promise.race([working, left.promise]);
+  } finally {
+    working.catch(() => undefined);
+    stop.removeEventListener('abort', stopped);
+    over.abort();
+  }
+}

@@ -1,0 +1,170 @@
+import { ConfigurationError } from './errors.ts';
+import { createEvents, type EventDispatch, type EventListener } from './events.ts';
+import type { AnyMessageType, Links, Message } from './message/message-type.ts';
+import { createMessageTypes } from './message/registry.ts';
+import type { AnyMessenger, Receipt } from './messenger/messenger.ts';
+import { createMessengers } from './messenger/messengers.ts';
+import type { OneOrMany, Recipients } from './messenger/recipients.ts';
+import type { AddressOf, OptionsOf, RegisteredAlias } from './messenger/registered.ts';
+import { sendTestMessage } from './messenger/test-message.ts';
+import type { Parts } from './parts.ts';
+import { createClock } from './queue/clock.ts';
+import { type Scheduled, scheduleMessages } from './queue/schedule.ts';
+import type { ScheduleOptions } from './queue/schedule-options.ts';
+import { type SendOptions, type SendReport, sendScheduled } from './queue/send-scheduled.ts';
+import { type CleanupOptions, cancel, checkUndelivered, cleanupSent, requeue, type UndeliveredOptions } from './queue/upkeep.ts';
+import { startWorker, type Worker, type WorkerOptions } from './queue/worker.ts';
+import { type Runtime, systemRuntime } from './runtime.ts';
+import type { CountFilter, Counts, DispatchFilter, Pruned, Storage } from './storage/port.ts';
+import type { DispatchDetails, DispatchRecord } from './storage/records.ts';
+
+/** Options by the alias of an imported messenger package, or messengers that were made already. */
+export type MessengersOption = readonly AnyMessenger[] | { readonly [Alias in RegisteredAlias]?: OptionsOf<Alias> };
+
+/** Alias -> what its recipients may be. */
+export type InputsOf<M> = M extends readonly AnyMessenger[]
+  ? { [One in M[number] as One['alias']]: One extends { getAddress(recipient: infer Input): string } ? Input : never }
+  : { [Alias in keyof M & RegisteredAlias]: AddressOf<Alias> };
+
+export interface SitemessageOptions<M extends MessengersOption, User> {
+  /** Where messages and dispatches are kept: `sqliteStorage`, `postgresStorage`, `memoryStorage`. */
+  readonly storage: Storage;
+  /** Default: none; add them with `registerMessengers`. */
+  readonly messengers?: M;
+  /** Beside the built-in `plain`, `email_plain` and `email_html`. Default: none. */
+  readonly messageTypes?: readonly AnyMessageType[];
+  /** A user object of the application -> the address for a messenger, or undefined when the user has none. */
+  readonly addressOf?: (user: User, alias: string) => unknown;
+  /** A user object of the application -> its id, which `render` and events get as the recipient's. Default: none. */
+  readonly userId?: (user: User) => string | number | undefined;
+  /** Links for one recipient. Default: none. */
+  readonly links?: (dispatch: EventDispatch) => Links;
+  /** For tests: `fakeRuntime()`. Default: the machine's. */
+  readonly runtime?: Runtime;
+}
+
+export interface Sitemessage<Inputs = Record<string, unknown>, User = never> {
+  /** @throws ConfigurationError when an alias is taken. */
+  registerMessengers(...messengers: readonly AnyMessenger[]): void;
+  getRegisteredMessengers(): Readonly<Record<string, AnyMessenger>>;
+  /** @throws ConfigurationError when there is none, saying what to install or configure. */
+  getRegisteredMessenger(alias: string): AnyMessenger;
+  /** @throws ConfigurationError when an alias is taken. */
+  registerMessageTypes(...types: readonly AnyMessageType[]): void;
+  /** Recipients for one messenger of this site: addresses, user objects, or both mixed. Data only: checked when it is scheduled. */
+  recipients<const Alias extends keyof Inputs & string>(alias: Alias, addresses: OneOrMany<Inputs[Alias] | User>): Recipients<Alias>;
+  /**
+   * Stores messages for recipients: all of it or nothing. A text is a message of type `plain`.
+   *
+   * @throws AddressError, ConfigurationError or TypeError for what is wrong with the arguments; nothing is stored then.
+   */
+  scheduleMessages(
+    messages: string | Message | readonly (string | Message)[],
+    recipients: Recipients | readonly Recipients[],
+    options?: ScheduleOptions,
+  ): Promise<readonly Scheduled[]>;
+  /** Sends what is due, and ends when nothing is. */
+  sendScheduledMessages(options?: SendOptions): Promise<SendReport>;
+  /** Sends what is due as it comes due, until it is stopped. */
+  startWorker(options?: WorkerOptions): Worker;
+  /** Sends one message at once, past the queue. Throws what went wrong. */
+  sendTestMessage<const Alias extends keyof Inputs & string>(alias: Alias, to: Inputs[Alias], text?: string): Promise<Receipt>;
+  /** How many dispatches failed lately. */
+  checkUndelivered(options?: UndeliveredOptions): Promise<number>;
+  /** Deletes what was sent. */
+  cleanupSentMessages(options: CleanupOptions): Promise<Pruned>;
+  /** Sends failed and skipped dispatches again. Returns how many. */
+  requeue(filter: DispatchFilter): Promise<number>;
+  /** Skips dispatches that are not in flight. Returns how many. */
+  cancel(filter: DispatchFilter): Promise<number>;
+  /** One dispatch, with what went wrong in each attempt. */
+  find(id: string): Promise<DispatchDetails | undefined>;
+  list(filter?: DispatchFilter): AsyncIterable<DispatchRecord>;
+  /** By messenger, type and status; finished ones only with `since`. */
+  counts(filter?: CountFilter): Promise<Counts>;
+  /** Returns what takes the listener off again. */
+  onEvent(listener: EventListener): () => void;
+  /** Stops the workers that it started, and closes the storage. */
+  close(): Promise<void>;
+}
+
+/**
+ * A site: one storage, its messengers and its message types.
+ *
+ * @throws ConfigurationError for a missing storage, an unknown or doubled alias, or an option that a messenger refuses.
+ */
+export function createSitemessage<const M extends MessengersOption = readonly [], User = never>(
+  options: SitemessageOptions<M, User>,
+): Sitemessage<InputsOf<M>, User> {
+  if (!options?.storage) {
+    throw new ConfigurationError(
+      "`storage` is missing. For one machine: `npm install @sitemessage/storage-sqlite` and `storage: sqliteStorage({ path: 'messages.db' })`.",
+      { code: 'storage_missing' },
+    );
+  }
+  const runtime = options.runtime ?? systemRuntime;
+  const parts: Parts = {
+    runtime,
+    storage: options.storage,
+    ready: once(() => options.storage.migrate()),
+    clock: createClock(runtime, options.storage),
+    messengers: createMessengers(options.messengers ?? []),
+    types: createMessageTypes(),
+    events: createEvents(),
+    links: options.links ?? (() => ({})),
+    users: { ...(options.addressOf && { addressOf: options.addressOf }), ...(options.userId && { idOf: options.userId }) },
+  };
+  parts.types.register(options.messageTypes ?? []);
+  return assemble(parts) as Sitemessage<InputsOf<M>, User>;
+}
+
+function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
+  const { storage, messengers, types, events } = parts;
+  const workers = new Set<Worker>();
+  const ready = async (): Promise<Parts> => {
+    await parts.ready();
+    return parts;
+  };
+
+  return {
+    registerMessengers: (...added) => messengers.register(added),
+    getRegisteredMessengers: () => Object.fromEntries(messengers.all().map((messenger) => [messenger.alias, messenger])),
+    getRegisteredMessenger: (alias) => messengers.get(alias),
+    registerMessageTypes: (...added) => types.register(added),
+    recipients: (alias, addresses) => ({ messenger: alias, addresses }),
+    scheduleMessages: async (messages, recipients, options = {}) => scheduleMessages(messages, recipients, options, await ready()),
+    sendScheduledMessages: async (options = {}) => sendScheduled(options, await ready()),
+    startWorker(options = {}) {
+      const worker = startWorker(options, parts);
+      workers.add(worker);
+      return worker;
+    },
+    sendTestMessage: async (alias, to, text) => sendTestMessage(messengers.get(alias), to, text),
+    checkUndelivered: async (options = {}) => checkUndelivered(options, await ready()),
+    cleanupSentMessages: async (options) => cleanupSent(options, await ready()),
+    requeue: async (filter) => requeue(filter, await ready()),
+    cancel: async (filter) => cancel(filter, await ready()),
+    find: async (id) => (await ready()).storage.queue.find(id),
+    async *list(filter = {}) {
+      yield* (await ready()).storage.queue.list(filter);
+    },
+    counts: async (filter) => (await ready()).storage.queue.counts(filter),
+    onEvent: (listener) => events.on(listener),
+    async close() {
+      await Promise.all([...workers].map((worker) => worker.stop()));
+      await storage.close();
+    },
+  };
+}
+
+/** Runs it for the first who asks, for all who ask; again after it failed. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= work().catch((error) => {
+      running = undefined;
+      throw error;
+    });
+    return running;
+  };
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { errorKind } from '../../errors.ts';
+import { promptMs, turns, within } from './deadline.ts';
+import { type Clause, delivery, rejection } from './trial.ts';
+
+/** Turns of the event loop between a call and its abort: before anything has happened, ... when a send over loopback is over. */
+const moments = [0, 1, 2, 3, 5, 8, 13, 21, 34, 55];
+
+/** A signal stops what is going on, and nothing else. */
+export const abort: readonly Clause[] = [
+  {
+    name: 'opens nothing when the signal is aborted already',
+    async check({ messenger, emulator }) {
+      await rejection('open() with an aborted signal', within('open()', messenger.open({ signal: AbortSignal.abort() }), promptMs));
+      assert.equal(emulator.received().length, 0);
+    },
+  },
+  {
+    name: 'sends nothing when the signal is aborted already, and goes on with the next',
+    async check({ emulator, address, open, deliver, arrivals }) {
+      const session = await open();
+      const stopped = session.send(delivery(address(), 'Too late'), { signal: AbortSignal.abort() });
+      const error = await rejection('send() with an aborted signal', within('send()', stopped, promptMs));
+      assert.equal(errorKind(error), 'transient', String(error));
+      await deliver('In time');
+      assert.deepEqual(arrivals('In time'), [address()]);
+      assert.equal(emulator.received().length, 1);
+    },
+  },
+  {
+    name: 'settles a send at once when it is aborted, and never says that nothing was sent when it was',
+    async check({ address, open, close, deliver, arrivals }) {
+      for (const moment of moments) {
+        const session = await open();
+        const stop = new AbortController();
+        const text = `Stopped after ${moment} turns.`;
+        const sent = session.send(delivery(address(), text), { signal: stop.signal }).then(
+          () => 'sent',
+          (error: unknown) => errorKind(error),
+        );
+        await turns(moment);
+        stop.abort();
+        const outcome = await within(`a send that was aborted after ${moment} turns`, sent, promptMs);
+        await close(session);
+        // Whatever of it was still on its way has arrived before this.
+        await deliver(`Afterwards, ${moment}.`);
+        assert.deepEqual(arrivals(`Afterwards, ${moment}.`), [address()]);
+        const arrived = arrivals(text).length;
+        if (outcome === 'sent') assert.equal(arrived, 1);
+        else if (outcome === 'transient') assert.equal(arrived, 0, `${text} It was taken, and the error does not say unknown`);
+        else assert.ok(outcome === 'unknown' && arrived <= 1, `${text} The error is of the kind ${outcome}, ${arrived} arrived`);
+      }
+    },
+  },
+  {
+    name: 'settles open() at once when it is aborted',
+    async check({ messenger, deliver, address, arrivals }) {
+      for (const moment of moments) {
+        const stop = new AbortController();
+        const opened = messenger.open({ signal: stop.signal }).catch((error: unknown) => {
+          assert.equal(errorKind(error), 'transient', String(error));
+        });
+        await turns(moment);
+        stop.abort();
+        const session = await within(`an open() that was aborted after ${moment} turns`, opened, promptMs);
+        await within('close()', Promise.resolve(session?.close?.()));
+      }
+      await deliver('Afterwards');
+      assert.deepEqual(arrivals('Afterwards'), [address()]);
+    },
+  },
+  {
+    name: 'keeps a session when the signal that it was opened with is aborted later',
+    async check({ address, open, send, arrivals }) {
+      const opening = new AbortController();
+      const session = await open(opening.signal);
+      opening.abort();
+      await turns(5);
+      await send(session, delivery(address(), 'Still here'));
+      assert.deepEqual(arrivals('Still here'), [address()]);
+    },
+  },
+  {
+    name: 'keeps a session when the signal of a send that is over is aborted',
+    async check({ address, open, send, arrivals }) {
+      const session = await open();
+      const sending = new AbortController();
+      await send(session, delivery(address(0), 'The first'), sending.signal);
+      sending.abort();
+      await turns(5);
+      await send(session, delivery(address(1), 'The second'));
+      assert.deepEqual([arrivals('The first'), arrivals('The second')], [[address(0)], [address(1)]]);
+    },
+  },
+];

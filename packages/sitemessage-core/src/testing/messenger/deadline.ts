@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { systemRuntime } from '../../runtime.ts';
+
+/** A send over loopback takes some milliseconds; under 5 s, where most runners give up on a test without saying what it waited for. */
+const patienceMs = 4_000;
+/** What "at once" means for an abort. */
+export const promptMs = 2_000;
+
+/** The promise's own outcome, or an assertion error that names what was waited for. Leaves no timer behind. */
+export async function within<Value>(what: string, promise: Promise<Value>, ms: number = patienceMs): Promise<Value> {
+  const settled = new AbortController();
+  const late = Symbol('late');
+  try {
+    const first = await Promise.race([promise, systemRuntime.sleep(ms, settled.signal).then((): typeof late => late)]);
+    if (first === late) assert.fail(`${what} has not settled within ${ms} ms`);
+    return first;
+  } finally {
+    settled.abort();
+  }
+}
+
+/** Waits, turn by turn of the event loop, until it is so; false when it is not so in time. */
+export async function eventually(isSo: () => boolean, ms: number = promptMs): Promise<boolean> {
+  const end = systemRuntime.monotonic() + ms;
+  while (!isSo()) {
+    if (systemRuntime.monotonic() > end) return false;
+    await turns(1);
+  }
+  return true;
+}
+
+/** Lets the event loop turn so many times. */
+export async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import type { Receipt } from '../../messenger/messenger.ts';
+import { type Clause, delivery, visible } from './trial.ts';
+
+/** What protocols are known to break, each short enough for a post of 280 characters. */
+const texts: Readonly<Record<string, string>> = {
+  'a plain text': 'Your order is on its way.',
+  'other scripts and emoji': 'Grüße, 世界, שלום 👩‍👩‍👧 ✓ 🇦🇶',
+  'several lines': 'one\ntwo\n\nfour',
+  'what looks like HTML': 'a < b && c > d: <b>not bold</b> &amp; "quoted" &lt;',
+  'what looks like markup of another kind': 'stars *a* lines _b_ ticks `c` ~d~ [e](f) \\g #h % %s {0} {{i}} <%',
+  'dots at the start of lines': '.\n.hidden\n..two\nend.',
+  'words that begin a line of a mailbox': 'From here on\nFrom there',
+  'a long line': `${'word '.repeat(40)}end`,
+};
+
+function assertReceipt(receipt: Receipt, getAddress: (address: string) => string): void {
+  assert.ok(typeof receipt === 'object' && receipt !== null, `send() resolves with ${inspect(receipt)}, not with a receipt`);
+  const { providerId, movedTo, pauseMs } = receipt;
+  if (providerId !== undefined) assert.ok(typeof providerId === 'string' && providerId !== '', 'providerId is no string');
+  if (pauseMs !== undefined) assert.ok(Number.isInteger(pauseMs) && pauseMs >= 0, 'pauseMs is no integer from 0');
+  if (movedTo !== undefined) assert.equal(getAddress(movedTo), movedTo, 'movedTo is not what getAddress gives');
+}
+
+/** What is sent arrives, once, where it should. */
+export const sending: readonly Clause[] = [
+  ...Object.entries(texts).map(
+    ([what, text]): Clause => ({
+      name: `delivers ${what} once, to the right address, as it is`,
+      async check({ emulator, address, open, send }) {
+        const session = await open();
+        await send(session, delivery(address(1), text));
+        assert.deepEqual(
+          emulator.received().map((received) => ({ ...received, text: visible(received.text) })),
+          [{ address: address(1), text }],
+        );
+      },
+    }),
+  ),
+  {
+    name: 'resolves only when the provider has the message, with a receipt',
+    async check({ messenger, addresses, address, open, send, arrivals }) {
+      const session = await open();
+      for (const index of addresses.keys()) {
+        const receipt = await send(session, delivery(address(index), `Letter ${index}`));
+        assert.deepEqual(arrivals(`Letter ${index}`), [address(index)]);
+        assertReceipt(receipt, (movedTo) => messenger.getAddress(movedTo as never));
+      }
+    },
+  },
+  {
+    name: 'gives different messages different provider ids',
+    async check({ addresses, address, open, send }) {
+      const session = await open();
+      const ids: string[] = [];
+      for (const [turn, index] of [...addresses.keys(), ...addresses.keys()].entries()) {
+        const { providerId } = await send(session, delivery(address(index), `Letter ${turn}`));
+        if (providerId !== undefined) ids.push(providerId);
+      }
+      assert.equal(new Set(ids).size, ids.length, inspect(ids));
+    },
+  },
+  {
+    name: 'delivers the text of a content that has a subject, HTML, a link and a way to unsubscribe as well',
+    async check({ emulator, address, open, send }) {
+      const session = await open();
+      await send(
+        session,
+        delivery(address(), {
+          subject: 'News',
+          text: 'Doors open at noon',
+          html: '<p>Doors open at <b>noon</b></p>',
+          link: 'https://example.com/news',
+          unsubscribeUrl: 'https://example.com/unsubscribe/1',
+        }),
+      );
+      assert.equal(emulator.received().length, 1);
+      assert.match(emulator.received()[0]?.text ?? '', /Doors open at noon/);
+    },
+  },
+  {
+    name: 'sends a content without text from its HTML or refuses it for good, and never sends nothing',
+    async check({ emulator, address, open, send }) {
+      const session = await open();
+      const sent = await deliveredOrRefused(
+        send(session, delivery(address(), { text: '', html: '<p>Doors open at <b>noon</b> &amp; not before</p>' })),
+      );
+      const shown = emulator.received().map(({ text }) => visible(text).replaceAll(/\s+/g, ' '));
+      assert.equal(shown.length, sent ? 1 : 0);
+      for (const text of shown) assert.match(text, /Doors open at noon & not before/, 'the reader sees tags, or nothing');
+    },
+  },
+  {
+    name: 'sends a content with an attachment or refuses it for good',
+    async check({ emulator, address, open, send }) {
+      const session = await open();
+      const attachments = [
+        { filename: 'a.txt', content: 'eight by five' },
+        { filename: 'b.bin', content: new Uint8Array([0, 255, 10]) },
+      ];
+      const sent = await deliveredOrRefused(send(session, delivery(address(), { text: 'See below', attachments })));
+      assert.equal(emulator.received().length > 0, sent);
+    },
+  },
+  {
+    name: 'cuts nothing off a long text: it arrives to its last word, or is refused for good',
+    async check({ emulator, address, open, send }) {
+      const session = await open();
+      const sent = await deliveredOrRefused(send(session, delivery(address(), `First. ${'And so on. '.repeat(1_800)}Last.`)));
+      const arrived = emulator.received().map(({ text }) => text);
+      assert.equal(arrived.length > 0, sent);
+      if (sent) assert.match(arrived.join(''), /First\..*Last\./s);
+    },
+  },
+  {
+    name: 'survives characters that its protocol cannot carry',
+    async check({ emulator, address, open, send, arrivals }) {
+      const session = await open();
+      const sent = await deliveredOrRefused(send(session, delivery(address(), 'begin \0 \u0001 \u001b \ud800 \ufffe end')));
+      if (sent) assert.match(emulator.received()[0]?.text ?? '', /begin.*end/s);
+      else assert.equal(emulator.received().length, 0);
+      await send(session, delivery(address(), 'Still here'));
+      assert.deepEqual(arrivals('Still here'), [address()]);
+    },
+  },
+  {
+    name: 'delivers 30 messages one after another in one session',
+    async check({ addresses, address, open, send, arrivals, emulator }) {
+      const session = await open();
+      for (let index = 0; index < 30; index += 1) await send(session, delivery(address(index % addresses.length), `Page ${index}.`));
+      for (let index = 0; index < 30; index += 1) assert.deepEqual(arrivals(`Page ${index}.`), [address(index % addresses.length)]);
+      assert.equal(emulator.received().length, 30);
+    },
+  },
+  {
+    name: 'delivers as many at once as it says it can, each of them once',
+    async check({ messenger, addresses, address, open, send, arrivals, emulator }) {
+      const session = await open();
+      const indices = Array.from({ length: messenger.concurrency }, (_, index) => index);
+      await Promise.all(indices.map((index) => send(session, delivery(address(index % addresses.length), `Page ${index}.`))));
+      for (const index of indices) assert.deepEqual(arrivals(`Page ${index}.`), [address(index % addresses.length)]);
+      assert.equal(emulator.received().length, messenger.concurrency);
+    },
+  },
+  {
+    name: 'keeps two sessions apart: closing one does not disturb the other',
+    async check({ address, open, send, close, arrivals }) {
+      const [first, second] = await Promise.all([open(), open()]);
+      await Promise.all([send(first, delivery(address(0), 'To the one')), send(second, delivery(address(1), 'To the other'))]);
+      await close(first);
+      await send(second, delivery(address(0), 'After that'));
+      assert.deepEqual(arrivals('To the one'), [address(0)]);
+      assert.deepEqual(arrivals('To the other'), [address(1)]);
+      assert.deepEqual(arrivals('After that'), [address(0)]);
+    },
+  },
+];
+
+/** True when it was sent, false when it was refused for good; anything else is a fault. */
+async function deliveredOrRefused(sent: Promise<Receipt>): Promise<boolean> {
+  try {
+    await sent;
+    return true;
+  } catch (error) {
+    assert.equal(
+      (error as { kind?: unknown } | undefined)?.kind,
+      'permanent',
+      `it was neither sent nor refused for good: ${String(error)}`,
+    );
+    return false;
+  }
+}
