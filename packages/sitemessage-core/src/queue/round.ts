@@ -1,4 +1,4 @@
-import { UnknownOutcomeError } from '../errors.ts';
+import { errorKind, UnknownOutcomeError } from '../errors.ts';
 import type { EventDispatch, SitemessageEvent } from '../events.ts';
 import { renderContent } from '../message/render.ts';
 import type { Delivery, Receipt, Session } from '../messenger/messenger.ts';
@@ -65,6 +65,10 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     events.emit({ type: 'paused', messenger: messenger.alias, error: storedError(error), until });
   };
 
+  const endPause = (): void => {
+    if (pause.end()) events.emit({ type: 'resumed', messenger: messenger.alias });
+  };
+
   const attempt = async (ready: Ready): Promise<Verdict> => {
     const { claim, type, dispatch } = ready;
     let used: Session | undefined;
@@ -79,13 +83,14 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
       if (ready.leaseEnd - runtime.monotonic() < messenger.timeoutMs) return { settlement: release(claim, await clock.now()) };
       const receipt = await sendWithin(used, delivery, courier, parts, options.kill);
       throughput.count();
-      if (pause.end()) events.emit({ type: 'resumed', messenger: messenger.alias });
+      endPause();
       if (receipt.movedTo !== undefined) events.emit({ type: 'moved', dispatch, movedTo: receipt.movedTo });
       return settleSent(claim, receipt, await clock.now());
     } catch (error) {
       const verdict = settleFailed(claim, error, type, messenger.retry ?? defaultRetry, await clock.now(), runtime.random());
       if (verdict.sessionLost && used) session.lose(used);
       if (verdict.pauses) await beginPause(error);
+      else if (used && isRefusal(error)) endPause();
       return verdict;
     }
   };
@@ -113,6 +118,11 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
   const broken = outcomes.find((outcome) => outcome.status === 'rejected');
   if (broken) throw broken.reason;
   return tally;
+}
+
+/** Somebody answered, if only to refuse this one message: the messenger works. */
+function isRefusal(error: unknown): boolean {
+  return ['permanent', 'address'].includes(errorKind(error));
 }
 
 async function prepare({ claim, message, type, context, dispatch }: Ready, { messenger }: Courier, parts: Parts): Promise<Delivery> {

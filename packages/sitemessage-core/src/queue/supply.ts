@@ -62,8 +62,10 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
 
   const isOver = (): boolean => stopped !== undefined || options.stop.aborted;
 
+  /** After a pause, one dispatch is all that the round sends. */
+  const isProbe = pause.isProbing();
   const claimSize = (): number => {
-    if (pause.isProbing()) return 1;
+    if (isProbe) return 1;
     const seconds = messenger.limits ? horizonMs / 1_000 : aheadSeconds;
     return Math.min(largestClaim, Math.max(leastAhead, throughput.during(seconds)));
   };
@@ -81,7 +83,7 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
       types: types.aliases(),
       ...(options.priority !== undefined && { priority: options.priority }),
     });
-    dry = claims.length === 0;
+    dry = isProbe || claims.length === 0;
     const opened = new Map(messages.map((message) => [message.id, open(message)]));
     for (const claim of claims) {
       const { message, type, context } = opened.get(claim.messageId) as Opened;

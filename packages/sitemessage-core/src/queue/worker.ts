@@ -69,8 +69,13 @@ export function startWorker(given: WorkerOptions, parts: Parts): Worker {
     const { pause, session } = courier;
     const bell = createBell(runtime);
     bells.push(bell);
+    const round = () => runRound(courier, parts, { leaseMs: options.leaseMs, stop: stopping.signal, kill: killing.signal });
     await loop(async () => {
-      if (pause.left() === 0) await runRound(courier, parts, { leaseMs: options.leaseMs, stop: stopping.signal, kill: killing.signal });
+      if (pause.left() === 0) {
+        const wasProbing = pause.isProbing();
+        await round();
+        if (wasProbing && !pause.isProbing()) await round();
+      }
       session.rest();
       return pause.left() || spread(options.pollIntervalMs);
     }, bell);
