@@ -4,3 +4,4 @@ export { fakeRuntime } from './fake-runtime.ts';
 export type { MessengerUnderTest } from './messenger/trial.ts';
 export { messengerContract } from './messenger-contract.ts';
 export type { TestRunner } from './runner.ts';
+export { storageContract } from './storage-contract.ts';

@@ -1,0 +1,39 @@
+import type { Storage } from '../storage/port.ts';
+import type { TestRunner } from './runner.ts';
+import { claiming } from './storage/claim.ts';
+import { enqueueing } from './storage/enqueue.ts';
+import { fencing, outcomes } from './storage/settle.ts';
+import { streaming } from './storage/streaming.ts';
+import { type Clause, onTrial } from './storage/trial.ts';
+
+const chapters: Readonly<Record<string, readonly Clause[]>> = {
+  'enqueue from an array': enqueueing,
+  'enqueue from an async iterable': streaming,
+  claim: claiming,
+  'settle: outcomes': outcomes,
+  'settle: fencing': fencing,
+};
+
+/**
+ * What every storage promises, as tests. None can be switched off: what holds for one holds for all, and core relies on it.
+ *
+ * ```ts
+ * import { describe, it } from 'vitest'; // or node:test, or another runner
+ * import { storageContract } from '@sitemessage/core/testing';
+ *
+ * storageContract({ describe, it }, { create: async () => myStorage({ path: ':memory:' }) });
+ * ```
+ *
+ * `create` is called for every test and gives an empty storage of its own, which the test migrates and closes. All times are given
+ * to the storage, in 2001 for the most part; nothing sleeps. What waits for ever (a lock that is held too long) is left to the
+ * runner's time-out.
+ */
+export function storageContract({ describe, it }: TestRunner, { create }: { create(): Promise<Storage> }): void {
+  describe('the storage contract', () => {
+    for (const [chapter, clauses] of Object.entries(chapters)) {
+      describe(chapter, () => {
+        for (const clause of clauses) it(clause.name, () => onTrial(create, clause));
+      });
+    }
+  });
+}

@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import type { Claim } from '../../storage/records.ts';
+import {
+  alert,
+  claim,
+  claimIds,
+  claimRequest,
+  dispatch,
+  dispatches,
+  dispatchIdOf,
+  hiccup,
+  hour,
+  idsOf,
+  message,
+  minute,
+  news,
+  second,
+  sorted,
+  t0,
+  tokenOf,
+} from './data.ts';
+import type { Clause } from './trial.ts';
+
+/** In the order in which they are to be claimed, when all are due. */
+const ranked = [
+  dispatch(9, { priority: 5, dueAt: t0 }, alert),
+  dispatch(8, { priority: 1, dueAt: t0 - 9 }),
+  dispatch(2, { priority: 1, dueAt: t0 - 3 }, alert),
+  dispatch(3, { priority: 1, dueAt: t0 - 3 }),
+  dispatch(4, { priority: 1, dueAt: t0 - 3 }, alert),
+  dispatch(1, { priority: 1, dueAt: t0 }),
+  dispatch(6, { priority: 0, dueAt: t0 - 99 }),
+  dispatch(5, { priority: 0, dueAt: t0 - 98 }, alert),
+  dispatch(7, { priority: -2, dueAt: t0 - 999 }, alert),
+];
+const rankedIds = ranked.map(({ id }) => id);
+
+/** What `claim` gives, in which order, and to whom. */
+export const claiming: readonly Clause[] = [
+  {
+    name: 'leases what is due, counts the attempt, and brings the message',
+    async check({ queue }) {
+      await queue.enqueue([news], [dispatch(1, { recipientId: 'user-1' })], t0);
+      const claimed = await queue.claim(claimRequest({ now: t0 + 5, leaseUntil: t0 + 50 }));
+      const expected: Claim = {
+        id: dispatchIdOf(1),
+        messageId: news.id,
+        address: 'user1@example.com',
+        recipientId: 'user-1',
+        attempt: 1,
+        recovered: false,
+      };
+      assert.deepEqual(claimed, { claims: [expected], messages: [news] });
+      const { status, attempt, dueAt, changedAt } = (await queue.find(dispatchIdOf(1))) ?? {};
+      assert.deepEqual({ status, attempt, dueAt, changedAt }, { status: 'processing', attempt: 1, dueAt: t0 + 50, changedAt: t0 + 5 });
+    },
+  },
+  {
+    name: 'gives nothing when there is nothing',
+    async check({ queue }) {
+      assert.deepEqual(await queue.claim(claimRequest()), { claims: [], messages: [] });
+    },
+  },
+  {
+    name: 'gives higher priorities first, then what is due longest, then by id, across all types',
+    async check({ queue }) {
+      await queue.enqueue(
+        [news, alert],
+        [...ranked].sort((a, b) => (a.id < b.id ? -1 : 1)),
+        t0,
+      );
+      assert.deepEqual(await claimIds(queue), rankedIds);
+    },
+  },
+  {
+    name: 'gives no more than the limit, and goes on in the same order next time',
+    async check({ queue }) {
+      await queue.enqueue([news, alert], [...ranked].reverse(), t0);
+      const claimed: string[][] = [];
+      for (let turn = 1; turn <= 4; turn++) claimed.push(await claimIds(queue, { token: tokenOf(turn), limit: 4 }));
+      assert.deepEqual(claimed, [rankedIds.slice(0, 4), rankedIds.slice(4, 8), rankedIds.slice(8), []]);
+    },
+  },
+  {
+    name: 'gives nothing before its due time, and everything from then on',
+    async check({ queue }) {
+      await queue.enqueue([news], [dispatch(1, { dueAt: t0 + 10 }), dispatch(2, { dueAt: t0 + 11 })], t0);
+      assert.deepEqual(await claimIds(queue, { now: t0 + 9 }), []);
+      assert.deepEqual(await claimIds(queue, { now: t0 + 10 }), idsOf(1));
+      assert.deepEqual(await claimIds(queue, { now: t0 + 11 }), idsOf(2));
+    },
+  },
+  {
+    name: 'takes the time that it is given for now, be it in the far future',
+    async check({ queue }) {
+      const later = 4_000_000_000_000;
+      await queue.enqueue([news], [dispatch(1, { dueAt: later })], t0);
+      assert.deepEqual(await claimIds(queue, { now: later - 1 }), []);
+      assert.deepEqual(await claimIds(queue, { now: later }), idsOf(1));
+      assert.deepEqual(await claimIds(queue, { now: later + minute }), idsOf(1));
+    },
+  },
+  {
+    name: 'gives only what goes through the messenger',
+    async check({ queue }) {
+      await queue.enqueue([news], [dispatch(1), dispatch(2, { messenger: 'telegram' }), dispatch(3, { messenger: 'SMTP' })], t0);
+      assert.deepEqual(await claimIds(queue, { messenger: 'telegram' }), idsOf(2));
+      assert.deepEqual(await claimIds(queue), idsOf(1));
+      assert.deepEqual(await claimIds(queue, { messenger: 'xmpp' }), []);
+    },
+  },
+  {
+    name: 'gives only the types that are asked for',
+    async check({ queue }) {
+      const other = message(3, { type: 'other' });
+      await queue.enqueue([news, alert, other], [dispatch(1), dispatch(2, {}, alert), dispatch(3, {}, other)], t0);
+      assert.deepEqual(await claimIds(queue, { types: [] }), []);
+      assert.deepEqual(await claimIds(queue, { types: ['missing', 'alert'] }), idsOf(2));
+      assert.deepEqual(await claimIds(queue, { types: ['other', 'news'] }), idsOf(1, 3));
+    },
+  },
+  {
+    name: 'finds the few that it may give behind many that it may not',
+    async check({ queue }) {
+      const foreign = dispatches(1, 400, { priority: 9, dueAt: t0 - hour }, alert);
+      const later = dispatches(401, 800, { priority: 9, dueAt: t0 + 1 });
+      await queue.enqueue([news, alert], [...foreign, ...later, dispatch(900), dispatch(901)], t0);
+      assert.deepEqual(await claimIds(queue, { types: ['news'], limit: 2 }), idsOf(900, 901));
+    },
+  },
+  {
+    name: 'gives exactly one priority when that is asked for, and the one of zero is no exception',
+    async check({ queue }) {
+      await queue.enqueue(
+        [news],
+        [dispatch(1, { priority: 2 }), dispatch(2), dispatch(3, { priority: 1 }), dispatch(4, { priority: -1 })],
+        t0,
+      );
+      assert.deepEqual(await claimIds(queue, { priority: 1 }), idsOf(3));
+      assert.deepEqual(await claimIds(queue, { priority: 0 }), idsOf(2));
+      assert.deepEqual(await claimIds(queue, { priority: 7 }), []);
+      assert.deepEqual(await claimIds(queue), idsOf(1, 4));
+    },
+  },
+  {
+    name: 'brings each message once, and no other message',
+    async check({ queue }) {
+      const other = message(3);
+      await queue.enqueue([news, alert, other], [...dispatches(1, 3), dispatch(4, {}, alert), dispatch(5, { dueAt: t0 + 1 }, other)], t0);
+      const { claims, messages } = await queue.claim(claimRequest());
+      assert.equal(claims.length, 4);
+      assert.deepEqual(
+        [...messages].sort((a, b) => (a.id < b.id ? -1 : 1)),
+        [news, alert],
+      );
+    },
+  },
+  {
+    name: 'gives a fan-out row like any other, with what it expands from',
+    async check({ queue }) {
+      await queue.enqueue([news], [dispatch(1, { messenger: '*', address: '', fanOut: '["a","b"]' }), dispatch(2)], t0);
+      assert.deepEqual(await claimIds(queue), idsOf(2));
+      const [row] = await claim(queue, { messenger: '*' });
+      assert.deepEqual(row, {
+        id: dispatchIdOf(1),
+        messageId: news.id,
+        address: '',
+        attempt: 1,
+        recovered: false,
+        fanOut: '["a","b"]',
+      });
+    },
+  },
+  {
+    name: 'gives a claim again only when its lease is over, as recovered, and counts the attempt',
+    async check({ queue }) {
+      await queue.enqueue([news], [dispatch(1)], t0);
+      await claim(queue, { leaseUntil: t0 + 100 });
+      assert.deepEqual(await claim(queue, { token: tokenOf(2), now: t0 + 99 }), []);
+      for (const [attempt, now] of [
+        [2, t0 + 100],
+        [3, t0 + 200],
+      ] as const) {
+        const [again] = await claim(queue, { token: tokenOf(attempt), now, leaseUntil: now + 100 });
+        assert.deepEqual([again?.id, again?.attempt, again?.recovered], [dispatchIdOf(1), attempt, true]);
+      }
+    },
+  },
+  {
+    name: 'ranks a lost lease by its end, among what is due',
+    async check({ queue }) {
+      await queue.enqueue([news], [dispatch(1), dispatch(2, { dueAt: t0 + 5 }), dispatch(3, { dueAt: t0 + 20 })], t0);
+      await claim(queue, { leaseUntil: t0 + 10 });
+      assert.deepEqual(await claimIds(queue, { token: tokenOf(2), now: t0 + 30 }), idsOf(2, 1, 3));
+    },
+  },
+  {
+    name: 'gives what is to be tried again when that is due, not as recovered',
+    async check({ queue }) {
+      await queue.enqueue([news], [dispatch(1)], t0);
+      await claim(queue);
+      await queue.settle(tokenOf(1), [{ id: dispatchIdOf(1), status: 'error', dueAt: t0 + second, error: hiccup }], t0);
+      assert.deepEqual(await claim(queue, { token: tokenOf(2), now: t0 + second - 1 }), []);
+      const [again] = await claim(queue, { token: tokenOf(2), now: t0 + second });
+      assert.deepEqual([again?.attempt, again?.recovered], [2, false]);
+    },
+  },
+  {
+    name: 'gives each dispatch to one of many who claim at the same time',
+    async check({ queue }) {
+      const ids = idsOf(...Array.from({ length: 200 }, (_, index) => index + 1));
+      await queue.enqueue([news], dispatches(1, 200), t0);
+      const claimed: string[] = [];
+      for (let round = 0; round < 20 && claimed.length < ids.length; round++) {
+        const tokens = Array.from({ length: 16 }, (_, index) => tokenOf(round * 16 + index + 1));
+        const given = await Promise.all(tokens.map((token) => claimIds(queue, { token, limit: 7 })));
+        claimed.push(...given.flat());
+      }
+      assert.deepEqual(sorted(claimed), ids);
+    },
+  },
+  {
+    name: 'gives a lost lease to one of many who claim at the same time',
+    async check({ queue }) {
+      await queue.enqueue([news], [dispatch(1)], t0);
+      await claim(queue);
+      const tokens = Array.from({ length: 16 }, (_, index) => tokenOf(index + 2));
+      const given = await Promise.all(tokens.map((token) => claim(queue, { token, now: t0 + hour })));
+      assert.deepEqual(
+        given.flat().map(({ attempt }) => attempt),
+        [2],
+      );
+    },
+  },
+];
