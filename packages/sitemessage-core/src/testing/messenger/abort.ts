@@ -1,10 +1,24 @@
 import assert from 'node:assert/strict';
 import { errorKind } from '../../errors.ts';
 import { promptMs, turns, within } from './deadline.ts';
-import { type Clause, delivery, rejection } from './trial.ts';
+import { type Clause, delivery, rejection, type Trial } from './trial.ts';
 
 /** Turns of the event loop between a call and its abort: before anything has happened, ... when a send over loopback is over. */
 const moments = [0, 1, 2, 3, 5, 8, 13, 21, 34, 55];
+
+/** A send and an `open` that are aborted while they go on, and what became of their sessions closed. */
+export async function abortInFlight({ messenger, open, close, address }: Trial): Promise<void> {
+  const session = await open();
+  const stop = new AbortController();
+  const sent = session.send(delivery(address(), 'Stopped'), { signal: stop.signal });
+  const opened = messenger.open({ signal: stop.signal });
+  const both = Promise.allSettled([sent, opened]);
+  await turns(1);
+  stop.abort();
+  const [, late] = await within('an aborted send() and open()', both, promptMs);
+  await close(session);
+  if (late.status === 'fulfilled') await close(late.value);
+}
 
 /** A signal stops what is going on, and nothing else. */
 export const abort: readonly Clause[] = [

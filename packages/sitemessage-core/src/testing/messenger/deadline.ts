@@ -3,8 +3,8 @@ import { systemRuntime } from '../../runtime.ts';
 
 /** A send over loopback takes some milliseconds; under 5 s, where most runners give up on a test without saying what it waited for. */
 const patienceMs = 4_000;
-/** What "at once" means for an abort. */
-export const promptMs = 2_000;
+/** Core leaves behind what does not settle within a second of its abort. */
+export const promptMs = 1_000;
 
 /** The promise's own outcome, or an assertion error that names what was waited for. Leaves no timer behind. */
 export async function within<Value>(what: string, promise: Promise<Value>, ms: number = patienceMs): Promise<Value> {
@@ -19,8 +19,8 @@ export async function within<Value>(what: string, promise: Promise<Value>, ms: n
   }
 }
 
-/** Waits, turn by turn of the event loop, until it is so; false when it is not so in time. */
-export async function eventually(isSo: () => boolean, ms: number = promptMs): Promise<boolean> {
+/** Waits, turn by turn of the event loop, until it is so; false when it is not so within 2 s. */
+export async function eventually(isSo: () => boolean, ms: number = 2_000): Promise<boolean> {
   const end = systemRuntime.monotonic() + ms;
   while (!isSo()) {
     if (systemRuntime.monotonic() > end) return false;

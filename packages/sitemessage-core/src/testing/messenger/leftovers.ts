@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { abortInFlight } from './abort.ts';
 import { eventually } from './deadline.ts';
 import { faults, meet } from './faults.ts';
-import { type Clause, delivery, type Trial } from './trial.ts';
+import type { Clause, Trial } from './trial.ts';
 
 const rounds = 20;
 
@@ -49,14 +50,7 @@ export const leftovers: readonly Clause[] = [
   {
     name: 'leaves no connection open after a send and an open() that were aborted',
     async check(trial) {
-      const session = await trial.open();
-      const stop = new AbortController();
-      const sent = session.send(delivery(trial.address(), 'Stopped'), { signal: stop.signal });
-      const opened = trial.messenger.open({ signal: stop.signal });
-      stop.abort();
-      const [, late] = await Promise.allSettled([sent, opened]);
-      await trial.close(session);
-      if (late.status === 'fulfilled') await trial.close(late.value);
+      await abortInFlight(trial);
       await assertDisconnected(trial);
     },
   },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
+import { promptMs, within } from './deadline.ts';
 import { faults, meet } from './faults.ts';
 import { leak } from './leak.ts';
 import { type Clause, delivery, rejection, type Trial } from './trial.ts';
@@ -26,16 +27,17 @@ export const secrecy: readonly Clause[] = [
     async check(trial) {
       const session = await trial.open();
       const aborted = { signal: AbortSignal.abort() };
-      assertHidden(trial, await rejection('open()', trial.messenger.open(aborted)), 'the error of open()');
-      const sent = session.send(delivery(trial.address(), 'Too late'), aborted);
-      assertHidden(trial, await rejection('send()', sent), 'the error of send()');
+      const opened = within('open()', trial.messenger.open(aborted), promptMs);
+      assertHidden(trial, await rejection('open() with an aborted signal', opened), 'the error of open()');
+      const sent = trial.send(session, delivery(trial.address(), 'Too late'), aborted.signal);
+      assertHidden(trial, await rejection('send() with an aborted signal', sent), 'the error of send()');
     },
   },
   {
     name: 'shows no secret in the error of a bad address',
     async check(trial) {
       for (const bad of [...trial.badAddresses, undefined, {}]) {
-        const refused = Promise.resolve(bad).then((value) => trial.messenger.getAddress(value as never));
+        const refused = (async () => trial.messenger.getAddress(bad as never))();
         assertHidden(trial, await rejection(`getAddress(${inspect(bad)})`, refused), 'the error');
       }
     },

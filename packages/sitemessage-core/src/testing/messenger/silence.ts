@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
+import { abortInFlight } from './abort.ts';
 import { turns } from './deadline.ts';
 import { faults, meet } from './faults.ts';
 import { type Clause, delivery } from './trial.ts';
@@ -60,18 +61,8 @@ export const silence: readonly Clause[] = [
   ),
   {
     name: 'prints nothing, warns of nothing and leaves no rejection unhandled when it is aborted',
-    async check({ messenger, open, close, address }) {
-      const heard = await noise(async () => {
-        const session = await open();
-        const stop = new AbortController();
-        const sent = session.send(delivery(address(), 'Stopped'), { signal: stop.signal });
-        const opened = messenger.open({ signal: stop.signal });
-        await turns(1);
-        stop.abort();
-        const [, late] = await Promise.allSettled([sent, opened]);
-        await close(session);
-        if (late.status === 'fulfilled') await close(late.value);
-      });
+    async check(trial) {
+      const heard = await noise(() => abortInFlight(trial));
       assert.deepEqual(heard, []);
     },
   },
