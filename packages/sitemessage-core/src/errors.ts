@@ -26,7 +26,7 @@ export abstract class SitemessageError extends Error {
 export type TransientScope = 'dispatch' | 'address' | 'messenger';
 
 export interface TransientErrorOptions extends ErrorOptions {
-  /** Not before this many milliseconds have passed; the provider's own word. Default: the retry policy alone decides. */
+  /** Not before this many milliseconds have passed; the provider's own word. Default, also for NaN: the retry policy alone decides. */
   readonly retryAfterMs?: number;
   /**
    * Default `dispatch`: this dispatch uses up an attempt and is tried again later. With `address` or `messenger` (a 429)
@@ -41,13 +41,15 @@ export interface TransientErrorOptions extends ErrorOptions {
 export class TransientError extends SitemessageError {
   override readonly name: string = 'TransientError';
   readonly kind = 'transient' as const;
-  readonly retryAfterMs?: number;
+  declare readonly retryAfterMs?: number;
   readonly scope: TransientScope;
   readonly sessionLost: boolean;
 
   constructor(message: string, options: TransientErrorOptions = {}) {
     super(message, options.code ?? 'transient', options.cause);
-    if (options.retryAfterMs !== undefined) this.retryAfterMs = Math.max(0, Math.ceil(options.retryAfterMs));
+    // A header that is no number after all must not become a due time.
+    const { retryAfterMs } = options;
+    if (retryAfterMs !== undefined && Number.isFinite(retryAfterMs)) this.retryAfterMs = Math.max(0, Math.ceil(retryAfterMs));
     this.scope = options.scope ?? 'dispatch';
     this.sessionLost = options.sessionLost ?? false;
   }

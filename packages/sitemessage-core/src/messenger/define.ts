@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+import { ConfigurationError } from '../errors.ts';
 import type { RetryPolicy } from '../queue/retry.ts';
 import type { Delivery, Limit, Messenger, Receipt, SendContext, Session } from './messenger.ts';
 
@@ -56,15 +58,21 @@ export interface MessengerFactory<Alias extends string = string, Options = unkno
 export type AnyMessengerFactory = MessengerFactory<string, never, never>;
 
 const defaultTimeoutMs = 30_000;
+/** What a timer can count; a longer one would go off at once. */
+const longestTimeoutMs = 2 ** 31 - 1;
 
-/** Makes the factory of a messenger. It registers nothing: that is `registerMessenger`. */
+/**
+ * Makes the factory of a messenger. It registers nothing: that is `registerMessenger`.
+ *
+ * The factory throws a `ConfigurationError` for an `alias`, a `timeoutMs` or a `concurrency` that cannot work, beside what `create` throws.
+ */
 export function defineMessenger<const Alias extends string, Options, Input = string>(
   definition: MessengerDefinition<Alias, Options, Input>,
 ): MessengerFactory<Alias, Options, Input> {
   const factory = (given?: Options & CommonOptions): Messenger<string, Input> => {
     const options = given ?? ({} as Options & CommonOptions);
     const parts = definition.create(options);
-    return {
+    const messenger: Messenger<string, Input> = {
       alias: options.alias ?? definition.alias,
       protocol: definition.alias,
       title: options.title ?? definition.title,
@@ -76,13 +84,42 @@ export function defineMessenger<const Alias extends string, Options, Input = str
       getAddress: (recipient) => definition.getAddress(recipient),
       open: (context) => openParts(parts, context),
     };
+    assertSound(messenger);
+    return messenger;
   };
   return Object.assign(factory, { definition }) as MessengerFactory<Alias, Options, Input>;
 }
 
+/** What would otherwise show when the first message is sent, or never. */
+function assertSound({ alias, concurrency, timeoutMs }: Messenger<string, never>): void {
+  const code = 'option_invalid';
+  if (typeof alias !== 'string' || alias === '' || alias === '*') {
+    throw new ConfigurationError(`The \`alias\` of a messenger is ${inspect(alias)}; give a name, other than "*".`, { code });
+  }
+  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > longestTimeoutMs) {
+    throw new ConfigurationError(
+      `The \`timeoutMs\` of the messenger "${alias}" is ${inspect(timeoutMs)}; give whole milliseconds, from 1 to ${longestTimeoutMs}.`,
+      { code },
+    );
+  }
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new ConfigurationError(
+      `The \`concurrency\` of the messenger "${alias}" is ${inspect(concurrency)}; its \`create\` has to give an integer from 1.`,
+      { code },
+    );
+  }
+}
+
+/** What was stopped before it began is not begun. */
 async function openParts(parts: MessengerParts, context: SendContext): Promise<Session> {
+  context.signal.throwIfAborted();
   if (parts.open) return parts.open(context);
-  return { send: async (delivery, sendContext) => (await parts.send(delivery, sendContext)) ?? {} };
+  return {
+    async send(delivery, sendContext) {
+      sendContext.signal.throwIfAborted();
+      return (await parts.send(delivery, sendContext)) ?? {};
+    },
+  };
 }
 
 export interface MessengerExtension<Alias extends string> {
@@ -114,7 +151,10 @@ export function extendMessenger<const Alias extends string, Options, Input>(
         async open(context) {
           const session = await openParts(parts, context);
           return {
-            send: async (delivery, sendContext) => (await extension.send(delivery, sendContext, session)) ?? {},
+            async send(delivery, sendContext) {
+              sendContext.signal.throwIfAborted();
+              return (await extension.send(delivery, sendContext, session)) ?? {};
+            },
             close: async () => session.close?.(),
           };
         },
