@@ -1,5 +1,6 @@
 import type { Resolved } from '../messenger/resolve.ts';
 import type { Parts } from '../parts.ts';
+import type { Settlement } from '../storage/port.ts';
 import { fanOutAlias, type NewDispatch } from '../storage/records.ts';
 import { dispatchId } from './ids.ts';
 
@@ -37,6 +38,15 @@ function dispatchesOf(fanOut: string, messageId: string, type: string): readonly
   }));
 }
 
+function expand(id: string, fanOut: string, messageId: string, type: string): Extract<Settlement, { status: 'expanded' | 'failed' }> {
+  try {
+    return { id, status: 'expanded', dispatches: dispatchesOf(fanOut, messageId, type) };
+  } catch {
+    const message = 'This page of recipients cannot be read back from the storage.';
+    return { id, status: 'failed', error: { kind: 'permanent', code: 'fan_out_unreadable', message } };
+  }
+}
+
 /** One page is 5,000 rows to insert, and a lease has to last for all that were claimed with it. */
 const pagesAtOnce = 4;
 
@@ -63,9 +73,9 @@ export async function expandFanOuts(
     if (claims.length === 0) return expanded;
     const typeOf = new Map(messages.map((message) => [message.id, message.type]));
     for (const { id, messageId, fanOut } of claims) {
-      const dispatches = dispatchesOf(fanOut as string, messageId, typeOf.get(messageId) as string);
-      const applied = await storage.queue.settle(token, [{ id, status: 'expanded', dispatches }], await clock.now());
-      if (applied.length > 0) expanded += dispatches.length;
+      const settlement = expand(id, fanOut ?? '', messageId, typeOf.get(messageId) as string);
+      const applied = await storage.queue.settle(token, [settlement], await clock.now());
+      if (settlement.status === 'expanded' && applied.length > 0) expanded += settlement.dispatches.length;
     }
   }
   return expanded;

@@ -3,13 +3,14 @@ import type { EventDispatch, SitemessageEvent } from '../events.ts';
 import { renderContent } from '../message/render.ts';
 import type { Delivery, Receipt, Session } from '../messenger/messenger.ts';
 import type { Parts } from '../parts.ts';
+import type { DispatchError } from '../storage/records.ts';
+import { within } from '../within.ts';
 import type { Courier } from './courier.ts';
 import { release, settleFailed, settleSent, type Verdict } from './lifecycle.ts';
 import { defaultRetry } from './retry.ts';
 import { createSettler, type Result } from './settler.ts';
 import { storedError } from './stored-error.ts';
 import { createSupply, type Ready } from './supply.ts';
-import { within } from './within.ts';
 
 /** How many dispatches had which result. */
 export interface Tally {
@@ -18,6 +19,12 @@ export interface Tally {
   failed: number;
   skipped: number;
   released: number;
+}
+
+/** What a round did, and what kept its messenger from doing more. */
+export interface RoundReport {
+  readonly tally: Readonly<Tally>;
+  readonly paused?: DispatchError;
 }
 
 export const noTally = (): Tally => ({ sent: 0, error: 0, failed: 0, skipped: 0, released: 0 });
@@ -37,7 +44,7 @@ export interface RoundOptions {
  * Claims, renders, sends and settles what is due for one messenger, until nothing is. Claiming runs ahead of sending, sending
  * never waits for storing unless 50 results are not stored yet. Rejects with what the storage threw, after all that was sent is settled.
  */
-export async function runRound(courier: Courier, parts: Parts, options: RoundOptions): Promise<Tally> {
+export async function runRound(courier: Courier, parts: Parts, options: RoundOptions): Promise<RoundReport> {
   const { messenger, session, pace, pause, throughput } = courier;
   const { runtime, clock, events } = parts;
   const tally = noTally();
@@ -56,13 +63,13 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
   const leaseMs = Math.max(options.leaseMs, 2 * messenger.timeoutMs);
   const supply = createSupply(courier, parts, settler, { leaseMs, priority: options.priority, stop: options.stop });
 
-  let pausing = false;
+  let paused: DispatchError | undefined;
   const beginPause = async (error: unknown): Promise<void> => {
     supply.stop();
-    if (pausing) return;
-    pausing = true;
+    if (paused) return;
+    paused = storedError(error);
     const until = (await clock.now()) + pause.begin();
-    events.emit({ type: 'paused', messenger: messenger.alias, error: storedError(error), until });
+    events.emit({ type: 'paused', messenger: messenger.alias, error: paused, until });
   };
 
   const endPause = (): void => {
@@ -117,7 +124,7 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
   outcomes.push(...(await Promise.allSettled([supply.end()])), ...(await Promise.allSettled([settler.flush()])));
   const broken = outcomes.find((outcome) => outcome.status === 'rejected');
   if (broken) throw broken.reason;
-  return tally;
+  return { tally, ...(paused && { paused }) };
 }
 
 /** Somebody answered, if only to refuse this one message: the messenger works. */
@@ -128,7 +135,7 @@ function isRefusal(error: unknown): boolean {
 async function prepare({ claim, message, type, context, dispatch }: Ready, { messenger }: Courier, parts: Parts): Promise<Delivery> {
   const { id, address, recipientId, attempt } = claim;
   const about = { id: message.id, type: message.type };
-  const content = await renderContent(type, messenger, context, {
+  const content = await renderContent(type, messenger, context(), {
     links: parts.links(dispatch),
     recipient: { messenger: messenger.alias, address, ...(recipientId !== undefined && { id: recipientId }) },
     message: { ...about, ...(message.sender !== undefined && { sender: message.sender }) },

@@ -1,3 +1,4 @@
+import type { AnyMessenger } from '../messenger/messenger.ts';
 import type { Parts } from '../parts.ts';
 import type { DispatchError } from '../storage/records.ts';
 import { fanOutAlias } from '../storage/records.ts';
@@ -36,17 +37,13 @@ export const defaultLeaseMs = 60_000;
  * Rejects with what the storage threw, after everything that was sent is settled.
  */
 export async function sendScheduled(options: SendOptions, parts: Parts): Promise<SendReport> {
-  const { messengers, events } = parts;
+  const { messengers } = parts;
   const chosen = options.messengers?.map((alias) => messengers.get(alias)) ?? messengers.all();
   const never = new AbortController().signal;
   const stop = options.signal ?? never;
 
   await expandFanOuts(parts, { leaseMs: defaultLeaseMs, stop });
 
-  const paused: Record<string, DispatchError> = {};
-  const off = events.on((event) => {
-    if (event.type === 'paused') paused[event.messenger] = event.error;
-  });
   const rounds = await Promise.allSettled(
     chosen.map(async (messenger) => {
       const courier = createCourier(messenger, parts);
@@ -62,13 +59,15 @@ export async function sendScheduled(options: SendOptions, parts: Parts): Promise
       }
     }),
   );
-  off();
 
   const broken = rounds.find((round) => round.status === 'rejected');
   if (broken) throw broken.reason;
   const tally = noTally();
-  for (const round of rounds) {
-    if (round.status === 'fulfilled') for (const key of Object.keys(tally) as (keyof Tally)[]) tally[key] += round.value[key];
+  const paused: Record<string, DispatchError> = {};
+  for (const [index, round] of rounds.entries()) {
+    if (round.status === 'rejected') continue;
+    for (const key of Object.keys(tally) as (keyof Tally)[]) tally[key] += round.value.tally[key];
+    if (round.value.paused) paused[(chosen[index] as AnyMessenger).alias] = round.value.paused;
   }
   return { ...tally, paused, untouched: await reportUntouched(parts) };
 }

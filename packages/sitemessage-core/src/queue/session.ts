@@ -1,7 +1,7 @@
 import { TransientError } from '../errors.ts';
 import type { AnyMessenger, Session } from '../messenger/messenger.ts';
 import type { Runtime } from '../runtime.ts';
-import { within } from './within.ts';
+import { within } from '../within.ts';
 
 /** Keeps one open session of a messenger for as long as there is something to send. */
 export interface SessionKeeper {

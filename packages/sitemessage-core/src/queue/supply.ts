@@ -1,3 +1,4 @@
+import { PermanentError } from '../errors.ts';
 import type { EventDispatch } from '../events.ts';
 import type { AnyMessageType } from '../message/message-type.ts';
 import type { Parts } from '../parts.ts';
@@ -15,8 +16,8 @@ export interface Ready {
   readonly leaseEnd: number;
   readonly type: AnyMessageType;
   readonly message: MessageRecord;
-  /** Parsed once per claim and shared by its dispatches, hence frozen. */
-  readonly context: unknown;
+  /** Parsed for the first dispatch that needs it, and shared by the others of its claim, hence frozen. */
+  context(): unknown;
   readonly dispatch: EventDispatch;
   /** When it may go, by the storage's clock. */
   readonly at: number;
@@ -55,6 +56,7 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
   const paced: Ready[] = [];
   let claiming: Promise<void> | undefined;
   let pacing: Promise<void> | undefined;
+  let waiting: Promise<boolean> | undefined;
   let dry = false;
   let nextSlot = Number.POSITIVE_INFINITY;
   let stopped: { readonly dueAt: number | undefined } | undefined;
@@ -98,13 +100,13 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
   interface Opened {
     readonly message: MessageRecord;
     readonly type: AnyMessageType;
-    readonly context: unknown;
+    context(): unknown;
   }
 
   const open = (message: MessageRecord): Opened => ({
     message,
     type: types.find(message.type) as AnyMessageType,
-    context: freeze(JSON.parse(message.context)),
+    context: lazily(() => readContext(message)),
   });
 
   const reserve = async (): Promise<void> => {
@@ -154,6 +156,14 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
     return true;
   };
 
+  /** However many wait, they wait for the same. */
+  const untilSlot = (): Promise<boolean> => {
+    waiting ??= waitForSlot().finally(() => {
+      waiting = undefined;
+    });
+    return waiting;
+  };
+
   const giveBack = (ready: Ready, dueAt: number): Promise<void> =>
     settler.add({ token: ready.token, leaseEnd: ready.leaseEnd, dispatch: ready.dispatch, settlement: release(ready.claim, dueAt) });
 
@@ -170,7 +180,7 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
           else return next;
         } else if (pacing) await pacing;
         else if (claiming) await claiming;
-        else if (stock.length === 0 && dry && !(await waitForSlot())) return undefined;
+        else if (stock.length === 0 && dry && !(await untilSlot())) return undefined;
       }
       return undefined;
     },
@@ -193,6 +203,26 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
 function describe(claim: Claim, type: string, messenger: string): EventDispatch {
   const { id, messageId, address, recipientId, attempt } = claim;
   return { id, messageId, type, messenger, address, attempt, ...(recipientId !== undefined && { recipientId }) };
+}
+
+/** @throws PermanentError when the stored context is no JSON: that dispatch fails, and nothing else does. */
+function readContext(message: MessageRecord): unknown {
+  try {
+    return freeze(JSON.parse(message.context));
+  } catch (error) {
+    throw new PermanentError(`The context of message ${message.id} cannot be read back from the storage.`, {
+      code: 'context_unreadable',
+      cause: error,
+    });
+  }
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function freeze<T>(value: T): T {

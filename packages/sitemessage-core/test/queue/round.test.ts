@@ -245,6 +245,18 @@ describe('what goes wrong with one dispatch', () => {
     ]);
   });
 
+  it('is a failure when its stored context cannot be read, and the others go out', async () => {
+    const { schedule, send, storage, runtime, details } = setUp();
+    await schedule(['fine']);
+    await storage.queue.enqueue(
+      [{ id: 'm-torn', type: 'plain', context: '{"text":', createdAt: 0 }],
+      [{ id: 'd-torn', messageId: 'm-torn', messenger: 'scripted', type: 'plain', priority: 0, dueAt: 0, address: 'torn' }],
+      runtime.now(),
+    );
+    expect(await send()).toMatchObject({ sent: 1, failed: 1 });
+    expect((await details('torn'))?.errors).toMatchObject([{ kind: 'permanent', code: 'context_unreadable' }]);
+  });
+
   it('is cleaned before it is stored', async () => {
     const { schedule, send, scripted, details } = setUp();
     scripted.script = () => {
@@ -455,6 +467,19 @@ describe('pacing', () => {
     const gaps = times.slice(1).map((time, index) => time - (times[index] as number));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(100);
     expect((times.at(-1) as number) - (times[0] as number)).toBeLessThan(12_000);
+  });
+
+  it('goes on with all its sends in flight after waiting for a slot', async () => {
+    const limits = () => [{ key: 'scripted', intervalMs: 100, burst: 1 }];
+    const { schedule, send, scripted, runtime } = setUp(scriptedMessenger({ concurrency: 4, limits }));
+    scripted.script = async () => {
+      await runtime.sleep(350);
+      return undefined;
+    };
+    await schedule(names(60));
+    const before = runtime.now();
+    await send();
+    expect(runtime.now() - before).toBeLessThan(10_000);
   });
 
   it('gives a dispatch back without an attempt when its address is deferred, and sends the others', async () => {

@@ -1,4 +1,4 @@
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 export type Within<T> = { readonly done: true; readonly value: T } | { readonly done: false };
 
