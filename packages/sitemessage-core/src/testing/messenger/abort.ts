@@ -3,8 +3,25 @@ import { errorKind } from '../../errors.ts';
 import { promptMs, turns, within } from './deadline.ts';
 import { type Clause, delivery, rejection, type Trial } from './trial.ts';
 
-/** Turns of the event loop between a call and its abort: before anything has happened, ... when a send over loopback is over. */
-const moments = [0, 1, 2, 3, 5, 8, 13, 21, 34, 55];
+/**
+ * When to abort: counted in turns of the event loop, from before anything has happened to when all is over. How many turns that is
+ * differs by a hundred times from one protocol to another, so it is counted first.
+ */
+async function momentsOf(what: string, work: Promise<unknown>): Promise<Set<number>> {
+  let isOver = false;
+  const counting = (async () => {
+    let count = 0;
+    for (; !isOver; count += 1) await turns(1);
+    return count;
+  })();
+  try {
+    await within(what, work);
+  } finally {
+    isOver = true;
+  }
+  const whole = await counting;
+  return new Set(Array.from({ length: 13 }, (_, tenth) => Math.round((whole * tenth) / 10)));
+}
 
 /** A send and an `open` that are aborted while they go on, and what became of their sessions closed. */
 export async function abortInFlight({ messenger, open, close, address }: Trial): Promise<void> {
@@ -43,8 +60,9 @@ export const abort: readonly Clause[] = [
   },
   {
     name: 'settles a send at once when it is aborted, and never says that nothing was sent when it was',
-    async check({ address, open, close, deliver, arrivals }) {
-      for (const moment of moments) {
+    async check({ address, open, send, close, deliver, arrivals }) {
+      const first = await open();
+      for (const moment of await momentsOf('send()', send(first, delivery(address(), 'The whole of it')))) {
         const session = await open();
         const stop = new AbortController();
         const text = `Stopped after ${moment} turns.`;
@@ -68,8 +86,8 @@ export const abort: readonly Clause[] = [
   },
   {
     name: 'settles open() at once when it is aborted',
-    async check({ messenger, deliver, address, arrivals }) {
-      for (const moment of moments) {
+    async check({ messenger, open, deliver, address, arrivals }) {
+      for (const moment of await momentsOf('open()', open())) {
         const stop = new AbortController();
         const opened = messenger.open({ signal: stop.signal }).catch((error: unknown) => {
           assert.equal(errorKind(error), 'transient', String(error));

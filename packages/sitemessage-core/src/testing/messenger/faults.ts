@@ -8,11 +8,11 @@ import { type Clause, delivery, rejection, type Trial } from './trial.ts';
 /** Every way in which a provider fails that the emulator can be asked for. */
 export const faults: Readonly<Record<string, Fault>> = {
   'a transient fault': { kind: 'transient', when: 'before' },
-  'a refusal of everybody who writes to an address': { kind: 'transient', scope: 'address', when: 'before' },
-  'a refusal of everybody who uses the messenger': { kind: 'transient', scope: 'messenger', when: 'before' },
+  'a limit on one address': { kind: 'transient', scope: 'address', when: 'before' },
+  'a limit on the whole messenger': { kind: 'transient', scope: 'messenger', when: 'before' },
   'a permanent refusal': { kind: 'permanent', when: 'before' },
   'a wrong configuration': { kind: 'configuration', when: 'before' },
-  'a line that broke after the message was taken': { kind: 'unknown', when: 'after' },
+  'a line that breaks after the message was taken': { kind: 'unknown', when: 'after' },
 };
 
 interface Met {
@@ -49,7 +49,7 @@ const waitMs = 120_000;
 
 const kinds = Object.entries(faults).map(
   ([what, fault]): Clause => ({
-    name: `makes an error of the kind ${fault.kind} of ${what}, which has been taken ${fault.when === 'after' ? 'once' : 'not at all'}`,
+    name: `makes an error of the kind ${fault.kind} of ${what}, and ${fault.when === 'after' ? 'it has been taken once' : 'nothing has been taken'}`,
     async check(trial) {
       const { error, delivery } = await meet(trial, fault);
       assert.equal(error.kind, fault.kind, inspect(error));
@@ -106,7 +106,7 @@ export const faultClauses: readonly Clause[] = [
   ...kinds,
   ...(Object.keys(scopesFor) as TransientScope[]).map(
     (scope): Clause => ({
-      name: `gives a transient fault that concerns the ${scope} a scope that is no narrower${scope === 'dispatch' ? ', and no wider' : ''}`,
+      name: `gives a transient fault of the scope ${scope} ${scope === 'address' ? 'that scope, or the wider one' : 'that scope'}`,
       async check(trial) {
         const { error } = await meet(trial, { kind: 'transient', scope, when: 'before' });
         assert.ok(scopesFor[scope].includes(error.scope), `the scope is ${inspect(error.scope)}`);

@@ -1,16 +1,16 @@
 import { inspect } from 'node:util';
 
 /**
- * The first way in which a secret can be read from a value: as it is printed, as JSON, or by walking over its own properties
- * (hidden and symbol ones too), its cause chain and what is inside. Undefined when there is none.
+ * The first way in which a secret can be read from a value: by walking over its own properties (hidden and symbol ones too), its
+ * cause chain and what is inside, as it is printed, or as JSON. Undefined when there is none.
  */
 export function leak(value: unknown, secrets: readonly string[]): string | undefined {
   const views: ReadonlyArray<readonly [how: string, text: string]> = [
+    ...strings(value),
     ['String(...)', printed(() => String(value))],
     ['util.inspect', printed(() => inspect(value, thorough))],
     ['util.inspect without custom inspection', printed(() => inspect(value, { ...thorough, customInspect: false }))],
     ['JSON.stringify', printed(() => JSON.stringify(value) ?? '')],
-    ...[...strings(value)].map(([path, text]) => [path, text] as const),
   ];
   const found = views.find(([, text]) => secrets.some((secret) => shows(text, secret)));
   return found && `${found[0]}: ${found[1].slice(0, 400)}`;
@@ -20,29 +20,26 @@ const thorough = { depth: 10, showHidden: true, maxArrayLength: null, maxStringL
 
 /** What cannot be printed shows nothing. */
 function printed(print: () => string): string {
+  return attempt(print) ?? '';
+}
+
+function attempt<Value>(make: () => Value): Value | undefined {
   try {
-    return print();
+    return make();
   } catch {
-    return '';
+    return undefined;
   }
 }
 
-/** Whether the text has the secret in it: plainly, percent-encoded, escaped as JSON, in hex, or somewhere inside of base64. */
+/** Whether the text has the secret in it: plainly, percent-encoded, escaped as JSON, or somewhere inside of base64. */
 function shows(text: string, secret: string): boolean {
-  const plain = [secret, JSON.stringify(secret).slice(1, -1), Buffer.from(secret).toString('hex')];
-  if (plain.some((form) => text.includes(form))) return true;
-  return decodings(text).some((decoded) => decoded.includes(secret));
+  return text.includes(JSON.stringify(secret).slice(1, -1)) || readings(text).some((reading) => reading.includes(secret));
 }
 
-function* candidates(text: string): Generator<string> {
-  for (const [run] of text.matchAll(/[A-Za-z0-9+/_-]{6,}/g)) {
-    for (let start = 0; start < 4; start += 1) yield Buffer.from(run.slice(start), 'base64').toString();
-  }
-}
-
-function decodings(text: string): string[] {
+function readings(text: string): string[] {
   const percent = text.replaceAll(/(?:%[0-9A-Fa-f]{2})+/g, (run) => printed(() => decodeURIComponent(run)) || run);
-  return [percent, percent.replaceAll('+', ' '), ...candidates(text)];
+  const runs = [...text.matchAll(/[A-Za-z0-9+/_-]{6,}/g)].flatMap(([run]) => [0, 1, 2, 3].map((start) => run.slice(start)));
+  return [text, percent, percent.replaceAll('+', ' '), ...runs.map((run) => Buffer.from(run, 'base64').toString())];
 }
 
 /** Every string in it, with the path to it; ten levels deep, each object once. */
@@ -59,15 +56,7 @@ function* strings(root: unknown): Generator<readonly [path: string, text: string
     }
     if (value instanceof Map || value instanceof Set) queue.push([`${path} (entries)`, [...value].flat(), depth + 1]);
     for (const key of Reflect.ownKeys(value)) {
-      queue.push([`${path}.${String(key)}`, printedValue(value, key), depth + 1]);
+      queue.push([`${path}.${String(key)}`, attempt(() => Reflect.get(value, key)), depth + 1]);
     }
-  }
-}
-
-function printedValue(holder: object, key: string | symbol): unknown {
-  try {
-    return Reflect.get(holder, key);
-  } catch {
-    return undefined;
   }
 }

@@ -1,0 +1,63 @@
+import { TransientError } from '../../src/index.ts';
+import { type Broken, messenger, never, send, session } from './spoil.ts';
+
+const settles = 'settles a send at once when it is aborted, and never says that nothing was sent when it was';
+
+const unaborted = (): { signal: AbortSignal } => ({ signal: new AbortController().signal });
+
+export const brokenAtAborts: readonly Broken[] = [
+  {
+    fault: 'opens although it was told to stop',
+    caughtBy: ['opens nothing when the signal is aborted already'],
+    spoil: messenger((original) => ({ open: () => original.open(unaborted()) })),
+  },
+  {
+    fault: 'sends although it was told to stop',
+    caughtBy: ['sends nothing when the signal is aborted already, and goes on with the next'],
+    spoil: send((original) => (delivery) => original(delivery, unaborted())),
+  },
+  {
+    fault: 'says after every abort that nothing was sent',
+    caughtBy: [settles],
+    spoil: send((original) => (delivery, context) => {
+      return original(delivery, context).catch((error: unknown) => {
+        throw context.signal.aborted ? new TransientError('Stopped.') : error;
+      });
+    }),
+  },
+  {
+    fault: 'never settles a send that is aborted',
+    caughtBy: [settles],
+    spoil: send((original) => (delivery, context) => {
+      return original(delivery, context).catch((error: unknown) => (context.signal.aborted ? never() : Promise.reject(error)));
+    }),
+  },
+  {
+    fault: 'never settles an open() that is aborted',
+    caughtBy: ['settles open() at once when it is aborted'],
+    spoil: messenger((original) => ({
+      open: (context) => original.open(context).catch((error: unknown) => (context.signal.aborted ? never() : Promise.reject(error))),
+    })),
+  },
+  {
+    fault: 'hangs up when the signal of open() is aborted later',
+    caughtBy: ['keeps a session when the signal that it was opened with is aborted later'],
+    spoil: messenger((original) => ({
+      async open(context) {
+        const opened = await original.open(context);
+        context.signal.addEventListener('abort', () => void opened.close?.());
+        return opened;
+      },
+    })),
+  },
+  {
+    fault: 'hangs up when the signal of an earlier send is aborted',
+    caughtBy: ['keeps a session when the signal of a send that is over is aborted'],
+    spoil: session((original) => ({
+      send(delivery, context) {
+        context.signal.addEventListener('abort', () => void original.close?.());
+        return original.send(delivery, context);
+      },
+    })),
+  },
+];

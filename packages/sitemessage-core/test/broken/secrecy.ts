@@ -1,0 +1,76 @@
+import { type Broken, errors, forEveryFault, messenger, send, session } from './spoil.ts';
+
+const inErrors = forEveryFault((what) => `shows no secret in the error of ${what}`);
+
+const leaking = (fault: string, add: (error: Error, secret: string) => void): Broken => ({
+  fault,
+  caughtBy: inErrors,
+  spoil: errors((error, { secrets }) => {
+    add(error, String(secrets[0]));
+    return error;
+  }),
+});
+
+export const leakyMessengers: readonly Broken[] = [
+  leaking('repeats the URL with the token in its message', (error, secret) => {
+    error.message = `GET /letters?token=${encodeURIComponent(secret)} failed`;
+  }),
+  leaking('hangs the request with its header on an error', (error, secret) => {
+    const authorization = `Basic ${Buffer.from(`ada:${secret}`).toString('base64')}`;
+    Object.defineProperty(error, 'request', { value: { headers: { authorization } } });
+  }),
+  leaking('has the token in the cause of a cause', (error, secret) => {
+    error.cause = new Error('One', { cause: new Error(`Two: ${secret}`) });
+  }),
+  leaking('has the token in the stack', (error, secret) => {
+    error.stack = `Error: ${secret}\n    at send`;
+  }),
+  leaking('hides the token from util.inspect alone', (error, secret) => {
+    Object.assign(error, { [Symbol.for('nodejs.util.inspect.custom')]: () => 'Error', config: { secret } });
+  }),
+  leaking('has the token in what JSON.stringify shows of an error', (error, secret) => {
+    Object.defineProperty(error, 'toJSON', { value: () => ({ secret }) });
+  }),
+  leaking('has the token in a buffer behind a symbol', (error, secret) => {
+    Object.defineProperty(error, Symbol('token'), { value: Buffer.from(secret) });
+  }),
+  {
+    fault: 'throws errors that cannot be logged as JSON',
+    caughtBy: inErrors,
+    spoil: errors((error) => Object.assign(error, { error })),
+  },
+  {
+    fault: 'names the token when it is told to stop',
+    caughtBy: ['shows no secret in the errors of an aborted open() and an aborted send()'],
+    spoil: send((original, { secrets }) => async (delivery, context) => {
+      if (context.signal.aborted) throw new Error(`Stopped at ${secrets[0]}`);
+      return original(delivery, context);
+    }),
+  },
+  {
+    fault: 'keeps its options on itself',
+    caughtBy: ['shows no secret in the messenger itself, which can be logged'],
+    spoil: messenger((_, { secrets }) => ({ options: { token: secrets[0] } }) as object),
+  },
+  {
+    fault: 'cannot be logged as JSON',
+    caughtBy: ['shows no secret in the messenger itself, which can be logged'],
+    spoil: messenger(() => {
+      const self: { self?: object } = {};
+      self.self = self;
+      return self as object;
+    }),
+  },
+  {
+    fault: 'keeps the token on the session',
+    caughtBy: ['shows no secret in a session, before and after it has sent something'],
+    spoil: session((_, { secrets }) => ({ [Symbol('token')]: secrets[0] }) as object),
+  },
+  {
+    fault: 'gives the token with the receipt',
+    caughtBy: ['shows no secret in a receipt'],
+    spoil: send((original, { secrets }) => async (delivery, context) => {
+      return { ...(await original(delivery, context)), request: { token: secrets[0] } };
+    }),
+  },
+];
