@@ -1,0 +1,16 @@
+/** `pnpm bench [name ...] [--runs N]`: runs the comparisons that are named, or all, and writes what came out to RESULTS.md. */
+import { parseArgs } from 'node:util';
+import { type Benchmark, writeResults } from './results.ts';
+import { smtp } from './smtp/benchmark.ts';
+
+const benchmarks: Readonly<Record<string, (runs: number) => Promise<Benchmark>>> = { smtp };
+
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '7' } } });
+const runs = Number(values.runs);
+if (!Number.isInteger(runs) || runs < 1) throw new TypeError('--runs must be an integer of at least 1.');
+
+for (const name of positionals.length > 0 ? positionals : Object.keys(benchmarks)) {
+  const benchmark = benchmarks[name];
+  if (!benchmark) throw new TypeError(`There is no benchmark "${name}"; there are: ${Object.keys(benchmarks).join(', ')}.`);
+  await writeResults(name, await benchmark(runs));
+}

@@ -1,0 +1,58 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+
+/** What one comparison found. */
+export interface Benchmark {
+  readonly title: string;
+  /** What was done, in a sentence or two. */
+  readonly setting: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** The claims, each with what was measured. */
+  readonly ratios: readonly Ratio[];
+}
+
+export interface Ratio {
+  readonly claim: string;
+  readonly target: string;
+  readonly measured: string;
+  readonly holds: boolean;
+}
+
+const file = join(import.meta.dirname, '..', 'RESULTS.md');
+
+/** Prints the result, and puts it into RESULTS.md in place of the last one of that name. */
+export async function writeResults(name: string, benchmark: Benchmark): Promise<void> {
+  const text = render(benchmark);
+  process.stdout.write(`\n${text}\n`);
+  const before = await readFile(file, 'utf8').catch(
+    () => '# Benchmarks\n\nWritten by `pnpm bench`. Compare ratios, not figures: those are of one machine on one day.\n',
+  );
+  const section = `<!-- ${name} -->\n${text}<!-- /${name} -->\n`;
+  const old = new RegExp(`<!-- ${name} -->\\n[\\s\\S]*<!-- /${name} -->\\n`);
+  await writeFile(file, old.test(before) ? before.replace(old, () => section) : `${before}\n${section}`);
+}
+
+function render({ title, setting, columns, rows, ratios }: Benchmark): string {
+  const claims = ratios.map(({ claim, target, measured, holds }) => [claim, target, measured, holds ? 'yes' : '**no**']);
+  return [`## ${title}`, setting, machine(), table(columns, rows), table(['claim', 'target', 'measured', 'holds'], claims), ''].join(
+    '\n\n',
+  );
+}
+
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function machine(): string {
+  const [cpu] = cpus();
+  const gib = Math.round(totalmem() / 2 ** 30);
+  return `Node ${process.versions.node}, SQLite ${process.versions.sqlite}, ${cpus().length} cores (${cpu?.model.trim()}), ${gib} GiB, ${process.platform} ${release()}, ${new Date().toISOString().slice(0, 10)}.`;
+}
+
+/** The middle one; of an even number, the lower of the two. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] as number;
+}

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSitemessage, defineMessageType } from '@sitemessage/core';
+import { smtp } from '@sitemessage/messenger-smtp';
+import { sqliteStorage } from '@sitemessage/storage-sqlite';
+import { addressOf, from, mails, subject, textFor } from './mail.ts';
+import { type Measured, measure } from './measure.ts';
+
+const shipped = defineMessageType<{ subject: string }>({
+  alias: 'shipped',
+  title: 'Shipped',
+  render: { default: (context, { recipient }) => ({ subject: context.subject, text: textFor(recipient.address) }) },
+});
+
+/** Our side: claimed from a SQLite file, rendered, sent, and every result stored. Scheduling is not measured here. */
+export async function sendThroughPipeline(port: number, connections: number): Promise<Measured> {
+  const folder = await mkdtemp(join(tmpdir(), 'sitemessage-bench-'));
+  const site = createSitemessage({
+    storage: sqliteStorage({ path: join(folder, 'messages.db') }),
+    messengers: [smtp({ host: '127.0.0.1', port, tls: 'none', from, connections })],
+    messageTypes: [shipped],
+  });
+  try {
+    await site.scheduleMessages(
+      shipped({ subject }),
+      site.recipients(
+        'smtp',
+        Array.from({ length: mails }, (_, index) => addressOf(index)),
+      ),
+    );
+    return await measure(async () => {
+      const { sent } = await site.sendScheduledMessages();
+      if (sent !== mails) throw new Error(`${sent} of ${mails} were sent.`);
+    });
+  } finally {
+    await site.close();
+    await rm(folder, { recursive: true });
+  }
+}
