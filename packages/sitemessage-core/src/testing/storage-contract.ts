@@ -2,9 +2,15 @@ import type { Storage } from '../storage/port.ts';
 import type { TestRunner } from './runner.ts';
 import { claiming } from './storage/claim.ts';
 import { enqueueing } from './storage/enqueue.ts';
+import { pacing } from './storage/pacing.ts';
+import { pruning } from './storage/prune.ts';
+import { counting, reading } from './storage/reading.ts';
+import { schema } from './storage/schema.ts';
 import { fencing, outcomes } from './storage/settle.ts';
 import { streaming } from './storage/streaming.ts';
+import { texts } from './storage/text.ts';
 import { type Clause, onTrial } from './storage/trial.ts';
+import { cancelling, requeueing } from './storage/upkeep.ts';
 
 const chapters: Readonly<Record<string, readonly Clause[]>> = {
   'enqueue from an array': enqueueing,
@@ -12,6 +18,14 @@ const chapters: Readonly<Record<string, readonly Clause[]>> = {
   claim: claiming,
   'settle: outcomes': outcomes,
   'settle: fencing': fencing,
+  'reserve and defer': pacing,
+  'find and list': reading,
+  counts: counting,
+  requeue: requeueing,
+  cancel: cancelling,
+  prune: pruning,
+  'text of all kinds': texts,
+  'clock and migrate': schema,
 };
 
 /**

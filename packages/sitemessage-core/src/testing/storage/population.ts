@@ -1,0 +1,62 @@
+import type { DispatchFilter, QueueStore, Settlement } from '../../storage/port.ts';
+import type { MessageRecord, NewDispatch } from '../../storage/records.ts';
+import { alert, claim, dispatch, hiccup, hour, idsOf, message, news, refusal, second, t0, tokenOf } from './data.ts';
+
+/** Of the same type as `alert`. */
+const alarm: MessageRecord = message(3, { type: 'alert' });
+
+const rows: readonly NewDispatch[] = [
+  dispatch(1, { address: 'a' }),
+  dispatch(2, { address: 'b' }),
+  dispatch(3, { address: 'a', messenger: 'telegram' }),
+  dispatch(4, { address: 'a' }, alert),
+  dispatch(5, { address: 'b', messenger: 'telegram' }, alert),
+  dispatch(6, { address: 'c' }, alarm),
+];
+
+/** The status that the odd ones get, and the one that the even ones get. */
+export interface Statuses {
+  readonly odd: 'error' | 'failed';
+  readonly even: 'pending' | 'skipped';
+}
+
+/** Six dispatches that differ in all that a filter asks for; those from the fourth on changed a second later. None is due for an hour. */
+export async function populate(queue: QueueStore, { odd, even }: Statuses): Promise<void> {
+  await queue.enqueue([news, alert, alarm], rows, t0 - hour);
+  for (const messenger of ['smtp', 'telegram']) await claim(queue, { messenger });
+  const settlements = rows.map(({ id }, index): Settlement => {
+    if (index % 2 === 0)
+      return odd === 'failed' ? { id, status: odd, error: refusal } : { id, status: odd, dueAt: t0 + hour, error: hiccup };
+    return even === 'skipped' ? { id, status: even, reason: 'expired' } : { id, status: 'released', dueAt: t0 + hour };
+  });
+  await queue.settle(tokenOf(1), settlements.slice(0, 3), t0);
+  await queue.settle(tokenOf(1), settlements.slice(3), t0 + second);
+}
+
+/** What a filter asks for, the filter, and the numbers of those that match. */
+export type FilterCase = readonly [what: string, filter: DispatchFilter, numbers: readonly number[]];
+
+/** Every part of a filter alone, and together. */
+export const filterCases = ({ odd, even }: Statuses): readonly FilterCase[] => [
+  ['nothing at all', {}, [1, 2, 3, 4, 5, 6]],
+  ['ids', { ids: idsOf(5, 2, 99, 2) }, [2, 5]],
+  ['no id', { ids: [] }, []],
+  ['40,000 ids', { ids: idsOf(...Array.from({ length: 40_000 }, (_, index) => index + 4)) }, [4, 5, 6]],
+  ['message', { messageId: alert.id }, [4, 5]],
+  ['messenger', { messenger: 'telegram' }, [3, 5]],
+  ['type', { type: 'alert' }, [4, 5, 6]],
+  ['address', { address: 'a' }, [1, 3, 4]],
+  [`status ${odd}`, { status: odd }, [1, 3, 5]],
+  [`status ${even}`, { status: even }, [2, 4, 6]],
+  ['time of the last change', { since: t0 + second }, [4, 5, 6]],
+  ['a later time of the last change', { since: t0 + second + 1 }, []],
+  ['messenger and address', { messenger: 'smtp', address: 'a' }, [1, 4]],
+  ['type, status and time', { type: 'alert', status: even, since: t0 }, [4, 6]],
+  ['ids and address', { ids: idsOf(1, 2, 3), address: 'a' }, [1, 3]],
+  [
+    'everything at once',
+    { ids: idsOf(3, 4, 5), messageId: alert.id, messenger: 'smtp', type: 'alert', address: 'a', status: even, since: t0 },
+    [4],
+  ],
+  ['what contradicts itself', { messageId: news.id, type: 'alert' }, []],
+];

@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import type { Pruned, PruneRequest, QueueStore } from '../../storage/port.ts';
+import type { FinalStatus } from '../../storage/records.ts';
+import {
+  alert,
+  claim,
+  claimIds,
+  dispatch,
+  dispatches,
+  dispatchIdOf,
+  hiccup,
+  hour,
+  idsOf,
+  listed,
+  listedIds,
+  message,
+  news,
+  refusal,
+  t0,
+  tokenOf,
+} from './data.ts';
+import type { Clause } from './trial.ts';
+
+const final: readonly FinalStatus[] = ['sent', 'failed', 'skipped'];
+
+/** All that is final and changed before an hour after `t0`, without touching iterables, unless it says otherwise. */
+const request = (fields: Partial<PruneRequest> = {}): PruneRequest => ({
+  statuses: final,
+  before: t0 + hour,
+  abandonedBefore: t0,
+  dispatchesOnly: false,
+  limit: 100,
+  ...fields,
+});
+
+/** Prunes until nothing is deleted; returns what was in all. */
+async function pruneAll(queue: QueueStore, fields: Partial<PruneRequest> = {}): Promise<Pruned> {
+  const total = { dispatches: 0, messages: 0 };
+  for (let call = 0; call < 1_000; call++) {
+    const pruned = await queue.prune(request(fields));
+    if (pruned.dispatches === 0 && pruned.messages === 0) return total;
+    total.dispatches += pruned.dispatches;
+    total.messages += pruned.messages;
+  }
+  return assert.fail('prune still deletes something after 1,000 calls');
+}
+
+async function send(queue: QueueStore, numbers: readonly number[], now = t0): Promise<void> {
+  await claim(queue);
+  await queue.settle(
+    tokenOf(1),
+    idsOf(...numbers).map((id) => ({ id, status: 'sent' })),
+    now,
+  );
+}
+
+/** What `prune` deletes, and what it keeps. */
+export const pruning: readonly Clause[] = [
+  ...final.map(
+    (status, index): Clause => ({
+      name: `deletes what is ${status} when that is asked for, and nothing of another status`,
+      async check({ queue }) {
+        await queue.enqueue([news], [...dispatches(1, 5), dispatch(6, { dueAt: t0 + hour })], t0);
+        await claim(queue);
+        await queue.settle(
+          tokenOf(1),
+          [
+            { id: dispatchIdOf(1), status: 'sent' },
+            { id: dispatchIdOf(2), status: 'failed', error: refusal },
+            { id: dispatchIdOf(3), status: 'skipped', reason: 'expired' },
+            { id: dispatchIdOf(4), status: 'error', dueAt: t0 + hour, error: hiccup },
+          ],
+          t0,
+        );
+        assert.deepEqual(await pruneAll(queue, { statuses: [status] }), { dispatches: 1, messages: 0 });
+        assert.deepEqual(
+          await listedIds(queue),
+          idsOf(1, 2, 3, 4, 5, 6).filter((_, other) => other !== index),
+        );
+      },
+    }),
+  ),
+  {
+    name: 'deletes only what reached its status before the given time',
+    async check({ queue }) {
+      await queue.enqueue([news], dispatches(1, 2), t0);
+      await claim(queue);
+      await queue.settle(tokenOf(1), [{ id: dispatchIdOf(1), status: 'sent' }], t0 + 9);
+      await queue.settle(tokenOf(1), [{ id: dispatchIdOf(2), status: 'sent' }], t0 + 10);
+      assert.deepEqual(await pruneAll(queue, { before: t0 + 10 }), { dispatches: 1, messages: 0 });
+      assert.deepEqual(await listedIds(queue), idsOf(2));
+    },
+  },
+  {
+    name: 'deletes nothing when no status is asked for',
+    async check({ queue }) {
+      await queue.enqueue([news], [dispatch(1)], t0);
+      await send(queue, [1]);
+      assert.deepEqual(await pruneAll(queue, { statuses: [] }), { dispatches: 0, messages: 0 });
+      assert.equal((await listed(queue)).length, 1);
+    },
+  },
+  {
+    name: 'deletes no more dispatches in one call than the limit, and the rest in the next ones',
+    async check({ queue }) {
+      await queue.enqueue([news], dispatches(1, 7), t0);
+      await send(queue, [1, 2, 3, 4, 5, 6, 7]);
+      const first = await queue.prune(request({ limit: 3 }));
+      assert.deepEqual(first, { dispatches: 3, messages: 0 });
+      assert.equal((await listed(queue)).length, 4);
+      assert.deepEqual(await pruneAll(queue, { limit: 3 }), { dispatches: 4, messages: 1 });
+    },
+  },
+  {
+    name: 'deletes a message with its last dispatch: its id may be used again',
+    async check({ queue }) {
+      await queue.enqueue([news, alert], [...dispatches(1, 2), dispatch(3, {}, alert)], t0);
+      await send(queue, [1, 2, 3]);
+      assert.deepEqual(await pruneAll(queue), { dispatches: 3, messages: 2 });
+      assert.deepEqual(await queue.enqueue([news], [dispatch(1)], t0), [news.id]);
+      assert.deepEqual(await claimIds(queue), idsOf(1));
+    },
+  },
+  {
+    name: 'deletes a message whose only fan-out row expanded into nothing',
+    async check({ queue }) {
+      await queue.enqueue([news], [dispatch(1, { messenger: '*', fanOut: 'nobody' })], t0);
+      await claim(queue, { messenger: '*' });
+      await queue.settle(tokenOf(1), [{ id: dispatchIdOf(1), status: 'expanded', dispatches: [] }], t0);
+      assert.deepEqual(await pruneAll(queue), { dispatches: 0, messages: 1 });
+    },
+  },
+  {
+    name: 'keeps a message as long as one of its dispatches is there',
+    async check({ queue }) {
+      const later = dispatch(3, { dueAt: t0 + hour });
+      await queue.enqueue([news], [...dispatches(1, 2), later], t0);
+      await send(queue, [1]);
+      assert.deepEqual(await pruneAll(queue), { dispatches: 1, messages: 0 });
+      assert.deepEqual(await listedIds(queue), idsOf(2, 3));
+      const { claims, messages } = await queue.claim({
+        token: tokenOf(2),
+        now: t0 + hour,
+        leaseUntil: t0 + 2 * hour,
+        limit: 10,
+        messenger: 'smtp',
+        types: ['news'],
+      });
+      assert.equal(claims.length, 2);
+      assert.deepEqual(messages, [news]);
+    },
+  },
+  {
+    name: 'keeps messages that have no dispatch left when only dispatches are to go: they are not stored again',
+    async check({ queue }) {
+      await queue.enqueue([news], dispatches(1, 2), t0);
+      await send(queue, [1, 2]);
+      assert.deepEqual(await pruneAll(queue, { dispatchesOnly: true }), { dispatches: 2, messages: 0 });
+      assert.deepEqual(await queue.enqueue([news], [dispatch(1)], t0), []);
+      assert.deepEqual(await pruneAll(queue), { dispatches: 0, messages: 1 });
+    },
+  },
+  {
+    name: 'deletes what went wrong together with the dispatch',
+    async check({ queue }) {
+      await queue.enqueue([news], [dispatch(1)], t0);
+      await claim(queue);
+      await queue.settle(tokenOf(1), [{ id: dispatchIdOf(1), status: 'failed', error: refusal }], t0);
+      await pruneAll(queue);
+      assert.equal(await queue.find(dispatchIdOf(1)), undefined);
+      await queue.enqueue([news], [dispatch(1)], t0);
+      assert.deepEqual((await queue.find(dispatchIdOf(1)))?.errors, []);
+    },
+  },
+  {
+    name: 'deletes each dispatch once when many prune at the same time',
+    async check({ queue }) {
+      await queue.enqueue([news], dispatches(1, 20), t0);
+      await send(
+        queue,
+        Array.from({ length: 20 }, (_, index) => index + 1),
+      );
+      const totals = await Promise.all(Array.from({ length: 4 }, () => pruneAll(queue, { limit: 3 })));
+      assert.equal(
+        totals.reduce((sum, { dispatches: count }) => sum + count, 0),
+        20,
+      );
+      assert.equal(
+        totals.reduce((sum, { messages }) => sum + messages, 0),
+        1,
+      );
+    },
+  },
+  {
+    name: 'leaves an iterable alone that is under way and not yet abandoned',
+    async check({ queue, stream }) {
+      const { give, end, enqueued } = stream([news], t0);
+      for (const given of dispatches(1, 3)) await give(given);
+      await pruneAll(queue, { abandonedBefore: t0 });
+      await give(dispatch(4));
+      end();
+      assert.deepEqual(await enqueued, [news.id]);
+      const { claims, messages } = await queue.claim({
+        token: tokenOf(1),
+        now: t0,
+        leaseUntil: t0 + 1,
+        limit: 9,
+        messenger: 'smtp',
+        types: ['news'],
+      });
+      assert.equal(claims.length, 4);
+      assert.deepEqual(messages, [news]);
+    },
+  },
+  ...[100, 2].map(
+    (limit): Clause => ({
+      name: `drops what is left of an abandoned iterable, ${limit} a call; one that goes on after that is refused, and leaves nothing`,
+      async check({ queue, stream }) {
+        const { give, end, enqueued } = stream([news], t0);
+        for (const given of dispatches(1, 3)) await give(given);
+        await pruneAll(queue, { abandonedBefore: t0 + 1, limit });
+        await give(dispatch(4));
+        end();
+        await assert.rejects(enqueued);
+        assert.deepEqual(await listed(queue), []);
+        assert.deepEqual(await queue.enqueue([news], [dispatch(5)], t0), [news.id]);
+        assert.deepEqual(await claimIds(queue), idsOf(5));
+      },
+    }),
+  ),
+  {
+    name: 'drops one abandoned iterable without touching what is stored or another that is younger',
+    async check({ queue, stream }) {
+      const [old, young] = [stream([news], t0), stream([alert], t0 + 10)];
+      await old.give(dispatch(1));
+      await young.give(dispatch(2, {}, alert));
+      const stored = message(3);
+      await queue.enqueue([stored], [dispatch(3, {}, stored)], t0);
+      await pruneAll(queue, { abandonedBefore: t0 + 10 });
+      old.end();
+      young.end();
+      await assert.rejects(old.enqueued);
+      assert.deepEqual(await young.enqueued, [alert.id]);
+      assert.deepEqual(await listedIds(queue), idsOf(2, 3));
+    },
+  },
+];

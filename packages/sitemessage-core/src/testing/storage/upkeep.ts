@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import {
+  claim,
+  claimRequest,
+  dispatch,
+  dispatches,
+  dispatchIdOf,
+  hiccup,
+  hour,
+  idsOf,
+  listed,
+  listedIds,
+  news,
+  refusal,
+  sorted,
+  t0,
+  tokenOf,
+} from './data.ts';
+import { filterCases, populate, type Statuses } from './population.ts';
+import type { Clause, Trial } from './trial.ts';
+
+const failed: Statuses = { odd: 'failed', even: 'skipped' };
+const open: Statuses = { odd: 'error', even: 'pending' };
+
+/** One dispatch of every status, in the order of their names: error, failed, pending, processing, sent, skipped. */
+async function oneOfEach({ queue }: Trial): Promise<void> {
+  await queue.enqueue([news], [dispatch(1), dispatch(2), dispatch(3, { dueAt: t0 + 1 }), ...dispatches(4, 6)], t0);
+  await claim(queue);
+  await queue.settle(
+    tokenOf(1),
+    [
+      { id: dispatchIdOf(1), status: 'error', dueAt: t0 + 1, error: hiccup },
+      { id: dispatchIdOf(2), status: 'failed', error: refusal },
+      { id: dispatchIdOf(5), status: 'sent', providerId: 'p5' },
+      { id: dispatchIdOf(6), status: 'skipped', reason: 'expired' },
+    ],
+    t0,
+  );
+}
+
+/** What `requeue` does. */
+export const requeueing: readonly Clause[] = [
+  {
+    name: 'makes what failed or was skipped pending, due now, with no attempt counted, and leaves all else alone',
+    async check(trial) {
+      const { queue } = trial;
+      await oneOfEach(trial);
+      const before = await listed(queue);
+      assert.equal(await queue.requeue({}, t0 + 50), 2);
+      const expected = before.map((record) => {
+        if (record.status !== 'failed' && record.status !== 'skipped') return record;
+        const { reason: _, ...rest } = record;
+        return { ...rest, status: 'pending', attempt: 0, dueAt: t0 + 50, changedAt: t0 + 50 };
+      });
+      assert.deepEqual(await listed(queue), expected);
+      assert.equal(await queue.requeue({}, t0 + 60), 0);
+    },
+  },
+  {
+    name: 'keeps the errors of what it makes pending, and adds later ones behind them',
+    async check({ queue }) {
+      await queue.enqueue([news], [dispatch(1)], t0);
+      for (const attempt of [1, 2]) {
+        await claim(queue, { token: tokenOf(attempt), now: t0 + attempt });
+        await queue.settle(
+          tokenOf(attempt),
+          [{ id: dispatchIdOf(1), status: 'error', dueAt: t0 + attempt + 1, error: hiccup }],
+          t0 + attempt,
+        );
+      }
+      await queue.cancel({}, t0 + 3);
+      await queue.requeue({}, t0 + 4);
+      const [again] = await claim(queue, { token: tokenOf(5), now: t0 + 5 });
+      assert.deepEqual([again?.attempt, again?.recovered], [1, false]);
+      await queue.settle(tokenOf(5), [{ id: dispatchIdOf(1), status: 'failed', error: refusal }], t0 + 5);
+      assert.deepEqual((await queue.find(dispatchIdOf(1)))?.errors, [
+        { ...hiccup, attempt: 1, at: t0 + 1 },
+        { ...hiccup, attempt: 2, at: t0 + 2 },
+        { ...refusal, attempt: 1, at: t0 + 5 },
+      ]);
+    },
+  },
+  ...filterCases(failed).map(
+    ([what, filter, numbers]): Clause => ({
+      name: `requeues what matches a filter of ${what}`,
+      async check({ queue }) {
+        await populate(queue, failed);
+        assert.equal(await queue.requeue(filter, t0 + hour), numbers.length);
+        assert.deepEqual(await listedIds(queue, { status: 'pending' }), idsOf(...numbers));
+      },
+    }),
+  ),
+  {
+    name: 'requeues nothing that is not final, whatever the filter says',
+    async check({ queue }) {
+      await populate(queue, open);
+      const before = await listed(queue);
+      for (const filter of [{}, { status: 'pending' }, { status: 'error' }] as const)
+        assert.equal(await queue.requeue(filter, t0 + hour), 0);
+      assert.deepEqual(await listed(queue), before);
+    },
+  },
+  {
+    name: 'requeues each dispatch once when many do it at the same time',
+    async check({ queue }) {
+      await populate(queue, failed);
+      const counts = await Promise.all(Array.from({ length: 8 }, () => queue.requeue({}, t0 + hour)));
+      assert.deepEqual(sorted(counts.map(String)), ['0', '0', '0', '0', '0', '0', '0', '6']);
+    },
+  },
+];
+
+/** What `cancel` does. */
+export const cancelling: readonly Clause[] = [
+  {
+    name: 'makes what is pending or to be tried again skipped as cancelled, and leaves all else alone',
+    async check(trial) {
+      const { queue } = trial;
+      await oneOfEach(trial);
+      const before = await listed(queue);
+      assert.equal(await queue.cancel({}, t0 + 50), 2);
+      const expected = before.map((record) => {
+        if (record.status !== 'pending' && record.status !== 'error') return record;
+        const { dueAt: _, ...rest } = record;
+        return { ...rest, status: 'skipped', reason: 'cancelled', changedAt: t0 + 50 };
+      });
+      assert.deepEqual(await listed(queue), expected);
+      assert.equal(await queue.cancel({}, t0 + 60), 0);
+    },
+  },
+  {
+    name: 'never lets a cancelled one be claimed, and keeps its errors',
+    async check({ queue }) {
+      await queue.enqueue([news], [dispatch(1)], t0);
+      await claim(queue);
+      await queue.settle(tokenOf(1), [{ id: dispatchIdOf(1), status: 'error', dueAt: t0 + 1, error: hiccup }], t0);
+      await queue.cancel({}, t0);
+      assert.deepEqual(await queue.claim(claimRequest({ now: t0 + hour })), { claims: [], messages: [] });
+      assert.deepEqual((await queue.find(dispatchIdOf(1)))?.errors, [{ ...hiccup, attempt: 1, at: t0 }]);
+    },
+  },
+  {
+    name: 'leaves alone what is in flight, also after the end of its lease: its result is still taken',
+    async check({ queue }) {
+      await queue.enqueue([news], [dispatch(1)], t0);
+      await claim(queue);
+      for (const filter of [{}, { status: 'processing' }] as const) assert.equal(await queue.cancel(filter, t0 + hour), 0);
+      assert.deepEqual(await queue.settle(tokenOf(1), [{ id: dispatchIdOf(1), status: 'sent' }], t0 + hour), idsOf(1));
+    },
+  },
+  ...filterCases(open).map(
+    ([what, filter, numbers]): Clause => ({
+      name: `cancels what matches a filter of ${what}`,
+      async check({ queue }) {
+        await populate(queue, open);
+        assert.equal(await queue.cancel(filter, t0 + hour), numbers.length);
+        assert.deepEqual(await listedIds(queue, { status: 'skipped' }), idsOf(...numbers));
+      },
+    }),
+  ),
+  {
+    name: 'either cancels a dispatch or lets it be claimed when both happen at the same time',
+    async check({ queue }) {
+      await queue.enqueue([news], dispatches(1, 100), t0);
+      const [claimed, cancelled] = await Promise.all([claim(queue, { limit: 50 }), queue.cancel({}, t0)]);
+      const records = await listed(queue);
+      assert.equal(claimed.length, records.filter(({ status }) => status === 'processing').length);
+      assert.equal(cancelled, records.filter(({ status }) => status === 'skipped').length);
+    },
+  },
+];
