@@ -1,0 +1,173 @@
+import { inspect } from 'node:util';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { redactor } from '../src/index.ts';
+
+const secret = 'p@ss/wörd+"1\\2 !(3)';
+
+describe('redactor.text', () => {
+  const { text } = redactor([secret]);
+  const bytes = [...Buffer.from(secret)].map((byte) => byte.toString(16).padStart(2, '0'));
+
+  it.each([
+    ['as it is', secret],
+    ['in capitals', secret.toUpperCase()],
+    ['percent-encoded as a part of a URL', encodeURIComponent(secret)],
+    ['percent-encoded as a whole URL', encodeURI(secret)],
+    ['percent-encoded as a form does it', new URLSearchParams([['', secret]]).toString().slice(1)],
+    ['percent-encoded to the last character, in lower case', bytes.map((byte) => `%${byte}`).join('')],
+    ['percent-encoded to the last character, in upper case', bytes.map((byte) => `%${byte.toUpperCase()}`).join('')],
+    ['escaped as JSON', JSON.stringify(secret).slice(1, -1)],
+    ['escaped as JSON in ASCII', JSON.stringify(secret).slice(1, -1).replace('ö', '\\u00f6')],
+    ['in base64', Buffer.from(secret).toString('base64')],
+    ['in base64 for URLs', Buffer.from(secret).toString('base64url')],
+  ])('masks a secret %s', (_, form) => {
+    expect(text(`before ${form} after`)).toBe('before [redacted] after');
+  });
+
+  it.each([0, 1, 2, 3, 4, 5])('masks a secret with %d bytes before it in base64, and what stands around it stays', (length) => {
+    for (const after of ['', '.', '..', '...']) {
+      const encoded = Buffer.from(`${'u'.repeat(length)}${secret}${after}`).toString('base64');
+      const masked = text(`Authorization: Basic ${encoded}, next`);
+      expect(masked).toMatch(/^Authorization: Basic [\w+/]*\[redacted\][\w+/=]*, next$/);
+      const [left = '', right = ''] = masked.slice('Authorization: Basic '.length, -', next'.length).split('[redacted]');
+      expect(encoded.startsWith(left) && encoded.endsWith(right)).toBe(true);
+      expect(Buffer.from(left, 'base64').toString()).toMatch(/^u*$/);
+    }
+  });
+
+  it('masks every secret, every time, the longer ones first', () => {
+    expect(redactor(['token', 'token-two']).text('token-two, token, token-two')).toBe('[redacted], [redacted], [redacted]');
+  });
+
+  it('masks every time that it is asked', () => {
+    for (let turn = 0; turn < 3; turn += 1) expect(text(`${secret}`)).toBe('[redacted]');
+  });
+
+  it.each(['.*+?', '^$|\\', '[a](b)', '{4}-/', '$&$1', '\\d+\\', '%2F%2F', 'ключ', '🔑🔑'])('takes %j for what it is', (odd) => {
+    const { text } = redactor([odd]);
+    expect(text(`<${odd}>`)).toBe('<[redacted]>');
+    expect(text(`<${encodeURIComponent(odd)}>`)).toBe('<[redacted]>');
+    expect(text('nothing of 1234 that kind')).toBe('nothing of 1234 that kind');
+  });
+
+  it('masks what looks like a secret with half of a surrogate pair', () => {
+    expect(redactor(['key\ud800key']).text('a key\ud800key b')).toBe('a [redacted] b');
+  });
+
+  it('passes over what is empty, missing or shorter than 4 characters', () => {
+    const { text } = redactor(['', undefined, 'abc']);
+    expect(text('abc, undefined and nothing')).toBe('abc, undefined and nothing');
+  });
+
+  it('leaves everything else alone', () => {
+    expect(text('p@ss, wörd and %20')).toBe('p@ss, wörd and %20');
+    expect(redactor([]).text('all of it')).toBe('all of it');
+  });
+
+  it('masks a secret of 4 characters', () => {
+    expect(redactor(['abcd']).text('abcde')).toBe('[redacted]e');
+  });
+});
+
+describe('redactor.cause', () => {
+  const { cause } = redactor([secret]);
+  const shown = (error: unknown): string => `${inspect(error, { depth: 10, showHidden: true })}${JSON.stringify(error)}`;
+
+  it('copies name, message, code and stack without the secret', () => {
+    const original = Object.assign(new TypeError(`No ${secret}.`), { code: `E_${secret}` });
+    const copy = cause(original);
+    expect(copy).toBeInstanceOf(Error);
+    expect(copy).toMatchObject({ name: 'TypeError', message: 'No [redacted].', code: 'E_[redacted]' });
+    expect(copy?.stack).toContain('No [redacted].');
+    expect(copy?.stack).toContain('redact.test.ts');
+    expect(shown(copy)).not.toContain(secret);
+  });
+
+  it('leaves the original as it is', () => {
+    const original = new Error(secret);
+    cause(original);
+    expect(original.message).toBe(secret);
+  });
+
+  it('leaves out every other property', () => {
+    const copy = cause(Object.assign(new Error('No.'), { config: { password: 'another' }, [Symbol('request')]: 'another' }));
+    expect(shown(copy)).not.toContain('another');
+  });
+
+  it('keeps a code that is a number, and none of another type', () => {
+    expect(cause(Object.assign(new Error('No.'), { code: 550 }))).toHaveProperty('code', 550);
+    expect(cause(Object.assign(new Error('No.'), { code: { secret } }))).not.toHaveProperty('code');
+    expect(cause(new Error('No.'))).not.toHaveProperty('code');
+  });
+
+  it('follows the chain of causes', () => {
+    const copy = cause(new Error('One', { cause: new RangeError(`Two: ${secret}`, { cause: `Three: ${secret}` }) }));
+    expect(copy?.cause).toMatchObject({ name: 'RangeError', message: 'Two: [redacted]', cause: { message: 'Three: [redacted]' } });
+    expect(shown(copy)).not.toContain(secret);
+  });
+
+  it('ends a chain that goes round', () => {
+    const [one, two] = [new Error('One'), new Error(`Two: ${secret}`)];
+    one.cause = two;
+    two.cause = one;
+    const copy = cause(one);
+    expect(copy?.cause).toMatchObject({ message: 'Two: [redacted]' });
+    let length = 0;
+    for (let error = copy; error; error = error.cause as Error | undefined) length += 1;
+    expect(length).toBe(5);
+  });
+
+  it.each([
+    ['a string', `No ${secret}.`, 'No [redacted].'],
+    ['a number', 7, '7'],
+    ['false', false, 'false'],
+    ['a symbol', Symbol(secret), 'Symbol([redacted])'],
+    ['an object', { secret }, '[object Object]'],
+    ['an object without a prototype', Object.create(null), 'something that cannot be written as a string'],
+    [
+      'an object that throws when it is written',
+      {
+        toString() {
+          throw new Error(secret);
+        },
+      },
+      'something that cannot be written as a string',
+    ],
+  ])('makes an error of %s', (_, thrown, message) => {
+    const copy = cause(thrown);
+    expect(copy).toBeInstanceOf(Error);
+    expect(copy?.message).toBe(message);
+    expect(shown(copy)).not.toContain(secret);
+  });
+
+  it.each([undefined, null])('makes nothing of %s', (thrown) => {
+    expect(cause(thrown)).toBeUndefined();
+  });
+
+  it('reads errors of another realm', () => {
+    const foreign: unknown = runInNewContext('Object.assign(new RangeError(text), { code: "E" })', { text: `No ${secret}.` });
+    expect(foreign).not.toBeInstanceOf(Error);
+    expect(cause(foreign)).toMatchObject({ name: 'RangeError', message: 'No [redacted].', code: 'E' });
+  });
+
+  it('reads what fetch throws when it is aborted', () => {
+    expect(cause(new DOMException(`No ${secret}.`, 'AbortError'))).toMatchObject({ name: 'AbortError', message: 'No [redacted].' });
+  });
+
+  it('does not trip over an error that somebody spoiled', () => {
+    const spoiled = Object.defineProperties(new Error('No.'), {
+      message: { value: { secret } },
+      name: { value: 7 },
+      stack: { value: undefined },
+      code: {
+        get() {
+          throw new Error(secret);
+        },
+      },
+    });
+    const copy = cause(spoiled);
+    expect(copy).toMatchObject({ name: '7', message: '[object Object]', stack: '7: [object Object]' });
+    expect(shown(copy)).not.toContain(secret);
+  });
+});
