@@ -12,8 +12,9 @@ const uuid = (kind: string, n: number): string => `00000000-0000-7000-${kind}-${
 export const dispatchIdOf = (n: number): string => uuid('8000', n);
 export const tokenOf = (n: number): string => uuid('a000', n);
 
+/** The `n`th message. Frozen, like all that a storage is given here: one that writes into it fails at once, and spoils no later test. */
 export function message(n: number, fields: Partial<MessageRecord> = {}): MessageRecord {
-  return { id: uuid('9000', n), type: 'news', context: `{"n":${n}}`, createdAt: t0, ...fields };
+  return Object.freeze({ id: uuid('9000', n), type: 'news', context: `{"n":${n}}`, createdAt: t0, ...fields });
 }
 
 export const news: MessageRecord = message(1);
@@ -21,7 +22,7 @@ export const alert: MessageRecord = message(2, { type: 'alert' });
 
 /** The `n`th dispatch, of `news` unless another message is named; through smtp, due at `t0`. */
 export function dispatch(n: number, fields: Partial<NewDispatch> = {}, of: MessageRecord = news): NewDispatch {
-  return {
+  return Object.freeze({
     id: dispatchIdOf(n),
     messageId: of.id,
     messenger: 'smtp',
@@ -30,7 +31,7 @@ export function dispatch(n: number, fields: Partial<NewDispatch> = {}, of: Messa
     dueAt: t0,
     address: `user${n}@example.com`,
     ...fields,
-  };
+  });
 }
 
 /** The dispatches from `first` to `last`, both included. */
@@ -65,8 +66,8 @@ export const idsOf = (...numbers: readonly number[]): string[] => numbers.map(di
 
 export const sorted = (ids: readonly string[]): string[] => [...ids].sort();
 
-export const refusal: DispatchError = { kind: 'permanent', code: 'refused', message: 'Nobody lives here' };
-export const hiccup: DispatchError = { kind: 'transient', code: 'busy', message: 'Come back later' };
+export const refusal: DispatchError = Object.freeze({ kind: 'permanent', code: 'refused', message: 'Nobody lives here' });
+export const hiccup: DispatchError = Object.freeze({ kind: 'transient', code: 'busy', message: 'Come back later' });
 
 /** Something that comes from a broken caller: reading it throws. */
 export function unreadable<T extends object, Key extends keyof T>(object: T, key: Key): T {

@@ -206,7 +206,7 @@ async function checkWindows(queue: QueueStore, seed: number): Promise<void> {
 
   for (let now = 1_000, call = 0; call < 300; call++, now += below(200)) {
     const key = limits[below(limits.length)]?.key as string;
-    if (below(20) === 0) {
+    if (below(8) === 0) {
       const until = now + below(1_500);
       deferredTo.set(key, Math.max(until, deferredTo.get(key) ?? 0));
       await queue.defer(key, t0 + until);

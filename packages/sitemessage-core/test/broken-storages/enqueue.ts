@@ -1,0 +1,257 @@
+import type { QueueStore } from '../../src/storage/port.ts';
+import type { MessageRecord, NewDispatch } from '../../src/storage/records.ts';
+import { aMoment, type Broken, queue } from './broken.ts';
+
+type Given = readonly NewDispatch[] | AsyncIterable<NewDispatch>;
+type Enqueue = QueueStore['enqueue'];
+
+const isStream = (given: Given): given is AsyncIterable<NewDispatch> => Symbol.asyncIterator in given;
+
+async function* map(given: AsyncIterable<NewDispatch>, change: (dispatch: NewDispatch) => NewDispatch): AsyncGenerator<NewDispatch> {
+  for await (const dispatch of given) yield change(dispatch);
+}
+
+/** Changes each dispatch on its way in. */
+const eachDispatch = (change: (dispatch: NewDispatch) => NewDispatch): Broken['spoil'] =>
+  queue((good) => ({
+    enqueue: (messages, given, now) => good.enqueue(messages, isStream(given) ? map(given, change) : given.map(change), now),
+  }));
+
+/** Treats arrays in its own way; iterables are left alone. */
+const arrays = (
+  enqueue: (good: Enqueue, messages: readonly MessageRecord[], given: readonly NewDispatch[], now: number) => ReturnType<Enqueue>,
+) =>
+  queue((good) => ({
+    enqueue: (messages, given, now) => (isStream(given) ? good.enqueue(messages, given, now) : enqueue(good.enqueue, messages, given, now)),
+  }));
+
+export const brokenAtEnqueue: readonly Broken[] = [
+  {
+    fault: 'never says that a message is new',
+    caughtBy: [
+      'stores messages and their dispatches and returns the ids of the messages',
+      'stores what comes from an async iterable like an array',
+    ],
+    spoil: queue((good) => ({ enqueue: (...call) => good.enqueue(...call).then(() => []) })),
+  },
+  {
+    fault: 'says that every message is new',
+    caughtBy: [
+      'leaves a message whose id is stored already as it is, with its dispatches, and adds nothing of it',
+      'stores the new messages of a call beside one whose id is stored already',
+      'adds nothing from an async iterable to a message whose id is stored already',
+      'adds nothing from an async iterable to a message that somebody else stored in the meantime',
+      'stores a message once when two iterables bring it at the same time',
+    ],
+    spoil: queue((good) => ({
+      enqueue: (messages, given, now) => good.enqueue(messages, given, now).then(() => messages.map(({ id }) => id)),
+    })),
+  },
+  {
+    fault: 'forgets the id of the recipient',
+    caughtBy: ['keeps every field, and adds none where nothing was given'],
+    spoil: eachDispatch(({ recipientId: _, ...rest }) => rest),
+  },
+  {
+    fault: 'forgets when a message expires',
+    caughtBy: ['keeps every field, and adds none where nothing was given'],
+    spoil: queue((good) => ({
+      enqueue: (messages, given, now) =>
+        good.enqueue(
+          messages.map(({ expiresAt: _, ...rest }) => rest),
+          given,
+          now,
+        ),
+    })),
+  },
+  {
+    fault: 'shows undefined where nothing was given',
+    caughtBy: [
+      'keeps every field, and adds none where nothing was given',
+      'leases what is due, counts the attempt, and brings the message',
+    ],
+    spoil: queue((good) => ({
+      async claim(request) {
+        const { claims, messages } = await good.claim(request);
+        return { claims: claims.map((each) => ({ fanOut: undefined, ...each }) as never), messages };
+      },
+      async *list(filter) {
+        for await (const record of good.list(filter)) yield { providerId: undefined, ...record } as never;
+      },
+    })),
+  },
+  {
+    fault: 'stores a message only with its first dispatch',
+    caughtBy: ['stores a message that has no dispatches', 'stores the message of an async iterable that is empty'],
+    spoil: queue((good) => ({
+      async enqueue(messages, given, now) {
+        const array = isStream(given) ? await Array.fromAsync(given) : given;
+        return good.enqueue(
+          messages.filter(({ id }) => array.some(({ messageId }) => messageId === id)),
+          array,
+          now,
+        );
+      },
+    })),
+  },
+  {
+    fault: 'replaces a message that is stored already',
+    caughtBy: ['leaves a message whose id is stored already as it is, with its dispatches, and adds nothing of it'],
+    spoil: queue((good) => {
+      const latest = new Map<string, MessageRecord>();
+      return {
+        enqueue(messages, given, now) {
+          for (const message of messages) latest.set(message.id, { ...message });
+          return good.enqueue(messages, given, now);
+        },
+        async claim(request) {
+          const { claims, messages } = await good.claim(request);
+          return { claims, messages: messages.map((message) => latest.get(message.id) ?? message) };
+        },
+      };
+    }),
+  },
+  {
+    fault: 'gives up a whole call when one of its messages is stored already',
+    caughtBy: ['stores the new messages of a call beside one whose id is stored already'],
+    spoil: queue((good) => {
+      const stored = new Set<string>();
+      return {
+        async enqueue(messages, given, now) {
+          if (messages.some(({ id }) => stored.has(id))) return [];
+          const added = await good.enqueue(messages, given, now);
+          for (const id of added) stored.add(id);
+          return added;
+        },
+      };
+    }),
+  },
+  {
+    fault: 'moves a dispatch to the address that was given last',
+    caughtBy: [
+      'leaves a dispatch whose id is stored already as it is, whatever has become of it',
+      'stores a dispatch that one call gives twice once, as it was given first',
+      'stores a dispatch that an iterable brings twice once, as it came first',
+      'leaves a dispatch as it is that somebody else stored while the iterable went on',
+    ],
+    spoil: queue((good) => {
+      const latest = new Map<string, string>();
+      return {
+        async enqueue(messages, given, now) {
+          const array = isStream(given) ? await Array.fromAsync(given) : given;
+          const added = await good.enqueue(messages, array, now);
+          for (const { id, address } of array) latest.set(id, address);
+          return added;
+        },
+        async *list(filter) {
+          for await (const record of good.list(filter)) yield { ...record, address: latest.get(record.id) ?? record.address };
+        },
+      };
+    }),
+  },
+  {
+    fault: 'stores the first half of a call that breaks off',
+    caughtBy: ['stores nothing at all when the dispatches break off half-way, and takes them when they are whole'],
+    spoil: arrays((good, messages, given, now) =>
+      good(messages, given, now).catch(async (error) => {
+        await good(messages, given.slice(0, given.length / 2), now);
+        throw error;
+      }),
+    ),
+  },
+  {
+    fault: 'stores one message after another',
+    caughtBy: ['stores nothing at all when one of the messages is broken'],
+    spoil: arrays(async (good, messages, given, now) => {
+      const added: string[] = [];
+      for (const message of messages) {
+        const its = given.filter(({ messageId }) => messageId === message.id);
+        added.push(...(await good([message], its, now)));
+      }
+      return added;
+    }),
+  },
+  {
+    fault: 'makes up a message for a dispatch that has none',
+    caughtBy: ['never stores a dispatch without its message: it refuses it or leaves it out'],
+    spoil: arrays((good, messages, given, now) => {
+      const missing = given.filter(({ messageId }) => !messages.some(({ id }) => id === messageId));
+      return good(
+        [...messages, ...missing.map(({ messageId, type }) => ({ id: messageId, type, context: '{}', createdAt: now }))],
+        given,
+        now,
+      );
+    }),
+  },
+  {
+    fault: 'asks whether a message is there before it stores it',
+    caughtBy: ['stores a message once when many store it at the same time, with the dispatches of the one that is told so'],
+    spoil: queue((good) => {
+      const stored = new Set<string>();
+      return {
+        async enqueue(messages, given, now) {
+          const added = messages.flatMap(({ id }) => (stored.has(id) ? [] : [id]));
+          await aMoment();
+          for (const id of await good.enqueue(messages, given, now)) stored.add(id);
+          return added;
+        },
+      };
+    }),
+  },
+  {
+    fault: 'shows what is stored bit by bit',
+    caughtBy: ['shows others the whole of a call or nothing of it', 'makes all of an async iterable visible at once'],
+    spoil: queue((good) => {
+      let hidden = 0;
+      return {
+        async enqueue(messages, given, now) {
+          const added = await good.enqueue(messages, given, now);
+          for (hidden = 400; hidden > 0; hidden -= 20) await aMoment();
+          return added;
+        },
+        async *list(filter) {
+          const from = hidden;
+          yield* (await Array.fromAsync(good.list(filter))).slice(from);
+        },
+        counts: async (filter) => (await good.counts(filter)).map((row) => ({ ...row, count: row.count - hidden })),
+      };
+    }),
+  },
+  {
+    fault: 'binds a variable to every value, of which its database takes 32,766',
+    caughtBy: ['stores 10,000 dispatches in one call', 'expands a row into 5,000 dispatches', 'settles 1,000 results in one call'],
+    spoil: queue((good) => {
+      const check = (variables: number): void => {
+        if (variables > 32_766) throw new Error('too many SQL variables');
+      };
+      return {
+        async enqueue(messages, given, now) {
+          if (!isStream(given)) check(9 * given.length);
+          return good.enqueue(messages, given, now);
+        },
+        async settle(token, settlements, now) {
+          check(33 * settlements.length);
+          for (const settlement of settlements) if (settlement.status === 'expanded') check(9 * settlement.dispatches.length);
+          return good.settle(token, settlements, now);
+        },
+      };
+    }),
+  },
+  {
+    fault: 'holds on to the objects that it is given',
+    caughtBy: ['keeps no hold of what it was given: changing that afterwards changes nothing'],
+    spoil: queue((good) => {
+      const held = new Map<string, MessageRecord>();
+      return {
+        enqueue(messages, given, now) {
+          for (const message of messages) held.set(message.id, message);
+          return good.enqueue(messages, given, now);
+        },
+        async claim(request) {
+          const { claims, messages } = await good.claim(request);
+          return { claims, messages: messages.map((message) => held.get(message.id) ?? message) };
+        },
+      };
+    }),
+  },
+];

@@ -1,0 +1,235 @@
+import type { Limit } from '../../src/messenger/messenger.ts';
+import type { Reservation, Slot } from '../../src/storage/port.ts';
+import { aMoment, type Broken, queue } from './broken.ts';
+
+/** GCRA with one step done wrong. */
+interface Steps {
+  keyOf(key: string): string;
+  limitsOf(request: Reservation): readonly Limit[];
+  /** From what is paid off by when: the earliest time for one more. */
+  earliest(paidOff: number, limit: Limit): number;
+  /** What is paid off by when after one more at `at`. */
+  charge(paidOff: number | undefined, limit: Limit, at: number, now: number): number;
+  isCharged(limit: Limit): boolean;
+  isGranted(at: number, until: number): boolean;
+  chargesRefused: boolean;
+  floor(now: number): number;
+  deferTo(before: number | undefined, until: number): number;
+  deferralsOf(request: Reservation): readonly Limit[];
+  /** Between reading and writing. */
+  pause?(): Promise<void>;
+  forgetsWhenBack: boolean;
+  chargesLimitsAlone: boolean;
+  /** Looks for all requests of a call before it charges any. */
+  looksFirst: boolean;
+}
+
+const right: Steps = {
+  keyOf: (key) => key,
+  limitsOf: ({ limits }) => limits,
+  earliest: (paidOff, { intervalMs, burst }) => paidOff - (burst - 1) * intervalMs,
+  charge: (paidOff, { intervalMs }, at) => Math.max(paidOff ?? at, at) + intervalMs,
+  isCharged: ({ intervalMs }) => intervalMs > 0,
+  isGranted: (at, until) => at <= until,
+  chargesRefused: false,
+  floor: (now) => now,
+  deferTo: (before, until) => Math.max(before ?? until, until),
+  deferralsOf: ({ limits }) => limits,
+  forgetsWhenBack: false,
+  chargesLimitsAlone: false,
+  looksFirst: false,
+};
+
+const wrong = (change: Partial<Steps>): Broken['spoil'] =>
+  queue(() => {
+    const steps: Steps = { ...right, ...change };
+    const paidOff = new Map<string, number>();
+    const deferred = new Map<string, number>();
+    let last = 0;
+
+    const look = (request: Reservation, now: number): number =>
+      Math.max(
+        steps.floor(now),
+        ...steps.deferralsOf(request).map(({ key }) => deferred.get(steps.keyOf(key)) ?? 0),
+        ...steps.limitsOf(request).map((limit) => {
+          const by = paidOff.get(steps.keyOf(limit.key));
+          return by === undefined ? 0 : steps.earliest(by, limit);
+        }),
+      );
+
+    const decide = (request: Reservation, at: number, now: number, until: number): Slot => {
+      const granted = steps.isGranted(at, until);
+      for (const limit of steps.limitsOf(request)) {
+        const key = steps.keyOf(limit.key);
+        const alone = steps.chargesLimitsAlone && steps.earliest(paidOff.get(key) ?? 0, limit) <= until;
+        if (steps.isCharged(limit) && (granted || alone || steps.chargesRefused)) {
+          paidOff.set(key, steps.charge(paidOff.get(key), limit, at, now));
+        }
+      }
+      return { at, granted };
+    };
+
+    return {
+      async reserve(requests, now, until) {
+        if (steps.forgetsWhenBack && now < last) paidOff.clear();
+        last = now;
+        if (steps.looksFirst || steps.pause) {
+          const times = requests.map((request) => look(request, now));
+          await steps.pause?.();
+          return requests.map((request, index) => decide(request, times[index] as number, now, until));
+        }
+        return requests.map((request) => decide(request, look(request, now), now, until));
+      },
+      async defer(key, until) {
+        const to = steps.deferTo(deferred.get(steps.keyOf(key)), until);
+        await steps.pause?.();
+        deferred.set(steps.keyOf(key), to);
+      },
+    };
+  });
+
+const windows = [1, 2, 3].map(
+  (seed) => `grants in any window no more than window / interval + burst, and nothing that is deferred (seed ${seed})`,
+);
+const burst = 'grants a burst at once, and then one more every interval';
+const inUse = 'defers a key that is in use as well, and grants a whole burst afterwards';
+const deferral = 'grants nothing under a key before the time to which it is deferred, and everything from then on';
+
+export const brokenAtPacing: readonly Broken[] = [
+  {
+    fault: 'grants one more than a burst',
+    caughtBy: [burst, ...windows],
+    spoil: wrong({ earliest: (paidOff, { intervalMs, burst: most }) => paidOff - most * intervalMs }),
+  },
+  {
+    fault: 'counts by windows that begin with the first grant',
+    caughtBy: [...windows, burst],
+    spoil: queue(() => {
+      const used = new Map<string, { from: number; count: number }>();
+      const open = ({ key, intervalMs, burst: most }: Limit, now: number): number => {
+        const window = used.get(key);
+        return !window || now >= window.from + intervalMs * most || window.count < most ? now : window.from + intervalMs * most;
+      };
+      return {
+        reserve: async (requests, now, until) =>
+          requests.map(({ limits }) => {
+            const at = Math.max(now, ...limits.map((limit) => open(limit, now)));
+            for (const { key, intervalMs, burst: most } of at <= until ? limits : []) {
+              const window = used.get(key);
+              if (window && at < window.from + intervalMs * most) window.count += 1;
+              else used.set(key, { from: at, count: 1 });
+            }
+            return { at, granted: at <= until };
+          }),
+      };
+    }),
+  },
+  {
+    fault: 'saves up without end',
+    caughtBy: ['saves up no more than a burst, however long nothing is asked for', ...windows],
+    spoil: wrong({ charge: (paidOff, { intervalMs }, at) => (paidOff ?? at) + intervalMs }),
+  },
+  {
+    fault: 'saves up nothing of a burst',
+    caughtBy: ['saves up one of a burst for every interval that passes', burst],
+    spoil: wrong({ earliest: (paidOff) => paidOff }),
+  },
+  {
+    fault: 'looks for all the requests of a call before it charges any',
+    caughtBy: ['answers the requests of one call one after another', ...windows],
+    spoil: wrong({ looksFirst: true }),
+  },
+  {
+    fault: 'looks at the first limit of a request only',
+    caughtBy: ['grants what all the limits of a request allow, at the earliest time at which they do'],
+    spoil: wrong({ limitsOf: ({ limits }) => limits.slice(0, 1) }),
+  },
+  {
+    fault: 'charges what it does not grant',
+    caughtBy: ['charges none of the limits of what is not granted'],
+    spoil: wrong({ chargesRefused: true }),
+  },
+  {
+    fault: 'charges each limit of a request that has room, also when another has not',
+    caughtBy: [
+      'charges none of the limits of what is not granted',
+      'waits for every deferred key of a request, and charges none until then',
+    ],
+    spoil: wrong({ chargesLimitsAlone: true }),
+  },
+  {
+    fault: 'grants only what may go before the end of the time that is asked for',
+    caughtBy: ['grants what may go at the end of the time that is asked for, and nothing after it', burst],
+    spoil: wrong({ isGranted: (at, until) => at < until }),
+  },
+  {
+    fault: 'names times that are over',
+    caughtBy: ['never names a time before now'],
+    spoil: wrong({ floor: (now) => now - 1_000 }),
+  },
+  {
+    fault: 'starts again when a clock is behind',
+    caughtBy: ['keeps to a limit when somebody asks whose clock is a little behind', ...windows],
+    spoil: wrong({ forgetsWhenBack: true }),
+  },
+  {
+    fault: 'grants nothing where there is no limit',
+    caughtBy: ['grants everything at once where there is no limit'],
+    spoil: queue((good) => ({
+      async reserve(requests, now, until) {
+        const slots = await good.reserve(requests, now, until);
+        return slots.map((slot, index) => (requests[index]?.limits.length === 0 ? { ...slot, granted: false } : slot));
+      },
+    })),
+  },
+  {
+    fault: 'takes an interval of 0 for one of a millisecond',
+    caughtBy: ['never fills up a limit whose interval is 0'],
+    spoil: wrong({ isCharged: () => true, charge: (paidOff, { intervalMs }, at) => Math.max(paidOff ?? at, at) + Math.max(1, intervalMs) }),
+  },
+  {
+    fault: 'puts off a limit whose interval is 0 together with the others',
+    caughtBy: ['does not put off a limit whose interval is 0 together with the others of its request'],
+    spoil: wrong({ isCharged: () => true }),
+  },
+  {
+    fault: 'takes keys for the same that begin alike',
+    caughtBy: ['keeps every key to itself', 'tells texts apart that only look alike'],
+    spoil: wrong({ keyOf: (key) => key.slice(0, 1).toLowerCase() }),
+  },
+  {
+    fault: 'charges at the time of asking instead of the time of the slot',
+    caughtBy: ['answers the requests of one call one after another', ...windows],
+    spoil: wrong({ charge: (paidOff, { intervalMs }, _at, now) => Math.max(paidOff ?? now, now) + intervalMs }),
+  },
+  {
+    fault: 'lets others ask between reading and writing',
+    caughtBy: ['shares a key among all who ask at the same time', 'keeps the latest of many times to which a key is deferred at once'],
+    spoil: wrong({ pause: aMoment }),
+  },
+  {
+    fault: 'defers nothing',
+    caughtBy: [deferral, inUse, ...windows],
+    spoil: wrong({ deferralsOf: () => [] }),
+  },
+  {
+    fault: 'defers until one millisecond later',
+    caughtBy: [deferral],
+    spoil: wrong({ deferTo: (before, until) => Math.max(before ?? until, until) + 1 }),
+  },
+  {
+    fault: 'looks at the first deferred key of a request only',
+    caughtBy: ['waits for every deferred key of a request, and charges none until then'],
+    spoil: wrong({ deferralsOf: ({ limits }) => limits.slice(0, 1) }),
+  },
+  {
+    fault: 'lets the last word about a deferral count',
+    caughtBy: ['replaces the time to which a key is deferred by a later one, never by an earlier one'],
+    spoil: wrong({ deferTo: (_, until) => until }),
+  },
+  {
+    fault: 'never puts off a deferral again',
+    caughtBy: ['replaces the time to which a key is deferred by a later one, never by an earlier one'],
+    spoil: wrong({ deferTo: (before, until) => before ?? until }),
+  },
+];

@@ -1,0 +1,111 @@
+import type { DispatchRecord, NewDispatch } from '../../src/storage/records.ts';
+import { type Broken, queue } from './broken.ts';
+
+/** Collects what comes from an iterable, and hands it on as a whole: what a storage may do that has the room. */
+async function* noted(given: AsyncIterable<NewDispatch>, note: (dispatch: NewDispatch) => void): AsyncGenerator<NewDispatch> {
+  for await (const dispatch of given) {
+    note(dispatch);
+    yield dispatch;
+  }
+}
+
+export const brokenAtStreaming: readonly Broken[] = [
+  {
+    fault: 'forgets the last page of an iterable if it is not full',
+    caughtBy: ['stores what comes from an async iterable like an array'],
+    spoil: queue((good) => ({
+      async enqueue(messages, given, now) {
+        if (!(Symbol.asyncIterator in given)) return good.enqueue(messages, given, now);
+        const array = await Array.fromAsync(given);
+        return good.enqueue(messages, array.length > 500 ? array.slice(0, array.length - (array.length % 500)) : array, now);
+      },
+    })),
+  },
+  {
+    fault: 'lists what comes from an iterable at once',
+    caughtBy: ['shows nothing of an async iterable before its end: nothing can be claimed, listed, found, counted, cancelled or requeued'],
+    spoil: queue((good) => {
+      const early = new Map<string, DispatchRecord>();
+      return {
+        async enqueue(messages, given, now) {
+          if (!(Symbol.asyncIterator in given)) return good.enqueue(messages, given, now);
+          const note = (dispatch: NewDispatch): void => {
+            early.set(dispatch.id, { ...dispatch, status: 'pending', attempt: 0, changedAt: now });
+          };
+          return good.enqueue(messages, noted(given, note), now).finally(() => early.clear());
+        },
+        async *list(filter) {
+          yield* early.values();
+          yield* good.list(filter);
+        },
+      };
+    }),
+  },
+  {
+    fault: 'keeps what came from an iterable before it broke',
+    caughtBy: [
+      'takes everything back and passes the error on when the iterable throws in the middle',
+      'takes everything back when what comes from the iterable is broken',
+    ],
+    spoil: queue((good) => ({
+      async enqueue(messages, given, now) {
+        if (!(Symbol.asyncIterator in given)) return good.enqueue(messages, given, now);
+        const came: NewDispatch[] = [];
+        return good
+          .enqueue(
+            messages,
+            noted(given, (dispatch) => came.push({ ...dispatch })),
+            now,
+          )
+          .catch(async (error) => {
+            await good.enqueue(messages, came, now);
+            throw error;
+          });
+      },
+    })),
+  },
+  {
+    fault: 'throws an error of its own when an iterable throws',
+    caughtBy: ['takes everything back and passes the error on when the iterable throws in the middle'],
+    spoil: queue((good) => ({
+      enqueue: (...call) =>
+        good.enqueue(...call).catch((error) => {
+          throw new Error('Could not store it.', { cause: error });
+        }),
+    })),
+  },
+  {
+    fault: 'keeps the storage locked while it waits for an iterable',
+    caughtBy: ['does everything else while it waits for an iterable'],
+    spoil: queue((good) => {
+      let unlocked: Promise<unknown> = Promise.resolve();
+      return {
+        enqueue(messages, given, now) {
+          const stored = unlocked.then(() => good.enqueue(messages, given, now));
+          unlocked = stored.catch(() => undefined);
+          return stored;
+        },
+      };
+    }),
+  },
+  {
+    fault: 'has one place for all iterables that are under way',
+    caughtBy: ['keeps two iterables apart: one breaks, the other is stored'],
+    spoil: queue((good) => {
+      let underWay: NewDispatch[] = [];
+      return {
+        async enqueue(messages, given, now) {
+          if (!(Symbol.asyncIterator in given)) return good.enqueue(messages, given, now);
+          try {
+            for await (const dispatch of given) underWay.push(dispatch);
+          } catch (error) {
+            underWay = [];
+            throw error;
+          }
+          const mine = underWay.filter((dispatch) => messages.some(({ id }) => id === dispatch.messageId));
+          return good.enqueue(messages, mine, now);
+        },
+      };
+    }),
+  },
+];
