@@ -1,0 +1,97 @@
+/** What an emulator took, as a reader would see it. */
+export interface InboxMessage {
+  /** The protocol's name. */
+  readonly protocol: string;
+  /** Whom it is for. */
+  readonly address: string;
+  readonly from?: string;
+  readonly subject?: string;
+  /** Without line breaks at the end: a protocol adds some of its own. */
+  readonly text: string;
+  readonly html?: string;
+  /** By lower-case name; of one that came several times, the last. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly attachments: readonly Attachment[];
+  /** As it came over the line. */
+  readonly raw: string;
+}
+
+export interface Attachment {
+  readonly filename?: string;
+  readonly contentType: string;
+  /** Of an inline image, without the angle brackets. */
+  readonly contentId?: string;
+  readonly content: Uint8Array;
+}
+
+/** Everything that the sandbox took, oldest first. */
+export interface Inbox extends Iterable<InboxMessage> {
+  all(): readonly InboxMessage[];
+  /** What came for this address. */
+  to(address: string): readonly InboxMessage[];
+  /** The first that fits. */
+  find(fits: (message: InboxMessage) => boolean): InboxMessage | undefined;
+  /**
+   * The first that fits, as soon as it is there; or, with a number, all, as soon as there are so many.
+   *
+   * @throws Error after `timeoutMs` (default 5,000), saying how many there were.
+   */
+  waitFor(fits: (message: InboxMessage) => boolean, options?: { readonly timeoutMs?: number }): Promise<InboxMessage>;
+  waitFor(count: number, options?: { readonly timeoutMs?: number }): Promise<readonly InboxMessage[]>;
+  clear(): void;
+}
+
+/** The side of the inbox that the protocols see. */
+export interface Intake {
+  add(message: InboxMessage): void;
+}
+
+const defaultTimeoutMs = 5_000;
+
+export function createInbox(): Inbox & Intake {
+  let messages: InboxMessage[] = [];
+  const watchers = new Set<() => void>();
+
+  const when = <T>(look: () => T | undefined, what: string, timeoutMs: number): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const check = (): void => {
+        const found = look();
+        if (found === undefined) return;
+        stop();
+        resolve(found);
+      };
+      const stop = (): void => {
+        clearTimeout(timer);
+        watchers.delete(check);
+      };
+      const timer = setTimeout(() => {
+        stop();
+        reject(new Error(`The inbox got no ${what} within ${timeoutMs} ms; it has ${messages.length} messages.`));
+      }, timeoutMs);
+      watchers.add(check);
+      check();
+    });
+
+  function waitFor(fits: (message: InboxMessage) => boolean, options?: { readonly timeoutMs?: number }): Promise<InboxMessage>;
+  function waitFor(count: number, options?: { readonly timeoutMs?: number }): Promise<readonly InboxMessage[]>;
+  function waitFor(wanted: number | ((message: InboxMessage) => boolean), { timeoutMs = defaultTimeoutMs } = {}): Promise<unknown> {
+    return typeof wanted === 'number'
+      ? when(() => (messages.length >= wanted ? [...messages] : undefined), `${wanted} messages`, timeoutMs)
+      : when(() => messages.find(wanted), 'message that fits', timeoutMs);
+  }
+
+  return {
+    add(message) {
+      messages.push(message);
+      for (const check of [...watchers]) check();
+    },
+    all: () => [...messages],
+    to: (address) => messages.filter((message) => message.address === address),
+    find: (fits) => messages.find(fits),
+    waitFor,
+    clear() {
+      messages = [];
+    },
+    [Symbol.iterator]: () => [...messages][Symbol.iterator](),
+  };
+}

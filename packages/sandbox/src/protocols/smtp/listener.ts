@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
+import type { SmtpFaults, SmtpOutcome, SmtpStage } from './faults.ts';
+
+/** What one listener tells and asks the emulator. */
+export interface SmtpHost {
+  readonly faults: SmtpFaults;
+  /** Whether these credentials are right. */
+  login(login: {
+    readonly user: string;
+    readonly password: string | undefined;
+    readonly accessToken: string | undefined;
+    readonly secure: boolean;
+  }): boolean;
+  take(raw: Buffer, recipients: readonly string[]): Promise<void>;
+}
+
+export interface SmtpListener {
+  readonly port: number;
+  /** Open now. */
+  connections(): number;
+  /** Ever opened. */
+  connected(): number;
+  close(): Promise<void>;
+}
+
+type Done = (error?: Error | null) => void;
+
+/** One smtp-server on a free port of 127.0.0.1. */
+export async function listen(options: SMTPServerOptions, host: SmtpHost): Promise<SmtpListener> {
+  let connected = 0;
+  const sockets = new Set<Socket>();
+
+  const drop = ({ id }: SMTPServerSession): void => {
+    for (const connection of server.connections) if (connection.id === id) connection._socket?.destroy();
+  };
+
+  /** Lets a fault strike, or else goes on. */
+  const meet = (outcome: SmtpOutcome | undefined, session: SMTPServerSession, done: Done, goOn: () => void): void => {
+    if (!outcome) goOn();
+    else if (outcome.drop) drop(session);
+    else if (outcome.delayMs !== undefined) setTimeout(goOn, outcome.delayMs).unref();
+    else if (outcome.reply !== undefined) {
+      done(refusal(outcome.reply));
+      // smtp-server keeps the connection after a 421; a server that says so closes it.
+      if (outcome.reply.startsWith('421')) setImmediate(() => closeAfterReply(session));
+    }
+  };
+
+  const closeAfterReply = ({ id }: SMTPServerSession): void => {
+    for (const connection of server.connections) if (connection.id === id) connection._socket?.end();
+  };
+
+  const strike = (stage: SmtpStage, session: SMTPServerSession, done: Done, address?: string): void =>
+    meet(host.faults.strike(stage, address), session, done, () => done());
+
+  const server = new SMTPServer({
+    ...options,
+    // The replies of the faults bring their own.
+    hideENHANCEDSTATUSCODES: true,
+    authOptional: true,
+    disableReverseLookup: true,
+    authMethods: ['PLAIN', 'LOGIN', 'XOAUTH2'],
+    logger: false,
+    closeTimeout: 1,
+    onConnect: (session, done) => strike('connect', session, done),
+    onAuth(auth, session, done) {
+      const user = auth.username ?? '';
+      const isRight = host.login({ user, password: auth.password, accessToken: auth.accessToken, secure: session.secure });
+      meet(host.faults.strike('auth'), session, done, () => {
+        if (isRight) done(null, { user });
+        else done(refusal('535 5.7.8 Authentication credentials invalid'));
+      });
+    },
+    onMailFrom: (_, session, done) => strike('mail', session, done),
+    onRcptTo: ({ address }, session, done) => strike('rcpt', session, done, address),
+    onData(stream, session, done) {
+      const recipients = session.envelope.rcptTo.map(({ address }) => address);
+      const strikeFor = (stage: SmtpStage): SmtpOutcome | undefined => {
+        for (const address of recipients) {
+          const outcome = host.faults.strike(stage, address);
+          if (outcome) return outcome;
+        }
+        return undefined;
+      };
+      const early = strikeFor('data');
+      if (early?.drop) return drop(session);
+      const within = strikeFor('content');
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        if (within?.drop) drop(session);
+      });
+      stream.on('end', () => {
+        meet(early ?? within, session, done, () => {
+          host.take(Buffer.concat(chunks), recipients).then(() => meet(strikeFor('taken'), session, done, () => done()), done);
+        });
+      });
+    },
+  });
+  // A client that goes away in the middle is nothing unusual here.
+  server.on('error', () => undefined);
+  server.server.on('connection', (socket: Socket) => {
+    connected += 1;
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    connections: () => sockets.size,
+    connected: () => connected,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(resolve));
+      const gone = [...sockets].map((socket) => once(socket, 'close'));
+      for (const socket of sockets) socket.destroy();
+      await Promise.all([closed, ...gone]);
+    },
+  };
+}
+
+/** A reply as smtp-server wants it: an error whose message follows the code. */
+function refusal(reply: string): Error {
+  const [code = '', ...words] = reply.split(' ');
+  return Object.assign(new Error(words.join(' ')), { responseCode: Number(code) });
+}
