@@ -36,6 +36,11 @@ describe('redactor.text', () => {
     }
   });
 
+  it('masks a secret whose base64 is another for URLs', () => {
+    const { text } = redactor(['???>>>']);
+    expect(text('Pz8/Pj4+ Pz8_Pj4-')).toBe('[redacted] [redacted]');
+  });
+
   it('masks every secret, every time, the longer ones first', () => {
     expect(redactor(['token', 'token-two']).text('token-two, token, token-two')).toBe('[redacted], [redacted], [redacted]');
   });
@@ -149,6 +154,15 @@ describe('redactor.cause', () => {
     const foreign: unknown = runInNewContext('Object.assign(new RangeError(text), { code: "E" })', { text: `No ${secret}.` });
     expect(foreign).not.toBeInstanceOf(Error);
     expect(cause(foreign)).toMatchObject({ name: 'RangeError', message: 'No [redacted].', code: 'E' });
+  });
+
+  it('reads errors that were made the old way, without a class', () => {
+    const old = Object.assign(Object.create(Error.prototype), {
+      name: 'OldError',
+      message: `No ${secret}.`,
+      stack: `OldError: No ${secret}.`,
+    });
+    expect(cause(old)).toMatchObject({ name: 'OldError', message: 'No [redacted].', stack: 'OldError: No [redacted].' });
   });
 
   it('reads what fetch throws when it is aborted', () => {

@@ -1,6 +1,7 @@
-import { TransientError } from '../../src/index.ts';
+import { PermanentError, TransientError } from '../../src/index.ts';
 import { type Broken, messenger, never, send, session } from './spoil.ts';
 
+const opens = 'settles open() at once when it is aborted';
 const settles = 'settles a send at once when it is aborted, and never says that nothing was sent when it was';
 
 const unaborted = (): { signal: AbortSignal } => ({ signal: new AbortController().signal });
@@ -10,6 +11,47 @@ export const brokenAtAborts: readonly Broken[] = [
     fault: 'opens although it was told to stop',
     caughtBy: ['opens nothing when the signal is aborted already'],
     spoil: messenger((original) => ({ open: () => original.open(unaborted()) })),
+  },
+  {
+    fault: 'leaves the line open that it opened before it looked at the signal',
+    caughtBy: ['opens nothing when the signal is aborted already'],
+    spoil: messenger((original) => ({
+      async open({ signal }) {
+        const opened = await original.open(unaborted());
+        signal.throwIfAborted();
+        return opened;
+      },
+    })),
+  },
+  {
+    fault: 'calls it a permanent error to be told to stop',
+    caughtBy: ['sends nothing when the signal is aborted already, and goes on with the next', settles, opens],
+    spoil: messenger((original) => {
+      const stopped = (signal: AbortSignal) => (error: unknown) => {
+        throw signal.aborted ? new PermanentError('Stopped.') : error;
+      };
+      return {
+        async open(context) {
+          const opened = await original.open(context).catch(stopped(context.signal));
+          return { ...opened, send: (delivery, sending) => opened.send(delivery, sending).catch(stopped(sending.signal)) };
+        },
+      };
+    }),
+  },
+  {
+    fault: 'takes what was stopped for sent',
+    caughtBy: [settles],
+    spoil: send((original) => (delivery, context) => original(delivery, context).catch(() => ({}))),
+  },
+  {
+    fault: 'sends nothing any more when the signal of open() is aborted later',
+    caughtBy: ['keeps a session when the signal that it was opened with is aborted later'],
+    spoil: messenger((original) => ({
+      async open(context) {
+        const opened = await original.open(context);
+        return { ...opened, send: async (delivery, sending) => (context.signal.aborted ? {} : opened.send(delivery, sending)) };
+      },
+    })),
   },
   {
     fault: 'sends although it was told to stop',
@@ -34,7 +76,7 @@ export const brokenAtAborts: readonly Broken[] = [
   },
   {
     fault: 'never settles an open() that is aborted',
-    caughtBy: ['settles open() at once when it is aborted'],
+    caughtBy: [opens],
     spoil: messenger((original) => ({
       open: (context) => original.open(context).catch((error: unknown) => (context.signal.aborted ? never() : Promise.reject(error))),
     })),

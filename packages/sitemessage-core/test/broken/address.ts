@@ -21,6 +21,18 @@ export const brokenAddresses: readonly Broken[] = [
     }),
   },
   {
+    fault: 'counts how often an address was asked for',
+    caughtBy: ['gives the same string for the same address, and for that string'],
+    spoil: (underTest) => {
+      let count = 0;
+      return address((given, canonical) => {
+        if (given === canonical()) return canonical();
+        count += 1;
+        return `${canonical()}-${count}`;
+      })(underTest);
+    },
+  },
+  {
     fault: 'puts a prefix before an address every time',
     caughtBy: ['gives the same string for the same address, and for that string'],
     spoil: address((_, canonical) => `a${canonical()}`),
@@ -34,6 +46,17 @@ export const brokenAddresses: readonly Broken[] = [
     fault: 'throws a TypeError for a bad address',
     caughtBy: ['refuses every bad address with an error of the kind address'],
     spoil: refusing(() => new TypeError('No address.')),
+  },
+  {
+    fault: 'throws no error for a bad address, but what looks like one',
+    caughtBy: ['refuses every bad address with an error of the kind address'],
+    spoil: address((_, canonical) => {
+      try {
+        return canonical();
+      } catch {
+        throw { kind: 'address' };
+      }
+    }),
   },
   {
     fault: 'accepts whatever can be written as a string',

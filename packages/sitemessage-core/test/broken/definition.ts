@@ -1,31 +1,48 @@
+import type { AnyMessenger, Limit } from '../../src/index.ts';
+import type { MessengerUnderTest } from '../../src/testing/index.ts';
 import { type Broken, messenger } from './spoil.ts';
 
+const harness = 'is tried with at least two good addresses and secrets worth hiding';
+const names = 'has an alias and a title, and the name of its protocol in lower case';
 const sums = 'says how many sends it takes at once, and how long one may last';
+const retries = 'has a retry policy that waits, if it has one of its own';
 const limits = 'names the limits of an address in whole milliseconds, the same ones every time';
 
+const tried = (fault: string, change: (underTest: MessengerUnderTest) => Partial<MessengerUnderTest>): Broken => ({
+  fault,
+  caughtBy: [harness],
+  spoil: (underTest) => ({ ...underTest, ...change(underTest) }),
+});
+
+const wrong = (fault: string, sentence: string, part: { readonly [Field in keyof AnyMessenger]?: unknown }): Broken => ({
+  fault,
+  caughtBy: [sentence],
+  spoil: messenger(() => part as Partial<AnyMessenger>),
+});
+
+const retry = { firstMs: 1_000, factor: 2, maxMs: 60_000 };
+const limit: Limit = { key: 'all', intervalMs: 1_000, burst: 1 };
+
 export const brokenDefinitions: readonly Broken[] = [
-  {
-    fault: 'is tried with one address',
-    caughtBy: ['is tried with at least two good addresses and secrets worth hiding'],
-    spoil: (underTest) => ({ ...underTest, addresses: underTest.addresses.slice(0, 1) }),
-  },
-  {
-    fault: 'has no title',
-    caughtBy: ['has an alias and a title, and the name of its protocol in lower case'],
-    spoil: messenger(() => ({ title: ' ' })),
-  },
-  { fault: 'has a concurrency of half a send', caughtBy: [sums], spoil: messenger(() => ({ concurrency: 0.5 })) },
-  { fault: 'has a timeout that no timer can count', caughtBy: [sums], spoil: messenger(() => ({ timeoutMs: 2 ** 31 })) },
-  {
-    fault: 'has a retry policy that grows shorter',
-    caughtBy: ['has a retry policy that waits, if it has one of its own'],
-    spoil: messenger(() => ({ retry: { firstMs: 1_000, factor: 0.5, maxMs: 60_000 } })),
-  },
-  {
-    fault: 'has a limit of a fraction of a millisecond',
-    caughtBy: [limits],
-    spoil: messenger(() => ({ limits: () => [{ key: 'all', intervalMs: 1_000 / 30, burst: 30 }] })),
-  },
+  tried('is tried with one address', ({ addresses }) => ({ addresses: addresses.slice(0, 1) })),
+  tried('is tried with one address twice', ({ addresses }) => ({ addresses: [...addresses, ...addresses] })),
+  tried('is tried with a secret of three letters', () => ({ secrets: ['abc'] })),
+  wrong('has a number for an alias', names, { alias: 7 }),
+  wrong('has the alias of all messengers', names, { alias: '*' }),
+  wrong('has a protocol in capitals', names, { protocol: 'Loopback' }),
+  wrong('has no title', names, { title: ' ' }),
+  wrong('does not say whether users may subscribe', names, { allowUserSubscription: undefined }),
+  wrong('has a concurrency of half a send', sums, { concurrency: 0.5 }),
+  wrong('has a timeout of nothing', sums, { timeoutMs: 0 }),
+  wrong('has a timeout that no timer can count', sums, { timeoutMs: 2 ** 31 }),
+  wrong('has a retry policy that does not wait', retries, { retry: { ...retry, firstMs: 0 } }),
+  wrong('has a retry policy that grows shorter', retries, { retry: { ...retry, factor: 0.5 } }),
+  wrong('has a retry policy that ends before it begins', retries, { retry: { ...retry, maxMs: 10 } }),
+  wrong('has one limit instead of a list', limits, { limits: () => ({ ...limit, [Symbol.iterator]: () => [].values() }) }),
+  wrong('has a limit without a key', limits, { limits: () => [{ ...limit, key: '' }] }),
+  wrong('has a limit of a fraction of a millisecond', limits, { limits: () => [{ ...limit, intervalMs: 1_000 / 30 }] }),
+  wrong('has a limit that lets nothing through', limits, { limits: () => [{ ...limit, burst: 0 }] }),
+  wrong('has two limits with one key', limits, { limits: () => [limit, { ...limit, intervalMs: 60_000 }] }),
   {
     fault: 'has a new key for a limit every time',
     caughtBy: [limits],
@@ -34,7 +51,7 @@ export const brokenDefinitions: readonly Broken[] = [
       return messenger(() => ({
         limits() {
           count += 1;
-          return [{ key: `all ${count}`, intervalMs: 1_000, burst: 1 }];
+          return [{ ...limit, key: `all ${count}` }];
         },
       }))(underTest);
     },

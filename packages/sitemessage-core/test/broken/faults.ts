@@ -1,4 +1,4 @@
-import { PermanentError, TransientError, UnknownOutcomeError } from '../../src/index.ts';
+import { PermanentError, type Receipt, TransientError, UnknownOutcomeError } from '../../src/index.ts';
 import { faults } from '../../src/testing/messenger/faults.ts';
 import { afterError, type Broken, errors, errorsOf, forEveryFault, send, session } from './spoil.ts';
 
@@ -10,6 +10,8 @@ const codeOf = (what: string): string => `gives ${what} a message and the same s
 const goesOn = (what: string): string => `goes on in the same session after ${what}, unless the error says that it is lost`;
 const delivers = (what: string): string => `delivers after ${what} in a freshly opened session`;
 const wait = 'does not shorten the time for which the provider asks, nor make much more of it';
+
+const atOnce = 'lets a fault concern the one send that met it, of many in two sessions at once';
 
 const broken = 'a line that breaks after the message was taken';
 const configuration = 'a wrong configuration';
@@ -37,6 +39,28 @@ export const brokenAtFaults: readonly Broken[] = [
     spoil: send((original) => (delivery, context) => original(delivery, context).catch(() => ({}))),
   },
   {
+    fault: 'sends in the end what it says that it has not sent',
+    caughtBy: forEveryFault(kindOf, configuration, broken),
+    spoil: send(
+      (original) => (delivery, context) =>
+        original(delivery, context).catch(async (error: unknown) => {
+          await original(delivery, context).catch(() => undefined);
+          throw error;
+        }),
+    ),
+  },
+  {
+    fault: 'calls a second refusal transient',
+    caughtBy: ['tries nothing again by itself: three faults are three errors, and the fourth send goes through'],
+    spoil: (underTest) => {
+      let count = 0;
+      return errors((error) => {
+        count += 1;
+        return count === 2 ? new TransientError(error.message) : error;
+      })(underTest);
+    },
+  },
+  {
     fault: 'takes a limit for a fault of one dispatch',
     caughtBy: [
       'gives a transient fault of the scope address that scope, or the wider one',
@@ -58,6 +82,11 @@ export const brokenAtFaults: readonly Broken[] = [
     fault: 'takes milliseconds for seconds',
     caughtBy: [wait],
     spoil: errorsOf('transient', (error) => Object.assign(error, { retryAfterMs: Number(error.retryAfterMs) * 1_000 })),
+  },
+  {
+    fault: 'waits for half a millisecond more',
+    caughtBy: [wait],
+    spoil: errorsOf('transient', (error) => Object.assign(error, { retryAfterMs: Number(error.retryAfterMs) + 0.5 })),
   },
   {
     fault: 'makes 0 of a wait that nobody asked for',
@@ -114,7 +143,7 @@ export const brokenAtFaults: readonly Broken[] = [
   },
   {
     fault: 'fails everything in flight when one fails',
-    caughtBy: ['lets a fault concern the one send that met it, of many in two sessions at once'],
+    caughtBy: [atOnce],
     spoil: session((original) => {
       const { promise: failed, reject } = Promise.withResolvers<never>();
       failed.catch(() => undefined);
@@ -123,6 +152,38 @@ export const brokenAtFaults: readonly Broken[] = [
           const sent = original.send(delivery, context);
           sent.catch(reject);
           return Promise.race([failed, sent]);
+        },
+      };
+    }),
+  },
+  {
+    fault: 'gives up what waits behind a refusal',
+    caughtBy: [atOnce],
+    spoil: session((original) => {
+      let last: Promise<unknown> = Promise.resolve();
+      return {
+        send(delivery, context) {
+          const sent = last.then(() => original.send(delivery, context));
+          last = sent;
+          return sent;
+        },
+      };
+    }),
+  },
+  {
+    fault: 'mixes up the results of two sends',
+    caughtBy: [atOnce],
+    spoil: session((original) => {
+      const waiting: Array<PromiseWithResolvers<Receipt>> = [];
+      return {
+        send(delivery, context) {
+          const mine = Promise.withResolvers<Receipt>();
+          waiting.push(mine);
+          original.send(delivery, context).then(
+            (receipt) => waiting.pop()?.resolve(receipt),
+            (error) => waiting.pop()?.reject(error),
+          );
+          return mine.promise;
         },
       };
     }),

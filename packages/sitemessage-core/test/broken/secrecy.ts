@@ -1,4 +1,5 @@
-import { type Broken, errors, forEveryFault, messenger, send, session } from './spoil.ts';
+import type { Session } from '../../src/index.ts';
+import { type Broken, errors, forEveryFault, messenger, type Send, send, session } from './spoil.ts';
 
 const inErrors = forEveryFault((what) => `shows no secret in the error of ${what}`);
 
@@ -48,6 +49,16 @@ export const leakyMessengers: readonly Broken[] = [
     }),
   },
   {
+    fault: 'names the token when it is told to stop opening',
+    caughtBy: ['shows no secret in the errors of an aborted open() and an aborted send()'],
+    spoil: messenger((original, { secrets }) => ({
+      async open(context) {
+        if (context.signal.aborted) throw new Error(`Stopped at ${secrets[0]}`);
+        return original.open(context);
+      },
+    })),
+  },
+  {
     fault: 'keeps its options on itself',
     caughtBy: ['shows no secret in the messenger itself, which can be logged'],
     spoil: messenger((_, { secrets }) => ({ options: { token: secrets[0] } }) as object),
@@ -62,9 +73,33 @@ export const leakyMessengers: readonly Broken[] = [
     }),
   },
   {
-    fault: 'keeps the token on the session',
+    fault: 'logs nothing of itself',
+    caughtBy: ['shows no secret in the messenger itself, which can be logged'],
+    spoil: messenger(() => ({ toJSON: () => ({}) }) as object),
+  },
+  {
+    fault: 'keeps the token on the session until it is used',
     caughtBy: ['shows no secret in a session, before and after it has sent something'],
-    spoil: session((_, { secrets }) => ({ [Symbol('token')]: secrets[0] }) as object),
+    spoil: session(({ send }, { secrets }) => {
+      const login: { token?: string | undefined } = { token: secrets[0] };
+      const using: Send = (delivery, context) => {
+        delete login.token;
+        return send(delivery, context);
+      };
+      return { login, send: using } as Partial<Session>;
+    }),
+  },
+  {
+    fault: 'keeps its last request on the session',
+    caughtBy: ['shows no secret in a session, before and after it has sent something'],
+    spoil: session(({ send }, { secrets }) => {
+      const requests: unknown[] = [];
+      const keeping: Send = (delivery, context) => {
+        requests.push({ [Symbol('token')]: secrets[0] });
+        return send(delivery, context);
+      };
+      return { requests, send: keeping } as Partial<Session>;
+    }),
   },
   {
     fault: 'gives the token with the receipt',

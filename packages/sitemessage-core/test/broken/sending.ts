@@ -1,14 +1,27 @@
-import { type Delivery, type Session, TransientError } from '../../src/index.ts';
-import { type Broken, content, messenger, receipt, send, session, text } from './spoil.ts';
+import { type Delivery, PermanentError, type Session, TransientError } from '../../src/index.ts';
+import { type Broken, content, forEveryFault, messenger, receipt, send, session, text } from './spoil.ts';
 
 const arrives = (what: string): string => `delivers ${what} once, to the right address, as it is`;
 const withReceipt = 'resolves only when the provider has the message, with a receipt';
+const attached = 'sends a content with an attachment or refuses it for good';
+const long = 'cuts nothing off a long text: it arrives to its last word, or is refused for good';
+const odd = 'survives characters that its protocol cannot carry';
+const rich = 'delivers the text of a content that has a subject, HTML, a link and a way to unsubscribe as well';
+const apart = 'keeps two sessions apart: closing one does not disturb the other';
 const fromHtml = 'sends a content without text from its HTML or refuses it for good, and never sends nothing';
+
+/** Takes these for sent, and drops them. */
+const dropping = (isDropped: (delivery: Delivery) => boolean): Broken['spoil'] =>
+  send((original) => async (delivery, context) => (isDropped(delivery) ? {} : original(delivery, context)));
 
 export const brokenSenders: readonly Broken[] = [
   {
     fault: 'sends everything twice',
-    caughtBy: [arrives('a plain text')],
+    caughtBy: [
+      arrives('a plain text'),
+      'delivers as many at once as it says it can, each of them once',
+      'takes the same delivery again when its outcome was unknown',
+    ],
     spoil: send((original) => async (delivery, context) => {
       await original(delivery, context);
       return original(delivery, context);
@@ -58,9 +71,10 @@ export const brokenSenders: readonly Broken[] = [
   { fault: 'folds long lines', caughtBy: [arrives('a long line')], spoil: text((given) => given.replaceAll(/(.{72}) /g, '$1\n')) },
   {
     fault: 'cuts texts at 4,096 characters',
-    caughtBy: ['cuts nothing off a long text: it arrives to its last word, or is refused for good'],
+    caughtBy: [long],
     spoil: text((given) => given.slice(0, 4_096)),
   },
+  { fault: 'drops a long text', caughtBy: [long], spoil: dropping(({ content }) => content.text.length > 4_096) },
   { fault: 'sends a blank when there is only HTML', caughtBy: [fromHtml], spoil: text((given) => given || ' ') },
   {
     fault: 'shows tags when there is only HTML',
@@ -69,20 +83,40 @@ export const brokenSenders: readonly Broken[] = [
   },
   {
     fault: 'sends the subject in place of the text',
-    caughtBy: ['delivers the text of a content that has a subject, HTML, a link and a way to unsubscribe as well'],
+    caughtBy: [rich],
     spoil: content((given) => ({ text: given.subject ?? given.text })),
   },
   {
+    fault: 'sends the text and the HTML as two messages',
+    caughtBy: [rich],
+    spoil: send((original) => async (delivery, context) => {
+      if (delivery.content.html) await original(delivery, context);
+      return original(delivery, context);
+    }),
+  },
+  {
     fault: 'calls an attachment a transient fault',
-    caughtBy: ['sends a content with an attachment or refuses it for good'],
+    caughtBy: [attached],
     spoil: send((original) => async (delivery, context) => {
       if (delivery.content.attachments) throw new TransientError('No attachments.');
       return original(delivery, context);
     }),
   },
+  { fault: 'drops a content with an attachment', caughtBy: [attached], spoil: dropping(({ content }) => Boolean(content.attachments)) },
+  { fault: 'drops a content without text', caughtBy: [fromHtml], spoil: dropping(({ content }) => content.text === '') },
+  { fault: 'ends a text at a NUL', caughtBy: [odd], spoil: text((given) => given.replace(/\0.*/s, '')) },
+  {
+    fault: 'refuses a NUL when it has sent what stands before it',
+    caughtBy: [odd],
+    spoil: send((original) => async (delivery, context) => {
+      const receipt = await original(delivery, context);
+      if (delivery.content.text.includes('\0')) throw new PermanentError('It cannot be sent.');
+      return receipt;
+    }),
+  },
   {
     fault: 'loses its stream over a control character',
-    caughtBy: ['survives characters that its protocol cannot carry'],
+    caughtBy: [odd],
     spoil: session((original) => {
       let lost = false;
       return {
@@ -112,17 +146,44 @@ export const brokenSenders: readonly Broken[] = [
     spoil: receipt((_, { address }) => ({ providerId: address })),
   },
   {
-    fault: 'drops every tenth message',
-    caughtBy: ['delivers 30 messages one after another in one session'],
+    fault: 'drops all but the first message of a session',
+    caughtBy: [
+      'delivers 30 messages one after another in one session',
+      'tries nothing again by itself: three faults are three errors, and the fourth send goes through',
+      'keeps a session when the signal of a send that is over is aborted',
+      ...forEveryFault(
+        (what) => `goes on in the same session after ${what}, unless the error says that it is lost`,
+        'a wrong configuration',
+        'a line that breaks after the message was taken',
+      ),
+      odd,
+      apart,
+    ],
     spoil: session((original) => {
       let count = 0;
       return {
         async send(delivery, context) {
           count += 1;
-          return count % 10 === 0 ? {} : original.send(delivery, context);
+          return count > 1 ? {} : original.send(delivery, context);
         },
       };
     }),
+  },
+  {
+    fault: 'drops what is sent in any session but the first',
+    caughtBy: [
+      ...forEveryFault((what) => `delivers after ${what} in a freshly opened session`),
+      'sends nothing when the signal is aborted already, and goes on with the next',
+      'settles a send at once when it is aborted, and never says that nothing was sent when it was',
+      apart,
+    ],
+    spoil: (underTest) => {
+      let count = 0;
+      return session((original) => {
+        count += 1;
+        return count > 1 ? { send: async () => ({}) } : original;
+      })(underTest);
+    },
   },
   {
     fault: 'keeps the delivery of the moment in one variable',
@@ -140,7 +201,7 @@ export const brokenSenders: readonly Broken[] = [
   },
   {
     fault: 'keeps its connection on the messenger',
-    caughtBy: ['keeps two sessions apart: closing one does not disturb the other'],
+    caughtBy: [apart],
     spoil: (underTest) => {
       let shared: Promise<Session> | undefined;
       const open = underTest.messenger.open;

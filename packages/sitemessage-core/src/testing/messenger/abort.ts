@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { errorKind } from '../../errors.ts';
-import { promptMs, turns, within } from './deadline.ts';
+import { eventually, promptMs, turns, within } from './deadline.ts';
 import { type Clause, delivery, rejection, type Trial } from './trial.ts';
 
 /**
@@ -43,19 +43,18 @@ export const abort: readonly Clause[] = [
     name: 'opens nothing when the signal is aborted already',
     async check({ messenger, emulator }) {
       await rejection('open() with an aborted signal', within('open()', messenger.open({ signal: AbortSignal.abort() }), promptMs));
-      assert.equal(emulator.received().length, 0);
+      assert.ok(await eventually(() => emulator.connections() === 0), 'a connection is left open');
     },
   },
   {
     name: 'sends nothing when the signal is aborted already, and goes on with the next',
-    async check({ emulator, address, open, deliver, arrivals }) {
+    async check({ address, open, deliver, inbox }) {
       const session = await open();
       const stopped = session.send(delivery(address(), 'Too late'), { signal: AbortSignal.abort() });
       const error = await rejection('send() with an aborted signal', within('send()', stopped, promptMs));
       assert.equal(errorKind(error), 'transient', String(error));
       await deliver('In time');
-      assert.deepEqual(arrivals('In time'), [address()]);
-      assert.equal(emulator.received().length, 1);
+      assert.deepEqual(inbox(), [`${address()}: In time`]);
     },
   },
   {
@@ -76,9 +75,8 @@ export const abort: readonly Clause[] = [
         await close(session);
         // Whatever of it was still on its way has arrived before this.
         await deliver(`Afterwards, ${moment}.`);
-        assert.deepEqual(arrivals(`Afterwards, ${moment}.`), [address()]);
-        const arrived = arrivals(text).length;
-        if (outcome === 'sent') assert.equal(arrived, 1);
+        const arrived = arrivals(text);
+        if (outcome === 'sent') assert.equal(arrived, 1, `${text} It is said to be sent, and arrived ${arrived} times`);
         else if (outcome === 'transient') assert.equal(arrived, 0, `${text} It was taken, and the error does not say unknown`);
         else assert.ok(outcome === 'unknown' && arrived <= 1, `${text} The error is of the kind ${outcome}, ${arrived} arrived`);
       }
@@ -86,7 +84,7 @@ export const abort: readonly Clause[] = [
   },
   {
     name: 'settles open() at once when it is aborted',
-    async check({ messenger, open, deliver, address, arrivals }) {
+    async check({ messenger, open, deliver }) {
       for (const moment of await momentsOf('open()', open())) {
         const stop = new AbortController();
         const opened = messenger.open({ signal: stop.signal }).catch((error: unknown) => {
@@ -98,30 +96,29 @@ export const abort: readonly Clause[] = [
         await within('close()', Promise.resolve(session?.close?.()));
       }
       await deliver('Afterwards');
-      assert.deepEqual(arrivals('Afterwards'), [address()]);
     },
   },
   {
     name: 'keeps a session when the signal that it was opened with is aborted later',
-    async check({ address, open, send, arrivals }) {
+    async check({ address, open, send, inbox }) {
       const opening = new AbortController();
       const session = await open(opening.signal);
       opening.abort();
       await turns(5);
       await send(session, delivery(address(), 'Still here'));
-      assert.deepEqual(arrivals('Still here'), [address()]);
+      assert.deepEqual(inbox(), [`${address()}: Still here`]);
     },
   },
   {
     name: 'keeps a session when the signal of a send that is over is aborted',
-    async check({ address, open, send, arrivals }) {
+    async check({ address, open, send, inbox }) {
       const session = await open();
       const sending = new AbortController();
       await send(session, delivery(address(0), 'The first'), sending.signal);
       sending.abort();
       await turns(5);
       await send(session, delivery(address(1), 'The second'));
-      assert.deepEqual([arrivals('The first'), arrivals('The second')], [[address(0)], [address(1)]]);
+      assert.deepEqual(inbox(), [`${address(0)}: The first`, `${address(1)}: The second`]);
     },
   },
 ];

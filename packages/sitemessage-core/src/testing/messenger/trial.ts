@@ -35,18 +35,20 @@ export interface Trial extends Omit<MessengerUnderTest, 'close'> {
   close(session: Session): Promise<void>;
   /** Opens, sends this text to the first address, and closes. */
   deliver(text: string): Promise<Receipt>;
-  /** The addresses at which exactly this text has arrived. */
-  arrivals(text: string): string[];
+  /** All that has arrived, as `address: text`, in order. */
+  inbox(): string[];
+  /** How often exactly this text has arrived, wherever it did. */
+  arrivals(text: string): number;
 }
 
 const never = new AbortController().signal;
 
 /** Frozen, so that a messenger that writes into what it was given fails. */
-export function delivery(address: string, content: string | Content, attempt: number = 1): Delivery {
+export function delivery(address: string, content: string | Content): Delivery {
   return Object.freeze({
     id: systemRuntime.id(),
     address,
-    attempt,
+    attempt: 1,
     message: Object.freeze({ id: systemRuntime.id(), type: 'contract' }),
     content: Object.freeze(typeof content === 'string' ? { text: content } : { ...content }),
   });
@@ -92,7 +94,8 @@ export async function onTrial(start: () => Promise<MessengerUnderTest>, clause: 
       await close(session);
       return receipt;
     },
-    arrivals: (text) => emulator.received().flatMap((received) => (visible(received.text) === text ? [received.address] : [])),
+    inbox: () => emulator.received().map(({ address, text }) => `${address}: ${visible(text)}`),
+    arrivals: (text) => emulator.received().filter((received) => visible(received.text) === text).length,
   };
   try {
     await clause.check(trial);
