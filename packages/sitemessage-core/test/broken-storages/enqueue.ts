@@ -38,6 +38,7 @@ export const brokenAtEnqueue: readonly Broken[] = [
     fault: 'says that every message is new',
     caughtBy: [
       'leaves a message whose id is stored already as it is, with its dispatches, and adds nothing of it',
+      'stores a message that one call gives twice once, as it was given first',
       'stores the new messages of a call beside one whose id is stored already',
       'adds nothing from an async iterable to a message whose id is stored already',
       'adds nothing from an async iterable to a message that somebody else stored in the meantime',
@@ -49,7 +50,7 @@ export const brokenAtEnqueue: readonly Broken[] = [
   },
   {
     fault: 'forgets the id of the recipient',
-    caughtBy: ['keeps every field, and adds none where nothing was given'],
+    caughtBy: ['keeps every field, and adds none where nothing was given', 'keeps every field of what comes from an async iterable'],
     spoil: eachDispatch(({ recipientId: _, ...rest }) => rest),
   },
   {
@@ -59,6 +60,18 @@ export const brokenAtEnqueue: readonly Broken[] = [
       enqueue: (messages, given, now) =>
         good.enqueue(
           messages.map(({ expiresAt: _, ...rest }) => rest),
+          given,
+          now,
+        ),
+    })),
+  },
+  {
+    fault: 'takes the time 0 for none',
+    caughtBy: ['keeps a time and a priority of 0, which are no missing ones'],
+    spoil: queue((good) => ({
+      enqueue: (messages, given, now) =>
+        good.enqueue(
+          messages.map(({ expiresAt, ...rest }) => (expiresAt ? { ...rest, expiresAt } : rest)),
           given,
           now,
         ),

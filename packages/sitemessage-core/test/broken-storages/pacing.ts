@@ -208,6 +208,23 @@ export const brokenAtPacing: readonly Broken[] = [
     spoil: wrong({ pause: aMoment }),
   },
   {
+    fault: 'locks the keys of a request one by one, as they come',
+    caughtBy: ['answers all who ask at the same time for the same keys, in whatever order they name them'],
+    spoil: queue((good) => {
+      const underWay = new Set<string>();
+      return {
+        async reserve(requests, now, until) {
+          const keys = requests[0]?.limits.map(({ key }) => key) ?? [];
+          if (keys.length > 1 && underWay.has(keys.toReversed().join())) throw new Error('deadlock detected');
+          underWay.add(keys.join());
+          await aMoment();
+          underWay.delete(keys.join());
+          return good.reserve(requests, now, until);
+        },
+      };
+    }),
+  },
+  {
     fault: 'defers nothing',
     caughtBy: [deferral, inUse, ...windows],
     spoil: wrong({ deferralsOf: () => [] }),

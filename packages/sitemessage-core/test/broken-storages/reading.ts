@@ -208,6 +208,11 @@ export const brokenAtReading: readonly Broken[] = [
     spoil: queue((good) => ({ counts: ({ type: _, ...filter } = {}) => good.counts(filter) })),
   },
   {
+    fault: 'takes the time 0 for none when it counts',
+    caughtBy: ['counts what is final only since a time, and what is open at any time'],
+    spoil: queue((good) => ({ counts: ({ since, ...filter } = {}) => good.counts(since ? { ...filter, since } : filter) })),
+  },
+  {
     fault: 'always counts what is final',
     caughtBy: ['counts what is final only since a time, and what is open at any time'],
     spoil: queue((good) => ({ counts: (filter) => good.counts({ since: 0, ...filter }) })),

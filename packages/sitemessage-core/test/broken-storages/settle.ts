@@ -1,6 +1,6 @@
 import type { QueueStore, Settlement } from '../../src/storage/port.ts';
 import type { AttemptError, DispatchDetails } from '../../src/storage/records.ts';
-import { type Broken, queue } from './broken.ts';
+import { aMoment, type Broken, queue } from './broken.ts';
 
 /** Takes a result for another one. */
 const eachResult = (change: (settlement: Settlement) => Settlement): Broken['spoil'] =>
@@ -112,6 +112,25 @@ export const brokenAtSettle: readonly Broken[] = [
         throw new Error('UNIQUE constraint failed: dispatches.id');
       }
       return result;
+    }),
+  },
+  {
+    fault: 'locks what a row expands into one by one, as it comes',
+    caughtBy: ['expands rows at the same time that have recipients in common, in whatever order'],
+    spoil: queue((good) => {
+      const underWay = new Set<string>();
+      return {
+        async settle(token, settlements, now) {
+          const [first, last] = settlements.flatMap((result) =>
+            result.status === 'expanded' ? [result.dispatches[0]?.id, result.dispatches.at(-1)?.id] : [],
+          );
+          if (underWay.has(`${last} ${first}`)) throw new Error('deadlock detected');
+          underWay.add(`${first} ${last}`);
+          await aMoment();
+          underWay.delete(`${first} ${last}`);
+          return good.settle(token, settlements, now);
+        },
+      };
     }),
   },
   {

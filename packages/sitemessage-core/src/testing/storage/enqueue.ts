@@ -15,6 +15,7 @@ import {
   message,
   minute,
   news,
+  sorted,
   t0,
   tokenOf,
   unreadable,
@@ -28,7 +29,7 @@ export const enqueueing: readonly Clause[] = [
   {
     name: 'stores messages and their dispatches and returns the ids of the messages',
     async check({ queue }) {
-      assert.deepEqual(await queue.enqueue([news, alert], [dispatch(1), dispatch(2, {}, alert)], t0), [news.id, alert.id]);
+      assert.deepEqual(sorted(await queue.enqueue([news, alert], [dispatch(1), dispatch(2, {}, alert)], t0)), [news.id, alert.id]);
       assert.deepEqual(await listedIds(queue), idsOf(1, 2));
     },
   },
@@ -73,6 +74,16 @@ export const enqueueing: readonly Clause[] = [
     },
   },
   {
+    name: 'keeps a time and a priority of 0, which are no missing ones',
+    async check({ queue }) {
+      const old = message(1, { createdAt: 0, expiresAt: 0 });
+      await queue.enqueue([old], [dispatch(1, { dueAt: 0 }, old)], 0);
+      const [record] = await listed(queue, { since: 0 });
+      assert.deepEqual([record?.priority, record?.dueAt, record?.changedAt], [0, 0, 0]);
+      assert.deepEqual((await queue.claim(claimRequest({ now: 0 }))).messages, [old]);
+    },
+  },
+  {
     name: 'stores a message that has no dispatches',
     async check({ queue }) {
       assert.deepEqual(await queue.enqueue([news], [], t0), [news.id]);
@@ -100,6 +111,15 @@ export const enqueueing: readonly Clause[] = [
       await queue.enqueue([news], [dispatch(1)], t0);
       assert.deepEqual(await queue.enqueue([news, alert], [dispatch(2), dispatch(3, {}, alert)], t0), [alert.id]);
       assert.deepEqual(await listedIds(queue), idsOf(1, 3));
+    },
+  },
+  {
+    name: 'stores a message that one call gives twice once, as it was given first',
+    async check({ queue }) {
+      assert.deepEqual(await queue.enqueue([news, { ...news, context: '{"second":true}' }], [dispatch(1)], t0), [news.id]);
+      const { claims, messages } = await queue.claim(claimRequest());
+      assert.equal(claims.length, 1);
+      assert.deepEqual(messages, [news]);
     },
   },
   {
@@ -140,7 +160,7 @@ export const enqueueing: readonly Clause[] = [
     async check({ queue }) {
       await assert.rejects(queue.enqueue([news, unreadable(alert, 'context')], [dispatch(1)], t0));
       assert.deepEqual(await listed(queue), []);
-      assert.deepEqual(await queue.enqueue([news, alert], [dispatch(1)], t0), [news.id, alert.id]);
+      assert.deepEqual(sorted(await queue.enqueue([news, alert], [dispatch(1)], t0)), [news.id, alert.id]);
     },
   },
   {

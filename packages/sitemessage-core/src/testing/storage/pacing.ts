@@ -138,6 +138,16 @@ export const pacing: readonly Clause[] = [
     },
   },
   {
+    name: 'answers all who ask at the same time for the same keys, in whatever order they name them',
+    async check({ queue }) {
+      const limits = ['a', 'b', 'c'].map((key): Limit => ({ key, intervalMs: second, burst: 20 }));
+      const answers = await Promise.all(
+        times(40, limits).map((asked, index) => reserve(queue, index % 2 === 0 ? [asked, asked] : [asked.toReversed(), asked])),
+      );
+      assert.equal(answers.flat().filter((slot) => slot.granted).length, 20);
+    },
+  },
+  {
     name: 'grants nothing under a key before the time to which it is deferred, and everything from then on',
     async check({ queue }) {
       for (const limit of [free, slow]) {

@@ -177,6 +177,25 @@ export const outcomes: readonly Clause[] = [
     },
   },
   {
+    name: 'expands rows at the same time that have recipients in common, in whatever order',
+    async check({ queue }) {
+      const common = dispatches(11, 210);
+      await queue.enqueue([news], dispatches(1, 4, { messenger: '*', fanOut: 'the same' }), t0);
+      await claim(queue, { messenger: '*' });
+      const applied = await Promise.all(
+        idsOf(1, 2, 3, 4).map((each, index) => {
+          const ordered = index % 2 === 0 ? common : common.toReversed();
+          return queue.settle(tokenOf(1), [{ id: each, status: 'expanded', dispatches: ordered }], t0);
+        }),
+      );
+      assert.deepEqual(sorted(applied.flat()), idsOf(1, 2, 3, 4));
+      assert.deepEqual(
+        (await listed(queue)).map((record) => record.id),
+        common.map((each) => each.id),
+      );
+    },
+  },
+  {
     name: 'takes away a fan-out row that expands into nothing',
     async check({ queue }) {
       await queue.enqueue([news], [fanOutRow], t0);

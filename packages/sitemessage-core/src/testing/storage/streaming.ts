@@ -12,6 +12,7 @@ import {
   idsOf,
   listed,
   listedIds,
+  message,
   minute,
   news,
   t0,
@@ -46,6 +47,29 @@ export const streaming: readonly Clause[] = [
         given.map(({ id }) => id),
       );
       assert.deepEqual((await queue.claim(claimRequest({ limit: 1 }))).messages, [news]);
+    },
+  },
+  {
+    name: 'keeps every field of what comes from an async iterable',
+    async check({ queue }) {
+      const full = message(7, { context: '{"to":"all"}', sender: 'shop', expiresAt: t0 + minute });
+      const given = dispatch(1, { recipientId: 'user-1', priority: -3, dueAt: t0 - 5, fanOut: '["a"]' }, full);
+      await queue.enqueue([full], streamOf([given, dispatch(2, {}, full)]), t0 + 1);
+      const { fanOut, ...visible } = given;
+      const state = { status: 'pending', attempt: 0, changedAt: t0 + 1 };
+      assert.deepEqual(await listed(queue), [
+        { ...visible, ...state },
+        { ...dispatch(2, {}, full), ...state },
+      ]);
+      const { claims, messages } = await queue.claim(claimRequest());
+      assert.deepEqual(
+        claims.map((each) => [each.id, each.recipientId, each.fanOut]),
+        [
+          [dispatchIdOf(2), undefined, undefined],
+          [dispatchIdOf(1), 'user-1', fanOut],
+        ],
+      );
+      assert.deepEqual(messages, [full]);
     },
   },
   {
