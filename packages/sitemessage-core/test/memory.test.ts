@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStorage } from '../src/memory/index.ts';
+import type { MessageRecord } from '../src/storage/records.ts';
 import { fakeRuntime, storageContract } from '../src/testing/index.ts';
 
 storageContract({ describe, it }, { create: async () => memoryStorage() });
@@ -10,6 +11,15 @@ describe('the storage in memory', () => {
     const storage = memoryStorage({ runtime });
     await runtime.advance(1_234);
     expect(await storage.clock()).toBe(runtime.now());
+  });
+
+  it('keeps a message that was scheduled for nobody a moment ago: its id still guards against a repetition', async () => {
+    const { queue } = memoryStorage();
+    const [old, young] = [0, 10].map((createdAt) => ({ id: `from ${createdAt}`, type: 'news', context: '{}', createdAt }));
+    await queue.enqueue([old, young] as MessageRecord[], [], 10);
+    const request = { statuses: [], before: 10, abandonedBefore: 0, dispatchesOnly: false, limit: 10 };
+    expect(await queue.prune(request)).toEqual({ dispatches: 0, messages: 1 });
+    expect(await queue.enqueue([old, young] as MessageRecord[], [], 10)).toEqual(['from 0']);
   });
 
   it('shares nothing with another one', async () => {

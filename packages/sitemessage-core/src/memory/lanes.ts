@@ -8,7 +8,7 @@ import type { Row, State } from './table.ts';
  * (messenger, type, priority desc, dueAt, id) over what is not final.
  */
 export interface Lanes {
-  /** Puts the row where its present state belongs. */
+  /** Puts the row where its present state belongs: nowhere when it is final. */
   add(row: Row): void;
   /** Takes out what may be claimed now, in the order of claims. */
   take(request: Pick<ClaimRequest, 'messenger' | 'types' | 'priority' | 'now' | 'limit'>): Row[];
@@ -49,7 +49,7 @@ export function createLanes(rowOf: (id: string) => Row | undefined): Lanes {
   /** The lanes of these types by priority, highest first. */
   const byPriority = (messenger: string, types: readonly string[]): [number, Lane[]][] => {
     const found = new Map<number, Lane[]>();
-    for (const type of new Set(types)) {
+    for (const type of types) {
       for (const [priority, lane] of lanes.get(messenger)?.get(type) ?? []) {
         obtain(found, priority, (): Lane[] => []).push(lane);
       }

@@ -11,6 +11,7 @@ export function find(table: Table, id: string): DispatchDetails | undefined {
 export async function* list(table: Table, filter: DispatchFilter): AsyncGenerator<DispatchRecord> {
   const ids = [...select(table, filter)].map((row) => row.dispatch.id).sort();
   for (const id of ids) {
+    // Looked up again: the caller may take its time, and the row may have changed or gone.
     for (const row of select(table, { ...filter, ids: [id] })) yield record(row);
   }
 }

@@ -67,7 +67,7 @@ export function createTable(): Table {
     },
     change(row, state) {
       (row as { state: State }).state = state;
-      if (state.dueAt !== undefined) lanes.add(row);
+      lanes.add(row);
     },
     deleteDispatch(id) {
       const row = rows.get(id);

@@ -38,6 +38,7 @@ async function pruneAll(queue: QueueStore, fields: Partial<PruneRequest> = {}): 
   const total = { dispatches: 0, messages: 0 };
   for (let call = 0; call < 1_000; call++) {
     const pruned = await queue.prune(request(fields));
+    assert.ok(pruned.dispatches >= 0 && pruned.dispatches <= (fields.limit ?? 100), `one call deleted ${pruned.dispatches} dispatches`);
     if (pruned.dispatches === 0 && pruned.messages === 0) return total;
     total.dispatches += pruned.dispatches;
     total.messages += pruned.messages;
