@@ -8,7 +8,7 @@ import { brokenAtPacing } from './broken-storages/pacing.ts';
 import { brokenAtReading } from './broken-storages/reading.ts';
 import { brokenAtSettle } from './broken-storages/settle.ts';
 import { brokenAtStreaming } from './broken-storages/streaming.ts';
-import { brokenAtText } from './broken-storages/text.ts';
+import { brokenAtText, refusing } from './broken-storages/text.ts';
 import { brokenAtPrune, brokenAtUpkeep, brokenSchemas } from './broken-storages/upkeep.ts';
 
 const brokenStorages = [
@@ -54,6 +54,11 @@ describe('the storage contract', () => {
 
   it('lets the storage in memory pass', async () => {
     for (const [sentence, test] of contract(memoryStorage)) await expect(finished(test()), sentence).resolves.toBeUndefined();
+  });
+
+  it('lets a storage pass that refuses what its database cannot keep', async () => {
+    const tests = contract(() => refusing(memoryStorage()));
+    for (const [sentence, test] of tests) await expect(finished(test()), sentence).resolves.toBeUndefined();
   });
 
   it('has no sentence that no broken storage fails', () => {

@@ -10,8 +10,8 @@ const storing = (
       const array = Symbol.asyncIterator in given ? await Array.fromAsync(given) : given;
       return good.enqueue(mapTexts(messages, map, except), mapTexts(array, map, except), now);
     },
-    settle: (token, settlements, now) => good.settle(token, mapTexts(settlements, map, except), now),
-    defer: (key, until) => good.defer(map(key), until),
+    settle: async (token, settlements, now) => good.settle(token, mapTexts(settlements, map, except), now),
+    defer: async (key, until) => good.defer(map(key), until),
   }));
 
 const places = [
@@ -33,11 +33,35 @@ const ids = ["a dispatch's id", "a message's id"].map(
   (place) => `keeps whatever it is given as ${place}, or refuses it and stores nothing`,
 );
 
+const refuse = (text: string): string => {
+  if (text.includes('\0') || !text.isWellFormed()) throw new Error('invalid byte sequence for encoding "UTF8"');
+  return text;
+};
+
+/** Not broken: what a database does that cannot keep every text. */
+export const refusing: Broken['spoil'] = storing(refuse, []);
+
 export const brokenAtText: readonly Broken[] = [
   { fault: 'trims texts', caughtBy: wellFormed, spoil: storing((text) => text.trim()) },
   { fault: 'stores no more than 255 characters', caughtBy: wellFormed, spoil: storing((text) => text.slice(0, 255)) },
   { fault: 'ends a text at a NUL', caughtBy: illFormed, spoil: storing((text) => text.replace(/\0.*$/s, '')) },
   { fault: 'stores another character for half of a pair', caughtBy: illFormed, spoil: storing((text) => text.toWellFormed()) },
+  {
+    fault: 'stores what it refuses',
+    caughtBy: illFormed.filter((sentence) => !sentence.includes('key')),
+    spoil: queue((good) => ({
+      async enqueue(messages, given, now) {
+        const added = await good.enqueue(messages, given, now);
+        mapTexts([messages, given], refuse);
+        return added;
+      },
+      async settle(token, settlements, now) {
+        const applied = await good.settle(token, settlements, now);
+        mapTexts(settlements, refuse);
+        return applied;
+      },
+    })),
+  },
   { fault: 'cleans ids', caughtBy: ids, spoil: storing((text) => text.trim().toWellFormed(), ['status', 'kind', 'reason']) },
   {
     fault: 'stores an empty text as none',
