@@ -75,6 +75,16 @@ export const brokenAtStreaming: readonly Broken[] = [
     })),
   },
   {
+    fault: 'collects all that comes from an iterable in the memory of its process',
+    caughtBy: [100, 2].map(
+      (limit) => `drops what is left of an abandoned iterable, ${limit} a call; one that goes on after that is refused, and leaves nothing`,
+    ),
+    spoil: queue((good) => ({
+      enqueue: async (messages, given, now) =>
+        good.enqueue(messages, Symbol.asyncIterator in given ? await Array.fromAsync(given) : given, now),
+    })),
+  },
+  {
     fault: 'keeps the storage locked while it waits for an iterable',
     caughtBy: ['does everything else while it waits for an iterable'],
     spoil: queue((good) => {

@@ -7,12 +7,16 @@ const storing = (
 ): Broken['spoil'] =>
   queue((good) => ({
     async enqueue(messages, given, now) {
-      const array = Symbol.asyncIterator in given ? await Array.fromAsync(given) : given;
-      return good.enqueue(mapTexts(messages, map, except), mapTexts(array, map, except), now);
+      const mapped = Symbol.asyncIterator in given ? mapItems(given, map, except) : mapTexts(given, map, except);
+      return good.enqueue(mapTexts(messages, map, except), mapped, now);
     },
     settle: async (token, settlements, now) => good.settle(token, mapTexts(settlements, map, except), now),
     defer: async (key, until) => good.defer(map(key), until),
   }));
+
+async function* mapItems<T>(given: AsyncIterable<T>, map: (text: string) => string, except: readonly string[]): AsyncGenerator<T> {
+  for await (const item of given) yield mapTexts(item, map, except);
+}
 
 const places = [
   "a message's context",
