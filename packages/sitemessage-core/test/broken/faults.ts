@@ -1,4 +1,4 @@
-import { PermanentError, type Receipt, TransientError, UnknownOutcomeError } from '../../src/index.ts';
+import { type Delivery, PermanentError, type Receipt, TransientError, UnknownOutcomeError } from '../../src/index.ts';
 import { faults } from '../../src/testing/messenger/faults.ts';
 import { afterError, type Broken, errors, errorsOf, forEveryFault, send, session } from './spoil.ts';
 
@@ -11,6 +11,7 @@ const goesOn = (what: string): string => `goes on in the same session after ${wh
 const delivers = (what: string): string => `delivers after ${what} in a freshly opened session`;
 const wait = 'does not shorten the time for which the provider asks, nor make much more of it';
 
+const byItself = 'tries nothing again by itself: three faults are three errors, and the fourth send goes through';
 const atOnce = 'lets a fault concern the one send that met it, of many in two sessions at once';
 
 const broken = 'a line that breaks after the message was taken';
@@ -51,7 +52,7 @@ export const brokenAtFaults: readonly Broken[] = [
   },
   {
     fault: 'calls a second refusal transient',
-    caughtBy: ['tries nothing again by itself: three faults are three errors, and the fourth send goes through'],
+    caughtBy: [byItself],
     spoil: (underTest) => {
       let count = 0;
       return errors((error) => {
@@ -95,11 +96,25 @@ export const brokenAtFaults: readonly Broken[] = [
   },
   {
     fault: 'tries again by itself',
-    caughtBy: [
-      ...forEveryFault(kindOf, configuration, broken),
-      'tries nothing again by itself: three faults are three errors, and the fourth send goes through',
-    ],
+    caughtBy: [...forEveryFault(kindOf, configuration, broken), byItself],
     spoil: send((original) => (delivery, context) => original(delivery, context).catch(() => original(delivery, context))),
+  },
+  {
+    fault: 'catches up by itself on what was refused',
+    caughtBy: [byItself],
+    spoil: session((original) => {
+      const refused: Delivery[] = [];
+      return {
+        async send(delivery, context) {
+          const receipt = await original.send(delivery, context).catch((error: unknown) => {
+            refused.push(delivery);
+            throw error;
+          });
+          for (const late of refused.splice(0)) await original.send(late, context);
+          return receipt;
+        },
+      };
+    }),
   },
   { fault: 'throws strings', caughtBy: forEveryFault(codeOf), spoil: errors(({ message }) => message) },
   { fault: 'says nothing', caughtBy: forEveryFault(codeOf), spoil: errors((error) => Object.assign(error, { message: '' })) },

@@ -74,6 +74,15 @@ export const brokenSenders: readonly Broken[] = [
     caughtBy: [long],
     spoil: text((given) => given.slice(0, 4_096)),
   },
+  {
+    fault: 'refuses a long text when it has sent the first part',
+    caughtBy: [long],
+    spoil: send((original) => async (delivery, context) => {
+      if (delivery.content.text.length < 4_096) return original(delivery, context);
+      await original({ ...delivery, content: { text: delivery.content.text.slice(0, 4_096) } }, context);
+      throw new PermanentError('It is too long.');
+    }),
+  },
   { fault: 'drops a long text', caughtBy: [long], spoil: dropping(({ content }) => content.text.length > 4_096) },
   { fault: 'sends a blank when there is only HTML', caughtBy: [fromHtml], spoil: text((given) => given || ' ') },
   {
