@@ -52,10 +52,10 @@ describe('the SMTP emulator', () => {
       html: expect.stringContaining('<p>Hello Ann</p>'),
     });
     expect(message?.headers['x-order']).toBe('7');
-    expect(message?.attachments.map(({ filename, contentId }) => [filename, contentId])).toEqual([
-      ['a.txt', undefined],
-      ['i.png', 'logo'],
-    ]);
+    expect(Object.fromEntries(message?.attachments.map(({ filename, contentId }) => [filename, contentId]) ?? [])).toEqual({
+      'a.txt': undefined,
+      'i.png': 'logo',
+    });
     expect(message?.raw).toContain('Subject: =?UTF-8?');
     expect(sandbox.smtp.emulator.received()).toEqual([{ address: 'ann@example.com', text: mail.text.trimEnd() }]);
   });

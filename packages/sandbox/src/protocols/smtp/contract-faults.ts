@@ -2,14 +2,14 @@ import type { Fault } from '@sitemessage/core/testing';
 import type { SmtpFault } from './faults.ts';
 
 /** A fault of the messenger contract in the words of SMTP. `after`: the mail is in the inbox, and then this happens. */
-export function faultsFor(fault: Fault): readonly SmtpFault[] {
+export function faultsFor(fault: Fault): readonly [SmtpFault, ...SmtpFault[]] {
   const times = fault.times ?? 1;
   if (fault.kind === 'unknown') return [{ at: 'taken', drop: true, times }];
   if (fault.kind === 'configuration' && fault.when === 'before') {
     // A client that logs in meets the first, one that does not, or has done so, the second.
     return [
       { at: 'auth', reply: '535 5.7.8 Authentication credentials invalid', times },
-      { at: 'mail', reply: '530 5.7.0 Authentication required', times },
+      { at: 'mail', reply: '530 5.7.0 Authentication required' },
     ];
   }
   const { stage, reply } = refusal(fault);

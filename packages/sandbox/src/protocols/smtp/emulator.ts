@@ -103,7 +103,7 @@ export async function startSmtp({ inbox, random }: ProtocolContext): Promise<Smt
       received: () => [...taken],
       fail(fault) {
         faults.clear();
-        for (const one of faultsFor(fault)) faults.add(one);
+        faults.add(...faultsFor(fault));
       },
       connections,
     },

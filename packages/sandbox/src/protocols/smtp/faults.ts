@@ -24,25 +24,25 @@ export type SmtpFault = SmtpOutcome & {
 
 /** What goes wrong, in the order in which it was asked for. */
 export interface SmtpFaults {
-  /** Returns what lifts it. */
-  add(fault: SmtpFault): () => void;
+  /** One fault, or several of which whichever is met uses up the `times` of the first. Returns what lifts it. */
+  add(...faults: readonly [SmtpFault, ...SmtpFault[]]): () => void;
   /** The fault that strikes here and now, counted. */
   strike(stage: SmtpStage, address?: string): SmtpOutcome | undefined;
   clear(): void;
 }
 
 export function createFaults(random: () => number): SmtpFaults {
-  const rules = new Set<{ readonly fault: SmtpFault; left: number }>();
+  const rules = new Set<{ readonly faults: readonly SmtpFault[]; left: number }>();
   return {
-    add(fault) {
-      const rule = { fault, left: fault.times ?? 1 };
+    add(...faults) {
+      const rule = { faults, left: faults[0].times ?? 1 };
       rules.add(rule);
       return () => void rules.delete(rule);
     },
     strike(stage, address) {
       for (const rule of rules) {
-        const { fault } = rule;
-        if (fault.at !== stage || rule.left <= 0 || !concerns(fault, address)) continue;
+        const fault = rule.faults.find((one) => one.at === stage && concerns(one, address));
+        if (!fault || rule.left <= 0) continue;
         if (fault.chance !== undefined && random() >= fault.chance) continue;
         rule.left -= 1;
         return fault;

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { domainToASCII } from 'node:url';
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
 import type { SmtpFaults, SmtpOutcome, SmtpStage } from './faults.ts';
 
@@ -7,12 +7,7 @@ import type { SmtpFaults, SmtpOutcome, SmtpStage } from './faults.ts';
 export interface SmtpHost {
   readonly faults: SmtpFaults;
   /** Whether these credentials are right. */
-  login(login: {
-    readonly user: string;
-    readonly password: string | undefined;
-    readonly accessToken: string | undefined;
-    readonly secure: boolean;
-  }): boolean;
+  login(login: { readonly user: string; readonly password: unknown; readonly accessToken: unknown; readonly secure: boolean }): boolean;
   take(raw: Buffer, recipients: readonly string[]): Promise<void>;
 }
 
@@ -30,7 +25,6 @@ type Done = (error?: Error | null) => void;
 /** One smtp-server on a free port of 127.0.0.1. */
 export async function listen(options: SMTPServerOptions, host: SmtpHost): Promise<SmtpListener> {
   let connected = 0;
-  const sockets = new Set<Socket>();
 
   const drop = ({ id }: SMTPServerSession): void => {
     for (const connection of server.connections) if (connection.id === id) connection._socket?.destroy();
@@ -74,9 +68,9 @@ export async function listen(options: SMTPServerOptions, host: SmtpHost): Promis
       });
     },
     onMailFrom: (_, session, done) => strike('mail', session, done),
-    onRcptTo: ({ address }, session, done) => strike('rcpt', session, done, address),
+    onRcptTo: ({ address }, session, done) => strike('rcpt', session, done, asLookedUp(address)),
     onData(stream, session, done) {
-      const recipients = session.envelope.rcptTo.map(({ address }) => address);
+      const recipients = session.envelope.rcptTo.map(({ address }) => asLookedUp(address));
       const strikeFor = (stage: SmtpStage): SmtpOutcome | undefined => {
         for (const address of recipients) {
           const outcome = host.faults.strike(stage, address);
@@ -101,24 +95,23 @@ export async function listen(options: SMTPServerOptions, host: SmtpHost): Promis
   });
   // A client that goes away in the middle is nothing unusual here.
   server.on('error', () => undefined);
-  server.server.on('connection', (socket: Socket) => {
+  server.server.on('connection', () => {
     connected += 1;
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   return {
     port: (server.server.address() as AddressInfo).port,
-    connections: () => sockets.size,
+    connections: () => server.connections.size,
     connected: () => connected,
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(resolve));
-      const gone = [...sockets].map((socket) => once(socket, 'close'));
-      for (const socket of sockets) socket.destroy();
-      await Promise.all([closed, ...gone]);
-    },
+    close: () => new Promise((resolve) => server.close(resolve)),
   };
+}
+
+/** smtp-server shows `bücher.example`; what came over the line, and what a messenger stores, is `xn--bcher-kva.example`. */
+function asLookedUp(address: string): string {
+  const at = address.lastIndexOf('@');
+  return `${address.slice(0, at + 1)}${domainToASCII(address.slice(at + 1))}`;
 }
 
 /** A reply as smtp-server wants it: an error whose message follows the code. */

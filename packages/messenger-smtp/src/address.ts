@@ -1,0 +1,43 @@
+import { domainToASCII } from 'node:url';
+import { AddressError } from '@sitemessage/core';
+
+/** RFC 5321, 4.5.3.1: 64 octets before the `@`, and 256 for a path, which has two angle brackets. */
+const longestLocalPart = 64;
+const longest = 254;
+
+/**
+ * One bare address: `ann@example.com`. The domain is lower-cased, and written as it is looked up (`xn--...`).
+ *
+ * @throws AddressError that says what is wrong with it.
+ */
+export function getAddress(recipient: unknown): string {
+  if (typeof recipient !== 'string') throw refuse('must be a string', '');
+  if (recipient === '') throw refuse('is empty', '');
+  if (!recipient.isWellFormed()) throw refuse('holds half of a surrogate pair', '');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(recipient))
+    throw refuse('holds a line break or another control character', recipient);
+  const at = recipient.lastIndexOf('@');
+  if (at < 1) throw refuse('must look like name@example.com', recipient);
+  const local = recipient.slice(0, at);
+  if (/[\s<>()[\]\\,;:"@]/.test(local))
+    throw refuse('must be one bare address, without a name, quotes, spaces or further addresses', recipient);
+  const domain = readDomain(recipient.slice(at + 1));
+  if (domain === undefined) throw refuse('has no valid domain behind the @', recipient);
+  if (Buffer.byteLength(local) > longestLocalPart) throw refuse(`has more than ${longestLocalPart} bytes before the @`, recipient);
+  const address = `${local}@${domain}`;
+  if (Buffer.byteLength(address) > longest) throw refuse(`is longer than ${longest} bytes`, recipient);
+  return address;
+}
+
+function readDomain(text: string): string | undefined {
+  const domain = domainToASCII(text);
+  return /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(domain) ? domain : undefined;
+}
+
+const shown = 60;
+
+function refuse(problem: string, recipient: string): AddressError {
+  const quoted = recipient === '' ? '' : ` (${JSON.stringify(recipient.length > shown ? `${recipient.slice(0, shown)}...` : recipient)})`;
+  return new AddressError(`The e-mail address${quoted} ${problem}.`, { code: 'smtp_address' });
+}

@@ -1,0 +1,132 @@
+import { ConfigurationError } from '@sitemessage/core';
+import addressparser from 'nodemailer/lib/addressparser';
+import { getAddress } from './address.ts';
+import { checkHeader } from './headers.ts';
+import type { SmtpDkim, SmtpOAuth2, SmtpOptions } from './types.ts';
+
+/** The options, checked, with nothing left to guess. */
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: 'starttls' | 'implicit' | 'none';
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  readonly oauth2: SmtpOAuth2 | undefined;
+  readonly ca: string | undefined;
+  readonly connections: number;
+  readonly proxy: URL | undefined;
+  readonly from: Mailbox;
+  readonly replyTo: Mailbox | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly dkim: SmtpDkim | undefined;
+  readonly name: string | undefined;
+}
+
+/** A name, perhaps empty, and an address. */
+export interface Mailbox {
+  readonly name: string;
+  readonly address: string;
+}
+
+const ports = { starttls: 587, implicit: 465, none: 25 } as const;
+const defaultConnections = 5;
+const proxyProtocols = ['socks5:', 'socks5h:', 'http:'];
+
+/** @throws ConfigurationError that names the option. */
+export function readOptions(options: SmtpOptions): Settings {
+  const server = options.url === undefined ? options : readUrl(options.url, options);
+  const { host, tls = 'starttls', port = ports[tls], user, password } = server;
+  if (!(tls in ports)) throw wrong('tls', "must be 'starttls', 'implicit' or 'none'");
+  if (typeof host !== 'string' || host === '') throw wrong('host', 'is missing; give it, or a `url`');
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw wrong('port', 'must be an integer from 1 to 65535');
+  if (options.oauth2 && user === undefined) throw wrong('user', 'is missing: OAuth2 needs the name of the account');
+  if (options.oauth2 && password !== undefined) throw wrong('password', 'and `oauth2` exclude one another; leave one out');
+  if (!options.oauth2 && (user === undefined) !== (password === undefined)) {
+    throw wrong(user === undefined ? 'user' : 'password', 'is missing: a login takes both `user` and `password`');
+  }
+  if (tls === 'none' && user !== undefined && !isLoopback(host)) {
+    throw wrong('tls', "is 'none': the password would go to another machine in clear; use 'starttls' or 'implicit'");
+  }
+  const { connections = defaultConnections } = options;
+  if (!Number.isInteger(connections) || connections < 1) throw wrong('connections', 'must be an integer of at least 1');
+
+  return {
+    host,
+    port,
+    tls,
+    user,
+    password,
+    oauth2: options.oauth2,
+    ca: options.ca,
+    connections,
+    proxy: options.proxy === undefined ? undefined : readProxy(options.proxy),
+    from: option('from', () => readMailbox(options.from)),
+    replyTo: options.replyTo === undefined ? undefined : option('replyTo', () => readMailbox(options.replyTo)),
+    headers: option('headers', () => {
+      for (const [name, value] of Object.entries(options.headers ?? {})) checkHeader(name, value);
+      return options.headers ?? {};
+    }),
+    dkim: options.dkim,
+    name: options.name,
+  };
+}
+
+/**
+ * `ann@example.com` or `Ann <ann@example.com>`.
+ *
+ * @throws Error that says what is wrong with it.
+ */
+export function readMailbox(text: unknown): Mailbox {
+  if (typeof text !== 'string' || text === '') throw new Error('must be an address, such as `The shop <shop@example.com>`');
+  if (/[\r\n\0]/.test(text)) throw new Error('holds a line break');
+  const [mailbox, ...others] = addressparser(text);
+  if (!mailbox || others.length > 0 || mailbox.address === undefined)
+    throw new Error('must be one address, such as `The shop <shop@example.com>`');
+  return { name: mailbox.name ?? '', address: getAddress(mailbox.address) };
+}
+
+function readUrl(text: string, options: SmtpOptions): Pick<SmtpOptions, 'host' | 'port' | 'user' | 'password' | 'tls'> {
+  const beside = (['host', 'port', 'user', 'password'] as const).find((name) => options[name] !== undefined);
+  if (beside) throw wrong(beside, 'and `url` exclude one another; leave one out');
+  const url = URL.parse(text);
+  if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '')
+    throw wrong('url', 'must look like smtp://user:password@host:587');
+  const tls = url.protocol === 'smtps:' ? 'implicit' : options.tls;
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    ...(tls && { tls }),
+    ...(url.port !== '' && { port: Number(url.port) }),
+    ...(url.username !== '' && { user: decode('url', url.username) }),
+    ...(url.password !== '' && { password: decode('url', url.password) }),
+  };
+}
+
+function readProxy(text: string): URL {
+  const url = URL.parse(text);
+  if (!url || !proxyProtocols.includes(url.protocol) || url.hostname === '' || (url.port === '' && url.protocol !== 'http:')) {
+    throw wrong('proxy', 'must look like socks5://user:password@host:1080 or http://user:password@host:3128');
+  }
+  decode('proxy', url.username + url.password);
+  return url;
+}
+
+function decode(name: string, text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw wrong(name, 'has a user or a password with a stray %; write %25 for it');
+  }
+}
+
+function option<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw wrong(name, `is not right: ${(error as Error).message}`);
+  }
+}
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+const wrong = (name: string, problem: string): ConfigurationError =>
+  new ConfigurationError(`smtp: \`${name}\` ${problem}.`, { code: 'smtp_option' });

@@ -1,0 +1,4 @@
+import { registerMessenger } from '@sitemessage/core';
+import { smtp } from './messenger.ts';
+
+registerMessenger(smtp);
