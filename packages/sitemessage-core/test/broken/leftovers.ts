@@ -3,7 +3,7 @@ import { afterError, type Broken, errors, forEveryFault, send, session } from '.
 /** As a messenger finds it. */
 const { console } = globalThis;
 const hangsUpAfter = forEveryFault((what) => `leaves no connection open after ${what}`, 'a wrong configuration');
-const rounds = 'leaves no connection, timer or listener behind when it is opened and closed 20 times';
+const rounds = 'leaves no connection, timer or listener behind when it is opened and closed 10 times';
 const quiet = forEveryFault((what) => `prints nothing, warns of nothing and leaves no rejection unhandled after ${what}`);
 const quietly = 'prints nothing, warns of nothing and leaves no rejection unhandled while it delivers';
 

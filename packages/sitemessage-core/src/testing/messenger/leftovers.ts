@@ -4,7 +4,7 @@ import { eventually } from './deadline.ts';
 import { faults, meet } from './faults.ts';
 import type { Clause, Trial } from './trial.ts';
 
-const rounds = 20;
+const rounds = 10;
 
 async function assertDisconnected({ emulator }: Trial): Promise<void> {
   assert.ok(await eventually(() => emulator.connections() === 0), `${emulator.connections()} connections are still open`);
