@@ -1,13 +1,13 @@
 import type { Emulator, Fault, Received } from '../../src/testing/index.ts';
 
 /** What a client of the provider sees. */
-export interface Line {
+interface Line {
   post(letter: Letter): Promise<Reply>;
   /** Everything that is still on its way and has not been taken is dropped. */
   hangUp(): void;
 }
 
-export interface Letter {
+interface Letter {
   readonly id: string;
   readonly to: string;
   readonly text: string;

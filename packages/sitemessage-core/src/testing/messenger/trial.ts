@@ -72,14 +72,18 @@ export function visible(text: string): string {
 
 export async function onTrial(start: () => Promise<MessengerUnderTest>, clause: Clause): Promise<void> {
   const underTest = await start();
-  const { messenger, emulator, addresses } = underTest;
+  const { messenger, emulator, addresses, badAddresses, secrets } = underTest;
   const sessions = new Set<Session>();
   const close = async (session: Session): Promise<void> => {
     sessions.delete(session);
     await within('close()', Promise.resolve(session.close?.()));
   };
   const trial: Trial = {
-    ...underTest,
+    messenger,
+    emulator,
+    addresses,
+    badAddresses,
+    secrets,
     address: (index = 0) => messenger.getAddress(addresses[index] as never),
     async open(signal = never) {
       const session = await within('open()', messenger.open({ signal }));
