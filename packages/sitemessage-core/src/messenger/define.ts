@@ -80,7 +80,7 @@ export function defineMessenger<const Alias extends string, Options, Input = str
       concurrency: parts.concurrency ?? 1,
       timeoutMs: options.timeoutMs ?? definition.timeoutMs ?? defaultTimeoutMs,
       ...(options.retry && { retry: options.retry }),
-      ...(parts.limits && { limits: (address: string) => parts.limits?.(address) ?? [] }),
+      ...(parts.limits && { limits: parts.limits.bind(parts) }),
       getAddress: (recipient) => definition.getAddress(recipient),
       open: (context) => openParts(parts, context),
     };
@@ -147,7 +147,7 @@ export function extendMessenger<const Alias extends string, Options, Input>(
       const parts = base.create(options);
       return {
         ...(parts.concurrency !== undefined && { concurrency: parts.concurrency }),
-        ...(parts.limits && { limits: (address: string) => parts.limits?.(address) ?? [] }),
+        ...(parts.limits && { limits: parts.limits.bind(parts) }),
         async open(context) {
           const session = await openParts(parts, context);
           return {

@@ -1,4 +1,4 @@
-import { afterError, type Broken, errors, forEveryFault, send, session } from './spoil.ts';
+import { afterError, type Broken, errors, forEveryFault, never, send, session } from './spoil.ts';
 
 /** As a messenger finds it. */
 const { console } = globalThis;
@@ -81,9 +81,9 @@ export const litteringMessengers: readonly Broken[] = [
     fault: 'leaves a listener on process behind',
     caughtBy: [rounds],
     spoil: littering(() => {
-      const listener = (): void => undefined;
-      process.on('beforeExit', listener);
-      return () => process.off('beforeExit', listener);
+      const event = Symbol('one of its own, since Node warns of ten listeners to one');
+      process.on(event, never);
+      return () => process.off(event, never);
     }),
   },
   {
