@@ -13,11 +13,12 @@ export const webhook = defineMessenger({
   package: '@sitemessage/example-own-messenger',
   title: 'Webhook',
   getAddress(url: string) {
-    if (/^https?:/.test(url) && URL.canParse(url)) return new URL(url).href;
+    if (typeof url === 'string' && /^https?:[!-~]+$/.test(url) && URL.canParse(url)) return new URL(url).href;
     throw new AddressError('the address must be an http or https URL.');
   },
   create: ({ token }: { readonly token: string }) => ({
     async send({ id, address, content }, { signal }) {
+      if (content.text === '') throw new PermanentError('there is no text to send');
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': id };
       const { status } = await fetch(address, { method: 'POST', headers, body: JSON.stringify(content), signal }).catch((error) => {
         if (error.cause?.code === 'ECONNREFUSED') throw new TransientError('nobody listens at the address');

@@ -171,7 +171,7 @@ describe('a messenger made by extendMessenger', () => {
 
   it('has an alias and a title of its own, and all else of its parent', () => {
     const messenger = shouting({ token: 't' });
-    expect(messenger).toMatchObject({ alias: 'shouting', protocol: 'shouting', title: 'Shouting pager', timeoutMs: 4_000, concurrency: 3 });
+    expect(messenger).toMatchObject({ alias: 'shouting', protocol: 'pager', title: 'Shouting pager', timeoutMs: 4_000, concurrency: 3 });
     expect(messenger.limits?.('7')).toEqual([{ key: 't', intervalMs: 1, burst: 1 }]);
     expect(messenger.getAddress(7)).toBe('7');
     expect(shouting.definition.package).toBe('@example/messenger-pager');

@@ -31,6 +31,8 @@ export type MessengerParts = {
 export interface MessengerDefinition<Alias extends string = string, Options = unknown, Input = string> {
   /** The protocol's name, lower case: what `recipients('...')` says. */
   readonly alias: Alias;
+  /** What `render` and `messengers` of a message type may call it beside its alias. Default: the alias; one that is built on another keeps that one's. */
+  readonly protocol?: string;
   /** The npm package that it comes in: shown when two packages claim one alias. */
   readonly package: string;
   /** For people. */
@@ -74,7 +76,7 @@ export function defineMessenger<const Alias extends string, Options, Input = str
     const parts = definition.create(options);
     const messenger: Messenger<string, Input> = {
       alias: options.alias ?? definition.alias,
-      protocol: definition.alias,
+      protocol: definition.protocol ?? definition.alias,
       title: options.title ?? definition.title,
       allowUserSubscription: options.allowUserSubscription ?? definition.allowUserSubscription ?? true,
       concurrency: parts.concurrency ?? 1,
@@ -140,6 +142,7 @@ export function extendMessenger<const Alias extends string, Options, Input>(
   return defineMessenger<Alias, Options, Input>({
     ...base,
     alias: extension.alias,
+    protocol: base.protocol ?? base.alias,
     title: extension.title,
     package: extension.package ?? base.package,
     getAddress: (recipient) => base.getAddress(recipient),

@@ -26,7 +26,10 @@ export interface Messenger<Alias extends string = string, Input = string> {
    * Scheduling calls it once per recipient.
    */
   getAddress(recipient: Input): string;
-  /** Connects and logs in. Whatever it throws uses up no attempt and pauses the messenger (5 s, doubling to 5 min). */
+  /**
+   * Connects and logs in. Whatever it throws uses up no attempt and pauses the messenger (5 s, doubling to 5 min). The signal concerns
+   * opening alone: aborted later, it changes nothing.
+   */
   open(context: SendContext): Promise<Session>;
 }
 
@@ -81,7 +84,7 @@ export interface Attachment {
 }
 
 export interface Receipt {
-  /** The provider's own id of what it took. */
+  /** The provider's own id of what it took, unlike that of any other message of this messenger. */
   readonly providerId?: string;
   /** The recipient has another address now (a Telegram group that became a supergroup); reported in a `moved` event. */
   readonly movedTo?: string;

@@ -48,6 +48,13 @@ function fromRegistry(alias: string, options: unknown): AnyMessenger {
       code: 'messenger_unknown',
     });
   }
+  const given = (options as { readonly alias?: unknown } | null | undefined)?.alias;
+  if (given !== undefined && given !== alias) {
+    throw new ConfigurationError(
+      `\`messengers.${alias}\` has the alias "${given}": give a list of messengers to name them yourself, as in \`messengers: [${alias}({ alias: '${given}', ... })]\`.`,
+      { code: 'messenger_alias' },
+    );
+  }
   return factory(options as never);
 }
 

@@ -32,7 +32,9 @@ export function createSessionKeeper(messenger: AnyMessenger, runtime: Runtime): 
   /** What `close` throws changes nothing: all that was sent has its result already. */
   const retire = (session: Session): void => {
     const over = new AbortController();
-    const closed = Promise.resolve(session.close?.()).catch(() => undefined);
+    const closed = Promise.resolve()
+      .then(() => session.close?.())
+      .catch(() => undefined);
     const done = Promise.race([closed, runtime.sleep(closeTimeoutMs, over.signal)]).then(() => {
       over.abort();
       closing.delete(done);

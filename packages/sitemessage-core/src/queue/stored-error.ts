@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { errorKind } from '../errors.ts';
 import type { DispatchError } from '../storage/records.ts';
 
@@ -14,7 +15,7 @@ export function storedError(error: unknown): DispatchError {
   return {
     kind,
     code: clean(typeof code === 'string' && code !== '' ? code : kind),
-    message: clean(typeof message === 'string' ? message : String(error)),
+    message: clean(typeof message === 'string' ? message : inspect(error)),
   };
 }
 
