@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ConfigurationError } from '@sitemessage/core';
+
+export type SqliteValue = string | number | null;
+
+/** What is used of a prepared statement. */
+export interface SqliteStatement {
+  run(...values: SqliteValue[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint };
+  get(...values: SqliteValue[]): unknown;
+  all(...values: SqliteValue[]): unknown[];
+}
+
+/** What is used of a database handle. `DatabaseSync` of node:sqlite and `Database` of better-sqlite3 both have it. */
+export interface SqliteDatabase {
+  exec(sql: string): unknown;
+  prepare(sql: string): SqliteStatement;
+  close(): unknown;
+}
+
+/** @throws ConfigurationError when there is no SQLite to open it with, or it cannot be opened. */
+export function openDatabase(path: string): SqliteDatabase {
+  if (typeof path !== 'string' || path === '') {
+    throw new ConfigurationError('`path` of sqliteStorage() must be the path of a database file, or ":memory:".');
+  }
+  // Not imported: on Node 22 that alone prints a warning, also for those who bring better-sqlite3.
+  const sqlite = process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite') | undefined;
+  if (!sqlite) {
+    throw new ConfigurationError(
+      '`path` of sqliteStorage() needs node:sqlite, which this runtime does not have. Use Node 22.13 or later, or pass a better-sqlite3 handle as `database`.',
+    );
+  }
+  try {
+    return new sqlite.DatabaseSync(path);
+  } catch (error) {
+    const folder = dirname(path);
+    throw new ConfigurationError(
+      existsSync(folder)
+        ? `\`path\` of sqliteStorage() is "${path}", which cannot be opened: ${(error as Error).message}. Name a file that this process may read and write.`
+        : `\`path\` of sqliteStorage() is "${path}", but there is no folder "${folder}". Create it first.`,
+      { code: 'database_unopenable', cause: error },
+    );
+  }
+}
+
+/** @throws ConfigurationError when it is no handle that this package can work with. */
+export function checkDatabase(database: SqliteDatabase): SqliteDatabase {
+  const isHandle = [database?.exec, database?.prepare, database?.close].every((method) => typeof method === 'function');
+  const row = isHandle ? (database.prepare('select 1 as one').get() as { one?: unknown } | undefined) : undefined;
+  if (row?.one === 1) return database;
+  throw new ConfigurationError(
+    typeof row?.one === 'bigint'
+      ? '`database` of sqliteStorage() returns integers as bigint. Open it without `readBigInts` (node:sqlite) or `defaultSafeIntegers()` (better-sqlite3).'
+      : '`database` of sqliteStorage() must be an open handle of node:sqlite (DatabaseSync) or better-sqlite3 (Database) that returns rows as objects.',
+  );
+}

@@ -1,0 +1,3 @@
+export type { SqliteDatabase, SqliteStatement, SqliteValue } from './database.ts';
+export type { SqliteStorageOptions } from './storage.ts';
+export { sqliteStorage } from './storage.ts';

@@ -1,0 +1,22 @@
+import type { DispatchFilter } from '@sitemessage/core';
+import type { SqliteValue } from '../database.ts';
+
+export interface Condition {
+  readonly sql: string;
+  readonly values: readonly SqliteValue[];
+}
+
+/** What a filter asks of the dispatch `d`. */
+export function condition({ ids, messageId, messenger, type, address, status, since }: DispatchFilter): Condition {
+  const parts: [sql: string, value: SqliteValue | undefined][] = [
+    ['d.id in (select value from json_each(?))', ids && JSON.stringify(ids)],
+    ['d.message = (select seq from sitemessage_messages where id = ?)', messageId],
+    ['d.queue in (select seq from sitemessage_queues where messenger = ?)', messenger],
+    ['d.queue in (select seq from sitemessage_queues where type = ?)', type],
+    ['d.address = ?', address],
+    ['d.status = ?', status],
+    ['d.changed_at >= ?', since],
+  ];
+  const given = parts.filter((part): part is [string, SqliteValue] => part[1] !== undefined);
+  return { sql: given.map(([sql]) => ` and ${sql}`).join(''), values: given.map(([, value]) => value) };
+}

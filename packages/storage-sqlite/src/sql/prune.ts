@@ -1,0 +1,72 @@
+import type { FinalStatus, Pruned, PruneRequest } from '@sitemessage/core';
+import type { Client, Queries } from '../client.ts';
+import { deleteErrors, deleteFanOuts, markEmpty } from './rows.ts';
+
+export async function prune(client: Client, request: PruneRequest): Promise<Pruned> {
+  const { statuses, before, abandonedBefore, dispatchesOnly, limit } = request;
+  return client.write((db) => {
+    let dispatches = 0;
+    for (const status of new Set(statuses)) dispatches += deleteFinal(db, status, before, limit - dispatches);
+    dispatches += deleteAbandoned(db, abandonedBefore, limit - dispatches);
+    deleteIdlePaces(db, abandonedBefore, limit);
+    return { dispatches, messages: dispatchesOnly ? 0 : deleteEmpty(db, before, limit) };
+  });
+}
+
+function deleteFinal(db: Queries, status: FinalStatus, before: number, limit: number): number {
+  const deleted = db.all<{ id: string; message: number; fan_out: number | null }>(
+    `delete from sitemessage_dispatches where id in (
+       select id from sitemessage_dispatches indexed by sitemessage_dispatches_final
+       where due_at is null and status = ? and changed_at < ? order by changed_at limit ?
+     ) returning id, message, fan_out`,
+    status,
+    before,
+    limit,
+  );
+  if (deleted.length === 0) return 0;
+  deleteErrors(
+    db,
+    deleted.map(({ id }) => id),
+  );
+  deleteFanOuts(db, fanOutsOf(deleted));
+  markEmpty(db, new Set(deleted.map(({ message }) => message)));
+  return deleted.length;
+}
+
+function deleteAbandoned(db: Queries, before: number, limit: number): number {
+  const deleted = db.all<{ fan_out: number | null }>(
+    `delete from sitemessage_staged where seq in (
+       select seq from sitemessage_staged where staged_at < ? order by staged_at limit ?
+     ) returning fan_out`,
+    before,
+    limit,
+  );
+  deleteFanOuts(db, fanOutsOf(deleted));
+  return deleted.length;
+}
+
+const fanOutsOf = (rows: readonly { readonly fan_out: number | null }[]): number[] => rows.flatMap(({ fan_out }) => fan_out ?? []);
+
+/** A young message without a dispatch stays: its id guards against a repetition. */
+function deleteEmpty(db: Queries, before: number, limit: number): number {
+  return db.run(
+    `delete from sitemessage_messages where seq in (
+       select seq from sitemessage_messages m indexed by sitemessage_messages_empty
+       where is_empty = 1 and created_at < ? and not exists (select 1 from sitemessage_dispatches where message = m.seq)
+       order by created_at limit ?
+     )`,
+    before,
+    limit,
+  );
+}
+
+/** There may be one for every address that was ever written to, and one whose times have passed is like none. */
+function deleteIdlePaces(db: Queries, before: number, limit: number): void {
+  db.run(
+    `delete from sitemessage_paces where key in (
+       select key from sitemessage_paces where max(paid_off, deferred_until) < ? limit ?
+     )`,
+    before,
+    limit,
+  );
+}

@@ -1,0 +1,43 @@
+import type { DispatchRecord, DispatchStatus, SkipReason } from '@sitemessage/core';
+
+/** To be followed by a `where` on `d`. The order of the joins is given, so that what is asked of `d` decides how it is searched. */
+export const selectRecords = `
+  select d.id, m.id as message_id, q.messenger, q.type, d.priority, d.address, d.recipient_id, d.status, d.attempt, d.due_at,
+    d.changed_at, d.provider_id, d.reason
+  from sitemessage_dispatches d
+  cross join sitemessage_messages m on m.seq = d.message
+  cross join sitemessage_queues q on q.seq = d.queue`;
+
+export interface RecordRow {
+  readonly id: string;
+  readonly message_id: string;
+  readonly messenger: string;
+  readonly type: string;
+  readonly priority: number;
+  readonly address: string;
+  readonly recipient_id: string | null;
+  readonly status: DispatchStatus;
+  readonly attempt: number;
+  readonly due_at: number | null;
+  readonly changed_at: number;
+  readonly provider_id: string | null;
+  readonly reason: SkipReason | null;
+}
+
+export function toRecord(row: RecordRow): DispatchRecord {
+  return {
+    id: row.id,
+    messageId: row.message_id,
+    messenger: row.messenger,
+    type: row.type,
+    priority: row.priority,
+    address: row.address,
+    ...(row.recipient_id !== null && { recipientId: row.recipient_id }),
+    status: row.status,
+    attempt: row.attempt,
+    ...(row.due_at !== null && { dueAt: row.due_at }),
+    changedAt: row.changed_at,
+    ...(row.provider_id !== null && { providerId: row.provider_id }),
+    ...(row.reason !== null && { reason: row.reason }),
+  };
+}

@@ -1,0 +1,130 @@
+import type { MessageRecord, NewDispatch } from '@sitemessage/core';
+import type { Queries } from '../client.ts';
+import { storable } from '../text.ts';
+
+/*
+ * What comes in is read, copied and checked before a transaction begins, so that a broken object costs nothing.
+ */
+
+/** @throws PermanentError for text that cannot be stored. */
+export function copyMessage({ id, type, context, sender, createdAt, expiresAt }: MessageRecord): MessageRecord {
+  return {
+    id: storable(id, 'id'),
+    type: storable(type, 'type'),
+    context: storable(context, 'context'),
+    ...(sender !== undefined && { sender: storable(sender, 'sender') }),
+    createdAt,
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
+}
+
+/** @throws PermanentError for text that cannot be stored. */
+export function copyDispatch(dispatch: NewDispatch): NewDispatch {
+  const { id, messageId, messenger, type, priority, dueAt, address, recipientId, fanOut } = dispatch;
+  return {
+    id: storable(id, 'id'),
+    messageId: storable(messageId, 'messageId'),
+    messenger: storable(messenger, 'messenger'),
+    type: storable(type, 'type'),
+    priority,
+    dueAt,
+    address: storable(address, 'address'),
+    ...(recipientId !== undefined && { recipientId: storable(recipientId, 'recipientId') }),
+    ...(fanOut !== undefined && { fanOut: storable(fanOut, 'fanOut') }),
+  };
+}
+
+/** The order of the table, and of claims: inserting in it writes each page once. What comes twice stays in the order in which it came. */
+export function inOrder(dispatches: readonly NewDispatch[]): readonly NewDispatch[] {
+  return [...dispatches].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+/** The numbers of those that are new, by id. */
+export function insertMessages(db: Queries, messages: readonly MessageRecord[]): ReadonlyMap<string, number> {
+  const added = new Map<string, number>();
+  for (const { id, type, context, sender, createdAt, expiresAt } of messages) {
+    const row = db.get<{ seq: number }>(
+      `insert into sitemessage_messages (id, type, context, sender, created_at, expires_at)
+       values (?, ?, ?, ?, ?, ?) on conflict (id) do nothing returning seq`,
+      id,
+      type,
+      context,
+      sender ?? null,
+      createdAt,
+      expiresAt ?? null,
+    );
+    if (row) added.set(id, row.seq);
+  }
+  return added;
+}
+
+/** Inserts pending rows, but for those whose id is stored already, and those whose message has no number. */
+export function insertDispatches(
+  db: Queries,
+  dispatches: readonly NewDispatch[],
+  messageNumber: (id: string) => number | undefined,
+  now: number,
+): void {
+  const queueNumber = queueNumbers(db);
+  for (const { id, messageId, messenger, type, priority, dueAt, address, recipientId, fanOut } of dispatches) {
+    const message = messageNumber(messageId);
+    if (message === undefined) continue;
+    const content = fanOut === undefined ? null : insertFanOut(db, fanOut);
+    const isNew = db.run(
+      `insert into sitemessage_dispatches (id, message, queue, priority, due_at, status, attempt, changed_at, fan_out, address, recipient_id)
+       values (?, ?, ?, ?, ?, 'pending', 0, ?, ?, ?, ?) on conflict (id) do nothing`,
+      id,
+      message,
+      queueNumber(messenger, type),
+      priority,
+      dueAt,
+      now,
+      content,
+      address,
+      recipientId ?? null,
+    );
+    if (!isNew && content !== null) deleteFanOuts(db, [content]);
+  }
+}
+
+/** Looks every queue up once: good for one transaction, after which its number may be taken back. */
+export function queueNumbers(db: Queries): (messenger: string, type: string) => number {
+  const known = new Map<string, Map<string, number>>();
+  return (messenger, type) => {
+    let ofMessenger = known.get(messenger);
+    if (!ofMessenger) known.set(messenger, (ofMessenger = new Map()));
+    let number = ofMessenger.get(type);
+    if (number === undefined) ofMessenger.set(type, (number = obtainQueue(db, messenger, type)));
+    return number;
+  };
+}
+
+function obtainQueue(db: Queries, messenger: string, type: string): number {
+  db.run('insert into sitemessage_queues (messenger, type) values (?, ?) on conflict do nothing', messenger, type);
+  const row = db.get<{ seq: number }>('select seq from sitemessage_queues where messenger = ? and type = ?', messenger, type);
+  return (row as { seq: number }).seq;
+}
+
+export function insertFanOut(db: Queries, content: string): number {
+  const row = db.get<{ seq: number }>('insert into sitemessage_fan_outs (content) values (?) returning seq', content);
+  return (row as { seq: number }).seq;
+}
+
+export function deleteFanOuts(db: Queries, numbers: readonly number[]): void {
+  if (numbers.length === 0) return;
+  db.run('delete from sitemessage_fan_outs where seq in (select value from json_each(?))', JSON.stringify(numbers));
+}
+
+export function deleteErrors(db: Queries, dispatches: readonly string[]): void {
+  db.run('delete from sitemessage_errors where dispatch in (select value from json_each(?))', JSON.stringify(dispatches));
+}
+
+/** Marks those of these messages that have no dispatch, so that prune need not look for them. */
+export function markEmpty(db: Queries, messages: Iterable<number>): void {
+  db.run(
+    `update sitemessage_messages set is_empty = 1
+     where seq in (select value from json_each(?))
+       and not exists (select 1 from sitemessage_dispatches where message = sitemessage_messages.seq)`,
+    JSON.stringify([...messages]),
+  );
+}

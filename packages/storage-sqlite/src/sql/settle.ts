@@ -1,0 +1,113 @@
+import type { DispatchError, NewDispatch, Settlement } from '@sitemessage/core';
+import type { Client, Queries } from '../client.ts';
+import { storable } from '../text.ts';
+import { copyDispatch, deleteErrors, deleteFanOuts, inOrder, insertDispatches, markEmpty } from './rows.ts';
+
+export async function settle(client: Client, token: string, settlements: readonly Settlement[], now: number): Promise<readonly string[]> {
+  // All of them are read before the first one is applied.
+  const copies = settlements.map(copySettlement);
+  return client.write((db) => copies.filter((settlement) => apply(db, token, settlement, now)).map(({ id }) => id));
+}
+
+function copySettlement(settlement: Settlement): Settlement {
+  const { id } = settlement;
+  switch (settlement.status) {
+    case 'sent': {
+      const { status, providerId } = settlement;
+      return { id, status, ...(providerId !== undefined && { providerId: storable(providerId, 'providerId') }) };
+    }
+    case 'error':
+      return { id, status: settlement.status, dueAt: settlement.dueAt, error: copyError(settlement.error) };
+    case 'failed':
+      return { id, status: settlement.status, error: copyError(settlement.error) };
+    case 'expanded':
+      return { id, status: settlement.status, dispatches: inOrder(settlement.dispatches.map(copyDispatch)) };
+    default:
+      return { ...settlement };
+  }
+}
+
+function copyError({ kind, code, message }: DispatchError): DispatchError {
+  return { kind, code: storable(code, 'error.code'), message: storable(message, 'error.message') };
+}
+
+/** Returns whether the row was still leased under this token. */
+function apply(db: Queries, token: string, settlement: Settlement, now: number): boolean {
+  const { id, status } = settlement;
+  switch (status) {
+    case 'sent':
+      return leave(db, token, id, now, { status, providerId: settlement.providerId });
+    case 'skipped':
+      return leave(db, token, id, now, { status, reason: settlement.reason });
+    case 'released':
+      return leave(db, token, id, now, { status: 'pending', dueAt: settlement.dueAt, givenBack: 1 });
+    case 'error':
+      return leave(db, token, id, now, { status, dueAt: settlement.dueAt }) && keepError(db, id, settlement.error, now);
+    case 'failed':
+      return leave(db, token, id, now, { status }) && keepError(db, id, settlement.error, now);
+    case 'expanded':
+      return expand(db, token, id, settlement.dispatches, now);
+  }
+}
+
+interface NextState {
+  readonly status: string;
+  readonly dueAt?: number;
+  /** Attempts. */
+  readonly givenBack?: number;
+  readonly providerId?: string | undefined;
+  readonly reason?: string;
+}
+
+function leave(db: Queries, token: string, id: string, now: number, { status, dueAt, givenBack, providerId, reason }: NextState): boolean {
+  const changed = db.run(
+    `update sitemessage_dispatches
+     set status = ?, due_at = ?, attempt = attempt - ?, changed_at = ?, token = null, provider_id = ?, reason = ?
+     where id = ? and token = ? and status = 'processing'`,
+    status,
+    dueAt ?? null,
+    givenBack ?? 0,
+    now,
+    providerId ?? null,
+    reason ?? null,
+    id,
+    token,
+  );
+  return changed === 1;
+}
+
+function keepError(db: Queries, id: string, { kind, code, message }: DispatchError, now: number): true {
+  db.run(
+    `insert into sitemessage_errors (dispatch, attempt, at, kind, code, message)
+     select id, attempt, ?, ?, ?, ? from sitemessage_dispatches where id = ?`,
+    now,
+    kind,
+    code,
+    message,
+    id,
+  );
+  return true;
+}
+
+function expand(db: Queries, token: string, id: string, dispatches: readonly NewDispatch[], now: number): boolean {
+  const row = db.get<{ message: number; fan_out: number | null }>(
+    `delete from sitemessage_dispatches where id = ? and token = ? and status = 'processing' returning message, fan_out`,
+    id,
+    token,
+  );
+  if (!row) return false;
+  deleteErrors(db, [id]);
+  if (row.fan_out !== null) deleteFanOuts(db, [row.fan_out]);
+  insertDispatches(db, dispatches, messageNumbers(db), now);
+  markEmpty(db, [row.message]);
+  return true;
+}
+
+/** Looks every message up once. */
+function messageNumbers(db: Queries): (id: string) => number | undefined {
+  const known = new Map<string, number | undefined>();
+  return (id) => {
+    if (!known.has(id)) known.set(id, db.get<{ seq: number }>('select seq from sitemessage_messages where id = ?', id)?.seq);
+    return known.get(id);
+  };
+}

@@ -1,0 +1,68 @@
+import { ConfigurationError, type Storage } from '@sitemessage/core';
+import { createClient } from './client.ts';
+import { checkDatabase, openDatabase, type SqliteDatabase } from './database.ts';
+import { migrate } from './migrate.ts';
+import { cancel } from './sql/cancel.ts';
+import { claim } from './sql/claim.ts';
+import { counts } from './sql/counts.ts';
+import { defer } from './sql/defer.ts';
+import { enqueue } from './sql/enqueue.ts';
+import { find } from './sql/find.ts';
+import { list } from './sql/list.ts';
+import { prune } from './sql/prune.ts';
+import { requeue } from './sql/requeue.ts';
+import { reserve } from './sql/reserve.ts';
+import { settle } from './sql/settle.ts';
+
+export type SqliteStorageOptions =
+  | {
+      /** Of the database file, which is created when it is missing; its folder is not. `:memory:` keeps everything in this process. */
+      readonly path: string;
+      readonly database?: never;
+    }
+  | {
+      /** An open handle of node:sqlite or better-sqlite3. The storage's own from then on: use it for nothing else, and don't close it. */
+      readonly database: SqliteDatabase;
+      readonly path?: never;
+    };
+
+/**
+ * The embedded storage: one file, no server. Several processes of one machine may share it; they write one at a time.
+ *
+ * Not for a file on a network file system, whose locks SQLite's write-ahead log cannot rely on, nor for workers on several
+ * machines, nor when more than some ten processes write all the time: take `@sitemessage/storage-postgres` then.
+ *
+ * Its operations wait up to 10 s for other processes to finish writing, and then throw a TransientError of code `storage_busy`.
+ *
+ * @throws ConfigurationError when neither or both options are given, when the file cannot be opened, or `database` is no such handle.
+ */
+export function sqliteStorage(options: SqliteStorageOptions): Storage {
+  const client = createClient(databaseOf(options));
+  return {
+    queue: {
+      enqueue: (messages, dispatches, now) => enqueue(client, messages, dispatches, now),
+      claim: (request) => claim(client, request),
+      settle: (token, settlements, now) => settle(client, token, settlements, now),
+      reserve: (requests, now, until) => reserve(client, requests, now, until),
+      defer: (key, until) => defer(client, key, until),
+      find: (id) => find(client, id),
+      list: (filter) => list(client, filter),
+      counts: (filter) => counts(client, filter),
+      requeue: (filter, now) => requeue(client, filter, now),
+      cancel: (filter, now) => cancel(client, filter, now),
+      prune: (request) => prune(client, request),
+    },
+    clock: async () => Date.now(),
+    migrate: () => migrate(client),
+    close: async () => client.close(),
+  };
+}
+
+function databaseOf({ path, database }: Partial<SqliteStorageOptions> = {}): SqliteDatabase {
+  if ((path === undefined) === (database === undefined)) {
+    throw new ConfigurationError(
+      `sqliteStorage() takes either \`path\` or \`database\`, and was given ${path === undefined ? 'neither' : 'both'}. Pass { path: 'messages.db' }, or an open handle as \`database\`.`,
+    );
+  }
+  return checkDatabase(database ?? openDatabase(path as string));
+}
