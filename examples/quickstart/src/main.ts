@@ -1,0 +1,48 @@
+import { join, resolve } from 'node:path';
+import { createSitemessage } from '@sitemessage/core';
+import { smtp } from '@sitemessage/messenger-smtp';
+import { sqliteStorage } from '@sitemessage/storage-sqlite';
+import { saveInbox } from './inbox.ts';
+import { openMailServer } from './mail-server.ts';
+import { saturdayNight, sharedFolders } from './messages.ts';
+import { startProgress } from './progress.ts';
+import { showMail } from './reader.ts';
+import { type Person, people } from './recipients.ts';
+import { showFiles, showReport, showScheduled, showServer } from './report.ts';
+
+const output = resolve(process.argv[2] ?? join(import.meta.dirname, '../output'));
+
+// Where mail goes: into a sandbox that lives in this process, unless SMTP_URL names a server.
+const mailServer = await openMailServer(people, output);
+showServer(mailServer);
+
+// A site has a storage, messengers to send through, and the types of messages that it knows.
+const site = createSitemessage({
+  storage: sqliteStorage({ path: join(mailServer.folder, 'messages.db') }),
+  messengers: [smtp(mailServer.options)],
+  messageTypes: [sharedFolders],
+  // Recipients may be objects of your own: say how to reach them, and who they are.
+  addressOf: (person: Person) => person.email,
+  userId: (person) => person.id,
+});
+
+// Scheduling only stores: all of it or nothing. Under a key it is safe to repeat; the next run finds the key and stores nothing.
+const scheduled = await site.scheduleMessages(
+  [sharedFolders({ link: 'https://paperboat.example.com/folders' }), saturdayNight],
+  site.recipients('smtp', mailServer.people),
+  { key: 'november-news' },
+);
+showScheduled(scheduled);
+
+// Sending takes what is due, whoever scheduled it. What the server puts off is tried again by a later run, when its time has come.
+const progress = await startProgress(site);
+const result = await site.sendScheduledMessages();
+progress.stop();
+
+await showReport(site, result);
+for (const mail of mailServer.inbox!.to('bobby.tables@example.com')) showMail(mail);
+await saveInbox(mailServer.inbox!, join(mailServer.folder, 'inbox'));
+await showFiles(mailServer.folder);
+
+await site.close();
+await mailServer.close();

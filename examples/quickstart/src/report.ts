@@ -1,0 +1,67 @@
+import { relative } from 'node:path';
+import type { DispatchStatus, Scheduled, SendReport, Sitemessage } from '@sitemessage/core';
+import wrapAnsi from 'wrap-ansi';
+import type { MailServer } from './mail-server.ts';
+import { format, label, paint, print, table, width } from './terminal.ts';
+
+type Site = Pick<Sitemessage, 'counts' | 'find' | 'list'>;
+
+export function showServer({ title, people }: MailServer): void {
+  print('', paint('bold', `Paperboat writes to ${format(people.length)} people`), '', label('Server', title));
+}
+
+export function showScheduled(scheduled: readonly Scheduled[]): void {
+  const mails = scheduled.reduce((sum, { dispatches }) => sum + dispatches, 0);
+  print(label('Scheduled', mails === 0 ? 'nothing: an earlier run did, under the same key' : `${format(mails)} mails`));
+}
+
+/** What the storage knows, of this run and of those before. */
+export async function showReport(site: Site, { paused }: SendReport): Promise<void> {
+  await showCounts(site);
+  await showTroubles(site, 'error', 'Will be tried again');
+  await showTroubles(site, 'failed', 'Failed for good');
+  for (const [messenger, error] of Object.entries(paused)) print('', paint('bold', `${messenger} cannot work`), error.message);
+}
+
+const waiting: readonly DispatchStatus[] = ['pending', 'processing', 'error'];
+
+async function showCounts(site: Site): Promise<void> {
+  const counts = await site.counts({ since: 0 });
+  const types = [...new Set(counts.map(({ type }) => type))];
+  const rows = types.map((type) => {
+    const count = (...statuses: readonly DispatchStatus[]): number =>
+      counts.filter((one) => one.type === type && statuses.includes(one.status)).reduce((sum, one) => sum + one.count, 0);
+    return [type, count('sent'), count(...waiting), count('failed')];
+  });
+  const [head, ...lines] = table([['Message type', 'Sent', 'Later', 'Failed'], ...rows]);
+  print('', paint('bold', head as string), ...lines);
+}
+
+interface Trouble {
+  readonly address: string;
+  readonly reason: string;
+  readonly dueAt: number | undefined;
+}
+
+/** By the server's answer, since one answer often stands for many addresses. */
+async function showTroubles(site: Site, status: 'error' | 'failed', title: string): Promise<void> {
+  const troubles: Trouble[] = [];
+  for await (const { id, address, dueAt } of site.list({ status })) {
+    const reason = (await site.find(id))?.errors.at(-1)?.message ?? 'nobody knows why';
+    troubles.push({ address, reason, dueAt });
+  }
+  for (const [reason, group] of Map.groupBy(troubles, (trouble) => trouble.reason)) {
+    print('', paint('bold', title), ...wrapAnsi(reason, width).split('\n'));
+    const rows = [...Map.groupBy(group, ({ address }) => address)].map(([address, dispatches]) => [
+      `- ${address}`,
+      dispatches.length === 1 ? '1 mail' : `${dispatches.length} mails`,
+      ...(dispatches[0]?.dueAt === undefined ? [] : [`at ${time(dispatches[0].dueAt)}`]),
+    ]);
+    print(...table(rows));
+  }
+}
+
+export async function showFiles(folder: string): Promise<void> {
+  print('', label('Database', relative('', folder)));
+}
+const time = (ms: number): string => new Date(ms).toLocaleTimeString('en-GB');
