@@ -2,13 +2,13 @@ import { join, resolve } from 'node:path';
 import { createSitemessage } from '@sitemessage/core';
 import { smtp } from '@sitemessage/messenger-smtp';
 import { sqliteStorage } from '@sitemessage/storage-sqlite';
-import { saveInbox } from './inbox.ts';
+import { showFiles } from './files.ts';
 import { openMailServer } from './mail-server.ts';
 import { saturdayNight, sharedFolders } from './messages.ts';
 import { startProgress } from './progress.ts';
-import { showMail } from './reader.ts';
+import { showMails } from './reader.ts';
 import { type Person, people } from './recipients.ts';
-import { showFiles, showReport, showScheduled, showServer } from './report.ts';
+import { showReport, showScheduled, showServer } from './report.ts';
 
 const output = resolve(process.argv[2] ?? join(import.meta.dirname, '../output'));
 
@@ -40,9 +40,8 @@ const result = await site.sendScheduledMessages();
 progress.stop();
 
 await showReport(site, result);
-for (const mail of mailServer.inbox!.to('bobby.tables@example.com')) showMail(mail);
-await saveInbox(mailServer.inbox!, join(mailServer.folder, 'inbox'));
-await showFiles(mailServer.folder);
+showMails(mailServer.inbox?.to('bobby.tables@example.com') ?? []);
+await showFiles(mailServer);
 
 await site.close();
 await mailServer.close();

@@ -7,15 +7,19 @@ import { isPlain, paint, print, width } from './terminal.ts';
 /** Columns of text in a mail: a window, not the whole screen. */
 const columns = Math.min(width - 4, 68);
 
-/** A mail as its reader sees it. */
-export function showMail({ headers, address, subject = '', html, text }: InboxMessage): void {
+/** Each as its reader sees it. */
+export function showMails(mails: readonly InboxMessage[]): void {
+  for (const mail of mails) showMail(mail);
+}
+
+function showMail({ headers, address, subject = '', html, text }: InboxMessage): void {
   const head = [
     `${paint('dim', 'From')}     ${headers.from}`,
     `${paint('dim', 'To')}       ${address}`,
     `${paint('dim', 'Subject')}  ${paint('bold', subject)}`,
   ];
   const body = wrapAnsi(html === undefined ? text : fromHtml(html), columns).split('\n');
-  print(...(isPlain ? [...head, '', ...body] : frame(head, body)));
+  print('', ...(isPlain ? [...head, '', ...body] : frame(head, body)));
 }
 
 function fromHtml(html: string): string {

@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import type { DispatchStatus, Scheduled, SendReport, Sitemessage } from '@sitemessage/core';
 import wrapAnsi from 'wrap-ansi';
 import type { MailServer } from './mail-server.ts';
@@ -61,7 +60,4 @@ async function showTroubles(site: Site, status: 'error' | 'failed', title: strin
   }
 }
 
-export async function showFiles(folder: string): Promise<void> {
-  print('', label('Database', relative('', folder)));
-}
 const time = (ms: number): string => new Date(ms).toLocaleTimeString('en-GB');

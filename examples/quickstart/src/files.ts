@@ -1,0 +1,22 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Inbox } from '@sitemessage/sandbox';
+import type { MailServer } from './mail-server.ts';
+import { label, print } from './terminal.ts';
+
+/** Says where everything is, so that the reader can go on from there. */
+export async function showFiles({ folder, inbox }: MailServer): Promise<void> {
+  const path = (file: string): string => relative('', join(folder, file));
+  print('', label('Database', path('messages.db')));
+  if (!inbox) return;
+  await saveMails(inbox, join(folder, 'inbox'));
+  print(label('Mails', `${path('inbox')}, as files that a mail program opens`));
+}
+
+async function saveMails(inbox: Inbox, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const { address, html, raw } of inbox) {
+    const kind = html === undefined ? 'text' : 'html';
+    await writeFile(join(folder, `${address} ${kind}.eml`), raw, 'latin1');
+  }
+}

@@ -1,0 +1,45 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type DemoRun, runDemo } from './run-demo.ts';
+
+let output: string;
+let first: DemoRun;
+let second: DemoRun;
+beforeAll(async () => {
+  output = await mkdtemp(join(tmpdir(), 'sitemessage-'));
+  first = await runDemo(output, { FORCE_COLOR: '1' });
+  second = await runDemo(output);
+}, 60_000);
+afterAll(() => rm(output, { recursive: true }));
+
+test('a run sends what can be sent, and says what cannot, why, and what comes later', () => {
+  const { code, stdout, stderr } = first;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/Scheduled +1,000 mails/);
+  expect(stdout).toMatch(/shared_folders +493 +3 +4\n/);
+  expect(stdout).toMatch(/email_plain +493 +3 +4\n/);
+  expect(stdout).toMatch(/Will be tried again\n.*451 4\.7\.1 Greylisted.*\n(?: +- .+2 mails +at \d\d:\d\d:\d\d\n){3}/);
+  expect(stdout).toMatch(/Failed for good\n.*550 5\.1\.1 No such user here.*\n(?: +- .+2 mails\n){3}/);
+});
+
+test('two mails are shown as a reader sees them, and all are files', async () => {
+  expect(first.stdout).toContain('Subject  Share a folder in Ålesund\n\n  Hello Bobby </p> Tables,');
+  expect(first.stdout).toContain('Subject  Paperboat rests on Saturday night\n\n  Dear reader,');
+  expect((await readdir(join(output, 'sandbox/inbox'))).length).toBeGreaterThanOrEqual(986);
+});
+
+test('a second run sends nothing that the first one sent', () => {
+  const { code, stdout } = second;
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Scheduled +nothing/);
+  // Those that were greylisted, if they are due by now, and nobody else.
+  expect(stdout).toMatch(/Sending +(?:nothing|[1-6] of [1-6]\n)/);
+  expect(stdout).toMatch(/shared_folders +49[3-6] +[0-3] +4\n/);
+});
+
+test('without a terminal there is nothing but plain lines, also where colours are wanted', () => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  expect(first.stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]|[─-╿]/);
+});

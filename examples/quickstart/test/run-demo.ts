@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export interface DemoRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the demo as `pnpm demo` does, in a pipe, with its files in `output`. */
+export async function runDemo(output: string, env: Readonly<Record<string, string>> = {}): Promise<DemoRun> {
+  const { SMTP_URL: _, SMTP_TO: __, SMTP_FROM: ___, ...inherited } = process.env;
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts'), output], { env: { ...inherited, ...env } });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk) => {
+    stderr += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject).on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
