@@ -1,3 +1,6 @@
+/** What JSON cannot bring in, and every copy of this package has in common. */
+const mark = Symbol.for('sitemessage.html');
+
 /** HTML that was written by a programmer, with what came from elsewhere escaped. Made by {@link html} and {@link raw} only. */
 export interface Html {
   readonly markup: string;
@@ -17,12 +20,13 @@ export function html(strings: TemplateStringsArray, ...holes: readonly HtmlHole[
 
 /** Takes a text as HTML that is safe already. Never for anything that a user typed. */
 export function raw(markup: string): Html {
-  return { markup, toString: () => markup };
+  const made = { [mark]: true, markup, toString: () => markup };
+  return made;
 }
 
-/** Whether it was made by {@link html}, in whichever copy of this package. */
+/** Whether it was made by {@link html} or {@link raw}, in whichever copy of this package. */
 export function isHtml(value: unknown): value is Html {
-  return typeof value === 'object' && value !== null && typeof (value as { markup?: unknown }).markup === 'string';
+  return typeof value === 'object' && value !== null && mark in value;
 }
 
 function fill(hole: HtmlHole): string {

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { html } from '../../src/index.ts';
+import { fields, line, markup, text } from '../../src/message/fields.ts';
+
+const schema = fields<{ subject: string; body: string }>({ subject: line, body: text });
+const validate = (value: unknown) => schema['~standard'].validate(value);
+
+describe('the schema of the built-in types', () => {
+  it('is a Standard Schema', () => {
+    expect(schema['~standard']).toMatchObject({ version: 1, vendor: 'sitemessage' });
+  });
+
+  it('takes its fields and drops others', () => {
+    expect(validate({ subject: 'Hi', body: 'Line 1\r\nLine 2', more: true })).toEqual({
+      value: { subject: 'Hi', body: 'Line 1\r\nLine 2' },
+    });
+  });
+
+  it('names every field that is wrong', () => {
+    expect(validate({ subject: 7 })).toEqual({
+      issues: [
+        { message: 'must be a string', path: ['subject'] },
+        { message: 'must be a string', path: ['body'] },
+      ],
+    });
+  });
+
+  it.each([undefined, null, 'text', 7])('finds all its fields missing in %o', (value) => {
+    expect(validate(value)).toMatchObject({ issues: [{ path: ['subject'] }, { path: ['body'] }] });
+  });
+});
+
+describe('a line', () => {
+  it.each(['a\rb', 'a\nb', 'a\r\nBcc: eve@example.com', '\n', 'a\n'])('has no line break: %j', (value) => {
+    expect(line(value)).toEqual({ problem: 'must be one line, without CR or LF' });
+  });
+
+  it('may be empty', () => {
+    expect(line('')).toEqual({ value: '' });
+  });
+});
+
+describe('markup', () => {
+  it('comes from the html tag', () => {
+    expect(markup(html`<p>${'&'}</p>`)).toEqual({ value: '<p>&amp;</p>' });
+  });
+
+  it.each(['<p>Hi</p>', undefined, { markup: '<p>Hi</p>' }])('is never %j, which nobody may have escaped', (value) => {
+    expect(markup(value)).toEqual({ problem: expect.stringContaining('html`...` tag') });
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { defineMessageType, html, type Links, type Render, type RenderDetails } from '../../src/index.ts';
+import { renderContent } from '../../src/message/render.ts';
+
+const smtp = { alias: 'newsletter', protocol: 'smtp' };
+const details = (links: Links = {}): RenderDetails => ({
+  links,
+  recipient: { messenger: 'newsletter', address: 'ann@example.com', id: '7' },
+  message: { id: 'm1', type: 'greeting', sender: 'shop' },
+  dispatchId: 'd1',
+});
+
+const greeting = (render: Readonly<Record<string, unknown>>, allowUserSubscription = true) =>
+  defineMessageType<object>({
+    alias: 'greeting',
+    title: 'Greeting',
+    allowUserSubscription,
+    render: render as Readonly<Record<string, Render<object>>>,
+  });
+/** The content that a `default` render gives. */
+const contentOf = (rendered: unknown, links?: Links) => renderContent(greeting({ default: () => rendered }), smtp, {}, details(links));
+
+describe('the content for one recipient', () => {
+  it('is what render made of the context and of whom it is for', async () => {
+    const seen: unknown[] = [];
+    const type = greeting({
+      smtp: (...given: unknown[]) => {
+        seen.push(...given);
+        return { subject: 'Hi', text: 'Hi Ann' };
+      },
+      default: () => ({ text: 'not this one' }),
+    });
+    expect(await renderContent(type, smtp, { name: 'Ann' }, details({ preferences: 'https://example.com/p' }))).toEqual({
+      subject: 'Hi',
+      text: 'Hi Ann',
+    });
+    expect(seen).toEqual([{ name: 'Ann' }, details({ preferences: 'https://example.com/p' })]);
+  });
+
+  it('may take its time', async () => {
+    expect(await contentOf(Promise.resolve({ text: 'late' }))).toEqual({ text: 'late' });
+  });
+
+  it('is HTML of the tag or of a template engine, with an empty text when there is none', async () => {
+    expect(await contentOf({ html: html`<p>${'&'}</p>` })).toEqual({ text: '', html: '<p>&amp;</p>' });
+    expect(await contentOf({ html: '<p>&amp;</p>', text: '&' })).toEqual({ text: '&', html: '<p>&amp;</p>' });
+  });
+
+  it('has no HTML when it is empty', async () => {
+    expect(await contentOf({ text: 'Hi', html: '' })).toEqual({ text: 'Hi' });
+  });
+
+  it('keeps what the messenger takes besides', async () => {
+    const more = { link: 'https://example.com/7', attachments: [{ filename: 'a.txt', content: 'a' }], silent: true };
+    expect(await contentOf({ text: 'Hi', ...more })).toEqual({ text: 'Hi', ...more });
+  });
+
+  it('has the link to unsubscribe, if users may', async () => {
+    const links = { unsubscribe: 'https://example.com/u', pixel: 'https://example.com/i' };
+    expect(await contentOf({ text: 'Hi' }, links)).toEqual({ text: 'Hi', unsubscribeUrl: 'https://example.com/u' });
+    const type = greeting({ default: () => ({ text: 'Your password was changed' }) }, false);
+    expect(await renderContent(type, smtp, {}, details(links))).toEqual({ text: 'Your password was changed' });
+  });
+});
+
+describe('what cannot be rendered', () => {
+  const refusal = (code: string, message: string) =>
+    expect.objectContaining({ kind: 'permanent', code, message: expect.stringContaining(message) });
+
+  it.each([
+    undefined,
+    null,
+    {},
+    { text: '' },
+    { html: '' },
+    { text: '', html: html`` },
+    { text: 7 },
+    { html: 7 },
+    { html: { markup: 'x' } },
+  ])('is a permanent failure when it is neither a text nor HTML: %j', async (rendered) => {
+    await expect(contentOf(rendered)).rejects.toThrow(refusal('render_empty', '"greeting" gave neither a text nor HTML for "newsletter"'));
+  });
+
+  it('is a permanent failure for a messenger that the type has no render for any more', async () => {
+    const type = greeting({ xmpp: () => ({ text: 'Hi' }) });
+    await expect(renderContent(type, smtp, {}, details())).rejects.toThrow(refusal('render_missing', 'no `render` for "newsletter"'));
+  });
+
+  it.each([
+    ['an error', () => Promise.reject(new Error('no such template')), 'no such template'],
+    [
+      'an error at once',
+      () => {
+        throw new RangeError('out of range');
+      },
+      'out of range',
+    ],
+    ['anything else', () => Promise.reject('a string'), 'a string'],
+  ])('is a permanent failure when render throws %s', async (_, render, reason) => {
+    const failing = renderContent(greeting({ default: render }), smtp, {}, details());
+    await expect(failing).rejects.toThrow(refusal('render_failed', `"greeting" failed: ${reason}`));
+    await expect(failing).rejects.toHaveProperty('cause');
+  });
+});
