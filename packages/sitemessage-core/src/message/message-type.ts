@@ -82,22 +82,40 @@ export interface MessageType<Context = never> {
   readonly render: Readonly<Record<string, Render<unknown>>>;
 }
 
-const defaults = { allowUserSubscription: true, priority: 0, retryLimit: 10, onUnknown: 'resend' } as const;
+/** What every storage can keep in 32 bits. */
+const highestPriority = 2_147_483_647;
 
-/** @throws ConfigurationError when the alias is empty or nothing renders it. */
+export const isPriority = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= highestPriority;
+
+/** @throws ConfigurationError when the alias is empty, nothing renders it, or a number cannot be what it should. */
 export function defineMessageType<const Schema extends StandardSchemaV1>(
   options: CheckedMessageTypeOptions<Schema>,
 ): MessageType<StandardSchemaV1.InferInput<Schema>>;
 export function defineMessageType<Context = Record<string, unknown>>(options: UncheckedMessageTypeOptions<Context>): MessageType<Context>;
 export function defineMessageType(options: MessageTypeOptions<unknown> & { readonly context?: StandardSchemaV1 }): MessageType<unknown> {
-  if (options.alias === '') throw new ConfigurationError('`alias` of a message type is empty; give it a name.', { code: 'message_type' });
-  if (Object.keys(options.render).length === 0) {
-    throw new ConfigurationError(`\`render\` of message type "${options.alias}" is empty; give it a \`default\` at least.`, {
-      code: 'message_type',
-    });
+  const { alias, title, render, context, messengers } = options;
+  const { allowUserSubscription = true, priority = 0, retryLimit = 10, onUnknown = 'resend' } = options;
+  const refuse = (problem: string): never => {
+    throw new ConfigurationError(problem, { code: 'message_type' });
+  };
+  if (typeof alias !== 'string' || alias === '') refuse('`alias` of a message type is empty; give it a name.');
+  if (Object.keys(render).length === 0) refuse(`\`render\` of message type "${alias}" is empty; give it a \`default\` at least.`);
+  if (!isPriority(priority)) refuse(`\`priority\` of message type "${alias}" must be an integer of at most 32 bits, not ${priority}.`);
+  if (!Number.isInteger(retryLimit) || retryLimit < 1) {
+    refuse(`\`retryLimit\` of message type "${alias}" must be an integer from 1, not ${retryLimit}.`);
   }
-  const create = (context: unknown): Message => ({ type: options.alias, context });
-  return Object.assign(create, { ...defaults, ...options });
+  const create = (context: unknown): Message => ({ type: alias, context });
+  return Object.assign(create, {
+    alias,
+    title,
+    ...(context && { context }),
+    ...(messengers && { messengers }),
+    allowUserSubscription,
+    priority,
+    retryLimit,
+    onUnknown,
+    render,
+  });
 }
 
 /** A message type of whatever context. */

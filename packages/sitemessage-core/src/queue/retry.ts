@@ -11,9 +11,6 @@ export interface RetryPolicy {
 /** 30 s, 90 s, 4.5 min, ... 6 h: with the default of 10 attempts about 16 hours in all. */
 export const defaultRetry: RetryPolicy = { firstMs: 30_000, factor: 3, maxMs: 6 * 60 * 60_000 };
 
-/** Of one dispatch, unless its message type says otherwise. */
-export const defaultRetryLimit = 10;
-
 /**
  * Milliseconds until the next attempt, after `attempt` of them (from 1). Between half the wait and the whole of it, by `chance`
  * in [0, 1), so that what failed together does not come back together.

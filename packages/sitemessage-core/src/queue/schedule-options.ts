@@ -1,3 +1,5 @@
+import { isPriority } from '../message/message-type.ts';
+
 export interface ScheduleOptions {
   /** Who sends it, in the host application's words; shown to `render`. At most 1,000 characters. Default: nobody. */
   readonly sender?: string;
@@ -15,8 +17,6 @@ export interface ScheduleOptions {
 }
 
 const longest = 1_000;
-/** What every storage can keep in 32 bits. */
-const highestPriority = 2_147_483_647;
 
 /** @throws TypeError that names the option. */
 export function checkScheduleOptions(options: ScheduleOptions): void {
@@ -26,7 +26,7 @@ export function checkScheduleOptions(options: ScheduleOptions): void {
   checkTime('dueAt', options.dueAt);
   checkTime('expiresAt', options.expiresAt);
   const { priority, dueAt, expiresAt } = options;
-  if (priority !== undefined && !(Number.isInteger(priority) && Math.abs(priority) <= highestPriority)) {
+  if (priority !== undefined && !isPriority(priority)) {
     throw new TypeError(`\`priority\` must be an integer of at most 32 bits, not ${String(priority)}.`);
   }
   if (dueAt !== undefined && expiresAt !== undefined && expiresAt <= dueAt) {

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { defineMessageType } from '../../src/index.ts';
+import { isAllowed, renderFor } from '../../src/message/message-type.ts';
+
+const render = { default: () => ({ text: 'Hi' }) };
+const greeting = defineMessageType<{ name: string }>({ alias: 'greeting', title: 'Greeting', render });
+
+describe('a message type', () => {
+  it('makes messages of a context, which it leaves as it is', () => {
+    const context = { name: 'Ann' };
+    const message = greeting(context);
+    expect(message).toEqual({ type: 'greeting', context: { name: 'Ann' } });
+    expect(message.context).toBe(context);
+  });
+
+  it('has the defaults that its options leave out', () => {
+    expect({ ...greeting }).toMatchObject({
+      title: 'Greeting',
+      allowUserSubscription: true,
+      priority: 0,
+      retryLimit: 10,
+      onUnknown: 'resend',
+    });
+    expect(greeting.context).toBeUndefined();
+    expect(greeting.messengers).toBeUndefined();
+  });
+
+  it('has what its options say', () => {
+    const options = { allowUserSubscription: false, priority: -3, retryLimit: 1, onUnknown: 'hold', messengers: ['smtp'] } as const;
+    expect({ ...defineMessageType<object>({ alias: 'a', title: 'A', render, ...options }) }).toMatchObject(options);
+  });
+
+  it('has the defaults also for what is undefined, as an optional setting may be', () => {
+    const unset = { allowUserSubscription: undefined, priority: undefined, retryLimit: undefined, onUnknown: undefined } as object;
+    expect({ ...defineMessageType<object>({ alias: 'a', title: 'A', render, ...unset }) }).toMatchObject({
+      allowUserSubscription: true,
+      priority: 0,
+      retryLimit: 10,
+      onUnknown: 'resend',
+    });
+  });
+
+  it.each([
+    ['alias', { alias: '' }, '`alias` of a message type is empty'],
+    ['alias', { alias: undefined }, '`alias` of a message type is empty'],
+    ['render', { render: {} }, '`render` of message type "a" is empty'],
+    ['priority', { priority: 1.5 }, '`priority` of message type "a"'],
+    ['priority', { priority: 2 ** 31 }, '`priority` of message type "a"'],
+    ['retryLimit', { retryLimit: 0 }, '`retryLimit` of message type "a"'],
+    ['retryLimit', { retryLimit: Number.NaN }, '`retryLimit` of message type "a"'],
+  ])('is refused with a wrong %s: %o', (_, wrong, message) => {
+    const define = () => defineMessageType<object>({ alias: 'a', title: 'A', render, ...(wrong as object) });
+    expect(define).toThrow(message);
+    expect(define).toThrow(expect.objectContaining({ kind: 'configuration', code: 'message_type' }));
+  });
+});
+
+describe('which render counts', () => {
+  const [own, protocol, fallback] = ['own', 'protocol', 'default'].map((text) => () => ({ text }));
+  const newsletter = { alias: 'newsletter', protocol: 'smtp' };
+  const renderOf = (renders: object) =>
+    renderFor(defineMessageType<object>({ alias: 'a', title: 'A', render: { ...renders } }), newsletter);
+
+  it('is that of the alias, or else of the protocol, or else the default', () => {
+    expect(renderOf({ newsletter: own, smtp: protocol, default: fallback })).toBe(own);
+    expect(renderOf({ smtp: protocol, default: fallback })).toBe(protocol);
+    expect(renderOf({ xmpp: own, default: fallback })).toBe(fallback);
+    expect(renderOf({ xmpp: own })).toBeUndefined();
+  });
+
+  it('is none that every object has', () => {
+    expect(renderFor(greeting, { alias: 'constructor', protocol: 'toString' })).toBe(greeting.render.default);
+  });
+});
+
+describe('which messengers it may go through', () => {
+  const smtp = { alias: 'smtp', protocol: 'smtp' };
+  const second = { alias: 'newsletter', protocol: 'smtp' };
+  const only = (messengers: readonly string[], renders: object = render) =>
+    defineMessageType<object>({ alias: 'a', title: 'A', messengers, render: { ...renders } });
+
+  it('are all that it renders for, unless it names some', () => {
+    expect(isAllowed(greeting, smtp)).toBe(true);
+    expect(isAllowed(only(['smtp'], { xmpp: render.default }), smtp)).toBe(false);
+  });
+
+  it('are those that it names, by alias or by protocol', () => {
+    expect(isAllowed(only(['smtp']), second)).toBe(true);
+    expect(isAllowed(only(['newsletter']), second)).toBe(true);
+    expect(isAllowed(only(['newsletter']), smtp)).toBe(false);
+    expect(isAllowed(only([]), smtp)).toBe(false);
+  });
+});
