@@ -29,8 +29,12 @@ function refuse(value: unknown, path: string, parents: readonly unknown[]): void
   }
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    const name = (value as object).constructor?.name ?? 'an object with a class';
-    throw unfit(path, `a ${name}`, name === 'Date' ? 'a string or a number, such as date.toISOString()' : 'a plain object');
+    const name = (value as object).constructor?.name;
+    throw unfit(
+      path,
+      name ? `a ${name}` : 'an instance of a class',
+      name === 'Date' ? 'a string or a number, such as date.toISOString()' : 'a plain object',
+    );
   }
   for (const [key, item] of Object.entries(value as object)) {
     if (item !== undefined) refuse(item, `${path}.${key}`, inside);
