@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TransientError } from '@sitemessage/core';
-import type { SqliteDatabase, SqliteStatement, SqliteValue } from './database.ts';
+import { isBusy, type SqliteDatabase, type SqliteStatement, type SqliteValue } from './database.ts';
 
 /** What can be done inside a transaction. Every text is prepared once. */
 export interface Queries {
@@ -108,10 +108,4 @@ async function patiently<T>(attempt: () => T): Promise<T> {
     }
     await sleep(shortestWaitMs + Math.random() * (longestWaitMs - shortestWaitMs));
   }
-}
-
-/** SQLITE_BUSY, whatever the reason: node:sqlite gives its number, with the reason in the higher bytes, better-sqlite3 its name. */
-function isBusy(error: unknown): boolean {
-  const { errcode, code } = error as { errcode?: unknown; code?: unknown };
-  return (typeof errcode === 'number' && (errcode & 0xff) === 5) || (typeof code === 'string' && code.startsWith('SQLITE_BUSY'));
 }

@@ -30,13 +30,17 @@ export function openDatabase(path: string): SqliteDatabase {
       '`path` of sqliteStorage() needs node:sqlite, which this runtime does not have. Use Node 22.13 or later, or pass a better-sqlite3 handle as `database`.',
     );
   }
+  let database: SqliteDatabase | undefined;
   try {
-    return new sqlite.DatabaseSync(path);
+    database = new sqlite.DatabaseSync(path);
+    readHeader(database);
+    return database;
   } catch (error) {
+    database?.close();
     const folder = dirname(path);
     throw new ConfigurationError(
       existsSync(folder)
-        ? `\`path\` of sqliteStorage() is "${path}", which cannot be opened: ${(error as Error).message}. Name a file that this process may read and write.`
+        ? `\`path\` of sqliteStorage() is "${path}", which cannot be opened: ${(error as Error).message}. Name a database file that this process may read and write, or one that is not there yet.`
         : `\`path\` of sqliteStorage() is "${path}", but there is no folder "${folder}". Create it first.`,
       { code: 'database_unopenable', cause: error },
     );
@@ -45,12 +49,47 @@ export function openDatabase(path: string): SqliteDatabase {
 
 /** @throws ConfigurationError when it is no handle that this package can work with. */
 export function checkDatabase(database: SqliteDatabase): SqliteDatabase {
+  const timeout = busyTimeoutOf(database);
+  if (typeof timeout !== 'number') {
+    throw new ConfigurationError(
+      typeof timeout === 'bigint'
+        ? '`database` of sqliteStorage() returns integers as bigint. Open it without `readBigInts` (node:sqlite) or `defaultSafeIntegers()` (better-sqlite3).'
+        : '`database` of sqliteStorage() must be an open handle of node:sqlite (DatabaseSync) or better-sqlite3 (Database) that returns rows as objects.',
+    );
+  }
+  try {
+    readHeader(database);
+  } catch (error) {
+    throw new ConfigurationError(`\`database\` of sqliteStorage() cannot be read: ${(error as Error).message}. Open another file.`, {
+      code: 'database_unopenable',
+      cause: error,
+    });
+  }
+  return database;
+}
+
+/** An integer that SQLite knows without looking into the file, which others may have locked. */
+function busyTimeoutOf(database: SqliteDatabase): unknown {
   const isHandle = [database?.exec, database?.prepare, database?.close].every((method) => typeof method === 'function');
-  const row = isHandle ? (database.prepare('select 1 as one').get() as { one?: unknown } | undefined) : undefined;
-  if (row?.one === 1) return database;
-  throw new ConfigurationError(
-    typeof row?.one === 'bigint'
-      ? '`database` of sqliteStorage() returns integers as bigint. Open it without `readBigInts` (node:sqlite) or `defaultSafeIntegers()` (better-sqlite3).'
-      : '`database` of sqliteStorage() must be an open handle of node:sqlite (DatabaseSync) or better-sqlite3 (Database) that returns rows as objects.',
-  );
+  if (!isHandle) return undefined;
+  try {
+    return (database.prepare('pragma busy_timeout').get() as { timeout?: unknown } | undefined)?.timeout;
+  } catch {
+    return undefined; // It is closed.
+  }
+}
+
+/** A locked one is left for later: the first operation waits for it. The last process that closes the file locks it for a moment. */
+function readHeader(database: SqliteDatabase): void {
+  try {
+    database.prepare('select 1').get();
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+  }
+}
+
+/** SQLITE_BUSY, whatever the reason: node:sqlite gives its number, with the reason in the higher bytes, better-sqlite3 its name. */
+export function isBusy(error: unknown): boolean {
+  const { errcode, code } = error as { errcode?: unknown; code?: unknown };
+  return (typeof errcode === 'number' && (errcode & 0xff) === 5) || (typeof code === 'string' && code.startsWith('SQLITE_BUSY'));
 }

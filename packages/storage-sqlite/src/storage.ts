@@ -64,5 +64,5 @@ function databaseOf({ path, database }: Partial<SqliteStorageOptions> = {}): Sql
       `sqliteStorage() takes either \`path\` or \`database\`, and was given ${path === undefined ? 'neither' : 'both'}. Pass { path: 'messages.db' }, or an open handle as \`database\`.`,
     );
   }
-  return checkDatabase(database ?? openDatabase(path as string));
+  return database === undefined ? openDatabase(path as string) : checkDatabase(database);
 }

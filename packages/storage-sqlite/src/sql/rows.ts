@@ -91,10 +91,10 @@ export function insertDispatches(
 export function queueNumbers(db: Queries): (messenger: string, type: string) => number {
   const known = new Map<string, Map<string, number>>();
   return (messenger, type) => {
-    let ofMessenger = known.get(messenger);
-    if (!ofMessenger) known.set(messenger, (ofMessenger = new Map()));
-    let number = ofMessenger.get(type);
-    if (number === undefined) ofMessenger.set(type, (number = obtainQueue(db, messenger, type)));
+    const ofMessenger = known.get(messenger) ?? new Map<string, number>();
+    known.set(messenger, ofMessenger);
+    const number = ofMessenger.get(type) ?? obtainQueue(db, messenger, type);
+    ofMessenger.set(type, number);
     return number;
   };
 }

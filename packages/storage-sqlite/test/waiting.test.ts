@@ -1,0 +1,123 @@
+import { DatabaseSync } from 'node:sqlite';
+import BetterSqlite3 from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createClient } from '../src/client.ts';
+import type { SqliteDatabase } from '../src/database.ts';
+import { sqliteStorage } from '../src/index.ts';
+import { newFile } from './database-file.ts';
+
+describe.each<[what: string, open: (path: string) => SqliteDatabase]>([
+  ['node:sqlite', (path) => new DatabaseSync(path)],
+  ['better-sqlite3', (path) => new BetterSqlite3(path)],
+])('a writer that holds the lock, to a handle of %s,', (_what, open) => {
+  it('delays others, and does not fail them', async () => {
+    const path = await newFile();
+    const storage = sqliteStorage({ database: open(path) });
+    onTestFinished(() => storage.close());
+    await storage.migrate();
+    // Through the same library: locks do not hold between two copies of SQLite in one process.
+    const other = open(path);
+    onTestFinished(() => void other.close());
+    other.exec('begin immediate');
+    let isStored = false;
+    const enqueued = storage.queue.enqueue([{ id: 'm', type: 'news', context: '{}', createdAt: 0 }], [], 0).then((added) => {
+      isStored = true;
+      return added;
+    });
+    await storage.queue.counts();
+    expect(isStored).toBe(false);
+    other.exec('commit');
+    expect(await enqueued).toEqual(['m']);
+  });
+});
+
+/** A database on which nothing can be begun for so long; each attempt takes a second of it. */
+function lockedFor(seconds: number, error: object): SqliteDatabase & { readonly log: string[] } {
+  const log: string[] = [];
+  return {
+    log,
+    exec(sql) {
+      log.push(sql);
+      if (!sql.startsWith('begin') || seconds <= 0) return;
+      seconds -= 1;
+      vi.advanceTimersByTime(1_000);
+      throw error;
+    },
+    prepare: () => ({ run: () => ({ changes: 1, lastInsertRowid: 1 }), get: () => undefined, all: () => [] }),
+    close: () => undefined,
+  };
+}
+
+const busy = Object.assign(new Error('database is locked'), { code: 'ERR_SQLITE_ERROR', errcode: 5 });
+
+describe('patience', () => {
+  // Only the clock: what waits between two attempts waits for its 50 ms.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('lasts for ten seconds, in which the work is not begun', async () => {
+    const work = vi.fn(() => 'done');
+    expect(await createClient(lockedFor(9, busy)).write(work)).toBe('done');
+    expect(work).toHaveBeenCalledTimes(1);
+  });
+
+  it('ends with an error that says what to look for', async () => {
+    const work = vi.fn();
+    await expect(createClient(lockedFor(11, busy)).write(work)).rejects.toMatchObject({
+      kind: 'transient',
+      code: 'storage_busy',
+      message: expect.stringContaining('locked for 10 s. Look for a process that holds a transaction open'),
+      cause: busy,
+    });
+    expect(work).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['a busy snapshot of node:sqlite', { code: 'ERR_SQLITE_ERROR', errcode: 5 | (2 << 8) }],
+    ['a busy recovery of node:sqlite', { code: 'ERR_SQLITE_ERROR', errcode: 5 | (1 << 8) }],
+    ['better-sqlite3', { code: 'SQLITE_BUSY' }],
+    ['a busy snapshot of better-sqlite3', { code: 'SQLITE_BUSY_SNAPSHOT' }],
+  ])('is had with %s', async (_what, fields) => {
+    expect(await createClient(lockedFor(1, Object.assign(new Error('locked'), fields))).read(() => 'done')).toBe('done');
+  });
+
+  it.each([
+    ['a full disk of node:sqlite', { code: 'ERR_SQLITE_ERROR', errcode: 13 }],
+    ['a full disk of better-sqlite3', { code: 'SQLITE_FULL' }],
+    ['a table that is locked within this process', { code: 'ERR_SQLITE_ERROR', errcode: 6 }],
+    ['a bug', {}],
+  ])('is not had with %s', async (_what, fields) => {
+    const error = Object.assign(new Error('something else'), fields);
+    await expect(createClient(lockedFor(1, error)).read(() => 'done')).rejects.toBe(error);
+  });
+});
+
+describe('a transaction', () => {
+  it('is begun again from its start when the lock is lost in the middle', async () => {
+    const database = lockedFor(0, busy);
+    let attempts = 0;
+    const result = await createClient(database).write((db) => {
+      db.exec('insert');
+      attempts += 1;
+      if (attempts === 1) throw busy;
+      return 'done';
+    });
+    expect(result).toBe('done');
+    expect(database.log.slice(1)).toEqual(['begin immediate', 'insert', 'rollback', 'begin immediate', 'insert', 'commit']);
+  });
+
+  it('fails with the first error, also when SQLite has rolled back by itself', async () => {
+    const database = lockedFor(0, busy);
+    const full = Object.assign(new Error('database or disk is full'), { errcode: 13 });
+    const exec = database.exec;
+    database.exec = (sql) => {
+      if (sql === 'rollback') throw new Error('cannot rollback - no transaction is active');
+      return exec(sql);
+    };
+    await expect(
+      createClient(database).write(() => {
+        throw full;
+      }),
+    ).rejects.toBe(full);
+  });
+});
