@@ -49,7 +49,7 @@ export function openDatabase(path: string): SqliteDatabase {
 
 /** @throws ConfigurationError when it is no handle that this package can work with. */
 export function checkDatabase(database: SqliteDatabase): SqliteDatabase {
-  const timeout = busyTimeoutOf(database);
+  const timeout = setBusyTimeout(database);
   if (typeof timeout !== 'number') {
     throw new ConfigurationError(
       typeof timeout === 'bigint'
@@ -68,12 +68,12 @@ export function checkDatabase(database: SqliteDatabase): SqliteDatabase {
   return database;
 }
 
-/** An integer that SQLite knows without looking into the file, which others may have locked. */
-function busyTimeoutOf(database: SqliteDatabase): unknown {
+/** An integer that SQLite knows without looking into the file, which others may have locked: from here on it does not block the process for it. */
+function setBusyTimeout(database: SqliteDatabase): unknown {
   const isHandle = [database?.exec, database?.prepare, database?.close].every((method) => typeof method === 'function');
   if (!isHandle) return undefined;
   try {
-    return (database.prepare('pragma busy_timeout').get() as { timeout?: unknown } | undefined)?.timeout;
+    return (database.prepare('pragma busy_timeout = 0').get() as { timeout?: unknown } | undefined)?.timeout;
   } catch {
     return undefined; // It is closed.
   }
