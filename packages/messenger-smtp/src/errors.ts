@@ -67,7 +67,11 @@ const table: readonly Row[] = [
   { code: 'smtp_login_busy', when: (reply) => answers('AUTH')(reply) && isTemporary(reply), make: transient('dispatch') },
   { code: 'smtp_login_refused', when: answers('AUTH'), make: configuration },
   { code: 'smtp_login_required', when: ({ code }) => code === 530 || code === 534 || code === 535, make: configuration },
-  { code: 'smtp_too_large', when: (reply) => says('5.3.4')(reply) || (reply.code === 552 && !answers('RCPT TO')(reply)), make: permanent },
+  {
+    code: 'smtp_too_large',
+    when: (reply) => says('5.3.4')(reply) || (reply.code === 552 && !answers('RCPT TO')(reply) && !says('5.2.2')(reply)),
+    make: permanent,
+  },
   {
     code: 'smtp_sender_refused',
     when: (reply) => says('5.1.7', '5.1.8')(reply) || (answers('MAIL FROM')(reply) && !isTemporary(reply)),
@@ -103,7 +107,10 @@ export function smtpError(thrown: unknown, progress: Progress, redactor: Redacto
   }
 
   const message = redactor.text(error.message);
-  switch (error.code) {
+  if (progress.isComplete) {
+    return new UnknownOutcomeError(`The line broke after the mail was handed over: ${message}`, { code: 'smtp_outcome_unknown', cause });
+  }
+  switch (isGatewayDown(error) ? 'ECONNECTION' : error.code) {
     case 'EAUTH':
     case 'ENOAUTH':
     case 'EOAUTH2':
@@ -111,7 +118,6 @@ export function smtpError(thrown: unknown, progress: Progress, redactor: Redacto
     case 'ETLS':
       return new ConfigurationError(`The connection could not be encrypted: ${message}`, { code: 'smtp_tls_unavailable', cause });
     case 'EPROXY':
-    case 'smtp_proxy':
       return new ConfigurationError(message, { code: 'smtp_proxy', cause });
     case 'ECONFIG':
       return new ConfigurationError(message, { code: 'smtp_option', cause });
@@ -120,14 +126,17 @@ export function smtpError(thrown: unknown, progress: Progress, redactor: Redacto
     case 'EMESSAGE':
       return new PermanentError(message, { code: 'smtp_content_refused', cause });
   }
+  if (isProtocolError(error)) {
+    return new ConfigurationError(`The server does not speak TLS here: ${message}. See \`tls\` and \`port\`.`, {
+      code: 'smtp_tls_unavailable',
+      cause,
+    });
+  }
   if (isCertificateError(error)) {
     return new ConfigurationError(`The server's certificate is not trusted: ${message}. Give \`ca\` for a private authority.`, {
       code: 'smtp_certificate',
       cause,
     });
-  }
-  if (progress.isComplete) {
-    return new UnknownOutcomeError(`The line broke after the mail was handed over: ${message}`, { code: 'smtp_outcome_unknown', cause });
   }
   if (error.code === 'EABORT')
     return new TransientError('Sending was stopped before the mail was handed over.', { code: 'smtp_aborted', cause });
@@ -154,9 +163,15 @@ function commandOf(code: string | undefined, command: string): Reply['command'] 
   return command === 'MAIL FROM' || command === 'RCPT TO' || command === 'DATA' ? command : 'CONN';
 }
 
+/** An HTTP proxy that is willing, and cannot reach the server. */
+const isGatewayDown = ({ code, message }: MailError): boolean => code === 'EPROXY' && /: 50[234]$/.test(message);
+
+const isProtocolError = ({ code, originalCode }: MailError): boolean =>
+  [code, originalCode].some((name) => name !== undefined && /^ERR_SSL_(?!.*CERT)/.test(name));
+
 /** OpenSSL's names, as Node gives them in https://nodejs.org/api/tls.html#x509-certificate-error-codes. */
 function isCertificateError({ code, originalCode }: MailError): boolean {
-  return [code, originalCode].some((name) => name !== undefined && /CERT|SIGNATURE|ISSUER|^ERR_TLS|^ERR_SSL/.test(name));
+  return [code, originalCode].some((name) => name !== undefined && /CERT|SIGNATURE|ISSUER|^ERR_TLS/.test(name));
 }
 
 const units = { s: 1_000, m: minute, h: hour } as const;

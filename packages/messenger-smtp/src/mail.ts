@@ -43,9 +43,10 @@ export function messageId(dispatchId: string, from: Mailbox): string {
 /** RFC 2369, and RFC 8058 for one click. */
 function unsubscribeHeaders(url: string | undefined): Record<string, string> {
   if (url === undefined) return {};
-  if (!/^https?:\/\/[^\s<>]+$/.test(url))
+  const { href } = (/^https?:\/\/[^\s<>]+$/.test(url) && URL.parse(url)) || {};
+  if (href === undefined)
     throw new PermanentError('`unsubscribeUrl` must be an http or https URL without spaces.', { code: 'smtp_content' });
-  return { 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
+  return { 'List-Unsubscribe': `<${href}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
 }
 
 const longestSubject = 78;
@@ -72,7 +73,10 @@ function toAttachment({ filename, content, contentType, contentId }: Attachment)
 }
 
 function mailboxes(name: string, addresses: readonly string[]): Mailbox[] {
-  return addresses.map((address) => part(name, () => ({ name: '', address: getAddress(address) })));
+  return part(name, () => {
+    if (!Array.isArray(addresses)) throw new Error('must be a list of addresses');
+    return addresses.map((address) => ({ name: '', address: getAddress(address) }));
+  });
 }
 
 function checkHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { ConfigurationError } from '@sitemessage/core';
 import addressparser from 'nodemailer/lib/addressparser';
 import { getAddress } from './address.ts';
@@ -36,15 +37,18 @@ const proxyProtocols = ['socks5:', 'socks5h:', 'http:'];
 export function readOptions(options: SmtpOptions): Settings {
   const server = options.url === undefined ? options : readUrl(options.url, options);
   const { host, tls = 'starttls', port = ports[tls], user, password } = server;
-  if (!(tls in ports)) throw wrong('tls', "must be 'starttls', 'implicit' or 'none'");
+  if (!Object.hasOwn(ports, tls)) throw wrong('tls', "must be 'starttls', 'implicit' or 'none'");
   if (typeof host !== 'string' || host === '') throw wrong('host', 'is missing; give it, or a `url`');
+  if (/[\s/@]/.test(host)) throw wrong('host', 'must be a bare host name or IP address');
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw wrong('port', 'must be an integer from 1 to 65535');
+  checkText('user', user);
+  checkText('password', password);
   if (options.oauth2 && user === undefined) throw wrong('user', 'is missing: OAuth2 needs the name of the account');
   if (options.oauth2 && password !== undefined) throw wrong('password', 'and `oauth2` exclude one another; leave one out');
   if (!options.oauth2 && (user === undefined) !== (password === undefined)) {
     throw wrong(user === undefined ? 'user' : 'password', 'is missing: a login takes both `user` and `password`');
   }
-  if (tls === 'none' && user !== undefined && !isLoopback(host)) {
+  if (tls === 'none' && user !== undefined && (!isLoopback(host) || options.proxy !== undefined)) {
     throw wrong('tls', "is 'none': the password would go to another machine in clear; use 'starttls' or 'implicit'");
   }
   const { connections = defaultConnections } = options;
@@ -56,18 +60,19 @@ export function readOptions(options: SmtpOptions): Settings {
     tls,
     user,
     password,
-    oauth2: options.oauth2,
-    ca: options.ca,
+    oauth2: options.oauth2 && readOAuth2(options.oauth2),
+    ca: options.ca === undefined ? undefined : readCertificates(options.ca),
     connections,
     proxy: options.proxy === undefined ? undefined : readProxy(options.proxy),
     from: option('from', () => readMailbox(options.from)),
     replyTo: options.replyTo === undefined ? undefined : option('replyTo', () => readMailbox(options.replyTo)),
     headers: option('headers', () => {
+      if (typeof (options.headers ?? {}) !== 'object') throw new Error('must be an object of names and values');
       for (const [name, value] of Object.entries(options.headers ?? {})) checkHeader(name, value);
       return options.headers ?? {};
     }),
-    dkim: options.dkim,
-    name: options.name,
+    dkim: options.dkim && readDkim(options.dkim),
+    name: options.name === undefined ? undefined : readName(options.name),
   };
 }
 
@@ -89,8 +94,10 @@ function readUrl(text: string, options: SmtpOptions): Pick<SmtpOptions, 'host' |
   const beside = (['host', 'port', 'user', 'password'] as const).find((name) => options[name] !== undefined);
   if (beside) throw wrong(beside, 'and `url` exclude one another; leave one out');
   const url = URL.parse(text);
-  if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '')
+  if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '' || /[^/]/.test(url.pathname + url.search + url.hash))
     throw wrong('url', 'must look like smtp://user:password@host:587');
+  if (url.protocol === 'smtps:' && (options.tls ?? 'implicit') !== 'implicit')
+    throw wrong('tls', "must be 'implicit' with an smtps:// `url`; leave it out");
   const tls = url.protocol === 'smtps:' ? 'implicit' : options.tls;
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
@@ -108,6 +115,52 @@ function readProxy(text: string): URL {
   }
   decode('proxy', url.username + url.password);
   return url;
+}
+
+function readOAuth2(oauth2: SmtpOAuth2): SmtpOAuth2 {
+  const names = oauth2.accessToken === undefined ? (['clientId', 'clientSecret', 'refreshToken'] as const) : (['accessToken'] as const);
+  for (const name of names) checkPresent(`oauth2.${name}`, (oauth2 as Partial<Record<string, unknown>>)[name]);
+  const { accessUrl } = oauth2 as { readonly accessUrl?: unknown };
+  if (accessUrl !== undefined && !/^https?:$/.test(URL.parse(String(accessUrl))?.protocol ?? ''))
+    throw wrong('oauth2.accessUrl', 'must be an http or https URL');
+  return oauth2;
+}
+
+function readDkim(dkim: SmtpDkim): SmtpDkim {
+  for (const name of ['domainName', 'keySelector', 'privateKey'] as const) checkPresent(`dkim.${name}`, dkim[name]);
+  // nodemailer signs with RSA, and sends a mail that it cannot sign without a signature.
+  if (keyType(dkim.privateKey) !== 'rsa') throw wrong('dkim.privateKey', 'must be an RSA key without a passphrase, in PEM');
+  return dkim;
+}
+
+function keyType(pem: string): string | undefined {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType;
+  } catch {
+    return undefined;
+  }
+}
+
+function readCertificates(ca: string): string {
+  try {
+    new X509Certificate(ca);
+  } catch {
+    throw wrong('ca', 'must hold certificates in PEM');
+  }
+  return ca;
+}
+
+function readName(name: string): string {
+  if (typeof name !== 'string' || !/^[!-~]+$/.test(name)) throw wrong('name', 'must be a host name, in ASCII');
+  return name;
+}
+
+function checkPresent(name: string, value: unknown): void {
+  if (typeof value !== 'string' || value === '') throw wrong(name, 'is missing');
+}
+
+function checkText(name: string, value: unknown): void {
+  if (value !== undefined && (typeof value !== 'string' || value === '')) throw wrong(name, 'must be a string that is not empty');
 }
 
 function decode(name: string, text: string): string {

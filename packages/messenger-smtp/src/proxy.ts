@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { ConfigurationError } from '@sitemessage/core';
 import { SocksClient } from 'socks';
 
 /** Longer than any handshake takes, and shorter than a send may. */
@@ -8,7 +7,8 @@ const handshakeTimeoutMs = 10_000;
 /**
  * A connection through a SOCKS5 proxy, which looks up the name.
  *
- * @throws ConfigurationError that holds nothing of the library's own error: that carries the password.
+ * @throws Error that holds nothing of the library's own error: that carries the password. Its code says whether the proxy refused
+ * (`EPROXY`), or it or the server could not be reached (`ECONNECTION`).
  */
 export async function connectThroughSocks(proxy: URL, host: string, port: number): Promise<Socket> {
   const credentials =
@@ -22,8 +22,13 @@ export async function connectThroughSocks(proxy: URL, host: string, port: number
     });
     return socket;
   } catch (error) {
-    throw new ConfigurationError(`The proxy ${proxy.host} did not connect to ${host}:${port}: ${(error as Error).message}`, {
-      code: 'smtp_proxy',
+    const { message } = error as Error;
+    throw Object.assign(new Error(`The proxy ${proxy.host} did not connect to ${host}:${port}: ${message}`), {
+      code: isOutage(message) ? 'ECONNECTION' : 'EPROXY',
     });
   }
 }
+
+/** The library gives its errors no codes: the words of the system, its own, and those of RFC 1928, 6. */
+const isOutage = (message: string): boolean =>
+  /\bE[A-Z_]{4,}\b|timed out|NetworkUnreachable|HostUnreachable|ConnectionRefused|TTLExpired|Failure/.test(message);

@@ -5,19 +5,17 @@ import { composeMail } from './mail.ts';
 import type { Settings } from './options.ts';
 import { watchProgress } from './progress.ts';
 import { connectThroughSocks } from './proxy.ts';
+import { verify } from './verify.ts';
 
 /** Connects and logs in once, to find out whether it can, and keeps a pool of connections from then on. */
 export async function openSession(settings: Settings, { signal }: SendContext): Promise<Session> {
   const redact = redactorFor(settings);
-  const transport = createTransport(poolOptions(settings));
-  watchProgress(transport);
-  const close = (): void => transport.close();
-  try {
-    await untilAborted(transport.verify(), signal);
-  } catch (error) {
-    close();
+  const options = poolOptions(settings);
+  await verify(options, signal).catch((error) => {
     throw smtpError(error, { isComplete: false }, redact);
-  }
+  });
+  const transport = createTransport(options);
+  watchProgress(transport);
 
   return {
     async send(delivery, { signal }) {
@@ -25,12 +23,15 @@ export async function openSession(settings: Settings, { signal }: SendContext): 
       const mail = composeMail(delivery, settings);
       try {
         const sent = await transport.sendMail({ ...mail, signal, progress });
+        // Somebody in `cc` or `bcc` was accepted, and the mail went out to them alone.
+        const refusal = sent.rejectedErrors?.find(({ recipient }) => recipient === delivery.address);
+        if (refusal) throw refusal;
         return { providerId: sent.serverMessageId ?? queueId(sent.response) ?? sent.messageId };
       } catch (error) {
         throw smtpError(error, progress, redact);
       }
     },
-    close: async () => close(),
+    close: async () => transport.close(),
   };
 }
 
@@ -48,11 +49,15 @@ function poolOptions(settings: Settings): SMTPPoolOptions {
     maxMessages: Number.POSITIVE_INFINITY,
     ...(ca !== undefined && { tls: { ca } }),
     ...(name !== undefined && { name }),
-    ...(dkim && { dkim }),
+    ...(dkim && { dkim: { ...dkim, headerFieldNames: signedHeaders } }),
     ...authentication(settings),
     ...(proxy && throughProxy(proxy)),
   };
 }
+
+/** Those of RFC 6376, 5.4.1 that a mail of ours can have, and those of RFC 8058, 4, which a reader only believes when they are signed. */
+const signedHeaders =
+  'From:Reply-To:Subject:Date:To:Cc:Message-ID:MIME-Version:Content-Type:Content-Transfer-Encoding:In-Reply-To:References:List-Id:List-Unsubscribe:List-Unsubscribe-Post';
 
 function authentication({ user = '', password, oauth2 }: Settings): Pick<SMTPPoolOptions, 'auth'> {
   if (oauth2) return { auth: { type: 'OAuth2', user, ...oauth2 } };
@@ -88,18 +93,4 @@ function redactorFor({ user = '', password, oauth2, proxy, dkim }: Settings): Re
     proxy && decodeURIComponent(proxy.password),
     dkim?.privateKey,
   ]);
-}
-
-/** nodemailer's `verify` takes no signal. What it still finds out is of no interest. */
-async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(Object.assign(new Error('stopped'), { code: 'EABORT' }));
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort);
-  try {
-    await Promise.race([work, aborted.promise]);
-  } finally {
-    work.catch(() => undefined);
-    signal.removeEventListener('abort', abort);
-  }
 }

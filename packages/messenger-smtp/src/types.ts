@@ -4,7 +4,7 @@ import type { CommonOptions } from '@sitemessage/core';
 export interface SmtpOptions {
   /** Who it is from: `shop@example.com` or `The shop <shop@example.com>`. */
   readonly from: string;
-  /** `smtp://user:password@host:port`, or `smtps://...` for TLS from the first byte on; parts percent-encoded. Instead of `host`, `port`, `user`, `password` and `tls`. */
+  /** `smtp://user:password@host:port`, or `smtps://...` for TLS from the first byte on; parts percent-encoded. Instead of `host`, `port`, `user` and `password`. */
   readonly url?: string;
   /** Host name or IP address. Default: none; give it or `url`. */
   readonly host?: string;
