@@ -5,7 +5,8 @@
  * - Messages, and pairs of messenger and type ("queues"), are referred to by number: that keeps every index entry short.
  * - `due_at` says when a row may be claimed next, whatever the reason: its due time, its next try, or the end of its lease. It is null
  *   when the row is final, so that `open` holds nothing else, and history costs a claim nothing.
- * - `open` ends in the status, and `final` in the queue, so that counting reads the index alone.
+ * - `open` ends in the status, and `final` in the queue, so that counting reads the index alone. For that, SQLite wants to see the
+ *   `due_at` of `final` too, which is always null.
  * - What a fan-out row expands from (500 kB) is kept apart: a row is rewritten whenever its state changes.
  * - What comes of an iterable waits in `staged` until its end.
  */
@@ -51,7 +52,7 @@ export const firstSchema: string = `
     check ((due_at is null) = (status in ('sent', 'failed', 'skipped')))
   ) without rowid;
   create index sitemessage_dispatches_open on sitemessage_dispatches (queue, priority desc, due_at, id, status) where due_at is not null;
-  create index sitemessage_dispatches_final on sitemessage_dispatches (status, changed_at, queue) where due_at is null;
+  create index sitemessage_dispatches_final on sitemessage_dispatches (status, changed_at, queue, due_at) where due_at is null;
   create index sitemessage_dispatches_message on sitemessage_dispatches (message, id);
 
   create table sitemessage_fan_outs (

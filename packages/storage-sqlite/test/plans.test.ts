@@ -1,0 +1,124 @@
+import type { QueueStore } from '@sitemessage/core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { sqliteStorage } from '../src/index.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
+import { dispatch, dispatches, idOf, news, request } from './rows.ts';
+
+interface Watched {
+  readonly queue: QueueStore;
+  readonly recorder: Recorder;
+}
+
+/** Three that are due, in two lanes, and nothing else. */
+async function small(): Promise<Watched> {
+  const recorder = createRecorder();
+  const { migrate, queue } = sqliteStorage({ database: recorder.database });
+  await migrate();
+  await queue.enqueue([news], [dispatch(1), dispatch(2), dispatch(3, { priority: 5 })], 0);
+  return { queue, recorder };
+}
+
+/** The same three among 80,000 of which no claim has anything. */
+async function crowded(): Promise<Watched> {
+  const { queue, recorder } = await small();
+  const other = { ...news, id: 'news-2' };
+  const rows = [
+    ...dispatches(100_001, 120_000),
+    ...dispatches(200_001, 220_000, { type: 'unknown', priority: 9 }),
+    ...dispatches(300_001, 320_000, { messenger: 'telegram' }),
+    ...dispatches(400_001, 420_000, { dueAt: 5_000 }),
+  ];
+  await queue.enqueue(
+    [other],
+    rows.map((row) => ({ ...row, messageId: other.id })),
+    0,
+  );
+  recorder.exec(
+    `update sitemessage_dispatches set due_at = null, status = 'failed', changed_at = 500 where id between '${idOf(100_001)}' and '${idOf(120_000)}'`,
+  );
+  return { queue, recorder };
+}
+
+async function runsOf({ queue, recorder }: Watched, work: (queue: QueueStore) => Promise<unknown>) {
+  recorder.runs();
+  await work(queue);
+  return recorder.runs().map((run) => ({ ...run, plan: recorder.plan(run) }));
+}
+
+/** What is read of a table or an index from one end to the other. A JSON array is a parameter, and `c` what was counted. */
+const scans = (plan: readonly string[]): readonly string[] => plan.filter((line) => /^SCAN (?!json_each |c$)/.test(line));
+
+describe('a claim', () => {
+  it('reads the same few rows, whatever else is stored: finished, of another type, for another messenger, not due', async () => {
+    const [few, many] = [await small(), await crowded()];
+    const [ofFew, ofMany] = [await runsOf(few, (queue) => queue.claim(request)), await runsOf(many, (queue) => queue.claim(request))];
+    expect(ofMany).toEqual(ofFew);
+    // The rows that come back are all that is read: each step searches an index for them, and sorts nothing.
+    const lines = ofMany.flatMap(({ plan }) => plan);
+    expect(scans(lines)).toEqual([]);
+    expect(lines.filter((line) => line.includes('TEMP B-TREE'))).toEqual([]);
+    expect(new Set(lines.filter((line) => line.includes('sitemessage_dispatches')))).toEqual(
+      new Set([
+        'SEARCH sitemessage_dispatches USING COVERING INDEX sitemessage_dispatches_open (queue=? AND priority<?)',
+        'SEARCH sitemessage_dispatches USING COVERING INDEX sitemessage_dispatches_open (queue=? AND priority=? AND due_at<?)',
+        'SEARCH sitemessage_dispatches USING PRIMARY KEY (id=?)',
+      ]),
+    );
+  });
+
+  it('of nothing reads nothing', async () => {
+    const runs = await runsOf(await crowded(), (queue) => queue.claim({ ...request, types: ['another'] }));
+    expect(runs.map(({ rows }) => rows)).toEqual(runs.map(() => 0));
+  });
+});
+
+describe('among 80,000 others', () => {
+  let watched: Watched;
+  beforeAll(async () => {
+    watched = await crowded();
+    await watched.queue.claim(request);
+  });
+
+  it('a count reads the index of what is open, and nothing else', async () => {
+    const runs = await runsOf(watched, (queue) => queue.counts());
+    expect(runs.flatMap(({ plan }) => scans(plan))).toEqual(['SCAN d USING COVERING INDEX sitemessage_dispatches_open']);
+  });
+
+  it('a count of one messenger reads its part of that index', async () => {
+    const runs = await runsOf(watched, (queue) => queue.counts({ messenger: 'smtp' }));
+    expect(runs.flatMap(({ plan }) => scans(plan))).toEqual([]);
+    expect(runs[0]?.plan).toContain('SEARCH d USING COVERING INDEX sitemessage_dispatches_open (queue=?)');
+  });
+
+  it('a count of what is final reads its index from that time on, and no row', async () => {
+    const [, final] = await runsOf(watched, (queue) => queue.counts({ since: 400 }));
+    expect(scans(final?.plan ?? [])).toEqual([]);
+    expect(final?.plan).toContain('SEARCH d USING COVERING INDEX sitemessage_dispatches_final (status=? AND changed_at>?)');
+  });
+
+  it.each<[what: string, work: (queue: QueueStore) => Promise<unknown>]>([
+    ['a result', (queue) => queue.settle(request.token, [{ id: idOf(1), status: 'sent' }], 2_000)],
+    [
+      'a failure',
+      (queue) =>
+        queue.settle(
+          request.token,
+          [{ id: idOf(2), status: 'failed', error: { kind: 'permanent', code: 'refused', message: 'No' } }],
+          2_000,
+        ),
+    ],
+    ['one that is looked for', (queue) => queue.find(idOf(2))],
+    ['a list of some ids', (queue) => Array.fromAsync(queue.list({ ids: [idOf(1), idOf(2)] }))],
+    ['a list of one message', (queue) => Array.fromAsync(queue.list({ messageId: news.id }))],
+    ['a cancellation of some ids', (queue) => queue.cancel({ ids: [idOf(300_001)] }, 2_000)],
+    ['a slot', (queue) => queue.reserve([{ limits: [{ key: 'smtp', intervalMs: 10, burst: 1 }] }], 2_000, 3_000)],
+    [
+      'what is deleted',
+      (queue) => queue.prune({ statuses: ['sent'], before: 3_000, abandonedBefore: 0, dispatchesOnly: false, limit: 10 }),
+    ],
+  ])('%s is found without a look at the rest', async (_what, work) => {
+    const runs = await runsOf(watched, work);
+    expect(runs.flatMap(({ plan }) => scans(plan))).toEqual([]);
+    expect(runs.length).toBeGreaterThan(0);
+  });
+});

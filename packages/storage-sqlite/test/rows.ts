@@ -1,0 +1,27 @@
+import type { ClaimRequest, MessageRecord, NewDispatch } from '@sitemessage/core';
+
+export const news: MessageRecord = { id: 'news-1', type: 'news', context: '{"n":1}', createdAt: 0 };
+
+/** Ids sort like their numbers. */
+export const idOf = (n: number): string => `d${String(n).padStart(7, '0')}`;
+
+/** Of `news` through smtp, due at 0, unless it says otherwise. */
+export function dispatch(n: number, fields: Partial<NewDispatch> = {}): NewDispatch {
+  return {
+    id: idOf(n),
+    messageId: news.id,
+    messenger: 'smtp',
+    type: 'news',
+    priority: 0,
+    dueAt: 0,
+    address: `user${n}@example.com`,
+    ...fields,
+  };
+}
+
+/** From `first` to `last`, both included. */
+export function dispatches(first: number, last: number, fields: Partial<NewDispatch> = {}): NewDispatch[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => dispatch(first + index, fields));
+}
+
+export const request: ClaimRequest = { token: 'token', now: 1_000, leaseUntil: 61_000, limit: 100, messenger: 'smtp', types: ['news'] };
