@@ -1,0 +1,83 @@
+import { describe, expect, it, vi } from 'vitest';
+import { smtp } from '../src/index.ts';
+import { delivery } from './delivery.ts';
+import { startHttpProxy } from './proxies/http.ts';
+import { startSocks5 } from './proxies/socks5.ts';
+import { rejection } from './rejection.ts';
+import { reveals } from './reveals.ts';
+import { sandboxed } from './sandboxed.ts';
+import { never, sendOne, withSession } from './sending.ts';
+
+const running = sandboxed();
+/** In the certificate of the sandbox, and not to be looked up as `localhost` is. */
+const host = 'localhost';
+const port = 2_525;
+const login = { user: 'team:a', password: 'p@ss/w:rd%' };
+const credentials = `${encodeURIComponent(login.user)}:${encodeURIComponent(login.password)}@`;
+
+/** Nothing listens at this port of this machine: only the proxy knows where the name leads. */
+const through = (proxy: string) => smtp({ ...running.sandbox.smtp.options, host, port, proxy });
+const known = () => ({ names: { [host]: running.sandbox.smtp.ports.starttls } });
+
+describe.each([
+  { protocol: 'socks5', start: startSocks5 },
+  { protocol: 'http', start: startHttpProxy },
+])('a $protocol proxy', ({ protocol, start }) => {
+  it('looks up the name, and carries every mail', async () => {
+    await using proxy = await start(known());
+    await withSession(through(`${protocol}://127.0.0.1:${proxy.port}`), async (session) => {
+      await session.send(delivery('ann@example.com'), never());
+      await session.send(delivery('bob@example.org'), never());
+    });
+    expect(proxy.wanted()).toEqual([`${host}:${port}`, `${host}:${port}`]);
+    expect(running.sandbox.inbox.all().map(({ address }) => address)).toEqual(['ann@example.com', 'bob@example.org']);
+    expect(running.sandbox.smtp.logins().at(-1)).toMatchObject({ secure: true });
+    await vi.waitUntil(() => proxy.connections() === 0);
+  });
+
+  it('is given its user and password, percent-decoded', async () => {
+    await using proxy = await start({ ...known(), login });
+    await sendOne(through(`${protocol}://${credentials}127.0.0.1:${proxy.port}`));
+    expect(running.sandbox.inbox.all()).toHaveLength(1);
+  });
+
+  it.each([
+    ['a wrong password', `${encodeURIComponent(login.user)}:wrong-p%40ss@`],
+    ['no password where it wants one', ''],
+  ])('that is given %s is a wrong configuration, and the error shows neither', async (_, given) => {
+    await using proxy = await start({ ...known(), login });
+    const error = await rejection(through(`${protocol}://${given}127.0.0.1:${proxy.port}`).open(never()));
+    expect(error).toMatchObject({ kind: 'configuration', code: 'smtp_proxy' });
+    expect(reveals(error, ['wrong-p@ss', login.password, running.sandbox.smtp.options.password])).toEqual([]);
+    expect(proxy.wanted()).toEqual([]);
+  });
+
+  it('that is down is an outage', async () => {
+    const { port: closed } = await start(known()).then(async (proxy) => {
+      await proxy[Symbol.asyncDispose]();
+      return proxy;
+    });
+    const error = await rejection(through(`${protocol}://127.0.0.1:${closed}`).open(never()));
+    expect(error).toMatchObject({ kind: 'transient', code: 'smtp_connection', sessionLost: true });
+    expect(error.message).toContain('ECONNREFUSED');
+  });
+
+  it('that cannot reach the server is an outage', async () => {
+    await using proxy = await start({ names: {} });
+    const error = await rejection(through(`${protocol}://127.0.0.1:${proxy.port}`).open(never()));
+    expect(error).toMatchObject({ kind: 'transient', code: 'smtp_connection' });
+    expect(proxy.wanted()).toEqual([`${host}:${port}`]);
+  });
+
+  it('is not waited for any longer when opening is aborted', async () => {
+    await using proxy = await start(known());
+    running.sandbox.smtp.fail({ at: 'auth', silent: true });
+    const stop = new AbortController();
+    const logins = running.sandbox.smtp.logins().length;
+    const opening = rejection(through(`${protocol}://127.0.0.1:${proxy.port}`).open({ signal: stop.signal }));
+    await vi.waitUntil(() => running.sandbox.smtp.logins().length > logins);
+    stop.abort();
+    expect(await opening).toMatchObject({ kind: 'transient', code: 'smtp_aborted' });
+    await vi.waitUntil(() => proxy.connections() === 0);
+  });
+});

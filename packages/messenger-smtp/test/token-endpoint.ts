@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** Where OAuth2 tokens are fetched. */
+export interface TokenEndpoint extends AsyncDisposable {
+  readonly url: string;
+  /** What was asked for, oldest first. */
+  asked(): readonly Readonly<Record<string, string>>[];
+}
+
+/** Gives everybody the same answer. */
+export async function startTokenEndpoint(answer: object): Promise<TokenEndpoint> {
+  const asked: Record<string, string>[] = [];
+  const server = createServer(async (request, response) => {
+    asked.push(Object.fromEntries(new URLSearchParams(await text(request))));
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`,
+    asked: () => asked,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
