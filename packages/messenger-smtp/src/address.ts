@@ -38,6 +38,14 @@ function readDomain(text: string): string | undefined {
 const shown = 60;
 
 function refuse(problem: string, recipient: string): AddressError {
-  const quoted = recipient === '' ? '' : ` (${JSON.stringify(recipient.length > shown ? `${recipient.slice(0, shown)}...` : recipient)})`;
+  const quoted = recipient === '' ? '' : ` (${onOneLine(recipient.length > shown ? `${recipient.slice(0, shown)}...` : recipient)})`;
   return new AddressError(`The e-mail address${quoted} ${problem}.`, { code: 'smtp_address' });
+}
+
+/** Some that JSON leaves as they are break lines too. */
+function onOneLine(text: string): string {
+  return JSON.stringify(text).replaceAll(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
