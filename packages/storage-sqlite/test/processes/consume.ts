@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import { sqliteStorage } from '../../src/index.ts';
+import { request } from '../rows.ts';
+import { ordersFrom, report, waitForGo } from './parent.ts';
+
+/** Claims and settles until nothing is left, and reports what was its own. Waits twice: before it begins, and with its first claims in hand. */
+const { path } = ordersFrom<{ path: string }>();
+const { queue, migrate, close } = sqliteStorage({ path });
+await waitForGo();
+await migrate();
+const settled: string[] = [];
+for (let isFirst = true; ; isFirst = false) {
+  const token = randomUUID();
+  const { claims } = await queue.claim({ ...request, token, limit: 10 });
+  if (isFirst) await waitForGo();
+  if (claims.length === 0) break;
+  settled.push(
+    ...(await queue.settle(
+      token,
+      claims.map(({ id }) => ({ id, status: 'sent' })),
+      2_000,
+    )),
+  );
+}
+report(settled);
+await close();
