@@ -1,0 +1,235 @@
+import type { Content, Session } from '@sitemessage/core';
+import type { InboxMessage } from '@sitemessage/sandbox';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { smtp } from '../src/index.ts';
+import { delivery } from './delivery.ts';
+import { rejection } from './rejection.ts';
+import { sandboxed } from './sandboxed.ts';
+import { never } from './sending.ts';
+
+const running = sandboxed();
+let session: Session;
+beforeAll(async () => {
+  const options = running.sandbox.smtp.options;
+  session = await smtp({ ...options, connections: 1, headers: { 'X-Shop': 'main', 'X-Kind': 'mail' } }).open(never());
+});
+afterAll(() => session.close?.());
+
+const sent = async (content: Partial<Content> = {}): Promise<InboxMessage> => {
+  await session.send(delivery('ann@example.com', content), never());
+  const [mail] = running.sandbox.inbox.to('ann@example.com');
+  return mail ?? expect.fail('nothing came');
+};
+/** The headers as they came over the line, unfolded. */
+const head = ({ raw }: InboxMessage): string => (raw.split('\r\n\r\n', 1)[0] ?? '').replaceAll(/\r\n[ \t]+/g, ' ');
+
+describe('who a mail is from and for', () => {
+  it('is what the options say, and one recipient alone', async () => {
+    const mail = await sent({ subject: 'Hi' });
+    expect(head(mail)).toContain('From: Sandbox <sandbox@example.com>');
+    expect(head(mail)).toContain('To: ann@example.com');
+    expect(mail.headers).not.toHaveProperty('reply-to');
+    expect(mail.headers).not.toHaveProperty('cc');
+    expect(running.sandbox.inbox.all()).toHaveLength(1);
+  });
+
+  it('is what the message says instead, if it does', async () => {
+    const mail = await sent({ smtp: { from: 'Ann, of the shop <ann@shop.example.com>', replyTo: 'Help <help@example.com>' } });
+    expect(mail.from).toBe('ann@shop.example.com');
+    expect(mail.headers['reply-to']).toBe('Help <help@example.com>');
+    expect(mail.headers['message-id']).toMatch(/@shop\.example\.com>$/);
+  });
+
+  it('answers go where the options say', async () => {
+    const other = await smtp({ ...running.sandbox.smtp.options, replyTo: 'help@example.com' }).open(never());
+    await other.send(delivery('ann@example.com'), never());
+    await other.close?.();
+    expect(running.sandbox.inbox.to('ann@example.com')[0]?.headers['reply-to']).toBe('help@example.com');
+  });
+
+  it('shows copies to everybody, and blind copies to nobody', async () => {
+    const mail = await sent({ smtp: { cc: ['bob@example.org'], bcc: ['carl@example.org', 'dora@example.org'] } });
+    expect(running.sandbox.inbox.all().map(({ address }) => address)).toEqual([
+      'ann@example.com',
+      'bob@example.org',
+      'carl@example.org',
+      'dora@example.org',
+    ]);
+    expect(mail.headers.cc).toBe('bob@example.org');
+    for (const { raw } of running.sandbox.inbox) expect(raw).not.toMatch(/bcc|carl|dora/i);
+  });
+
+  it('a refused recipient is refused, although a copy was taken', async () => {
+    running.sandbox.smtp.fail({ at: 'rcpt', reply: '550 5.1.1 No such user', to: 'ann@example.com' });
+    const refused = session.send(delivery('ann@example.com', { smtp: { bcc: ['bob@example.org'] } }), never());
+    expect(await rejection(refused)).toMatchObject({ kind: 'permanent', code: 'smtp_recipient_unknown', recipientGone: true });
+    expect(running.sandbox.inbox.to('ann@example.com')).toEqual([]);
+  });
+
+  it('a refused copy leaves the mail as it is', async () => {
+    running.sandbox.smtp.fail({ at: 'rcpt', reply: '550 5.1.1 No such user', to: 'bob@example.org' });
+    await sent({ smtp: { cc: ['bob@example.org'] } });
+    expect(running.sandbox.inbox.all()).toHaveLength(1);
+  });
+
+  it('a domain of another script is spelled as it is looked up', async () => {
+    await session.send(delivery('zoë@xn--bcher-kva.example'), never());
+    expect(running.sandbox.inbox.to('zoë@xn--bcher-kva.example')).toHaveLength(1);
+  });
+});
+
+describe('headers', () => {
+  it('of the options are in every mail, and those of the message beside them or in their place', async () => {
+    const { headers } = await sent({ smtp: { headers: { 'X-Kind': 'order', 'X-Order': '7' } } });
+    expect(headers).toMatchObject({ 'x-shop': 'main', 'x-kind': 'order', 'x-order': '7' });
+  });
+
+  it('hold the id of the dispatch, the same on every attempt, under the domain of the sender', async () => {
+    const mail = delivery('ann@example.com');
+    await session.send(mail, never());
+    await session.send({ ...mail, attempt: 2 }, never());
+    const ids = running.sandbox.inbox.all().map(({ headers }) => headers['message-id']);
+    expect(ids).toEqual([`<${mail.id}@example.com>`, `<${mail.id}@example.com>`]);
+  });
+
+  it('tell how to unsubscribe whenever it is known', async () => {
+    const mail = await sent({ unsubscribeUrl: 'https://example.com/u/1?t=a%20b' });
+    expect(head(mail)).toContain('List-Unsubscribe: <https://example.com/u/1?t=a%20b>');
+    expect(head(mail)).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
+  });
+
+  it('spell a URL of another script as it is looked up, and never fold within it', async () => {
+    const path = 'ü'.repeat(100);
+    const mail = await sent({ unsubscribeUrl: `https://bücher.example/${path}` });
+    expect(head(mail)).toContain(`List-Unsubscribe: <https://xn--bcher-kva.example/${encodeURIComponent(path)}>`);
+  });
+
+  it('say nothing of it otherwise', async () => {
+    expect(head(await sent())).not.toMatch(/unsubscribe/i);
+  });
+});
+
+describe('the subject', () => {
+  it('is as the message gives it', async () => {
+    expect(
+      (await sent({ subject: 'Grüße, 世界 — a subject that is longer than one line of a header may be: '.repeat(3).trim() })).subject,
+    ).toBe('Grüße, 世界 — a subject that is longer than one line of a header may be: '.repeat(3).trim());
+  });
+
+  it('is the first line of the text when there is none', async () => {
+    expect((await sent({ text: '\n  Your order\nis on its way.' })).subject).toBe('Your order');
+  });
+
+  it('is cut when that line is long, never within a character', async () => {
+    expect((await sent({ text: `${'a'.repeat(76)}😀 and more` })).subject).toBe(`${'a'.repeat(76)}\ufffd…`);
+  });
+
+  it('may be empty', async () => {
+    expect((await sent({ subject: '' })).subject ?? '').toBe('');
+  });
+});
+
+describe('the text', () => {
+  it('is made from the HTML when the message has none', async () => {
+    const html = '<h1>Order 7</h1><p>It is <b>on its way</b>, <a href="https://example.com/7">see here</a>.</p><img src="cid:logo" alt="">';
+    const mail = await sent({ text: '', html, subject: 'Order 7' });
+    expect(mail.html).toContain('<b>on its way</b>');
+    expect(mail.text).toContain('ORDER 7');
+    expect(mail.text).toContain('It is on its way, see here [https://example.com/7].');
+    expect(mail.text).not.toContain('cid:');
+  });
+
+  it('gives such a mail its subject too', async () => {
+    expect((await sent({ text: '', html: '<p>Your order</p><p>is on its way.</p>' })).subject).toBe('Your order');
+  });
+
+  it('stays beside the HTML when the message has both', async () => {
+    const mail = await sent({ text: 'In short', html: '<p>At length</p>' });
+    expect(mail.text).toBe('In short');
+    expect(mail.html).toContain('At length');
+    expect(mail.headers['content-type']).toMatch(/^multipart\/alternative/);
+  });
+
+  it('is alone in a mail without HTML', async () => {
+    const mail = await sent({ text: 'Línea\n.\n..two dots' });
+    expect(mail.text).toBe('Línea\n.\n..two dots');
+    expect(mail.html).toBeUndefined();
+    expect(mail.headers['content-type']).toMatch(/^text\/plain/);
+  });
+
+  it('loads nothing that the HTML names', async () => {
+    const mail = await sent({ html: '<img src="file:///etc/hostname"><img src="http://127.0.0.1:1/x.png">' });
+    expect(mail.attachments).toEqual([]);
+  });
+});
+
+describe('attachments', () => {
+  it('come as they are, with their names and types', async () => {
+    const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
+    const mail = await sent({
+      attachments: [
+        { filename: 'Rechnung für März.txt', content: 'zu zahlen: 7 €' },
+        { filename: 'data.bin', content: bytes, contentType: 'application/x-data' },
+      ],
+    });
+    expect(mail.attachments.map(({ filename, contentType }) => [filename, contentType])).toEqual([
+      ['Rechnung für März.txt', 'text/plain'],
+      ['data.bin', 'application/x-data'],
+    ]);
+    expect(Buffer.from(mail.attachments[0]?.content ?? []).toString()).toBe('zu zahlen: 7 €');
+    expect([...(mail.attachments[1]?.content ?? [])]).toEqual([...bytes]);
+  });
+
+  it('with a content id are inline images of the HTML', async () => {
+    const content = Buffer.from('png');
+    const mail = await sent({ html: '<img src="cid:logo">', attachments: [{ filename: 'logo.png', content, contentId: 'logo' }] });
+    expect(mail.attachments).toMatchObject([{ filename: 'logo.png', contentType: 'image/png', contentId: 'logo' }]);
+    expect(mail.raw).toMatch(/multipart\/related/);
+    expect(mail.raw).toMatch(/Content-Disposition: inline/);
+  });
+});
+
+describe('what would make another mail of it', () => {
+  const file = { filename: 'a.txt', content: 'a' };
+  it.each<readonly [string, Partial<Content>]>([
+    ['subject', { subject: 'Hi\r\nBcc: eve@example.com' }],
+    ['subject', { subject: 'Hi\nthere' }],
+    ['subject', { subject: 'Hi\0' }],
+    ['smtp.from', { smtp: { from: 'A <a@example.com>\r\nBcc: eve@example.com' } }],
+    ['smtp.from', { smtp: { from: 'a@example.com, b@example.com' } }],
+    ['smtp.from', { smtp: { from: 'nobody' } }],
+    ['smtp.replyTo', { smtp: { replyTo: 'a@example.com\nX: y' } }],
+    ['smtp.cc', { smtp: { cc: ['bob@example.com\r\nBcc: eve@example.com'] } }],
+    ['smtp.cc', { smtp: { cc: 'bob@example.com' as never } }],
+    ['smtp.bcc', { smtp: { bcc: ['bob@example.com, eve@example.com'] } }],
+    ['smtp.headers', { smtp: { headers: { 'X-Order': '7\r\nBcc: eve@example.com' } } }],
+    ['smtp.headers', { smtp: { headers: { 'X-Order:\r\nBcc': 'eve@example.com' } } }],
+    ['smtp.headers', { smtp: { headers: { 'X Order': '7' } } }],
+    ['smtp.headers', { smtp: { headers: { Bcc: 'eve@example.com' } } }],
+    ['smtp.headers', { smtp: { headers: { 'content-TYPE': 'text/html' } } }],
+    ['smtp.headers', { smtp: { headers: { 'X-Order': 7 as never } } }],
+    ['attachments.filename', { attachments: [{ ...file, filename: 'a.txt"\r\nX: y' }] }],
+    ['attachments.contentType', { attachments: [{ ...file, contentType: 'text/plain\r\nX: y' }] }],
+    ['attachments.contentId', { attachments: [{ ...file, contentId: 'logo\r\nX: y' }] }],
+    ['unsubscribeUrl', { unsubscribeUrl: 'https://example.com/>\r\nX: y' }],
+    ['unsubscribeUrl', { unsubscribeUrl: 'https://exa mple.com/' }],
+    ['unsubscribeUrl', { unsubscribeUrl: 'mailto:eve@example.com' }],
+    ['unsubscribeUrl', { unsubscribeUrl: 'https://:/' }],
+  ])('is refused with the name of the part, and nothing is sent: %s in %j', async (name, content) => {
+    const error = await rejection(session.send(delivery('ann@example.com', content), never()));
+    expect(error).toMatchObject({ kind: 'permanent', code: 'smtp_content', message: expect.stringContaining(`\`${name}\``) });
+    expect(running.sandbox.inbox.all()).toEqual([]);
+  });
+});
+
+describe('the receipt', () => {
+  it('has an id that no other mail has', async () => {
+    const receipts = [await session.send(delivery('ann@example.com'), never()), await session.send(delivery('ann@example.com'), never())];
+    expect(new Set(receipts.map(({ providerId }) => providerId)).size).toBe(2);
+  });
+
+  it('has the id that the server names', async () => {
+    running.sandbox.smtp.fail({ at: 'taken', reply: '250 2.0.0 OK queued as 4F8D1A2.B' });
+    expect(await session.send(delivery('ann@example.com'), never())).toEqual({ providerId: '4F8D1A2.B' });
+  });
+});
