@@ -6,6 +6,8 @@ export interface Wire {
   readonly port: number;
   /** All that clients have said in clear, as it came. */
   said(): string;
+  /** Breaks every line that is open. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -23,13 +25,17 @@ export async function tap(port: number, host = '127.0.0.1'): Promise<Wire> {
     client.on('data', (chunk) => chunks.push(chunk));
     client.pipe(upstream).pipe(client);
   });
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   server.listen(0, host);
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
     said: () => Buffer.concat(chunks).toString('latin1'),
+    cut,
     async close() {
-      for (const socket of sockets) socket.destroy();
+      cut();
       server.close();
       await once(server, 'close');
     },

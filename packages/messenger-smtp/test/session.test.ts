@@ -1,0 +1,180 @@
+import { describe, expect, it, vi } from 'vitest';
+import { smtp } from '../src/index.ts';
+import { delivery } from './delivery.ts';
+import { rejection } from './rejection.ts';
+import { sandboxed } from './sandboxed.ts';
+import { never, withSession } from './sending.ts';
+import { tap } from './wire.ts';
+
+const running = sandboxed();
+const options = () => running.sandbox.smtp.options;
+const addresses = () => running.sandbox.inbox.all().map(({ address }) => address);
+const connections = () => running.sandbox.smtp.emulator.connections();
+const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `r${index}@example.com`);
+
+describe('a session', () => {
+  it('keeps its connection from one mail to the next', async () => {
+    await withSession(smtp({ ...options(), connections: 1 }), async (session) => {
+      await session.send(delivery('ann@example.com'), never());
+      const connected = running.sandbox.smtp.connected();
+      for (const address of numbered(5)) await session.send(delivery(address), never());
+      expect(running.sandbox.smtp.connected()).toBe(connected);
+    });
+  });
+
+  it('has no more connections than `connections` says, and as many when there is work for them', async () => {
+    await withSession(smtp({ ...options(), connections: 2 }), async (session) => {
+      // What tried the login out is gone, or is the first of the two.
+      await vi.waitUntil(() => connections() <= 1);
+      const open: number[] = [];
+      const to = (): boolean => {
+        open.push(connections());
+        return false;
+      };
+      running.sandbox.smtp.fail({ at: 'rcpt', reply: '550 Never', to });
+      await Promise.all(numbered(12).map((address) => session.send(delivery(address), never())));
+      expect(Math.max(...open)).toBe(2);
+      expect(addresses().toSorted()).toEqual(numbered(12).toSorted());
+    });
+  });
+
+  it('opens a connection again that was lost while nothing went on', async () => {
+    const wire = await tap(options().port);
+    await withSession(smtp({ ...options(), port: wire.port, connections: 1 }), async (session) => {
+      await session.send(delivery('ann@example.com'), never());
+      wire.cut();
+      await vi.waitUntil(() => connections() === 0);
+      await session.send(delivery('bob@example.org'), never());
+    });
+    await wire.close();
+    expect(addresses()).toEqual(['ann@example.com', 'bob@example.org']);
+  });
+
+  it.each([
+    ['dropped', { drop: true }],
+    ['closed with a 421', { reply: '421 4.3.2 Shutting down' }],
+  ] as const)('opens a connection again that was %s in the middle of a mail', async (_, fault) => {
+    await withSession(smtp({ ...options(), connections: 1 }), async (session) => {
+      running.sandbox.smtp.fail({ at: 'rcpt', ...fault });
+      expect(await rejection(session.send(delivery('ann@example.com'), never()))).toMatchObject({ kind: 'transient', sessionLost: false });
+      await session.send(delivery('bob@example.org'), never());
+    });
+    expect(addresses()).toEqual(['bob@example.org']);
+  });
+
+  it('says that it is lost when the server cannot be reached any more', async () => {
+    const wire = await tap(options().port);
+    await withSession(smtp({ ...options(), port: wire.port }), async (session) => {
+      await wire.close();
+      await vi.waitUntil(() => connections() === 0);
+      expect(await rejection(session.send(delivery('ann@example.com'), never()))).toMatchObject({ kind: 'transient', sessionLost: true });
+    });
+  });
+});
+
+describe('one bad recipient', () => {
+  const bad = (address: string): boolean => address.startsWith('r3@') || address.startsWith('r7@');
+
+  it.each([1, 5])('never affects the others, over %i connections', async (count) => {
+    running.sandbox.smtp.fail({ at: 'rcpt', reply: '550 5.1.1 No such user', to: bad, times: Number.POSITIVE_INFINITY });
+    await withSession(smtp({ ...options(), connections: count }), async (session) => {
+      const results = await Promise.allSettled(numbered(10).map((address) => session.send(delivery(address), never())));
+      expect(results.map(({ status }) => status === 'rejected')).toEqual(numbered(10).map(bad));
+    });
+    expect(addresses().toSorted()).toEqual(numbered(10).filter((address) => !bad(address)));
+  });
+
+  it('does not even cost its connection', async () => {
+    await withSession(smtp({ ...options(), connections: 1 }), async (session) => {
+      await session.send(delivery('ann@example.com'), never());
+      const connected = running.sandbox.smtp.connected();
+      running.sandbox.smtp.fail({ at: 'rcpt', reply: '550 5.1.1 No such user' });
+      await rejection(session.send(delivery('nobody@example.com'), never()));
+      running.sandbox.smtp.fail({ at: 'content', reply: '554 5.6.0 Content refused' });
+      await rejection(session.send(delivery('carl@example.com'), never()));
+      await session.send(delivery('bob@example.org'), never());
+      expect(running.sandbox.smtp.connected()).toBe(connected);
+    });
+    expect(addresses()).toEqual(['ann@example.com', 'bob@example.org']);
+  });
+});
+
+describe('an AbortSignal', () => {
+  /** The server falls silent on one mail; resolves when it has. */
+  function silenced(address: string): Promise<void> {
+    const reached = Promise.withResolvers<void>();
+    const to = (recipient: string): boolean => {
+      if (recipient === address) reached.resolve();
+      return recipient === address;
+    };
+    running.sandbox.smtp.fail({ at: 'rcpt', silent: true, to });
+    return reached.promise;
+  }
+
+  it('stops one mail in flight, and no other', async () => {
+    await withSession(smtp({ ...options(), connections: 1 }), async (session) => {
+      const reached = silenced('ann@example.com');
+      const stop = new AbortController();
+      const first = rejection(session.send(delivery('ann@example.com'), { signal: stop.signal }));
+      const second = session.send(delivery('bob@example.org'), never());
+      await reached;
+      stop.abort();
+      expect(await first).toMatchObject({ kind: 'transient', code: 'smtp_aborted' });
+      await second;
+    });
+    expect(addresses()).toEqual(['bob@example.org']);
+  });
+
+  it('stops a mail that waits for a connection', async () => {
+    await withSession(smtp({ ...options(), connections: 1 }), async (session) => {
+      const reached = silenced('ann@example.com');
+      const stops = [new AbortController(), new AbortController()] as const;
+      const first = rejection(session.send(delivery('ann@example.com'), { signal: stops[0].signal }));
+      const second = rejection(session.send(delivery('bob@example.org'), { signal: stops[1].signal }));
+      await reached;
+      stops[1].abort();
+      expect(await second).toMatchObject({ kind: 'transient', code: 'smtp_aborted' });
+      stops[0].abort();
+      await first;
+    });
+    expect(addresses()).toEqual([]);
+  });
+
+  it.each(['connect', 'auth'] as const)('stops open() while the server is silent at %s, and leaves no connection', async (at) => {
+    running.sandbox.smtp.fail({ at, silent: true });
+    const stop = new AbortController();
+    const logins = running.sandbox.smtp.logins().length;
+    const opening = rejection(smtp(options()).open({ signal: stop.signal }));
+    await vi.waitUntil(() => (at === 'auth' ? running.sandbox.smtp.logins().length > logins : connections() === 1));
+    stop.abort();
+    expect(await opening).toMatchObject({ kind: 'transient', code: 'smtp_aborted' });
+    await vi.waitUntil(() => connections() === 0);
+  });
+});
+
+describe('close()', () => {
+  it('leaves no connection open', async () => {
+    const session = await smtp(options()).open(never());
+    await Promise.all(numbered(5).map((address) => session.send(delivery(address), never())));
+    await session.close?.();
+    await vi.waitUntil(() => connections() === 0);
+  });
+
+  it('lets a mail in flight end, and takes no further one', async () => {
+    const session = await smtp({ ...options(), connections: 1 }).open(never());
+    const reached = Promise.withResolvers<void>();
+    const to = (): boolean => {
+      reached.resolve();
+      return true;
+    };
+    running.sandbox.smtp.fail({ at: 'rcpt', delayMs: 20, to });
+    const sending = session.send(delivery('ann@example.com'), never());
+    await reached.promise;
+    const closing = session.close?.();
+    expect(await rejection(session.send(delivery('bob@example.org'), never()))).toMatchObject({ kind: 'transient' });
+    await sending;
+    await closing;
+    await vi.waitUntil(() => connections() === 0);
+    expect(addresses()).toEqual(['ann@example.com']);
+  });
+});

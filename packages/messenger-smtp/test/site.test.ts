@@ -1,0 +1,108 @@
+import { createSitemessage, defineMessageType, html, type SitemessageEvent } from '@sitemessage/core';
+import { memoryStorage } from '@sitemessage/core/memory';
+import { fakeRuntime } from '@sitemessage/core/testing';
+import { describe, expect, it } from 'vitest';
+import { smtp } from '../src/index.ts';
+import { sandboxed } from './sandboxed.ts';
+
+const running = sandboxed();
+const orderShipped = defineMessageType<{ id: number }>({
+  alias: 'order_shipped',
+  title: 'Order shipped',
+  render: {
+    smtp: ({ id }, { links }) => ({
+      subject: `Order ${id}`,
+      html: html`<p>Order <b>${id}</b> is on its way.</p>`,
+      smtp: { headers: { 'X-Order': String(id) } },
+      ...(links.unsubscribe !== undefined && { unsubscribeUrl: links.unsubscribe }),
+    }),
+  },
+});
+
+/** A site whose time passes only when it is told to. */
+function setUp(options: Partial<Parameters<typeof smtp>[0]> = {}) {
+  const runtime = fakeRuntime();
+  const events: SitemessageEvent[] = [];
+  const site = createSitemessage({
+    runtime,
+    storage: memoryStorage({ runtime }),
+    messengers: [smtp({ ...running.sandbox.smtp.options, ...options })],
+    messageTypes: [orderShipped],
+  });
+  site.onEvent((event) => events.push(event));
+  return { site, runtime, events };
+}
+
+describe('a site with SMTP', () => {
+  it('delivers a rendered message to everybody but whom the server refuses, and says why', async () => {
+    const { site, events } = setUp();
+    running.sandbox.smtp.fail({ at: 'rcpt', reply: '550 5.1.1 No such user', to: 'nobody@example.com', times: Number.POSITIVE_INFINITY });
+    const people = ['ann@example.com', 'nobody@example.com', 'zoë@bücher.example'];
+    await site.scheduleMessages(orderShipped({ id: 7 }), site.recipients('smtp', people));
+    expect(await site.sendScheduledMessages()).toMatchObject({ sent: 2, failed: 1, error: 0 });
+
+    const sent = events.filter((event) => event.type === 'sent');
+    expect(
+      running.sandbox.inbox
+        .all()
+        .map(({ address }) => address)
+        .toSorted(),
+    ).toEqual(['ann@example.com', 'zoë@xn--bcher-kva.example']);
+    for (const { dispatch } of sent) {
+      const [mail] = running.sandbox.inbox.to(dispatch.address);
+      expect(mail).toMatchObject({ subject: 'Order 7', text: 'Order 7 is on its way.', headers: { 'x-order': '7' } });
+      expect(mail?.headers['message-id']).toBe(`<${dispatch.id}@example.com>`);
+    }
+    expect(events.find((event) => event.type === 'failed')).toMatchObject({
+      dispatch: { address: 'nobody@example.com' },
+      recipientGone: true,
+      error: { kind: 'permanent', code: 'smtp_recipient_unknown', message: 'The server answered 550 5.1.1 No such user' },
+    });
+    await site.close();
+  });
+
+  it('comes back to a greylisting server after five minutes, and not before', async () => {
+    const { site, runtime } = setUp();
+    running.sandbox.smtp.greylist('ann@example.com');
+    await site.scheduleMessages('Hello', site.recipients('smtp', 'ann@example.com'));
+    expect(await site.sendScheduledMessages()).toMatchObject({ sent: 0, error: 1 });
+    await runtime.advance(5 * 60_000 - 1);
+    expect(await site.sendScheduledMessages()).toMatchObject({ sent: 0, error: 0 });
+    await runtime.advance(1);
+    expect(await site.sendScheduledMessages()).toMatchObject({ sent: 1, error: 0 });
+    expect(running.sandbox.inbox.to('ann@example.com')).toHaveLength(1);
+    await site.close();
+  });
+
+  it('pauses with a wrong password, and uses up no attempt', async () => {
+    const { site } = setUp({ password: 'not-the-password' });
+    await site.scheduleMessages('Hello', site.recipients('smtp', 'ann@example.com'));
+    const report = await site.sendScheduledMessages();
+    expect(report).toMatchObject({ sent: 0, failed: 0, paused: { smtp: { kind: 'configuration', code: 'smtp_login_refused' } } });
+    const [dispatch] = await Array.fromAsync(site.list());
+    expect(dispatch).toMatchObject({ status: 'pending', attempt: 0 });
+    await site.close();
+  });
+
+  it('schedules nothing when one address is bad, and says which', async () => {
+    const { site } = setUp();
+    const scheduling = site.scheduleMessages(
+      'Hello',
+      site.recipients('smtp', ['ann@example.com', 'bob@example.com\r\nBcc: eve@example.com']),
+    );
+    await expect(scheduling).rejects.toMatchObject({
+      kind: 'address',
+      code: 'smtp_address',
+      message: expect.stringContaining('Recipient 2 of "smtp"'),
+    });
+    expect(await Array.fromAsync(site.list())).toEqual([]);
+    await site.close();
+  });
+
+  it('sends a test message past the queue', async () => {
+    const { site } = setUp();
+    await site.sendTestMessage('smtp', 'ann@example.com', 'Does it work?');
+    expect(running.sandbox.inbox.to('ann@example.com')).toMatchObject([{ subject: 'Does it work?', text: 'Does it work?' }]);
+    await site.close();
+  });
+});
