@@ -26,7 +26,7 @@ export async function openSession(settings: Settings, { signal }: SendContext): 
         // Somebody in `cc` or `bcc` was accepted, and the mail went out to them alone.
         const refusal = sent.rejectedErrors?.find(({ recipient }) => recipient === delivery.address);
         if (refusal) throw refusal;
-        return { providerId: sent.serverMessageId ?? queueId(sent.response) ?? sent.messageId };
+        return { providerId: redact.text(sent.serverMessageId ?? queueId(sent.response) ?? sent.messageId) };
       } catch (error) {
         throw smtpError(error, progress, redact);
       }

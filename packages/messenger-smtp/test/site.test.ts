@@ -10,11 +10,10 @@ const orderShipped = defineMessageType<{ id: number }>({
   alias: 'order_shipped',
   title: 'Order shipped',
   render: {
-    smtp: ({ id }, { links }) => ({
+    smtp: ({ id }) => ({
       subject: `Order ${id}`,
       html: html`<p>Order <b>${id}</b> is on its way.</p>`,
       smtp: { headers: { 'X-Order': String(id) } },
-      ...(links.unsubscribe !== undefined && { unsubscribeUrl: links.unsubscribe }),
     }),
   },
 });
@@ -28,6 +27,7 @@ function setUp(options: Partial<Parameters<typeof smtp>[0]> = {}) {
     storage: memoryStorage({ runtime }),
     messengers: [smtp({ ...running.sandbox.smtp.options, ...options })],
     messageTypes: [orderShipped],
+    links: ({ address }) => ({ unsubscribe: `https://example.com/u/${encodeURIComponent(address)}` }),
   });
   site.onEvent((event) => events.push(event));
   return { site, runtime, events };
@@ -52,6 +52,7 @@ describe('a site with SMTP', () => {
       const [mail] = running.sandbox.inbox.to(dispatch.address);
       expect(mail).toMatchObject({ subject: 'Order 7', text: 'Order 7 is on its way.', headers: { 'x-order': '7' } });
       expect(mail?.headers['message-id']).toBe(`<${dispatch.id}@example.com>`);
+      expect(mail?.headers['list-unsubscribe']).toBe(`<https://example.com/u/${encodeURIComponent(dispatch.address)}>`);
     }
     expect(events.find((event) => event.type === 'failed')).toMatchObject({
       dispatch: { address: 'nobody@example.com' },
