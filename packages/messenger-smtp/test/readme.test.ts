@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { redactor } from '@sitemessage/core';
+import { describe, expect, it } from 'vitest';
+import { codes, smtpError } from '../src/errors.ts';
+
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+const readme = read('../README.md');
+const types = read('../src/types.ts');
+
+/** The rows under a heading, without their head. */
+function rows(heading: string): readonly (readonly string[])[] {
+  const [section = ''] = (readme.split(`\n## ${heading}\n`)[1] ?? '').split('\n## ');
+  return [...section.matchAll(/^\| `.*$/gm)].map(([row]) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('`', '')),
+  );
+}
+const first = (heading: string): readonly string[] => rows(heading).map(([name = '']) => name);
+
+/** The properties of an interface of src/types.ts. */
+function properties(name: string): readonly string[] {
+  const [, body = ''] = new RegExp(`export interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`).exec(types) ?? [];
+  return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, property = '']) => property);
+}
+
+describe('the README', () => {
+  it.each([
+    ['SmtpOptions', 'Options'],
+    ['SmtpContent', 'What a message can say'],
+  ])('lists every property of %s under "%s", and no other', (name, heading) => {
+    expect(properties(name).length).toBeGreaterThan(4);
+    expect(first(heading).toSorted()).toEqual(properties(name).toSorted());
+  });
+
+  it('has a default and a meaning for every option', () => {
+    for (const row of [...rows('Options'), ...rows('What a message can say')]) {
+      expect(row).toHaveLength(3);
+      for (const cell of row) expect(cell).not.toBe('');
+    }
+  });
+
+  it('lists every error code once, and no other', () => {
+    expect(first('Errors').toSorted()).toEqual([...codes].toSorted());
+  });
+
+  it('lists every code that the source has, whether or not it is exported', () => {
+    const folder = new URL('../src/', import.meta.url);
+    const source = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+    expect(new Set([...source.join('').matchAll(/code: '(smtp_\w+)'/g)].map(([, code]) => code))).toEqual(new Set(first('Errors')));
+  });
+
+  it('says of what kind an error is', () => {
+    const kinds = new Map(rows('Errors').map(([code = '', kind = '']) => [code, kind.split(',')[0]]));
+    const replies: readonly (readonly [string, string])[] = [
+      ['MAIL FROM', '550 5.7.1'],
+      ['MAIL FROM', '451 4.3.1'],
+      ['MAIL FROM', '530 5.7.0'],
+      ['MAIL FROM', '421 4.7.0'],
+      ['RCPT TO', '550 5.1.1'],
+      ['RCPT TO', '550 5.7.1'],
+      ['RCPT TO', '451 4.7.1'],
+      ['RCPT TO', '450 4.2.1'],
+      ['RCPT TO', '452 4.2.2'],
+      ['RCPT TO', '451 4.3.0'],
+      ['DATA', '554 5.6.0'],
+      ['DATA', '552 5.3.4'],
+      ['CONN', '554 5.7.1'],
+    ];
+    for (const [command, reply] of replies) {
+      const response = `${reply} No`;
+      const thrown = Object.assign(new Error(response), { command, response, responseCode: Number(reply.slice(0, 3)) });
+      const { code, kind } = smtpError(thrown, { isComplete: false }, redactor([]));
+      expect([code, kinds.get(code)]).toEqual([code, kind]);
+    }
+  });
+});
