@@ -34,7 +34,7 @@ export interface Inbox extends Iterable<InboxMessage> {
   /**
    * The first that fits, as soon as it is there; or, with a number, all, as soon as there are so many.
    *
-   * @throws Error after `timeoutMs` (default 5,000), saying how many there were.
+   * @throws Error after `timeoutMs` (default 5,000), saying how many there were; what `fits` throws, at once.
    */
   waitFor(fits: (message: InboxMessage) => boolean, options?: { readonly timeoutMs?: number }): Promise<InboxMessage>;
   waitFor(count: number, options?: { readonly timeoutMs?: number }): Promise<readonly InboxMessage[]>;
@@ -55,10 +55,15 @@ export function createInbox(): Inbox & Intake {
   const when = <T>(look: () => T | undefined, what: string, timeoutMs: number): Promise<T> =>
     new Promise((resolve, reject) => {
       const check = (): void => {
-        const found = look();
-        if (found === undefined) return;
+        try {
+          const found = look();
+          if (found === undefined) return;
+          resolve(found);
+        } catch (error) {
+          // It is the error of whoever waits. Whoever adds a message must not get it.
+          reject(error);
+        }
         stop();
-        resolve(found);
       };
       const stop = (): void => {
         clearTimeout(timer);

@@ -12,7 +12,7 @@ export interface Protocol<Name extends string = string, Running extends RunningP
 export interface ProtocolContext {
   /** Where everything goes that it takes. */
   readonly inbox: Intake;
-  /** A number in [0, 1), the same sequence for the same seed. */
+  /** A number in [0, 1), the same sequence for the same seed, whatever other protocols draw. */
   random(): number;
 }
 

@@ -32,7 +32,7 @@ export type Sandbox<P extends readonly Named[]> = { readonly [One in P[number] a
  * Starts emulators of the protocols on loopback addresses, on ports that are free. For tests and for trying things out; they take
  * everything, and nothing leaves the machine.
  *
- * @throws TypeError for a name that is not built in, or that comes twice.
+ * @throws TypeError for a name that is not built in, that comes twice, or that the sandbox itself has.
  */
 export async function startSandbox<const P extends readonly Named[] = readonly BuiltinName[]>(
   options: SandboxOptions<P> = {},
@@ -41,15 +41,21 @@ export async function startSandbox<const P extends readonly Named[] = readonly B
   const names = protocols.map(({ name }) => name);
   const doubled = names.find((name, index) => names.indexOf(name) !== index);
   if (doubled !== undefined) throw new TypeError(`\`protocols\` has "${doubled}" twice.`);
+  const reserved = names.find((name) => name === 'inbox' || name === 'close');
+  if (reserved !== undefined) {
+    throw new TypeError(`\`protocols\`: "${reserved}" is what the sandbox itself has. Give the protocol another name.`);
+  }
 
   const inbox = createInbox();
-  const context = { inbox, random: seededRandom(options.seed ?? 1) };
   const running: [string, RunningProtocol][] = [];
   const close = async (): Promise<void> => {
     await Promise.all(running.map(([, protocol]) => protocol.close()));
   };
   try {
-    for (const protocol of protocols) running.push([protocol.name, await protocol.start(context)]);
+    for (const protocol of protocols) {
+      const context = { inbox, random: seededRandom(options.seed ?? 1) };
+      running.push([protocol.name, await protocol.start(context)]);
+    }
   } catch (error) {
     await close();
     throw error;
@@ -59,7 +65,6 @@ export async function startSandbox<const P extends readonly Named[] = readonly B
 
 function find(given: Named): Protocol {
   if (typeof given !== 'string') return given;
-  const protocol = builtin[given];
-  if (!protocol) throw new TypeError(`\`protocols\`: there is no built-in "${given}"; there are: ${Object.keys(builtin).join(', ')}.`);
-  return protocol;
+  if (Object.hasOwn(builtin, given)) return builtin[given];
+  throw new TypeError(`\`protocols\`: there is no built-in "${given}"; there are: ${Object.keys(builtin).join(', ')}.`);
 }

@@ -1,0 +1,30 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { startSandbox } from '../src/index.ts';
+
+it('a process ends by itself once its sandbox is closed, whatever was going on', async () => {
+  const child = fork(new URL('./process-with-sandbox.ts', import.meta.url), { execPath: process.execPath, execArgv: [] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  expect(await once(child, 'message')).toEqual(['closed', undefined]);
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+it('may be closed twice', async () => {
+  const sandbox = await startSandbox();
+  await sandbox.close();
+  await expect(sandbox.close()).resolves.toBeUndefined();
+});
+
+it('cuts off a client that was never answered', async () => {
+  const sandbox = await startSandbox();
+  sandbox.smtp.fail({ at: 'connect', silent: true });
+  const socket = connect(sandbox.smtp.ports.plain, '127.0.0.1');
+  socket.resume();
+  await expect.poll(() => sandbox.smtp.emulator.connections()).toBe(1);
+  const ended = once(socket, 'close');
+  await sandbox.close();
+  await ended;
+  expect(sandbox.smtp.emulator.connections()).toBe(0);
+});

@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createInbox, type Inbox, type InboxMessage, type Intake } from '../src/inbox.ts';
+
+let inbox: Inbox & Intake;
+beforeEach(() => {
+  inbox = createInbox();
+});
+
+const message = (address: string, text = 'Hello'): InboxMessage => ({
+  protocol: 'smtp',
+  address,
+  text,
+  headers: {},
+  attachments: [],
+  raw: text,
+});
+const ann = message('ann@example.com');
+const bob = message('bob@example.com');
+const annAgain = message('ann@example.com', 'Hello again');
+
+const isFor =
+  (address: string) =>
+  (one: InboxMessage): boolean =>
+    one.address === address;
+
+describe('what is in the inbox', () => {
+  beforeEach(() => {
+    for (const one of [ann, bob, annAgain]) inbox.add(one);
+  });
+
+  it('comes oldest first', () => {
+    expect(inbox.all()).toEqual([ann, bob, annAgain]);
+    expect([...inbox]).toEqual([ann, bob, annAgain]);
+  });
+
+  it('is found by address, exactly', () => {
+    expect(inbox.to('ann@example.com')).toEqual([ann, annAgain]);
+    expect(inbox.to('Ann@example.com')).toEqual([]);
+  });
+
+  it('is found by whatever it has, the oldest first', () => {
+    expect(inbox.find(isFor('ann@example.com'))).toBe(ann);
+    expect(inbox.find(({ text }) => text.endsWith('again'))).toBe(annAgain);
+    expect(inbox.find(isFor('eve@example.com'))).toBeUndefined();
+  });
+
+  it('is as it was when it was asked for, whatever comes later', () => {
+    const [all, found, each] = [inbox.all(), inbox.to('bob@example.com'), inbox[Symbol.iterator]()];
+    inbox.add(bob);
+    inbox.clear();
+    expect(all).toHaveLength(3);
+    expect(found).toEqual([bob]);
+    expect([...{ [Symbol.iterator]: () => each }]).toHaveLength(3);
+    expect(inbox.all()).toEqual([]);
+  });
+});
+
+describe('waiting', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => {
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+
+  it('is over at once for what is there', async () => {
+    inbox.add(ann);
+    inbox.add(bob);
+    expect(await inbox.waitFor(isFor('bob@example.com'))).toBe(bob);
+    expect(await inbox.waitFor(1)).toEqual([ann, bob]);
+    expect(await inbox.waitFor(0)).toEqual([ann, bob]);
+  });
+
+  it('is over for each who waits with what that one waits for', async () => {
+    const [forBob, forTwo, forAnn] = [inbox.waitFor(isFor('bob@example.com')), inbox.waitFor(2), inbox.waitFor(isFor('ann@example.com'))];
+    inbox.add(ann);
+    expect(await forAnn).toBe(ann);
+    inbox.add(bob);
+    expect(await forBob).toBe(bob);
+    expect(await forTwo).toEqual([ann, bob]);
+  });
+
+  it('does not count what was cleared', async () => {
+    inbox.add(ann);
+    const forTwo = inbox.waitFor(2);
+    inbox.clear();
+    inbox.add(bob);
+    inbox.add(annAgain);
+    expect(await forTwo).toEqual([bob, annAgain]);
+  });
+
+  it('for so many ends after five seconds with an error that says how many there are', async () => {
+    inbox.add(ann);
+    const waiting = expect(inbox.waitFor(3)).rejects.toThrow('The inbox got no 3 messages within 5000 ms; it has 1 messages.');
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    await waiting;
+  });
+
+  it('for one that fits ends when the caller has had enough, and says how many others there are', async () => {
+    const waiting = expect(inbox.waitFor(isFor('eve@example.com'), { timeoutMs: 10 })).rejects.toThrow(
+      'The inbox got no message that fits within 10 ms; it has 2 messages.',
+    );
+    inbox.add(ann);
+    inbox.add(bob);
+    await vi.advanceTimersByTimeAsync(10);
+    await waiting;
+  });
+
+  it('ends with the error of a check that throws, and nobody else hears of it', async () => {
+    const broken = (): boolean => {
+      throw new Error('This check is broken.');
+    };
+    const [forBroken, forOne] = [inbox.waitFor(broken), inbox.waitFor(1)];
+    const refused = expect(forBroken).rejects.toThrow('This check is broken.');
+    inbox.add(ann);
+    expect(await forOne).toEqual([ann]);
+    await refused;
+    await expect(inbox.waitFor(broken)).rejects.toThrow('This check is broken.');
+  });
+});
