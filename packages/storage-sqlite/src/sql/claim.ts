@@ -104,7 +104,6 @@ function lease(db: Queries, places: readonly Place[], { token, now, leaseUntil }
 }
 
 interface MessageRow {
-  readonly seq: number;
   readonly id: string;
   readonly type: string;
   readonly context: string;
@@ -113,27 +112,25 @@ interface MessageRow {
   readonly expires_at: number | null;
 }
 
-/** By number. */
+/** By number. One after the other: asked for in one statement, they are found by going through all messages when SQLite takes the table for a small one. */
 function messagesOf(db: Queries, leased: Iterable<Leased>): ReadonlyMap<number, MessageRecord> {
   const numbers = new Set(Array.from(leased, ({ message }) => message));
-  const rows = db.all<MessageRow>(
-    `select seq, id, type, context, sender, created_at, expires_at from sitemessage_messages
-     where seq in (select value from json_each(?))`,
-    JSON.stringify([...numbers]),
-  );
-  return new Map(
-    rows.map(({ seq, id, type, context, sender, created_at, expires_at }) => [
-      seq,
-      {
-        id,
-        type,
-        context,
-        ...(sender !== null && { sender }),
-        createdAt: created_at,
-        ...(expires_at !== null && { expiresAt: expires_at }),
-      },
-    ]),
-  );
+  return new Map(Array.from(numbers, (number) => [number, message(db, number)]));
+}
+
+function message(db: Queries, number: number): MessageRecord {
+  const { id, type, context, sender, created_at, expires_at } = db.get<MessageRow>(
+    'select id, type, context, sender, created_at, expires_at from sitemessage_messages where seq = ?',
+    number,
+  ) as MessageRow;
+  return {
+    id,
+    type,
+    context,
+    ...(sender !== null && { sender }),
+    createdAt: created_at,
+    ...(expires_at !== null && { expiresAt: expires_at }),
+  };
 }
 
 function toClaim(db: Queries, row: Leased, messages: ReadonlyMap<number, MessageRecord>, recovered: boolean): Claim {

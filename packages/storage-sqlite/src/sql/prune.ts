@@ -49,15 +49,15 @@ const fanOutsOf = (rows: readonly { readonly fan_out: number | null }[]): number
 
 /** A young message without a dispatch stays: its id guards against a repetition. */
 function deleteEmpty(db: Queries, before: number, limit: number): number {
-  return db.run(
-    `delete from sitemessage_messages where seq in (
-       select seq from sitemessage_messages m indexed by sitemessage_messages_empty
-       where is_empty = 1 and created_at < ? and not exists (select 1 from sitemessage_dispatches where message = m.seq)
-       order by created_at limit ?
-     )`,
+  const empty = db.all<{ seq: number }>(
+    `select seq from sitemessage_messages m indexed by sitemessage_messages_empty
+     where is_empty = 1 and created_at < ? and not exists (select 1 from sitemessage_dispatches where message = m.seq)
+     order by created_at limit ?`,
     before,
     limit,
   );
+  for (const { seq } of empty) db.run('delete from sitemessage_messages where seq = ?', seq);
+  return empty.length;
 }
 
 /** There may be one for every address that was ever written to, and one whose times have passed is like none. */

@@ -1,12 +1,14 @@
 import type { DispatchRecord, DispatchStatus, SkipReason } from '@sitemessage/core';
 
-/** To be followed by a `where` on `d`. The order of the joins is given, so that what is asked of `d` decides how it is searched. */
+/**
+ * To be followed by a `where` on `d`. Not joined: a row that is looked up alone is looked up by its number, while a join goes through the
+ * whole table when somebody has run `analyze` at a time when it was small.
+ */
 export const selectRecords = `
-  select d.id, m.id as message_id, q.messenger, q.type, d.priority, d.address, d.recipient_id, d.status, d.attempt, d.due_at,
-    d.changed_at, d.provider_id, d.reason
-  from sitemessage_dispatches d
-  cross join sitemessage_messages m on m.seq = d.message
-  cross join sitemessage_queues q on q.seq = d.queue`;
+  select d.id, (select id from sitemessage_messages where seq = d.message) as message_id,
+    (select messenger from sitemessage_queues where seq = d.queue) as messenger, (select type from sitemessage_queues where seq = d.queue) as type,
+    d.priority, d.address, d.recipient_id, d.status, d.attempt, d.due_at, d.changed_at, d.provider_id, d.reason
+  from sitemessage_dispatches d`;
 
 export interface RecordRow {
   readonly id: string;

@@ -111,8 +111,7 @@ export function insertFanOut(db: Queries, content: string): number {
 }
 
 export function deleteFanOuts(db: Queries, numbers: readonly number[]): void {
-  if (numbers.length === 0) return;
-  db.run('delete from sitemessage_fan_outs where seq in (select value from json_each(?))', JSON.stringify(numbers));
+  for (const number of numbers) db.run('delete from sitemessage_fan_outs where seq = ?', number);
 }
 
 export function deleteErrors(db: Queries, dispatches: readonly string[]): void {
@@ -121,10 +120,11 @@ export function deleteErrors(db: Queries, dispatches: readonly string[]): void {
 
 /** Marks those of these messages that have no dispatch, so that prune need not look for them. */
 export function markEmpty(db: Queries, messages: Iterable<number>): void {
-  db.run(
-    `update sitemessage_messages set is_empty = 1
-     where seq in (select value from json_each(?))
-       and not exists (select 1 from sitemessage_dispatches where message = sitemessage_messages.seq)`,
-    JSON.stringify([...messages]),
-  );
+  for (const message of messages) {
+    db.run(
+      'update sitemessage_messages set is_empty = 1 where seq = ? and not exists (select 1 from sitemessage_dispatches where message = ?)',
+      message,
+      message,
+    );
+  }
 }
