@@ -6,6 +6,7 @@ import { delivery } from './delivery.ts';
 import { rejection } from './rejection.ts';
 import { sandboxed } from './sandboxed.ts';
 import { never } from './sending.ts';
+import { startTokenEndpoint } from './token-endpoint.ts';
 
 const running = sandboxed();
 let session: Session;
@@ -219,6 +220,18 @@ describe('what would make another mail of it', () => {
     const error = await rejection(session.send(delivery('ann@example.com', content), never()));
     expect(error).toMatchObject({ kind: 'permanent', code: 'smtp_content', message: expect.stringContaining(`\`${name}\``) });
     expect(running.sandbox.inbox.all()).toEqual([]);
+  });
+});
+
+describe('what names a file or a URL instead of text', () => {
+  it('is not read, and nothing is sent', async () => {
+    await using elsewhere = await startTokenEndpoint({});
+    for (const source of [{ path: import.meta.filename }, { href: elsewhere.url }]) {
+      await rejection(session.send(delivery('ann@example.com', { subject: 'Hi', html: source as never }), never()));
+      await rejection(session.send(delivery('ann@example.com', { subject: 'Hi', text: source as never }), never()));
+    }
+    expect(running.sandbox.inbox.all()).toEqual([]);
+    expect(elsewhere.asked()).toEqual([]);
   });
 });
 
