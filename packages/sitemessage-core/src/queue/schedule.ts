@@ -42,17 +42,7 @@ export async function scheduleMessages(
   const prepared = await prepareMessages(messages, options, parts, now);
   const streams = checkRecipients(lists, prepared, parts);
 
-  const pages = resolveAll(streams, parts);
-  const ahead: (readonly Resolved[])[] = [];
-  let isComplete = false;
-  for (let count = 0; !isComplete && count * prepared.length <= mostAtOnce; count += ahead.at(-1)?.length ?? 0) {
-    const page = await pages.next();
-    if (page.done) isComplete = true;
-    else ahead.push(page.value);
-  }
-
-  const work = { prepared, dueAt: options.dueAt ?? now, parts, now };
-  const scheduled = isComplete ? await storeAtOnce(work, ahead.flat()) : await storePaged(work, chain(ahead, pages));
+  const scheduled = await storeAll({ prepared, dueAt: options.dueAt ?? now, parts, now }, resolveAll(streams, parts));
   parts.events.emit({
     type: 'scheduled',
     messages: scheduled.map(({ id, dispatches }, index) => ({ id, dispatches, type: (prepared[index] as Prepared).record.type })),
@@ -166,6 +156,23 @@ async function* chain(
 ): AsyncGenerator<readonly Resolved[]> {
   yield* first;
   yield* rest;
+}
+
+/** Reads pages until it knows whether all of it fits into one transaction. Closes the caller's iterable, also if the storage never read it. */
+async function storeAll(work: Work, pages: AsyncGenerator<readonly Resolved[], undefined>): Promise<readonly Scheduled[]> {
+  const enough = mostAtOnce / Math.max(1, work.prepared.length);
+  const ahead: (readonly Resolved[])[] = [];
+  try {
+    for (let count = 0; count <= enough; ) {
+      const page = await pages.next();
+      if (page.done) return await storeAtOnce(work, ahead.flat());
+      ahead.push(page.value);
+      count += page.value.length;
+    }
+    return await storePaged(work, chain(ahead, pages));
+  } finally {
+    await pages.return(undefined);
+  }
 }
 
 async function storeAtOnce({ prepared, dueAt, parts, now }: Work, recipients: readonly Resolved[]): Promise<readonly Scheduled[]> {

@@ -1,0 +1,91 @@
+import {
+  AddressError,
+  createSitemessage,
+  defineMessageType,
+  defineMessenger,
+  type NewDispatch,
+  type SitemessageEvent,
+  type Storage,
+} from '../../src/index.ts';
+import { memoryStorage } from '../../src/memory/index.ts';
+import { fakeRuntime } from '../../src/testing/index.ts';
+
+/** A user of the host application. */
+export interface User {
+  readonly id?: number;
+  readonly mail?: string | null;
+}
+
+const longestMailAddress = 254;
+
+/** Takes addresses as an e-mail messenger does: strict, and in lower case. */
+const mail = defineMessenger({
+  alias: 'smtp',
+  package: 'mail',
+  title: 'E-mail',
+  getAddress(address: string) {
+    if (typeof address !== 'string') throw new AddressError('the address must be a string.');
+    if (/[\r\n]/.test(address)) throw new AddressError('the address holds a line break.', { code: 'address_line_break' });
+    if (address.length > longestMailAddress) throw new AddressError(`the address is longer than ${longestMailAddress} characters.`);
+    if (!/^[^@]+@[^@]+$/.test(address)) throw new AddressError('the address is no e-mail address.');
+    return address.toLowerCase();
+  },
+  create: (_: object) => ({ send: async () => undefined }),
+});
+
+/** Checks nothing: what is refused was refused by core. */
+const pager = defineMessenger({
+  alias: 'pager',
+  package: 'pager',
+  title: 'Pager',
+  getAddress: (address: string) => address,
+  create: (_: object) => ({ send: async () => undefined }),
+});
+
+export const orderShipped = defineMessageType<{ id: number }>({
+  alias: 'order_shipped',
+  title: 'Order shipped',
+  priority: 5,
+  render: { default: ({ id }) => ({ text: `Order ${id} is on its way` }) },
+});
+
+export function setUp(wrap: (storage: Storage) => Storage = (storage) => storage) {
+  const runtime = fakeRuntime();
+  const memory = memoryStorage({ runtime });
+  const enqueued: (readonly NewDispatch[] | AsyncIterable<NewDispatch>)[] = [];
+  const storage: Storage = {
+    ...memory,
+    queue: {
+      ...memory.queue,
+      enqueue(messages, dispatches, now) {
+        enqueued.push(dispatches);
+        return memory.queue.enqueue(messages, dispatches, now);
+      },
+    },
+  };
+  const site = createSitemessage({
+    storage: wrap(storage),
+    runtime,
+    messengers: [mail({}), pager({})],
+    messageTypes: [orderShipped],
+    addressOf: (user: User, alias) => (alias === 'smtp' ? user.mail : undefined),
+    userId: (user) => user.id,
+  });
+  const events: SitemessageEvent[] = [];
+  site.onEvent((event) => events.push(event));
+  return {
+    runtime,
+    storage,
+    site,
+    events,
+    /** What reached the storage, call by call. */
+    enqueued,
+    stored: () => Array.fromAsync(site.list()),
+    addresses: async () => (await Array.fromAsync(site.list())).map(({ address }) => address).sort(),
+    expand: () => runtime.run(site.sendScheduledMessages({ messengers: [] })),
+  };
+}
+
+export function* mailAddresses(count: number): Generator<string> {
+  for (let index = 0; index < count; index++) yield `user${index}@example.com`;
+}
