@@ -1,0 +1,164 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import * as valibot from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineMessageType, type Message } from '../../src/index.ts';
+import { setUp } from './schedule-setup.ts';
+
+const render = { default: () => ({ text: 'Hi' }) };
+
+/** A schema written by hand: an even `id`, doubled. */
+const even = (isAsync: boolean): StandardSchemaV1<{ id: number }, { id: number }> => {
+  const check = (value: unknown): StandardSchemaV1.Result<{ id: number }> => {
+    const { id } = value as { id: number };
+    return id % 2 === 0 ? { value: { id: id * 2 } } : { issues: [{ message: 'must be even', path: [{ key: 'id' }] }] };
+  };
+  return { '~standard': { version: 1, vendor: 'by hand', validate: isAsync ? async (value) => check(value) : check } };
+};
+
+const schemas = [
+  {
+    name: 'zod',
+    schema: z.object({ id: z.number().transform((id) => id * 2) }),
+    wrong: 'seven',
+    problem: /`context\.id` Invalid input: expected number/,
+  },
+  {
+    name: 'zod, asynchronous',
+    schema: z.object({
+      id: z
+        .number()
+        .refine(async (id) => id < 100, 'is sold out')
+        .transform((id) => id * 2),
+    }),
+    wrong: 100,
+    problem: /`context\.id` is sold out$/,
+  },
+  {
+    name: 'valibot',
+    schema: valibot.object({
+      id: valibot.pipe(
+        valibot.number(),
+        valibot.transform((id) => id * 2),
+      ),
+    }),
+    wrong: 'seven',
+    problem: /`context\.id` Invalid type: Expected number/,
+  },
+  {
+    name: 'valibot, asynchronous',
+    schema: valibot.objectAsync({
+      id: valibot.pipeAsync(
+        valibot.number(),
+        valibot.checkAsync(async (id) => id < 100, 'is sold out'),
+        valibot.transform((id) => id * 2),
+      ),
+    }),
+    wrong: 100,
+    problem: /`context\.id` is sold out$/,
+  },
+  { name: 'a schema written by hand', schema: even(false), wrong: 7, problem: /`context\.id` must be even$/ },
+  { name: 'a schema written by hand, asynchronous', schema: even(true), wrong: 7, problem: /`context\.id` must be even$/ },
+] as const;
+
+async function refusal(message: unknown) {
+  const { site, enqueued, events } = setUp();
+  let read = 0;
+  function* addresses() {
+    read += 1;
+    yield 'ann@example.com';
+  }
+  const error: unknown = await site.scheduleMessages(message as Message, site.recipients('smtp', addresses())).then(
+    () => undefined,
+    (thrown) => thrown,
+  );
+  expect({ read, enqueued, events }).toEqual({ read: 0, enqueued: [], events: [] });
+  expect(error).toBeInstanceOf(Error);
+  return error as Error;
+}
+
+describe.each(schemas)('a context with $name', ({ schema, wrong, problem }) => {
+  const order = defineMessageType({ alias: 'order', title: 'Order', context: schema as StandardSchemaV1<{ id: number }>, render });
+
+  it('is stored as what its schema made of it', async () => {
+    const { site, storage, runtime } = setUp();
+    site.registerMessageTypes(order);
+    await site.scheduleMessages(order({ id: 8 }), site.recipients('smtp', 'ann@example.com'));
+    const now = runtime.now();
+    const { messages } = await storage.queue.claim({ token: 't', now, leaseUntil: now, limit: 1, messenger: 'smtp', types: ['order'] });
+    expect(messages).toMatchObject([{ context: '{"id":16}' }]);
+  });
+
+  it('is refused with the field that does not fit, and nothing is read or stored', async () => {
+    const { site, enqueued, events } = setUp();
+    site.registerMessageTypes(order);
+    const scheduling = site.scheduleMessages(['Hi', order({ id: wrong as number })], site.recipients('smtp', 'ann@example.com'));
+    await expect(scheduling).rejects.toThrow(TypeError);
+    await expect(scheduling).rejects.toThrow(/^The context of a "order" message does not fit: /);
+    await expect(scheduling).rejects.toThrow(problem);
+    expect({ enqueued, events }).toEqual({ enqueued: [], events: [] });
+  });
+});
+
+describe('a context that does not fit', () => {
+  it('is refused with all that is wrong, wherever it is', async () => {
+    const { site } = setUp();
+    const context = z.object({ items: z.array(z.object({ price: z.number() })), name: z.string() });
+    const basket = defineMessageType({ alias: 'basket', title: 'Basket', context, render });
+    site.registerMessageTypes(basket);
+    const message = basket({ items: [{ price: 1 }, { price: '2' }] } as never);
+    await expect(site.scheduleMessages(message, site.recipients('smtp', 'ann@example.com'))).rejects.toThrow(
+      /`context\.items\.1\.price` [^;]+; `context\.name` /,
+    );
+  });
+
+  it('is refused as a whole when the schema names no field', async () => {
+    const { site } = setUp();
+    const context: StandardSchemaV1<object> = {
+      '~standard': { version: 1, vendor: 'x', validate: () => ({ issues: [{ message: 'is wrong' }] }) },
+    };
+    const never = defineMessageType({ alias: 'never', title: 'Never', context, render });
+    site.registerMessageTypes(never);
+    await expect(site.scheduleMessages(never({}), site.recipients('smtp', 'ann@example.com'))).rejects.toThrow('fit: `context` is wrong');
+  });
+});
+
+describe('a message is refused before anything is read or stored', () => {
+  it.each([
+    ['a date', { at: new Date(0) }, '`context.at` is a Date'],
+    ['a function', { at: () => 0 }, '`context.at` is function'],
+  ])('with %s in its context', async (_, context, problem) => {
+    expect(await refusal({ type: 'order_shipped', context })).toMatchObject({
+      name: 'TypeError',
+      message: expect.stringContaining(problem),
+    });
+  });
+
+  it('of a type that the site does not know', async () => {
+    const foreign = defineMessageType<object>({ alias: 'foreign', title: 'Foreign', render });
+    expect(await refusal(foreign({}))).toMatchObject({
+      kind: 'configuration',
+      code: 'message_type_unknown',
+      message: expect.stringMatching(/"foreign" is not registered; pass it to `messageTypes`/),
+    });
+  });
+
+  it.each([undefined, null, 7, {}, { type: 7 }, [undefined]])('that no message type made: %j', async (message) => {
+    expect(await refusal(message)).toEqual(
+      new TypeError('`messages` must be a text, a message that a message type made, or an array of those.'),
+    );
+  });
+
+  it('that is not for this messenger', async () => {
+    const { site, enqueued } = setUp();
+    const fax = defineMessageType<object>({ alias: 'fax_only', title: 'Fax', messengers: ['fax'], render });
+    site.registerMessageTypes(fax);
+    const scheduling = site.scheduleMessages(['Hi', fax({})], [site.recipients('pager', '1'), site.recipients('smtp', 'ann@example.com')]);
+    await expect(scheduling).rejects.toMatchObject({
+      kind: 'configuration',
+      code: 'message_type_unsupported',
+      message: expect.stringContaining('Messages of type "fax_only" are not for "pager"'),
+    });
+    expect(enqueued).toEqual([]);
+  });
+});

@@ -1,0 +1,117 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { AddressError } from '../../src/index.ts';
+import { mailAddresses, setUp, type User } from './schedule-setup.ts';
+
+/** Schedules, expects a refusal, and that nothing came of it. */
+async function refusal(recipients: unknown, alias: 'smtp' | 'pager' = 'smtp') {
+  const { site, stored, events } = setUp();
+  const error: unknown = await site.scheduleMessages('Hi', site.recipients(alias, recipients as string)).then(
+    () => undefined,
+    (thrown) => thrown,
+  );
+  expect(await stored()).toEqual([]);
+  expect(events).toEqual([]);
+  expect(error).toBeInstanceOf(Error);
+  return error as AddressError;
+}
+
+describe('a wrong recipient is refused, and nothing is stored', () => {
+  it.each([
+    ['with a line break', 'ann@example.com\r\nBcc: eve@example.com', 'the address holds a line break.'],
+    ['that is empty, where the messenger takes none', '', 'the address is no e-mail address.'],
+    ['that is longer than the protocol allows', `${'x'.repeat(250)}@example.com`, 'the address is longer than 254 characters.'],
+    ['that is missing', undefined, 'the address must be a string.'],
+    ['that is null', null, 'the address must be a string.'],
+    ['of another type', 7, 'the address must be a string.'],
+  ])('an address %s', async (_, address, reason) => {
+    const error = await refusal(address);
+    expect(error).toBeInstanceOf(AddressError);
+    expect(error.message).toBe(`Recipient 1 of "smtp": ${reason}`);
+  });
+
+  it.each([
+    ['longer than any storage can index', 'x'.repeat(1_001), 'the address is longer than 1000 characters.'],
+    ['with a NUL', 'a\0', 'the address holds a NUL or half of a surrogate pair.'],
+    ['with half of a surrogate pair', 'a\udc00', 'the address holds a NUL or half of a surrogate pair.'],
+  ])('by core itself, when the messenger minds nothing: an address %s', async (_, address, reason) => {
+    expect(await refusal(address, 'pager')).toMatchObject({ kind: 'address', message: `Recipient 1 of "pager": ${reason}` });
+  });
+
+  it('an empty address is the business of the messenger: some have one mailbox only', async () => {
+    const { site, addresses } = setUp();
+    await site.scheduleMessages('Hi', site.recipients('pager', ''));
+    expect(await addresses()).toEqual(['']);
+  });
+
+  it.each([
+    ['has none', { id: 7 }, 'Recipient 1 of "smtp" (user 7): `addressOf` gave no address for this user.'],
+    ['has null', { id: 'u-8', mail: null }, 'Recipient 1 of "smtp" (user u-8): `addressOf` gave no address for this user.'],
+    ['has none, nor an id', { name: 'Ann' }, 'Recipient 1 of "smtp": `addressOf` gave no address for this user.'],
+    ['has a wrong one', { id: 9, mail: 'nobody' }, 'Recipient 1 of "smtp" (user 9): the address is no e-mail address.'],
+  ])('a user object whose address %s', async (_, user, message) => {
+    expect(await refusal(user)).toMatchObject({ kind: 'address', message });
+  });
+
+  it('without showing anything of the user but its id', async () => {
+    const user = { id: 7, password: 'hunter2-hunter2' } as User;
+    expect(inspect(await refusal(['ann@example.com', user]), { depth: null, showHidden: true })).not.toContain('hunter2');
+  });
+
+  it('with the code that the messenger gave, and its error as the cause', async () => {
+    const error = await refusal('a\n@example.com');
+    expect(error.code).toBe('address_line_break');
+    expect(error.cause).toMatchObject({ kind: 'address', message: 'the address holds a line break.' });
+  });
+
+  it('with its place in its list', async () => {
+    expect((await refusal(['ann@example.com', 'bob@example.org', 'nobody'])).message).toContain('Recipient 3 of "smtp"');
+  });
+
+  it.each([20, 4_999, 5_000, 12_345, 1_000_000])('one of a million: number %d', async (place) => {
+    function* addresses() {
+      for (const address of mailAddresses(place - 1)) yield address;
+      yield 'nobody';
+      yield* mailAddresses(1_000_000 - place);
+    }
+    expect((await refusal(addresses())).message).toBe(`Recipient ${place} of "smtp": the address is no e-mail address.`);
+  });
+
+  it('as what it is, when the messenger broke', async () => {
+    const { site, enqueued } = setUp();
+    site.registerMessengers({
+      ...site.getRegisteredMessenger('pager'),
+      alias: 'fax',
+      getAddress: () => {
+        throw new RangeError('a bug');
+      },
+    });
+    await expect(site.scheduleMessages('Hi', { messenger: 'fax', addresses: '1' })).rejects.toThrow(new RangeError('a bug'));
+    expect(enqueued).toEqual([]);
+  });
+});
+
+describe('a list of recipients', () => {
+  it.each([undefined, null, 'ann@example.com', ['ann@example.com'], {}, [undefined]])(
+    'comes from recipients(...): not %j',
+    async (lists) => {
+      const { site, enqueued } = setUp();
+      await expect(site.scheduleMessages('Hi', lists as never)).rejects.toThrow(
+        new TypeError('`recipients` must come from recipients(alias, addresses), or be an array of those.'),
+      );
+      expect(enqueued).toEqual([]);
+    },
+  );
+
+  it('of a messenger that this site does not have is refused before anything is read', async () => {
+    const { site, enqueued } = setUp();
+    let read = 0;
+    function* addresses() {
+      read += 1;
+      yield 'ann@example.com';
+    }
+    const lists = [site.recipients('smtp', addresses()), { messenger: 'telegram', addresses: '1' }];
+    await expect(site.scheduleMessages('Hi', lists)).rejects.toThrow('This site has no messenger "telegram". This site has: smtp, pager.');
+    expect({ read, enqueued }).toEqual({ read: 0, enqueued: [] });
+  });
+});

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { plain } from '../../src/index.ts';
+import { mailAddresses, orderShipped, setUp } from './schedule-setup.ts';
+
+describe('recipients', () => {
+  async function* asynchronous() {
+    yield 'ann@example.com';
+    yield 'bob@example.org';
+  }
+  const many = ['ann@example.com', 'bob@example.org'];
+
+  it.each([
+    ['a scalar', 'ann@example.com', ['ann@example.com']],
+    ['an array', many, many],
+    ['an empty array', [], []],
+    ['a set', new Set(many), many],
+    ['a generator', many.values(), many],
+    ['an async iterable', asynchronous(), many],
+  ])('are %s', async (_, given, wanted) => {
+    const { site, addresses } = setUp();
+    expect(await site.scheduleMessages('Hi', site.recipients('smtp', given))).toEqual([
+      { id: expect.any(String), dispatches: wanted.length },
+    ]);
+    expect(await addresses()).toEqual(wanted);
+  });
+
+  it('are stored under the address that the messenger made of them', async () => {
+    const { site, addresses } = setUp();
+    await site.scheduleMessages('Hi', site.recipients('smtp', 'Ann@Example.COM'));
+    expect(await addresses()).toEqual(['ann@example.com']);
+  });
+
+  it('are one dispatch however often they are named, also in another list', async () => {
+    const { site, addresses } = setUp();
+    const lists = [site.recipients('smtp', ['ann@example.com', 'ANN@example.com']), site.recipients('smtp', 'ann@example.com')];
+    expect(await site.scheduleMessages('Hi', lists)).toMatchObject([{ dispatches: 1 }]);
+    expect(await addresses()).toEqual(['ann@example.com']);
+  });
+
+  it('may be of several messengers, where one address is two recipients', async () => {
+    const { site, stored } = setUp();
+    const lists = [site.recipients('smtp', 'ann@example.com'), site.recipients('pager', ['ann@example.com', '7'])];
+    expect(await site.scheduleMessages('Hi', lists)).toMatchObject([{ dispatches: 3 }]);
+    expect((await stored()).map(({ messenger, address }) => `${messenger} ${address}`).sort()).toEqual([
+      'pager 7',
+      'pager ann@example.com',
+      'smtp ann@example.com',
+    ]);
+  });
+
+  it('may be user objects of the application, mixed with addresses; the id of the user is kept', async () => {
+    const { site, stored } = setUp();
+    await site.scheduleMessages(
+      'Hi',
+      site.recipients('smtp', [{ id: 7, mail: 'Ann@example.com' }, 'bob@example.org', { mail: 'eve@example.org' }]),
+    );
+    expect((await stored()).map(({ address, recipientId }) => [address, recipientId]).sort()).toEqual([
+      ['ann@example.com', '7'],
+      ['bob@example.org', undefined],
+      ['eve@example.org', undefined],
+    ]);
+  });
+});
+
+describe('messages', () => {
+  it('are a text, a message, or several of both, each for every recipient', async () => {
+    const { site, stored, events } = setUp();
+    const [text, message, order] = await site.scheduleMessages(
+      ['Hi', plain({ text: 'Hello' }), orderShipped({ id: 7 })],
+      site.recipients('smtp', [...mailAddresses(2)]),
+    );
+    expect((await stored()).map(({ messageId, type, priority }) => ({ messageId, type, priority }))).toEqual(
+      expect.arrayContaining([
+        { messageId: text?.id, type: 'plain', priority: 0 },
+        { messageId: message?.id, type: 'plain', priority: 0 },
+        { messageId: order?.id, type: 'order_shipped', priority: 5 },
+      ]),
+    );
+    expect(await stored()).toHaveLength(6);
+    expect(events).toEqual([
+      {
+        type: 'scheduled',
+        messages: [
+          { id: text?.id, type: 'plain', dispatches: 2 },
+          { id: message?.id, type: 'plain', dispatches: 2 },
+          { id: order?.id, type: 'order_shipped', dispatches: 2 },
+        ],
+      },
+    ]);
+  });
+
+  it('that are none store nothing, and still refuse a wrong recipient', async () => {
+    const { site, stored } = setUp();
+    expect(await site.scheduleMessages([], site.recipients('smtp', mailAddresses(3)))).toEqual([]);
+    await expect(site.scheduleMessages([], site.recipients('smtp', 'nobody'))).rejects.toThrow('Recipient 1');
+    expect(await stored()).toEqual([]);
+  });
+});
+
+describe('options', () => {
+  it('say when, how urgently, for how long and from whom', async () => {
+    const { site, storage, stored, runtime } = setUp();
+    const now = runtime.now();
+    const options = { dueAt: now + 1_000, expiresAt: now + 2_000, priority: -7, sender: 'shop' };
+    const [scheduled] = await site.scheduleMessages(orderShipped({ id: 7 }), site.recipients('smtp', 'ann@example.com'), options);
+    expect(await stored()).toMatchObject([{ dueAt: now + 1_000, priority: -7, status: 'pending', attempt: 0, changedAt: now }]);
+    const { messages } = await storage.queue.claim({
+      token: 't',
+      now: now + 1_000,
+      leaseUntil: now + 9_000,
+      limit: 1,
+      messenger: 'smtp',
+      types: ['order_shipped'],
+    });
+    expect(messages).toEqual([
+      { id: scheduled?.id, type: 'order_shipped', context: '{"id":7}', sender: 'shop', createdAt: now, expiresAt: now + 2_000 },
+    ]);
+  });
+
+  it('are the defaults of the type, due at once, for ever, from nobody', async () => {
+    const { site, storage, stored, runtime } = setUp();
+    const now = runtime.now();
+    await site.scheduleMessages(orderShipped({ id: 7 }), site.recipients('smtp', 'ann@example.com'));
+    expect(await stored()).toMatchObject([{ dueAt: now, priority: 5 }]);
+    const request = { token: 't', now, leaseUntil: now + 1, limit: 1, messenger: 'smtp', types: ['order_shipped'] };
+    const [message] = (await storage.queue.claim(request)).messages;
+    expect(Object.keys(message ?? {}).sort()).toEqual(['context', 'createdAt', 'id', 'type']);
+  });
+});
+
+describe('a key', () => {
+  const list = (site: ReturnType<typeof setUp>['site']) => site.recipients('smtp', [...mailAddresses(3)]);
+
+  it('makes a call safe to repeat, whatever its arguments', async () => {
+    const { site, stored } = setUp();
+    const first = await site.scheduleMessages('Hi', list(site), { key: 'order-7' });
+    expect(first).toMatchObject([{ dispatches: 3 }]);
+    const again = await site.scheduleMessages(orderShipped({ id: 8 }), site.recipients('pager', '1'), { key: 'order-7', priority: 9 });
+    expect(again).toEqual([{ id: first[0]?.id, dispatches: 0 }]);
+    expect(await stored()).toHaveLength(3);
+    expect((await stored()).every(({ type }) => type === 'plain')).toBe(true);
+  });
+
+  it('holds for each message of the call', async () => {
+    const { site, stored } = setUp();
+    const first = await site.scheduleMessages(['One', 'Two'], list(site), { key: 'order-7' });
+    expect(new Set(first.map(({ id }) => id)).size).toBe(2);
+    expect(await site.scheduleMessages(['One', 'Two', 'Three'], list(site), { key: 'order-7' })).toMatchObject([
+      { id: first[0]?.id, dispatches: 0 },
+      { id: first[1]?.id, dispatches: 0 },
+      { dispatches: 3 },
+    ]);
+    expect(await stored()).toHaveLength(9);
+  });
+
+  it('is another occasion when it is another one, and every call is one without it', async () => {
+    const { site, stored } = setUp();
+    for (const options of [{ key: 'a' }, { key: 'b' }, {}, {}]) await site.scheduleMessages('Hi', list(site), options);
+    expect(await stored()).toHaveLength(12);
+  });
+
+  it('lets one of two calls at once through', async () => {
+    const { site, stored } = setUp();
+    const both = await Promise.all([1, 2].map(() => site.scheduleMessages('Hi', list(site), { key: 'order-7' })));
+    expect(both.map(([scheduled]) => scheduled?.dispatches).sort()).toEqual([0, 3]);
+    expect(await stored()).toHaveLength(3);
+  });
+
+  it('is not used up by a call for nobody', async () => {
+    const { site } = setUp();
+    expect(await site.scheduleMessages('Hi', site.recipients('smtp', []), { key: 'order-7' })).toMatchObject([{ dispatches: 0 }]);
+    expect(await site.scheduleMessages('Hi', list(site), { key: 'order-7' })).toMatchObject([{ dispatches: 3 }]);
+  });
+
+  it('is not used up by a call that is refused', async () => {
+    const { site } = setUp();
+    await expect(site.scheduleMessages('Hi', site.recipients('smtp', ['nobody']), { key: 'order-7' })).rejects.toThrow();
+    expect(await site.scheduleMessages('Hi', list(site), { key: 'order-7' })).toMatchObject([{ dispatches: 3 }]);
+  });
+
+  it('holds for a long list too', async () => {
+    const { site, stored } = setUp();
+    const long = () => site.recipients('smtp', mailAddresses(10_001));
+    expect(await site.scheduleMessages('Hi', long(), { key: 'news-7' })).toMatchObject([{ dispatches: 10_001 }]);
+    const before = await stored();
+    expect(await site.scheduleMessages('Hi', long(), { key: 'news-7' })).toMatchObject([{ dispatches: 0 }]);
+    expect(await stored()).toEqual(before);
+  });
+});
