@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { TransientScope } from './errors.ts';
 import type { DispatchError, SkipReason } from './storage/records.ts';
 
@@ -53,9 +54,13 @@ export interface Events {
   emit(event: SitemessageEvent): void;
 }
 
-/** Listeners are called in order, at once. One that throws is reported as a process warning and disturbs nothing else. */
+/** Listeners are called in order, at once, and not waited for. One that throws, now or later, is reported as a process warning and disturbs nothing else. */
 export function createEvents(): Events {
   const listeners = new Set<EventListener>();
+  const warn = (type: string, error: unknown): void => {
+    const reason = error instanceof Error ? error.message : inspect(error);
+    process.emitWarning(`An event listener threw on "${type}": ${reason}`, 'SitemessageWarning');
+  };
   return {
     on(listener) {
       listeners.add(listener);
@@ -64,12 +69,10 @@ export function createEvents(): Events {
     emit(event) {
       for (const listener of listeners) {
         try {
-          listener(event);
+          const returned: unknown = listener(event);
+          if (returned instanceof Promise) returned.catch((error) => warn(event.type, error));
         } catch (error) {
-          process.emitWarning(
-            `An event listener threw on "${event.type}": ${error instanceof Error ? error.message : String(error)}`,
-            'SitemessageWarning',
-          );
+          warn(event.type, error);
         }
       }
     },
