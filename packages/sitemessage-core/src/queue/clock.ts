@@ -14,14 +14,24 @@ export function createClock(runtime: Runtime, storage: Storage): Clock {
   let offset = 0;
   let readAt: number | undefined;
 
+  /** A message that was sent must not count as failed because the storage was away for a moment: the difference of before will do. */
+  const read = async (): Promise<number | undefined> => {
+    try {
+      return await storage.clock();
+    } catch (error) {
+      if (readAt === undefined) throw error;
+      return undefined;
+    }
+  };
+
   return {
     async now() {
       const monotonic = runtime.monotonic();
       if (readAt === undefined || monotonic - readAt >= rereadMs) {
         const before = runtime.monotonic();
-        const theirs = await storage.clock();
+        const theirs = await read();
         const after = runtime.monotonic();
-        offset = theirs - Math.round((before + after) / 2);
+        if (theirs !== undefined) offset = theirs - Math.round((before + after) / 2);
         readAt = after;
       }
       return runtime.monotonic() + offset;
