@@ -14,7 +14,7 @@ export interface Runtime {
   id(): string;
   /** A number in [0, 1). */
   random(): number;
-  /** Resolves after `ms`, or at once when the signal is aborted. Never rejects. */
+  /** Resolves after `ms` (at most 24 days), or at once when the signal is aborted. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -26,6 +26,9 @@ export const systemRuntime: Runtime = {
   sleep: (ms, signal) => sleep(ms, signal),
 };
 
+/** What a timer can count; a longer one would go off at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** Not the promisified `setTimeout`: that one rejects when aborted, and making the error costs more than a whole short send. */
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
@@ -35,7 +38,7 @@ function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
       signal?.removeEventListener('abort', wake);
       resolve();
     };
-    const timer = setTimeout(wake, ms);
+    const timer = setTimeout(wake, Math.min(ms, longestTimerMs));
     signal?.addEventListener('abort', wake);
   });
 }
