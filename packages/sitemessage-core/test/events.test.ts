@@ -31,7 +31,7 @@ describe('a listener that throws', () => {
 
   it.each([
     ['an error', new Error('a bug'), 'a bug'],
-    ['a string', 'a bug', 'a bug'],
+    ['a string', 'a bug', "'a bug'"],
     ['what cannot be written as a string', Object.create(null), '[Object: null prototype] {}'],
   ])('%s becomes a warning, and the others are called', async (_, thrown, reason) => {
     const events = createEvents();
