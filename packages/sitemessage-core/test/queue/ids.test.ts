@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { dispatchId, keyedMessageId } from '../../src/queue/ids.ts';
+
+const uuidV8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/;
+const message = '018f3c1e-7b2a-7000-8000-000000000001';
+
+describe('the id of a dispatch', () => {
+  it('is a UUID that begins with the time of its message', () => {
+    expect(dispatchId(message, 'smtp', 'ann@example.com')).toMatch(uuidV8);
+    expect(dispatchId(message, 'smtp', 'ann@example.com').slice(0, 13)).toBe(message.slice(0, 13));
+  });
+
+  // Stored rows have these ids: another one for the same dispatch would send it twice.
+  it('never changes', () => {
+    expect(dispatchId(message, 'smtp', 'ann@example.com')).toBe('018f3c1e-7b2a-8cd0-8473-d58f402c01c2');
+    expect(keyedMessageId('order-7', 0)).toBe('e77c7019-c65d-8eae-8bee-86813ee0e1ee');
+  });
+
+  it('is another one for another message, messenger or address', () => {
+    const ids = [
+      dispatchId(message, 'smtp', 'ann@example.com'),
+      dispatchId(message, 'smtp', 'bob@example.org'),
+      dispatchId(message, 'pager', 'ann@example.com'),
+      dispatchId(message.replace(/1$/, '2'), 'smtp', 'ann@example.com'),
+    ];
+    expect(new Set(ids).size).toBe(4);
+  });
+});
+
+describe('the id of a message under a key', () => {
+  it('is a UUID, one for each place in the call and for each key', () => {
+    const ids = [keyedMessageId('a', 0), keyedMessageId('a', 1), keyedMessageId('b', 0), keyedMessageId('0\na', 1)];
+    expect(new Set(ids).size).toBe(4);
+    for (const id of ids) expect(id).toMatch(uuidV8);
+  });
+});

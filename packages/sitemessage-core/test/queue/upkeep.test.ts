@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { createSitemessage, PermanentError, type Storage } from '../../src/index.ts';
+import { memoryStorage } from '../../src/memory/index.ts';
+import { fakeRuntime } from '../../src/testing/index.ts';
+import { scriptedMessenger } from './scripted-messenger.ts';
+
+const dayMs = 24 * 60 * 60_000;
+
+function setUp(wrap: (storage: Storage) => Storage = (storage) => storage) {
+  const runtime = fakeRuntime();
+  const storage = memoryStorage({ runtime });
+  const scripted = scriptedMessenger({ concurrency: 50 });
+  scripted.script = ({ address }) => {
+    if (address.startsWith('bad')) throw new PermanentError('refused');
+    return undefined;
+  };
+  const site = createSitemessage({ storage: wrap(storage), runtime, messengers: [scripted.messenger] });
+  return {
+    runtime,
+    site,
+    storage,
+    scripted,
+    schedule: (addresses: readonly string[], options = {}) => site.scheduleMessages('Hi', site.recipients('scripted', addresses), options),
+    send: () => runtime.run(site.sendScheduledMessages()),
+    statuses: async () => Object.fromEntries((await Array.fromAsync(site.list())).map(({ address, status }) => [address, status])),
+  };
+}
+
+describe('cleanupSentMessages', () => {
+  it('deletes what was sent long enough ago, with its message, and nothing else', async () => {
+    const { schedule, send, site, runtime, statuses } = setUp();
+    await schedule(['old', 'bad']);
+    await schedule(['alone']);
+    await send();
+    await runtime.advance(10_000);
+    await schedule(['young']);
+    await send();
+    await schedule(['waiting']);
+    expect(await site.cleanupSentMessages({ olderThan: 10_000 })).toEqual({ dispatches: 0, messages: 0 });
+    await runtime.advance(1);
+    expect(await site.cleanupSentMessages({ olderThan: 10_000 })).toEqual({ dispatches: 2, messages: 1 });
+    expect(await statuses()).toEqual({ bad: 'failed', young: 'sent', waiting: 'pending' });
+  });
+
+  it('keeps the messages when it is asked to', async () => {
+    const { schedule, send, site, runtime } = setUp();
+    await schedule(['a'], { key: 'order-7' });
+    await send();
+    await runtime.advance(1);
+    expect(await site.cleanupSentMessages({ olderThan: 0, dispatchesOnly: true })).toEqual({ dispatches: 1, messages: 0 });
+    expect(await schedule(['a'], { key: 'order-7' })).toMatchObject([{ dispatches: 0 }]);
+  });
+
+  it('deletes in batches of 1,000, until all is gone', async () => {
+    const deleted: number[] = [];
+    const { schedule, send, site, runtime } = setUp((storage) => ({
+      ...storage,
+      queue: {
+        ...storage.queue,
+        async prune(request) {
+          const pruned = await storage.queue.prune(request);
+          deleted.push(pruned.dispatches);
+          return pruned;
+        },
+      },
+    }));
+    await schedule(Array.from({ length: 2_500 }, (_, index) => `a${index}`));
+    await send();
+    await runtime.advance(1);
+    expect(await site.cleanupSentMessages({ olderThan: 0 })).toEqual({ dispatches: 2_500, messages: 1 });
+    expect(deleted).toEqual([1_000, 1_000, 500, 0]);
+  });
+
+  it('drops pages of a long list that was never stored to its end, after a day', async () => {
+    const { site, storage, runtime } = setUp();
+    const gate = Promise.withResolvers<void>();
+    async function* unfinished() {
+      for (let index = 0; index < 3; index++) {
+        yield {
+          id: `d${index}`,
+          messageId: 'm',
+          messenger: '*',
+          type: 'plain',
+          priority: 0,
+          dueAt: 0,
+          address: String(index),
+          fanOut: '{}',
+        };
+      }
+      await gate.promise;
+    }
+    const message = { id: 'm', type: 'plain', context: '{}', createdAt: runtime.now() };
+    const storing = storage.queue.enqueue([message], unfinished(), runtime.now());
+    storing.catch(() => undefined);
+    await runtime.advance(dayMs);
+    expect(await site.cleanupSentMessages({ olderThan: 0 })).toMatchObject({ dispatches: 0 });
+    await runtime.advance(1);
+    expect(await site.cleanupSentMessages({ olderThan: 0 })).toMatchObject({ dispatches: 3 });
+    gate.resolve();
+    await expect(storing).rejects.toThrow('pruned');
+  });
+
+  it.each([undefined, -1, Number.NaN, Number.POSITIVE_INFINITY, '1'])('refuses %j for an age', async (olderThan) => {
+    const { site } = setUp();
+    await expect(site.cleanupSentMessages({ olderThan: olderThan as number })).rejects.toThrow(
+      new TypeError('`olderThan` must be a number of milliseconds, 0 or more.'),
+    );
+  });
+});
+
+describe('checkUndelivered', () => {
+  it('counts what failed in a day, or in the time that it is given, and says so when there is any', async () => {
+    const { schedule, send, site, runtime } = setUp();
+    const told: number[] = [];
+    const notify = (count: number): void => void told.push(count);
+    expect(await site.checkUndelivered({ notify })).toBe(0);
+    expect(told).toEqual([]);
+    await schedule(['bad1', 'bad2', 'fine']);
+    await send();
+    await schedule(['waiting']);
+    await runtime.advance(dayMs);
+    expect(await site.checkUndelivered({ notify })).toBe(2);
+    expect(told).toEqual([2]);
+    expect(await site.checkUndelivered()).toBe(2);
+    await schedule(['bad3']);
+    await send();
+    await runtime.advance(1);
+    expect(await site.checkUndelivered()).toBe(1);
+    expect(await site.checkUndelivered({ withinMs: 0 })).toBe(0);
+    expect(await site.checkUndelivered({ withinMs: dayMs + 1 })).toBe(3);
+  });
+
+  it('waits for whoever is told, and passes on what that throws', async () => {
+    const { schedule, send, site } = setUp();
+    await schedule(['bad']);
+    await send();
+    await expect(site.checkUndelivered({ notify: () => Promise.reject(new Error('the pager is broken')) })).rejects.toThrow(
+      'the pager is broken',
+    );
+  });
+});
+
+describe('requeue and cancel', () => {
+  it('send again what failed, with all its attempts, and what was skipped', async () => {
+    const { schedule, send, site, scripted, runtime, statuses } = setUp();
+    await schedule(['bad', 'fine']);
+    await schedule(['never'], { dueAt: runtime.now() + 1_000 });
+    await send();
+    expect(await site.cancel({ address: 'never' })).toBe(1);
+    expect(await statuses()).toEqual({ bad: 'failed', fine: 'sent', never: 'skipped' });
+    scripted.script = () => undefined;
+    expect(await site.requeue({})).toBe(2);
+    expect(await send()).toMatchObject({ sent: 2 });
+    expect(
+      scripted.deliveries
+        .slice(2)
+        .map(({ address, attempt }) => `${address} ${attempt}`)
+        .sort(),
+    ).toEqual(['bad 1', 'never 1']);
+  });
+
+  it('touch only what matches', async () => {
+    const { schedule, send, site } = setUp();
+    await schedule(['bad1', 'bad2']);
+    await send();
+    expect(await site.requeue({ address: 'bad2' })).toBe(1);
+    expect(await site.counts()).toMatchObject([{ status: 'pending', count: 1 }]);
+    expect(await site.cancel({ status: 'error' })).toBe(0);
+    expect(await site.cancel({ type: 'plain' })).toBe(1);
+  });
+});
