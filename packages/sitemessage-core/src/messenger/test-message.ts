@@ -1,7 +1,8 @@
 import { UnknownOutcomeError } from '../errors.ts';
+import { createSessionKeeper } from '../queue/session.ts';
 import { systemRuntime } from '../runtime.ts';
 import { within } from '../within.ts';
-import type { AnyMessenger, Receipt, SendContext } from './messenger.ts';
+import type { AnyMessenger, Delivery, Receipt } from './messenger.ts';
 
 const defaultText = 'This is a test message from sitemessage.';
 
@@ -11,21 +12,23 @@ const defaultText = 'This is a test message from sitemessage.';
  * @throws whatever went wrong: an `AddressError`, or what the messenger's `open` or `send` threw.
  */
 export async function sendTestMessage(messenger: AnyMessenger, to: unknown, text: string = defaultText): Promise<Receipt> {
-  const address = messenger.getAddress(to as never);
+  const delivery: Delivery = {
+    id: systemRuntime.id(),
+    address: messenger.getAddress(to as never),
+    attempt: 1,
+    message: { id: systemRuntime.id(), type: 'plain' },
+    content: { text, subject: text },
+  };
   const never = new AbortController().signal;
-  const sending = await within(messenger.timeoutMs, never, systemRuntime, (signal) => openAndSend(messenger, address, text, { signal }));
-  if (sending.done) return sending.value;
-  throw new UnknownOutcomeError(`"${messenger.alias}" did not say within ${messenger.timeoutMs} ms whether it sent the message.`, {
-    code: 'send_timeout',
-  });
-}
-
-async function openAndSend(messenger: AnyMessenger, address: string, text: string, context: SendContext): Promise<Receipt> {
-  const session = await messenger.open(context);
+  const keeper = createSessionKeeper(messenger, systemRuntime);
   try {
-    const message = { id: systemRuntime.id(), type: 'plain' };
-    return await session.send({ id: systemRuntime.id(), address, attempt: 1, message, content: { text, subject: text } }, context);
+    const session = await keeper.get(never);
+    const sending = await within(messenger.timeoutMs, never, systemRuntime, (signal) => session.send(delivery, { signal }));
+    if (sending.done) return sending.value;
+    throw new UnknownOutcomeError(`"${messenger.alias}" did not say within ${messenger.timeoutMs} ms whether it sent the message.`, {
+      code: 'send_timeout',
+    });
   } finally {
-    await session.close?.().catch(() => undefined);
+    await keeper.close();
   }
 }
