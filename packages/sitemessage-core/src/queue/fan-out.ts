@@ -55,7 +55,7 @@ const pagesAtOnce = 4;
  * repeats nothing: the ids of what a row expands to follow from the message and the recipient.
  */
 export async function expandFanOuts(
-  { runtime, storage, clock, types }: Parts,
+  { runtime, storage, clock, types, events }: Parts,
   options: { leaseMs: number; stop: AbortSignal },
 ): Promise<number> {
   let expanded = 0;
@@ -72,10 +72,17 @@ export async function expandFanOuts(
     });
     if (claims.length === 0) return expanded;
     const typeOf = new Map(messages.map((message) => [message.id, message.type]));
-    for (const { id, messageId, fanOut } of claims) {
-      const settlement = expand(id, fanOut ?? '', messageId, typeOf.get(messageId) as string);
+    for (const { id, messageId, address, attempt, fanOut } of claims) {
+      const type = typeOf.get(messageId) as string;
+      const settlement = expand(id, fanOut ?? '', messageId, type);
       const applied = await storage.queue.settle(token, [settlement], await clock.now());
-      if (settlement.status === 'expanded' && applied.length > 0) expanded += settlement.dispatches.length;
+      if (applied.length === 0) continue;
+      if (settlement.status === 'expanded') {
+        expanded += settlement.dispatches.length;
+      } else {
+        const dispatch = { id, messageId, type, messenger: fanOutAlias, address, attempt };
+        events.emit({ type: 'failed', dispatch, error: settlement.error, recipientGone: false });
+      }
     }
   }
   return expanded;

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { createSitemessage, type DispatchRecord, fanOutAlias, type SitemessageEvent, type Storage } from '../../src/index.ts';
+import { memoryStorage } from '../../src/memory/index.ts';
+import { fakeRuntime } from '../../src/testing/index.ts';
+import { scriptedMessenger } from './scripted-messenger.ts';
+
+const leaseMs = 60_000;
+
+function setUp(wrap: (storage: Storage) => Storage = (storage) => storage) {
+  const runtime = fakeRuntime();
+  const storage = wrap(memoryStorage({ runtime }));
+  const scripted = scriptedMessenger({ concurrency: 100 });
+  const another = () => createSitemessage({ storage, runtime, messengers: [scripted.messenger] });
+  const site = another();
+  const events: SitemessageEvent[] = [];
+  site.onEvent((event) => events.push(event));
+  function* addresses(count: number) {
+    for (let index = 0; index < count; index++) yield `a${index}`;
+  }
+  return {
+    runtime,
+    storage,
+    scripted,
+    another,
+    site,
+    events,
+    schedule: (count = 22_000) => site.scheduleMessages('Hi', site.recipients('scripted', addresses(count))),
+    expand: (by = site, options = {}) => runtime.run(by.sendScheduledMessages({ messengers: [], ...options })),
+    rows: async () => {
+      const rows = await Array.fromAsync(site.list());
+      const isPage = ({ messenger }: DispatchRecord) => messenger === fanOutAlias;
+      return { pages: rows.filter(isPage), dispatches: rows.filter((row) => !isPage(row)) };
+    },
+  };
+}
+
+describe('pages of a long list', () => {
+  it('are replaced by their dispatches, four at a time', async () => {
+    const claimed: number[] = [];
+    const { schedule, expand, rows } = setUp((storage) => ({
+      ...storage,
+      queue: {
+        ...storage.queue,
+        async claim(request) {
+          const result = await storage.queue.claim(request);
+          claimed.push(result.claims.length);
+          return result;
+        },
+      },
+    }));
+    await schedule();
+    await expand();
+    const { pages, dispatches } = await rows();
+    expect(pages).toEqual([]);
+    expect(new Set(dispatches.map(({ address }) => address)).size).toBe(22_000);
+    expect(dispatches).toHaveLength(22_000);
+    expect(claimed).toEqual([4, 1, 0]);
+  });
+
+  it('are expanded once, when two processes do it at the same time', async () => {
+    const { schedule, expand, another, rows } = setUp();
+    await schedule();
+    await Promise.all([expand(), expand(another())]);
+    expect((await rows()).dispatches).toHaveLength(22_000);
+  });
+
+  it('are taken up again after a crash, without making a dispatch twice', async () => {
+    const { schedule, expand, storage, runtime, rows } = setUp();
+    await schedule();
+    const now = runtime.now();
+    const dead = { token: 'dead', now, leaseUntil: now + leaseMs, limit: 2, messenger: fanOutAlias, types: ['plain'] };
+    expect((await storage.queue.claim(dead)).claims).toHaveLength(2);
+    await expand();
+    expect((await rows()).pages).toHaveLength(2);
+    await runtime.advance(leaseMs);
+    await expand();
+    expect((await rows()).pages).toEqual([]);
+    expect((await rows()).dispatches).toHaveLength(22_000);
+  });
+
+  it('are left to whoever took them over when the lease ran out', async () => {
+    let onSettle = async (): Promise<void> => undefined;
+    const { schedule, expand, storage, runtime, rows } = setUp((inner) => ({
+      ...inner,
+      queue: {
+        ...inner.queue,
+        async settle(...args) {
+          await onSettle();
+          return inner.queue.settle(...args);
+        },
+      },
+    }));
+    await schedule(10_001);
+    onSettle = async () => {
+      onSettle = async () => undefined;
+      const now = runtime.now() + leaseMs;
+      await storage.queue.claim({ token: 'other', now, leaseUntil: now + leaseMs, limit: 10, messenger: fanOutAlias, types: ['plain'] });
+    };
+    await expand();
+    expect(await rows()).toMatchObject({ pages: { length: 3 }, dispatches: { length: 0 } });
+  });
+
+  it('wait when everything stops', async () => {
+    const { schedule, expand, rows, site } = setUp();
+    await schedule();
+    await expand(site, { signal: AbortSignal.abort() });
+    expect((await rows()).pages).toHaveLength(5);
+  });
+
+  it('of a message type that this site does not know are left untouched, and reported', async () => {
+    const { expand, storage, site, rows } = setUp();
+    const page = { id: 'd', messageId: 'm', messenger: fanOutAlias, type: 'foreign', priority: 0, dueAt: 0, address: '0', fanOut: '{}' };
+    await storage.queue.enqueue([{ id: 'm', type: 'foreign', context: '{}', createdAt: 0 }], [page], 0);
+    expect(await expand(site)).toMatchObject({ untouched: [{ messenger: fanOutAlias, type: 'foreign', count: 1 }] });
+    expect((await rows()).pages).toMatchObject([{ status: 'pending', attempt: 0 }]);
+  });
+
+  it.each(['{"recipients":', '{}', 'null', undefined])(
+    'fail when they cannot be read back, and are reported; the others are expanded: %s',
+    async (fanOut) => {
+      const { schedule, expand, storage, site, events, rows } = setUp();
+      await schedule(10_001);
+      const page = { id: 'd', messageId: 'm', messenger: fanOutAlias, type: 'plain', priority: 9, dueAt: 0, address: '0' };
+      await storage.queue.enqueue(
+        [{ id: 'm', type: 'plain', context: '{}', createdAt: 0 }],
+        [{ ...page, ...(fanOut !== undefined && { fanOut }) }],
+        0,
+      );
+      await expand();
+      const error = {
+        kind: 'permanent',
+        code: 'fan_out_unreadable',
+        message: 'This page of recipients cannot be read back from the storage.',
+      };
+      expect(await site.find('d')).toMatchObject({ status: 'failed', errors: [error] });
+      expect((await rows()).dispatches).toHaveLength(10_001);
+      expect(events.filter(({ type }) => type === 'failed')).toEqual([
+        {
+          type: 'failed',
+          dispatch: { id: 'd', messageId: 'm', type: 'plain', messenger: fanOutAlias, address: '0', attempt: 1 },
+          error,
+          recipientGone: false,
+        },
+      ]);
+    },
+  );
+});
