@@ -65,7 +65,11 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never> {
   ): Promise<readonly Scheduled[]>;
   /** Sends what is due, and ends when nothing is. */
   sendScheduledMessages(options?: SendOptions): Promise<SendReport>;
-  /** Sends what is due as it comes due, until it is stopped. */
+  /**
+   * Sends what is due as it comes due, until it is stopped.
+   *
+   * @throws TypeError for an option that is not what it should be; it names the option.
+   */
   startWorker(options?: WorkerOptions): Worker;
   /** Sends one message at once, past the queue. Throws what went wrong. */
   sendTestMessage<const Alias extends keyof Inputs & string>(alias: Alias, to: Inputs[Alias], text?: string): Promise<Receipt>;

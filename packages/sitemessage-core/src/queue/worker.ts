@@ -24,7 +24,6 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-const defaults = { pollIntervalMs: 1_000, leaseMs: defaultLeaseMs, stopTimeoutMs: 30_000, handleSignals: false } as const;
 const untouchedIntervalMs = 60_000;
 const longestPauseMs = 30_000;
 const stopSignals = ['SIGTERM', 'SIGINT'] as const;
@@ -33,9 +32,14 @@ const stopSignals = ['SIGTERM', 'SIGINT'] as const;
  * One loop for each messenger, so that a slow one holds up nobody, and one that expands long lists of recipients. Messengers that
  * are registered later need a worker that is started later. When the storage is away the loops wait, longer each time up to
  * 30 s, and go on; a worker never ends by itself.
+ *
+ * @throws TypeError that names the option.
  */
 export function startWorker(given: WorkerOptions, parts: Parts): Worker {
-  const options = { ...defaults, ...given };
+  const { pollIntervalMs = 1_000, leaseMs = defaultLeaseMs, stopTimeoutMs = 30_000, handleSignals = false } = given;
+  checkMs('pollIntervalMs', pollIntervalMs, 1);
+  checkMs('leaseMs', leaseMs, 1);
+  checkMs('stopTimeoutMs', stopTimeoutMs, 0);
   const { runtime, events, messengers } = parts;
   const stopping = new AbortController();
   const killing = new AbortController();
@@ -59,7 +63,7 @@ export function startWorker(given: WorkerOptions, parts: Parts): Worker {
       } catch (error) {
         failures += 1;
         events.emit({ type: 'storage_failed', error: storedError(error) });
-        await runtime.sleep(spread(Math.min(longestPauseMs, options.pollIntervalMs * 2 ** failures)), stopping.signal);
+        await runtime.sleep(spread(Math.min(longestPauseMs, pollIntervalMs * 2 ** failures)), stopping.signal);
       }
     }
   };
@@ -69,7 +73,7 @@ export function startWorker(given: WorkerOptions, parts: Parts): Worker {
     const { pause, session } = courier;
     const bell = createBell(runtime);
     bells.push(bell);
-    const round = () => runRound(courier, parts, { leaseMs: options.leaseMs, stop: stopping.signal, kill: killing.signal });
+    const round = () => runRound(courier, parts, { leaseMs, stop: stopping.signal, kill: killing.signal });
     await loop(async () => {
       if (pause.left() === 0) {
         const wasProbing = pause.isProbing();
@@ -77,7 +81,7 @@ export function startWorker(given: WorkerOptions, parts: Parts): Worker {
         if (wasProbing && !pause.isProbing()) await round();
       }
       session.rest();
-      return pause.left() || spread(options.pollIntervalMs);
+      return pause.left() || spread(pollIntervalMs);
     }, bell);
     await session.close();
   };
@@ -86,8 +90,8 @@ export function startWorker(given: WorkerOptions, parts: Parts): Worker {
     const bell = createBell(runtime);
     bells.push(bell);
     await loop(async () => {
-      if ((await expandFanOuts(parts, { leaseMs: options.leaseMs, stop: stopping.signal })) > 0) ringAll();
-      return spread(options.pollIntervalMs);
+      if ((await expandFanOuts(parts, { leaseMs, stop: stopping.signal })) > 0) ringAll();
+      return spread(pollIntervalMs);
     }, bell);
   };
 
@@ -103,7 +107,7 @@ export function startWorker(given: WorkerOptions, parts: Parts): Worker {
   const stop = async (): Promise<void> => {
     const inTime = new AbortController();
     stopping.abort();
-    void runtime.sleep(options.stopTimeoutMs, inTime.signal).then(() => killing.abort());
+    void runtime.sleep(stopTimeoutMs, inTime.signal).then(() => killing.abort());
     await Promise.all(loops);
     inTime.abort();
     off();
@@ -115,7 +119,12 @@ export function startWorker(given: WorkerOptions, parts: Parts): Worker {
     return stopped;
   };
   const onSignal = (): void => void stopOnce();
-  if (options.handleSignals) for (const signal of stopSignals) process.on(signal, onSignal);
+  if (handleSignals) for (const signal of stopSignals) process.on(signal, onSignal);
 
   return { stop: stopOnce };
+}
+
+function checkMs(name: keyof WorkerOptions, value: number, least: number): void {
+  if (!Number.isInteger(value) || value < least)
+    throw new TypeError(`\`${name}\` must be whole milliseconds, ${least} or more, not ${value}.`);
 }
