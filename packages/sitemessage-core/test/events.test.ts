@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEvents, type SitemessageEvent } from '../src/events.ts';
 
 const event: SitemessageEvent = { type: 'resumed', messenger: 'smtp' };
@@ -26,8 +26,9 @@ describe('events', () => {
 });
 
 describe('a listener that throws', () => {
-  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
-  afterEach(() => warn.mockReset());
+  const warn = vi.spyOn(process, 'emitWarning');
+  beforeEach(() => void warn.mockReset().mockReturnValue(undefined));
+  afterAll(() => warn.mockRestore());
 
   it.each([
     ['an error', new Error('a bug'), 'a bug'],

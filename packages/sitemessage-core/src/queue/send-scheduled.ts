@@ -60,12 +60,10 @@ export async function sendScheduled(options: SendOptions, parts: Parts): Promise
     }),
   );
 
-  const broken = rounds.find((round) => round.status === 'rejected');
-  if (broken) throw broken.reason;
   const tally = noTally();
   const paused: Record<string, DispatchError> = {};
   for (const [index, round] of rounds.entries()) {
-    if (round.status === 'rejected') continue;
+    if (round.status === 'rejected') throw round.reason;
     for (const key of Object.keys(tally) as (keyof Tally)[]) tally[key] += round.value.tally[key];
     if (round.value.paused) paused[(chosen[index] as AnyMessenger).alias] = round.value.paused;
   }

@@ -2,7 +2,7 @@ import type { Delivery, Limit, Messenger, Receipt, SendContext } from '../../src
 import { defineMessenger } from '../../src/index.ts';
 
 /** What a send does, instead of going anywhere. Default: nothing, which is success. */
-export type Script = (delivery: Delivery, context: SendContext) => Receipt | undefined | Promise<Receipt | undefined>;
+type Script = (delivery: Delivery, context: SendContext) => Receipt | undefined | Promise<Receipt | undefined>;
 
 export interface Scripted {
   readonly messenger: Messenger<'scripted', string>;

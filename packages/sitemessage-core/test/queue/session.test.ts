@@ -7,11 +7,11 @@ import { scriptedMessenger } from './scripted-messenger.ts';
 const never = new AbortController().signal;
 
 /** A keeper of sessions that are opened by hand. */
-function setUp() {
+function setUp(timeoutMs = 2_000) {
   const runtime = fakeRuntime();
   const openings: PromiseWithResolvers<Session>[] = [];
   const messenger: AnyMessenger = {
-    ...scriptedMessenger({ timeoutMs: 2_000 }).messenger,
+    ...scriptedMessenger({ timeoutMs }).messenger,
     open() {
       const opening = Promise.withResolvers<Session>();
       openings.push(opening);
@@ -133,6 +133,18 @@ describe('the keeper of a session', () => {
     openings[0]?.reject(new Error('refused'));
     await closing;
     await expect(asked).rejects.toThrow('refused');
+    expect(runtime.sleepers()).toBe(0);
+  });
+
+  it('rests also from a session that could not be opened in all that time', async () => {
+    const { keeper, openings, runtime } = setUp(30_000);
+    const asked = keeper.get(never);
+    asked.catch(() => undefined);
+    keeper.rest();
+    await runtime.advance(5_000);
+    openings[0]?.reject(new Error('refused'));
+    await expect(asked).rejects.toThrow('refused');
+    await runtime.advance(0);
     expect(runtime.sleepers()).toBe(0);
   });
 
