@@ -43,7 +43,6 @@ export async function within<T>(
   try {
     return await Promise.race([working, left.promise]);
   } finally {
-    working.catch(() => undefined);
     stop.removeEventListener('abort', stopped);
     over.abort(isOver);
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fakeRuntime } from '../src/testing/index.ts';
 import { within } from '../src/within.ts';
 
@@ -71,6 +71,14 @@ describe('work within a time', () => {
     expect(work.isTold()).toBe(true);
     expect(await outcome()).toEqual({ done: false });
     expect(runtime.monotonic()).toBe(1_100);
+  });
+
+  it('leaves no listener behind on what lasts longer than it', async () => {
+    const stop = new AbortController();
+    const [add, remove] = [vi.spyOn(stop.signal, 'addEventListener'), vi.spyOn(stop.signal, 'removeEventListener')];
+    await within(1_000, stop.signal, fakeRuntime(), async () => 'done');
+    expect(add).toHaveBeenCalled();
+    expect(remove.mock.calls).toEqual(add.mock.calls);
   });
 
   it('is told so from the start when everything has stopped', async () => {

@@ -80,7 +80,7 @@ describe('pages of a long list', () => {
 
   it('are left to whoever took them over when the lease ran out', async () => {
     let onSettle = async (): Promise<void> => undefined;
-    const { schedule, expand, storage, runtime, rows } = setUp((inner) => ({
+    const { schedule, expand, storage, runtime, rows, events } = setUp((inner) => ({
       ...inner,
       queue: {
         ...inner.queue,
@@ -91,13 +91,16 @@ describe('pages of a long list', () => {
       },
     }));
     await schedule(10_001);
+    const unreadable = { id: 'd', messageId: 'm', messenger: fanOutAlias, type: 'plain', priority: 9, dueAt: 0, address: '0' };
+    await storage.queue.enqueue([{ id: 'm', type: 'plain', context: '{}', createdAt: 0 }], [unreadable], 0);
     onSettle = async () => {
       onSettle = async () => undefined;
       const now = runtime.now() + leaseMs;
       await storage.queue.claim({ token: 'other', now, leaseUntil: now + leaseMs, limit: 10, messenger: fanOutAlias, types: ['plain'] });
     };
     await expand();
-    expect(await rows()).toMatchObject({ pages: { length: 3 }, dispatches: { length: 0 } });
+    expect(await rows()).toMatchObject({ pages: { length: 4 }, dispatches: { length: 0 } });
+    expect(events.filter(({ type }) => type === 'failed')).toEqual([]);
   });
 
   it('wait when everything stops', async () => {

@@ -37,6 +37,13 @@ describe('recipients', () => {
     expect(await addresses()).toEqual(['ann@example.com']);
   });
 
+  it('are, when named twice, the user who was named first', async () => {
+    const { site, stored } = setUp();
+    const named = [{ id: 7, mail: 'ann@example.com' }, 'ann@example.com', { id: 8, mail: 'ann@example.com' }];
+    await site.scheduleMessages('Hi', site.recipients('smtp', named));
+    expect(await stored()).toMatchObject([{ address: 'ann@example.com', recipientId: '7' }]);
+  });
+
   it('may be of several messengers, where one address is two recipients', async () => {
     const { site, stored } = setUp();
     const lists = [site.recipients('smtp', 'ann@example.com'), site.recipients('pager', ['ann@example.com', '7'])];
