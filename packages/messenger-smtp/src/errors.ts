@@ -6,7 +6,7 @@ import {
   TransientError,
   UnknownOutcomeError,
 } from '@sitemessage/core';
-import type { Progress } from './progress.ts';
+import type { Progress } from './content.ts';
 
 /** What nodemailer throws, as far as it is read here. */
 interface MailError extends Error {
@@ -110,7 +110,7 @@ export function smtpError(thrown: unknown, progress: Progress, redactor: Redacto
   if (progress.isComplete) {
     return new UnknownOutcomeError(`The line broke after the mail was handed over: ${message}`, { code: 'smtp_outcome_unknown', cause });
   }
-  switch (isGatewayDown(error) ? 'ECONNECTION' : error.code) {
+  switch (error.code) {
     case 'EAUTH':
     case 'ENOAUTH':
     case 'EOAUTH2':
@@ -148,7 +148,7 @@ export function smtpError(thrown: unknown, progress: Progress, redactor: Redacto
   });
 }
 
-/** A line that was open: the pool opens the next one. */
+/** A line that was open: the next mail opens another. */
 const isLineBroken = ({ code, message }: MailError): boolean => code === 'ECONNECTION' && message.startsWith('Connection closed');
 
 function readReply({ code, command = '', response, responseCode }: MailError): Reply | undefined {
@@ -162,9 +162,6 @@ function commandOf(code: string | undefined, command: string): Reply['command'] 
   if (code === 'ETLS') return 'STARTTLS';
   return command === 'MAIL FROM' || command === 'RCPT TO' || command === 'DATA' ? command : 'CONN';
 }
-
-/** An HTTP proxy that is willing, and cannot reach the server. */
-const isGatewayDown = ({ code, message }: MailError): boolean => code === 'EPROXY' && /: 50[234]$/.test(message);
 
 const isProtocolError = ({ code, originalCode }: MailError): boolean =>
   [code, originalCode].some((name) => name !== undefined && /^ERR_SSL_(?!.*CERT)/.test(name));

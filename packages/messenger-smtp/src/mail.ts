@@ -1,16 +1,32 @@
 import { type Attachment, type Delivery, PermanentError } from '@sitemessage/core';
 import { convert } from 'html-to-text';
 import type { Attachment as MailAttachment, SendMailOptions } from 'nodemailer';
+import MailComposer from 'nodemailer/lib/mail-composer';
+import type { SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
 import { getAddress } from './address.ts';
 import { checkHeader } from './headers.ts';
 import { type Mailbox, readMailbox, type Settings } from './options.ts';
+import { serialize } from './serialize.ts';
+
+/** A mail as it goes over the line. */
+export interface Mail {
+  readonly envelope: SMTPEnvelope;
+  readonly content: Buffer;
+  readonly messageId: string;
+}
 
 /**
- * One delivery as nodemailer takes it.
+ * One delivery as a mail.
  *
  * @throws PermanentError for a part that would make another mail of it; it names the part.
  */
-export function composeMail(delivery: Delivery, settings: Settings): SendMailOptions {
+export function composeMail(delivery: Delivery, settings: Settings): Mail {
+  const mail = new MailComposer(partsOf(delivery, settings)).compile();
+  const { from, to } = mail.getEnvelope();
+  return { envelope: { from: from || '', to }, content: serialize(mail), messageId: mail.messageId() };
+}
+
+function partsOf(delivery: Delivery, settings: Settings): SendMailOptions {
   const { content } = delivery;
   const extra = content.smtp ?? {};
   const from = extra.from === undefined ? settings.from : part('smtp.from', () => readMailbox(extra.from));
@@ -36,7 +52,7 @@ export function composeMail(delivery: Delivery, settings: Settings): SendMailOpt
 }
 
 /** The same for every attempt: whoever gets a repeat can tell. */
-export function messageId(dispatchId: string, from: Mailbox): string {
+function messageId(dispatchId: string, from: Mailbox): string {
   return `<${dispatchId}${from.address.slice(from.address.lastIndexOf('@'))}>`;
 }
 

@@ -1,80 +1,83 @@
 import { type Redactor, redactor, type SendContext, type Session } from '@sitemessage/core';
-import { createTransport, type SMTPPoolOptions } from 'nodemailer';
+import type { SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
+import { createConnect } from './connect.ts';
+import type { Connection } from './connection.ts';
+import { Connections } from './connections.ts';
+import { Content, type Progress } from './content.ts';
+import { createSign } from './dkim.ts';
 import { smtpError } from './errors.ts';
-import { composeMail } from './mail.ts';
+import { composeMail, type Mail } from './mail.ts';
 import type { Settings } from './options.ts';
-import { watchProgress } from './progress.ts';
-import { connectThroughSocks } from './proxy.ts';
-import { verify } from './verify.ts';
 
-/** Connects and logs in once, to find out whether it can, and keeps a pool of connections from then on. */
+/** Connects and logs in, to find out whether it can; mails in flight at the same time open further connections. */
 export async function openSession(settings: Settings, { signal }: SendContext): Promise<Session> {
   const redact = redactorFor(settings);
-  const options = poolOptions(settings);
-  await verify(options, signal).catch((error) => {
+  const sign = settings.dkim && createSign(settings.dkim);
+  const connections = new Connections(createConnect(settings));
+  try {
+    await connections.giveBack(await connections.open(signal));
+  } catch (error) {
     throw smtpError(error, { isComplete: false }, redact);
-  });
-  const transport = createTransport(options);
-  watchProgress(transport);
+  }
 
   return {
     async send(delivery, { signal }) {
       const progress = { isComplete: false };
       const mail = composeMail(delivery, settings);
       try {
-        const sent = await transport.sendMail({ ...mail, signal, progress });
+        const content = sign ? await sign(mail.content) : mail.content;
+        const sent = await transmit({ ...mail, content }, progress, connections, signal);
         // Somebody in `cc` or `bcc` was accepted, and the mail went out to them alone.
         const refusal = sent.rejectedErrors?.find(({ recipient }) => recipient === delivery.address);
         if (refusal) throw refusal;
-        return { providerId: redact.text(sent.serverMessageId ?? queueId(sent.response) ?? sent.messageId) };
+        return { providerId: redact.text(sent.serverMessageId ?? queueId(sent.response) ?? mail.messageId) };
       } catch (error) {
         throw smtpError(error, progress, redact);
       }
     },
-    close: async () => transport.close(),
+    close: () => connections.close(),
   };
 }
 
-function poolOptions(settings: Settings): SMTPPoolOptions {
-  const { host, port, tls, ca, name, proxy, dkim } = settings;
-  return {
-    pool: true,
-    host,
-    port,
-    secure: tls === 'implicit',
-    requireTLS: tls === 'starttls',
-    ignoreTLS: tls === 'none',
-    maxConnections: settings.connections,
-    // How many mails a connection takes is for the server to say, by closing it.
-    maxMessages: Number.POSITIVE_INFINITY,
-    ...(ca !== undefined && { tls: { ca } }),
-    ...(name !== undefined && { name }),
-    ...(dkim && { dkim: { ...dkim, headerFieldNames: signedHeaders } }),
-    ...authentication(settings),
-    ...(proxy && throughProxy(proxy)),
-  };
+/**
+ * A server closes a connection when it has carried enough mails, or for too long, and says so (421) or not. That says nothing about
+ * the next mail, which goes over a new connection; only what breaks there is its own.
+ */
+async function transmit(mail: Mail, progress: Progress, connections: Connections, signal: AbortSignal): Promise<SMTPConnectionSendInfo> {
+  const connection = await connections.take(signal);
+  try {
+    return await transmitOver(connection, mail, progress, connections, signal);
+  } catch (error) {
+    if (connection.isOpen || !connection.isUsed || progress.isComplete || signal.aborted) throw error;
+  }
+  return transmitOver(await connections.open(signal), mail, progress, connections, signal);
 }
 
-/** Those of RFC 6376, 5.4.1 that a mail of ours can have, and those of RFC 8058, 4, which a reader only believes when they are signed. */
-const signedHeaders =
-  'From:Reply-To:Subject:Date:To:Cc:Message-ID:MIME-Version:Content-Type:Content-Transfer-Encoding:In-Reply-To:References:List-Id:List-Unsubscribe:List-Unsubscribe-Post';
-
-function authentication({ user = '', password, oauth2 }: Settings): Pick<SMTPPoolOptions, 'auth'> {
-  if (oauth2) return { auth: { type: 'OAuth2', user, ...oauth2 } };
-  return password === undefined ? {} : { auth: { user, pass: password } };
+async function transmitOver(
+  connection: Connection,
+  mail: Mail,
+  progress: Progress,
+  connections: Connections,
+  signal: AbortSignal,
+): Promise<SMTPConnectionSendInfo> {
+  try {
+    const sent = await connection.send(mail.envelope, new Content(mail.content, progress), signal);
+    await connections.giveBack(connection);
+    return sent;
+  } catch (error) {
+    if (connection.isOpen) await recover(connection, connections, signal);
+    throw error;
+  }
 }
 
-function throughProxy(proxy: URL): SMTPPoolOptions {
-  if (proxy.protocol === 'http:')
-    return { proxy: proxy.port === '' ? `${proxy.href.replace(proxy.host, `${proxy.host}:80`)}` : proxy.href };
-  return {
-    getSocket({ host = '', port }, done) {
-      connectThroughSocks(proxy, host, Number(port)).then(
-        (connection) => done(null, { connection }),
-        (error) => done(error),
-      );
-    },
-  };
+/** A mail that was refused does not cost its connection; what goes wrong here is not that mail's. */
+async function recover(connection: Connection, connections: Connections, signal: AbortSignal): Promise<void> {
+  try {
+    await connection.reset(signal);
+    await connections.giveBack(connection);
+  } catch {
+    connection.close();
+  }
 }
 
 /** `250 2.0.0 OK queued as ABC123`: how Postfix and others name what they took. */

@@ -155,11 +155,6 @@ describe('what nodemailer reports without a reply', () => {
     });
   });
 
-  it('an HTTP proxy that cannot reach the server is no wrong configuration', () => {
-    expect(read(failed('EPROXY', 'Invalid response from proxy: 502'))).toMatchObject({ kind: 'transient', code: 'smtp_connection' });
-    expect(read(failed('EPROXY', 'Invalid response from proxy: 407'))).toMatchObject({ kind: 'configuration', code: 'smtp_proxy' });
-  });
-
   it.each(['ECONNECTION', 'ETIMEDOUT', 'ESOCKET', 'EABORT', 'ETLS', undefined])(
     '%s after the whole mail went out leaves the outcome unknown',
     (code) => {

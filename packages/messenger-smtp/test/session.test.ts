@@ -4,6 +4,7 @@ import { delivery } from './delivery.ts';
 import { rejection } from './rejection.ts';
 import { sandboxed } from './sandboxed.ts';
 import { never, withSession } from './sending.ts';
+import { silentAfterGreeting } from './silent-server.ts';
 import { tap } from './wire.ts';
 
 const running = sandboxed();
@@ -22,20 +23,28 @@ describe('a session', () => {
     });
   });
 
-  it('has no more connections than `connections` says, and as many when there is work for them', async () => {
-    await withSession(smtp({ ...options(), connections: 2 }), async (session) => {
-      // What tried the login out is gone, or is the first of the two.
-      await vi.waitUntil(() => connections() <= 1);
-      const open: number[] = [];
-      const to = (): boolean => {
-        open.push(connections());
-        return false;
-      };
-      running.sandbox.smtp.fail({ at: 'rcpt', reply: '550 Never', to });
-      await Promise.all(numbered(12).map((address) => session.send(delivery(address), never())));
-      expect(Math.max(...open)).toBe(2);
-      expect(addresses().toSorted()).toEqual(numbered(12).toSorted());
+  it('opens further connections for mails that go out at the same time, and keeps them', async () => {
+    await withSession(smtp(options()), async (session) => {
+      for (let round = 0; round < 2; round += 1) {
+        await Promise.all(numbered(3).map((address) => session.send(delivery(address), never())));
+        expect(connections()).toBe(3);
+      }
     });
+  });
+
+  it('says goodbye before it closes a connection', async () => {
+    const wire = await tap(running.sandbox.smtp.ports.plain);
+    const plain = { ...options(), port: wire.port, tls: 'none' as const };
+    await withSession(smtp(plain), (session) => session.send(delivery('ann@example.com'), never()));
+    expect(wire.said()).toMatch(/\r\nQUIT\r\n$/);
+    await wire.close();
+  });
+
+  it('closes a connection within a second to a server that answers no goodbye', async () => {
+    const server = await silentAfterGreeting();
+    const session = await smtp({ host: '127.0.0.1', port: server.port, tls: 'none', from: 'shop@example.com' }).open(never());
+    await session.close?.();
+    await server.isLeft;
   });
 
   it('opens a connection again that was lost while nothing went on', async () => {
@@ -60,6 +69,37 @@ describe('a session', () => {
       await session.send(delivery('bob@example.org'), never());
     });
     expect(addresses()).toEqual(['bob@example.org']);
+  });
+
+  it.each([
+    ['drops', { drop: true }],
+    ['closes with a 421', { reply: '421 4.7.0 Too many mails in this session' }],
+  ] as const)('sends a mail over a new connection when the server %s one that has carried mails', async (_, fault) => {
+    await withSession(smtp(options()), async (session) => {
+      await session.send(delivery('ann@example.com'), never());
+      running.sandbox.smtp.fail({ at: 'mail', ...fault });
+      await session.send(delivery('bob@example.org'), never());
+    });
+    expect(addresses()).toEqual(['ann@example.com', 'bob@example.org']);
+  });
+
+  it('believes a server that closes the new connection too', async () => {
+    await withSession(smtp(options()), async (session) => {
+      await session.send(delivery('ann@example.com'), never());
+      const connected = running.sandbox.smtp.connected();
+      running.sandbox.smtp.fail({ at: 'mail', reply: '421 4.3.2 Shutting down', times: Number.POSITIVE_INFINITY });
+      expect(await rejection(session.send(delivery('bob@example.org'), never()))).toMatchObject({ code: 'smtp_service_unavailable' });
+      expect(running.sandbox.smtp.connected()).toBe(connected + 1);
+    });
+  });
+
+  it('never sends a mail again whose end was written', async () => {
+    await withSession(smtp(options()), async (session) => {
+      await session.send(delivery('ann@example.com'), never());
+      running.sandbox.smtp.fail({ at: 'content', drop: true });
+      expect(await rejection(session.send(delivery('bob@example.org'), never()))).toMatchObject({ kind: 'unknown' });
+    });
+    expect(addresses()).toEqual(['ann@example.com']);
   });
 
   it('says that it is lost when the server cannot be reached any more', async () => {
@@ -123,21 +163,6 @@ describe('an AbortSignal', () => {
       await second;
     });
     expect(addresses()).toEqual(['bob@example.org']);
-  });
-
-  it('stops a mail that waits for a connection', async () => {
-    await withSession(smtp({ ...options(), connections: 1 }), async (session) => {
-      const reached = silenced('ann@example.com');
-      const stops = [new AbortController(), new AbortController()] as const;
-      const first = rejection(session.send(delivery('ann@example.com'), { signal: stops[0].signal }));
-      const second = rejection(session.send(delivery('bob@example.org'), { signal: stops[1].signal }));
-      await reached;
-      stops[1].abort();
-      expect(await second).toMatchObject({ kind: 'transient', code: 'smtp_aborted' });
-      stops[0].abort();
-      await first;
-    });
-    expect(addresses()).toEqual([]);
   });
 
   it.each(['connect', 'auth'] as const)('stops open() while the server is silent at %s, and leaves no connection', async (at) => {

@@ -62,6 +62,21 @@ describe('a site with SMTP', () => {
     await site.close();
   });
 
+  it('has no more connections than `connections` says, and as many when there is work for them', async () => {
+    const { site } = setUp({ connections: 2 });
+    const open: number[] = [];
+    const to = (): boolean => {
+      open.push(running.sandbox.smtp.emulator.connections());
+      return false;
+    };
+    running.sandbox.smtp.fail({ at: 'rcpt', reply: '550 Never', to });
+    const people = Array.from({ length: 12 }, (_, index) => `r${index}@example.com`);
+    await site.scheduleMessages('Hello', site.recipients('smtp', people));
+    expect(await site.sendScheduledMessages()).toMatchObject({ sent: 12 });
+    expect(Math.max(...open)).toBe(2);
+    await site.close();
+  });
+
   it('comes back to a greylisting server after five minutes, and not before', async () => {
     const { site, runtime } = setUp();
     running.sandbox.smtp.greylist('ann@example.com');

@@ -1,0 +1,94 @@
+import SMTPConnection, {
+  type SMTPConnectionAuth,
+  type SMTPConnectionOptions,
+  type SMTPConnectionSendInfo,
+  type SMTPEnvelope,
+} from 'nodemailer/lib/smtp-connection';
+import type { Content } from './content.ts';
+
+/** How long a server may take to say goodbye. */
+const goodbyeMs = 1_000;
+
+/** One connection to a server, for one mail at a time. Every operation ends with the signal, and the connection with it. */
+export class Connection {
+  readonly #smtp: SMTPConnection;
+  #isUsed = false;
+
+  constructor(options: SMTPConnectionOptions) {
+    // Whoever closes is done with the server, which may have fallen silent.
+    this.#smtp = new SMTPConnection({ ...options, socketCloseTimeout: 0 });
+    // One that breaks while nothing goes on is found to be closed when it is wanted.
+    this.#smtp.on('error', () => undefined);
+  }
+
+  get isOpen(): boolean {
+    return !this.#smtp.destroyed;
+  }
+
+  /** Whether it carried a mail before: a server that has had enough of a connection says so to the next mail. */
+  get isUsed(): boolean {
+    return this.#isUsed;
+  }
+
+  /** Connects, says hello and encrypts. */
+  greet(signal: AbortSignal): Promise<unknown> {
+    return this.#until(signal, (done) => this.#smtp.connect(done));
+  }
+
+  /** @throws Error with the code `EAUTH` also when the server offers no login. */
+  logIn(auth: SMTPConnectionAuth, signal: AbortSignal): Promise<unknown> {
+    return this.#until(signal, (done) => {
+      if (this.#smtp.allowsAuth) this.#smtp.login({ ...auth }, done);
+      else done(coded('EAUTH', 'the server does not offer it'));
+    });
+  }
+
+  async send(envelope: SMTPEnvelope, content: Content, signal: AbortSignal): Promise<SMTPConnectionSendInfo> {
+    // A copy: nodemailer notes in it what became of it.
+    const sent = await this.#until<SMTPConnectionSendInfo>(signal, (done) => this.#smtp.send({ ...envelope }, content, done));
+    this.#isUsed = true;
+    return sent;
+  }
+
+  /** Makes it ready for the next mail after one that was refused. */
+  async reset(signal: AbortSignal): Promise<void> {
+    await this.#until(signal, (done) => this.#smtp.reset(done));
+    this.#isUsed = true;
+  }
+
+  /** Says goodbye (RFC 5321, 4.1.1.10), and closes. */
+  async quit(): Promise<void> {
+    const isOver = AbortSignal.timeout(goodbyeMs);
+    await this.#until(isOver, () => this.#smtp.quit()).catch(() => undefined);
+  }
+
+  close(): void {
+    this.#smtp.close();
+  }
+
+  /** nodemailer tells of a line that breaks by a callback, by `error`, or, when nothing was expected from the server, by `end` alone. */
+  async #until<T>(signal: AbortSignal, start: (done: (error?: Error | null, result?: T) => void) => void): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const abort = (): void => {
+      reject(aborted());
+      this.close();
+    };
+    // What a callback has to say of it comes right after.
+    const end = (): void => queueMicrotask(() => reject(coded('ECONNECTION', 'Connection closed')));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    this.#smtp.on('error', reject).on('end', end);
+    try {
+      start((error, result) => (error ? reject(error) : resolve(result as T)));
+      return await promise;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      this.#smtp.off('error', reject).off('end', end);
+    }
+  }
+}
+
+/** What an operation that was aborted ends with, as if nodemailer had known signals. */
+export const aborted = (): Error => coded('EABORT', 'stopped');
+
+const coded = (code: string, message: string): Error => Object.assign(new Error(message), { code });
