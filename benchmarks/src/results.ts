@@ -13,7 +13,7 @@ export interface Benchmark {
   readonly ratios: readonly Ratio[];
 }
 
-export interface Ratio {
+interface Ratio {
   readonly claim: string;
   readonly target: string;
   readonly measured: string;

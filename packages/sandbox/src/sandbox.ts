@@ -3,7 +3,7 @@ import type { Protocol, RunningProtocol } from './protocol.ts';
 import { smtp } from './protocols/smtp.ts';
 import { seededRandom } from './random.ts';
 
-const builtin = { smtp };
+const builtin: { readonly smtp: typeof smtp } = { smtp };
 
 export type BuiltinName = keyof typeof builtin;
 
