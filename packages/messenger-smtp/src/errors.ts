@@ -171,13 +171,14 @@ function isCertificateError({ code, originalCode }: MailError): boolean {
   return [code, originalCode].some((name) => name !== undefined && /CERT|SIGNATURE|ISSUER|^ERR_TLS/.test(name));
 }
 
+const longestWaitMs = 24 * hour;
 const units = { s: 1_000, m: minute, h: hour } as const;
 
-/** How long to wait, when the reply says so: `try again in 300 seconds`. */
+/** How long to wait, when the reply says so: `try again in 300 seconds`. A day is more than any server means. */
 function saidWaitMs(text: string): number | undefined {
   const [, amount, unit] = /\b(\d{1,5})\s*(s|m|h)(?:ec(?:ond)?s?|in(?:ute)?s?|(?:ou)?rs?)?\b/i.exec(text.slice(4)) ?? [];
   if (amount === undefined || unit === undefined) return undefined;
-  return Math.max(1, Number(amount)) * units[unit.toLowerCase() as keyof typeof units];
+  return Math.min(Math.max(1, Number(amount)) * units[unit.toLowerCase() as keyof typeof units], longestWaitMs);
 }
 
 /** Every code that an error of this messenger can have, for its README. */

@@ -56,21 +56,23 @@ function messageId(dispatchId: string, from: Mailbox): string {
   return `<${dispatchId}${from.address.slice(from.address.lastIndexOf('@'))}>`;
 }
 
-/** RFC 2369, and RFC 8058 for one click. */
+/** RFC 2369, and RFC 8058 for one click, which is for https alone. */
 function unsubscribeHeaders(url: string | undefined): Record<string, string> {
   if (url === undefined) return {};
   const { href } = (/^https?:\/\/[^\s<>]+$/.test(url) && URL.parse(url)) || {};
   if (href === undefined)
     throw new PermanentError('`unsubscribeUrl` must be an http or https URL without spaces.', { code: 'smtp_content' });
-  return { 'List-Unsubscribe': `<${href}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
+  return { 'List-Unsubscribe': `<${href}>`, ...(href.startsWith('https:') && { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }) };
 }
 
 const longestSubject = 78;
+/** The first half of a surrogate pair, whose other half was cut off. */
+const halfAtEnd = /[\uD800-\uDBFF]$/;
 
 /** A mail without a subject is suspicious to filters and readers alike. */
 function firstLine(text: string): string {
   const line = text.trimStart().split(/[\r\n]/, 1)[0] ?? '';
-  return line.length > longestSubject ? `${line.slice(0, longestSubject - 1).toWellFormed()}…` : line;
+  return line.length > longestSubject ? `${line.slice(0, longestSubject - 1).replace(halfAtEnd, '')}…` : line;
 }
 
 /** Links stay visible behind their text, lines are left to the reader's window. */

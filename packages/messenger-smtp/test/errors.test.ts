@@ -105,6 +105,7 @@ describe('how long a server says to wait', () => {
     ['421 4.7.0 Too many messages, retry in 1 min', minute],
     ['452 4.2.2 Full, try again in 1 hour', hour],
     ['451 4.7.1 Try again in 0 seconds', 1_000],
+    ['451 4.7.1 Try again in 99999 hours', 24 * hour],
     ['451 4.7.1 Greylisted by host 12 of example.com', 5 * minute],
   ])('is read from "%s"', (response, retryAfterMs) => {
     expect(read(replied('RCPT TO', response))).toMatchObject({ kind: 'transient', retryAfterMs });

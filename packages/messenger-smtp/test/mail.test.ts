@@ -105,6 +105,12 @@ describe('headers', () => {
     expect(head(mail)).toContain(`List-Unsubscribe: <https://xn--bcher-kva.example/${encodeURIComponent(path)}>`);
   });
 
+  it('offer one click for https alone', async () => {
+    const mail = await sent({ unsubscribeUrl: 'http://example.com/u/1' });
+    expect(head(mail)).toContain('List-Unsubscribe: <http://example.com/u/1>');
+    expect(head(mail)).not.toContain('List-Unsubscribe-Post');
+  });
+
   it('say nothing of it otherwise', async () => {
     expect(head(await sent())).not.toMatch(/unsubscribe/i);
   });
@@ -122,7 +128,7 @@ describe('the subject', () => {
   });
 
   it('is cut when that line is long, never within a character', async () => {
-    expect((await sent({ text: `${'a'.repeat(76)}😀 and more` })).subject).toBe(`${'a'.repeat(76)}\ufffd…`);
+    expect((await sent({ text: `${'a'.repeat(76)}😀 and more` })).subject).toBe(`${'a'.repeat(76)}…`);
   });
 
   it('may be empty', async () => {

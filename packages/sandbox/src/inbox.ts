@@ -34,23 +34,25 @@ export interface Inbox extends Iterable<InboxMessage> {
   /**
    * The first that fits, as soon as it is there; or, with a number, all, as soon as there are so many.
    *
-   * @throws Error after `timeoutMs` (default 5,000), saying how many there were; what `fits` throws, at once.
+   * @throws Error after `timeoutMs` (default 5,000), or when the sandbox is closed, saying how many there were; what `fits` throws, at once.
    */
   waitFor(fits: (message: InboxMessage) => boolean, options?: { readonly timeoutMs?: number }): Promise<InboxMessage>;
   waitFor(count: number, options?: { readonly timeoutMs?: number }): Promise<readonly InboxMessage[]>;
   clear(): void;
 }
 
-/** The side of the inbox that the protocols see. */
+/** The side of the inbox that the protocols see, and what opens and closes them. */
 export interface Intake {
   add(message: InboxMessage): void;
+  /** Nothing more will come: whoever waits is told so. */
+  close(): void;
 }
 
 const defaultTimeoutMs = 5_000;
 
 export function createInbox(): Inbox & Intake {
   let messages: InboxMessage[] = [];
-  const watchers = new Set<() => void>();
+  const watchers = new Set<{ check(): void; giveUp(when: string): void }>();
 
   const when = <T>(look: () => T | undefined, what: string, timeoutMs: number): Promise<T> =>
     new Promise((resolve, reject) => {
@@ -65,15 +67,17 @@ export function createInbox(): Inbox & Intake {
         }
         stop();
       };
+      const giveUp = (when: string): void => {
+        stop();
+        reject(new Error(`The inbox got no ${what} ${when}; it has ${messages.length} messages.`));
+      };
       const stop = (): void => {
         clearTimeout(timer);
-        watchers.delete(check);
+        watchers.delete(watcher);
       };
-      const timer = setTimeout(() => {
-        stop();
-        reject(new Error(`The inbox got no ${what} within ${timeoutMs} ms; it has ${messages.length} messages.`));
-      }, timeoutMs);
-      watchers.add(check);
+      const timer = setTimeout(() => giveUp(`within ${timeoutMs} ms`), timeoutMs);
+      const watcher = { check, giveUp };
+      watchers.add(watcher);
       check();
     });
 
@@ -88,7 +92,10 @@ export function createInbox(): Inbox & Intake {
   return {
     add(message) {
       messages.push(message);
-      for (const check of [...watchers]) check();
+      for (const { check } of [...watchers]) check();
+    },
+    close() {
+      for (const { giveUp } of [...watchers]) giveUp('before the sandbox was closed');
     },
     all: () => [...messages],
     to: (address) => messages.filter((message) => message.address === address),

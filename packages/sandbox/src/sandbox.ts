@@ -50,6 +50,7 @@ export async function startSandbox<const P extends readonly Named[] = readonly B
   const running: [string, RunningProtocol][] = [];
   const close = async (): Promise<void> => {
     await Promise.all(running.map(([, protocol]) => protocol.close()));
+    inbox.close();
   };
   try {
     for (const protocol of protocols) {

@@ -17,6 +17,13 @@ it('may be closed twice', async () => {
   await expect(sandbox.close()).resolves.toBeUndefined();
 });
 
+it('tells whoever still waits for a message that none will come', async () => {
+  const sandbox = await startSandbox();
+  const waiting = expect(sandbox.inbox.waitFor(1)).rejects.toThrow('The inbox got no 1 messages before the sandbox was closed');
+  await sandbox.close();
+  await waiting;
+});
+
 it('cuts off a client that was never answered', async () => {
   const sandbox = await startSandbox();
   sandbox.smtp.fail({ at: 'connect', silent: true });

@@ -59,6 +59,12 @@ describe('the messengers of a site', () => {
     expect(Object.keys(site.getRegisteredMessengers())).toEqual(['pager', 'second']);
   });
 
+  it('are registered all together or not at all', () => {
+    const site = siteOf([pager({})]);
+    expect(() => site.registerMessengers(pager({ alias: 'second' }), pager({}))).toThrow('Two messengers of this site');
+    expect(Object.keys(site.getRegisteredMessengers())).toEqual(['pager']);
+  });
+
   it('cannot have one alias twice', () => {
     const twice = () => siteOf([pager({}), pager({})]);
     expect(twice).toThrow('Two messengers of this site have the alias "pager"; give one of them another `alias`.');

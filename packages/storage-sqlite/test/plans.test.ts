@@ -89,6 +89,16 @@ describe.each(databases)('in $what, among 80,000 others,', ({ isAnalyzed }) => {
     await watched.queue.claim(request);
   });
 
+  it.each([
+    ['some ids', { ids: [idOf(100_001)] }],
+    ['one message', { messageId: news.id }],
+  ])('what failed of %s is requeued, and the rest of it cancelled, without a look at all that failed or is open', async (_, filter) => {
+    const runs = await runsOf(watched, async (queue) => [await queue.requeue(filter, 2_000), await queue.cancel(filter, 2_000)]);
+    const plans = runs.flatMap(({ plan }) => plan).filter((line) => line.includes('sitemessage_dispatches_'));
+    expect(plans.filter((line) => !line.includes('sitemessage_dispatches_message'))).toEqual([]);
+    expect(runs).toHaveLength(2);
+  });
+
   it('a count reads the index of what is open, and nothing else', async () => {
     const runs = await runsOf(watched, (queue) => queue.counts());
     expect(runs.flatMap(({ plan }) => scans(plan))).toEqual(['SCAN d USING COVERING INDEX sitemessage_dispatches_open']);

@@ -16,15 +16,16 @@ export function createMessengers(given: readonly AnyMessenger[] | Readonly<Recor
   const messengers = new Map<string, AnyMessenger>();
 
   const register = (added: readonly AnyMessenger[]): void => {
-    for (const messenger of added) {
-      if (messengers.has(messenger.alias)) {
-        throw new ConfigurationError(
-          `Two messengers of this site have the alias "${messenger.alias}"; give one of them another \`alias\`.`,
-          { code: 'alias_taken' },
-        );
+    const aliases = new Set(messengers.keys());
+    for (const { alias } of added) {
+      if (aliases.has(alias)) {
+        throw new ConfigurationError(`Two messengers of this site have the alias "${alias}"; give one of them another \`alias\`.`, {
+          code: 'alias_taken',
+        });
       }
-      messengers.set(messenger.alias, messenger);
+      aliases.add(alias);
     }
+    for (const messenger of added) messengers.set(messenger.alias, messenger);
   };
 
   register(Array.isArray(given) ? given : Object.entries(given).map(([alias, options]) => fromRegistry(alias, options)));

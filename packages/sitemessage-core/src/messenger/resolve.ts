@@ -18,7 +18,8 @@ const longest = 1_000;
  * @throws AddressError that says which recipient it was (`position` counts from 1) and shows no object of the host application.
  */
 export function resolveRecipient(messenger: AnyMessenger, recipient: unknown, users: Users, position: number): Resolved {
-  const isUser = typeof recipient === 'object' && recipient !== null && users.addressOf !== undefined;
+  const isObject = typeof recipient === 'object' && recipient !== null;
+  const isUser = isObject && users.addressOf !== undefined;
   const address = isUser ? users.addressOf?.(recipient as never, messenger.alias) : undefined;
   const id = isUser ? users.idOf?.(recipient as never) : undefined;
   const who = `Recipient ${position} of "${messenger.alias}"${id === undefined ? '' : ` (user ${id})`}`;
@@ -28,9 +29,13 @@ export function resolveRecipient(messenger: AnyMessenger, recipient: unknown, us
     return { messenger: messenger.alias, address: stored, ...(id !== undefined && { recipientId: String(id) }) };
   } catch (error) {
     if (errorKind(error) !== 'address') throw error;
-    const reason =
-      isUser && (address === undefined || address === null) ? '`addressOf` gave no address for this user.' : (error as Error).message;
-    throw new AddressError(`${who}: ${reason}`, { code: (error as AddressError).code, cause: error });
+    throw new AddressError(`${who}: ${reasonFor(error as Error)}`, { code: (error as AddressError).code, cause: error });
+  }
+
+  function reasonFor({ message }: Error): string {
+    if (isUser && (address === undefined || address === null)) return '`addressOf` gave no address for this user.';
+    if (isObject && !isUser) return `${message} To pass users of your own, give \`addressOf\` to createSitemessage.`;
+    return message;
   }
 }
 

@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { AddressError } from '../../src/index.ts';
-import { mailAddresses, setUp, type User } from './schedule-setup.ts';
+import { AddressError, createSitemessage } from '../../src/index.ts';
+import { memoryStorage } from '../../src/memory/index.ts';
+import { fakeRuntime } from '../../src/testing/index.ts';
+import { mail, mailAddresses, setUp, type User } from './schedule-setup.ts';
 
 /** Schedules, expects a refusal, and that nothing came of it. */
 async function refusal(recipients: unknown, alias: 'smtp' | 'pager' = 'smtp') {
@@ -51,6 +53,16 @@ describe('a wrong recipient is refused, and nothing is stored', () => {
     ['has a wrong one', { id: 9, mail: 'nobody' }, 'Recipient 1 of "smtp" (user 9): the address is no e-mail address.'],
   ])('a user object whose address %s', async (_, user, message) => {
     expect(await refusal(user)).toMatchObject({ kind: 'address', message });
+  });
+
+  it('a user object on a site that does not know where users have their addresses', async () => {
+    const runtime = fakeRuntime();
+    const site = createSitemessage({ runtime, storage: memoryStorage({ runtime }), messengers: [mail({})] });
+    const user = { id: 7, mail: 'ann@example.com' } as never;
+    await expect(site.scheduleMessages('Hi', site.recipients('smtp', user))).rejects.toMatchObject({
+      kind: 'address',
+      message: 'Recipient 1 of "smtp": the address must be a string. To pass users of your own, give `addressOf` to createSitemessage.',
+    });
   });
 
   it('without showing anything of the user but its id', async () => {

@@ -19,7 +19,7 @@ export interface User {
 const longestMailAddress = 254;
 
 /** Takes addresses as an e-mail messenger does: strict, and in lower case. */
-const mail = defineMessenger({
+export const mail = defineMessenger({
   alias: 'smtp',
   package: 'mail',
   title: 'E-mail',

@@ -6,6 +6,9 @@ export interface Condition {
   readonly values: readonly SqliteValue[];
 }
 
+/** `due_at` of the dispatch `d`, hidden from SQLite's planner when ids are given: it would read the index of all that is final, or open, instead. */
+export const dueAt = ({ ids }: DispatchFilter): string => (ids ? '+d.due_at' : 'd.due_at');
+
 /** What a filter asks of the dispatch `d`. */
 export function condition({ ids, messageId, messenger, type, address, status, since }: DispatchFilter): Condition {
   const parts: [sql: string, value: SqliteValue | undefined][] = [
