@@ -8,7 +8,16 @@ export default defineConfig({
           name: 'unit',
           testTimeout: 20_000,
           include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: ['**/*.e2e.test.ts', 'packages/storage-postgres/**'],
+        },
+      },
+      {
+        test: {
+          name: 'postgres',
+          testTimeout: 20_000,
+          include: ['packages/storage-postgres/test/**/*.test.ts'],
           exclude: ['**/*.e2e.test.ts'],
+          globalSetup: ['packages/storage-postgres/test/server.ts'],
         },
       },
       {

@@ -25,8 +25,11 @@ export interface Settler {
   flush(): Promise<void>;
 }
 
-/** A crash repeats at most what is unsettled: two groups, one being stored and one being filled, and what is in flight. */
-const groupSize = 25;
+/** A crash repeats at most what is unsettled, and what is in flight. */
+const mostUnsettled = 50;
+/** Two groups are on their way at once: a database server stores the second one while it answers for the first one. */
+const groupSize = mostUnsettled / 2;
+const groupsAtOnce = 2;
 const longestMs = 20;
 const firstRetryMs = 100;
 const longestRetryMs = 5_000;
@@ -41,8 +44,9 @@ export function createSettler(
   onTrouble: (error: unknown) => void,
 ): Settler {
   const waiting: Result[] = [];
+  const storing = new Set<Promise<void>>();
+  let unsettled = 0;
   let timer: AbortController | undefined;
-  let storing: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
 
   const store = async (group: readonly Result[]): Promise<void> => {
@@ -67,42 +71,49 @@ export function createSettler(
     }
   };
 
-  const start = (): Promise<void> => {
+  const start = (): void => {
     timer?.abort();
     timer = undefined;
     const group = waiting.splice(0, groupSize);
-    storing = store(group).then(
-      () => {
-        storing = undefined;
-        if (waiting.length >= groupSize) void start();
-        else if (waiting.length > 0) arm();
-      },
-      (error) => {
-        storing = undefined;
+    const stored = store(group)
+      .catch((error) => {
         failure = { error };
-      },
-    );
-    return storing;
+      })
+      .finally(() => {
+        unsettled -= group.length;
+        storing.delete(stored);
+        goOn();
+      });
+    storing.add(stored);
+  };
+
+  const goOn = (): void => {
+    if (waiting.length === 0 || storing.size === groupsAtOnce) return;
+    if (waiting.length >= groupSize) start();
+    else if (!timer) arm();
   };
 
   const arm = (): void => {
     const armed = new AbortController();
     timer = armed;
     void runtime.sleep(longestMs, armed.signal).then(() => {
-      if (!armed.signal.aborted && !storing && waiting.length > 0) void start();
+      if (!armed.signal.aborted) start();
     });
   };
 
   return {
     async add(result) {
       waiting.push(result);
-      if (!storing && waiting.length >= groupSize) void start();
-      else if (!storing && !timer) arm();
-      while (storing && waiting.length >= groupSize) await storing;
+      unsettled += 1;
+      goOn();
+      while (unsettled >= mostUnsettled) await Promise.race(storing);
       if (failure) throw failure.error;
     },
     async flush() {
-      while (storing || waiting.length > 0) await (storing ?? start());
+      while (unsettled > 0) {
+        if (waiting.length > 0 && storing.size < groupsAtOnce) start();
+        else await Promise.race(storing);
+      }
       if (failure) throw failure.error;
     },
   };

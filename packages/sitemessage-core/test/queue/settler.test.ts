@@ -101,9 +101,20 @@ describe('results', () => {
     await runtime.advance(999);
     expect({ isTaken, stored: stored.length }).toEqual({ isTaken: false, stored: 0 });
     await runtime.advance(1);
-    expect({ isTaken, stored: stored.length }).toEqual({ isTaken: true, stored: 25 });
+    expect({ isTaken, stored: stored.length }).toEqual({ isTaken: true, stored: 50 });
+  });
+
+  it('are stored two groups at a time, and a third one waits', async () => {
+    const { runtime, storing, groups, add, settler } = setUp();
+    storing.takesMs = 1_000;
+    void add(60);
+    await runtime.advance(999);
+    expect(groups).toEqual([
+      { token: 't', size: 25, at: 0 },
+      { token: 't', size: 25, at: 0 },
+    ]);
     await runtime.run(settler.flush());
-    expect(stored).toHaveLength(50);
+    expect(groups.slice(2)).toEqual([{ token: 't', size: 10, at: 1_000 }]);
   });
 });
 

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CustomTypesConfig, escapeIdentifier, types } from 'pg';
+import { storageError } from './errors.ts';
+
+export interface PostgresResult {
+  readonly rows: readonly unknown[];
+  readonly rowCount: number | null;
+}
+
+/** What is used of a connection of `pg`. */
+export interface PostgresConnection {
+  query(query: { readonly text: string; readonly values: unknown[]; readonly types: CustomTypesConfig }): Promise<PostgresResult>;
+  release(error?: boolean | Error): void;
+}
+
+/** What is used of a pool of `pg`. */
+export interface PostgresPool {
+  connect(): Promise<PostgresConnection>;
+  end(): Promise<void>;
+}
+
+/** The names of the tables, as they stand in a statement. */
+export interface Tables {
+  readonly schema: string;
+  readonly migrations: string;
+  readonly messages: string;
+  readonly dispatches: string;
+  readonly fanOuts: string;
+  readonly errors: string;
+  readonly staged: string;
+  readonly paces: string;
+}
+
+/** What runs statements: unnamed ones, which any pooler between here and the server lets through. */
+export interface Queries {
+  readonly tables: Tables;
+  all<Row>(sql: string, ...values: readonly unknown[]): Promise<Row[]>;
+  /** Returns how many rows it changed. */
+  run(sql: string, ...values: readonly unknown[]): Promise<number>;
+}
+
+/** One statement is one transaction. */
+export interface Client extends Queries {
+  /** All that `work` writes is stored, or nothing of it. It may run again from its start. */
+  transaction<T>(work: (db: Queries) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Two transactions that wait for one another: PostgreSQL has taken one of them back, as if it had never been. */
+const deadlocks: readonly unknown[] = ['40P01', '40001'];
+const attempts = 5;
+const longestWaitMs = 50;
+
+export function createClient(pool: PostgresPool, schema: string, ownsPool: boolean): Client {
+  const tables = tablesOf(schema);
+  let closing: Promise<void> | undefined;
+
+  const connected = async <T>(work: (db: Queries) => Promise<T>): Promise<T> => {
+    const connection = await pool.connect();
+    try {
+      const result = await work(queriesOf(connection, tables));
+      connection.release();
+      return result;
+    } catch (error) {
+      connection.release(!isHarmless(error));
+      throw error;
+    }
+  };
+
+  const patiently = async <T>(work: (db: Queries) => Promise<T>): Promise<T> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await connected(work);
+      } catch (error) {
+        if (attempt === attempts || !deadlocks.includes((error as { code?: unknown }).code)) throw storageError(error);
+      }
+      await sleep(Math.random() * longestWaitMs);
+    }
+  };
+
+  return {
+    tables,
+    all: (sql, ...values) => patiently((db) => db.all(sql, ...values)),
+    run: (sql, ...values) => patiently((db) => db.run(sql, ...values)),
+    transaction: (work) => patiently((db) => inTransaction(db, work)),
+    close() {
+      closing ??= ownsPool ? pool.end() : Promise.resolve();
+      return closing;
+    },
+  };
+}
+
+async function inTransaction<T>(db: Queries, work: (db: Queries) => Promise<T>): Promise<T> {
+  await db.run('begin');
+  try {
+    const result = await work(db);
+    await db.run('commit');
+    return result;
+  } catch (error) {
+    // When the line is broken, the server does it by itself. What matters is the first error.
+    await db.run('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+function queriesOf(connection: PostgresConnection, tables: Tables): Queries {
+  const query = (text: string, values: readonly unknown[]) => connection.query({ text, values: [...values], types: numbers });
+  return {
+    tables,
+    all: async <Row>(sql: string, ...values: readonly unknown[]) => (await query(sql, values)).rows as Row[],
+    run: async (sql, ...values) => (await query(sql, values)).rowCount ?? 0,
+  };
+}
+
+/** `bigint` comes as text by default. All of ours are times and counts, which fit into a number. */
+const numbers: CustomTypesConfig = {
+  getTypeParser: ((id: number, format?: 'text' | 'binary') =>
+    id === types.builtins.INT8 ? Number : types.getTypeParser(id, format)) as CustomTypesConfig['getTypeParser'],
+};
+
+/** A statement that failed leaves the connection as it was. What else the server may say comes before it closes the connection. */
+function isHarmless(error: unknown): boolean {
+  const { severity, code } = error as { readonly severity?: unknown; readonly code?: unknown };
+  return typeof severity === 'string' && !/^(08|28|53|57P|XX)/.test(String(code));
+}
+
+function tablesOf(schema: string): Tables {
+  const name = (table: string): string => `${escapeIdentifier(schema)}.${table}`;
+  return {
+    schema,
+    migrations: name('migrations'),
+    messages: name('messages'),
+    dispatches: name('dispatches'),
+    fanOuts: name('fan_outs'),
+    errors: name('errors'),
+    staged: name('staged'),
+    paces: name('paces'),
+  };
+}

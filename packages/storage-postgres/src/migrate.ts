@@ -1,0 +1,53 @@
+import { ConfigurationError } from '@sitemessage/core';
+import { escapeIdentifier } from 'pg';
+import type { Client, Queries } from './client.ts';
+import { firstSchema } from './schema.ts';
+
+/** In the order in which they are applied. Never changed once released, only added to. */
+const migrations: readonly ((schema: string) => string)[] = [firstSchema];
+
+/**
+ * Brings the tables up to date. Who comes while another process does it waits for it.
+ *
+ * @throws ConfigurationError when a newer version of this package has been at the database.
+ */
+export async function migrate(client: Client): Promise<void> {
+  if ((await currentVersion(client)) === migrations.length) return;
+  await client.transaction(async (db) => {
+    // Until the end of the transaction: a pooler may give the next statement after it to another connection.
+    await db.all('select pg_advisory_xact_lock(hashtextextended($1, 0))', `sitemessage ${db.tables.schema}`);
+    for (let version = await currentVersion(db); version < migrations.length; version++) await apply(db, version);
+  });
+}
+
+async function apply(db: Queries, version: number): Promise<void> {
+  if (version === 0) await createSchema(db);
+  const { schema, migrations: versions } = db.tables;
+  for (const statement of (migrations[version] as (schema: string) => string)(escapeIdentifier(schema)).split(/;\s*\n/)) {
+    if (statement.trim() !== '') await db.run(statement);
+  }
+  await db.run(`insert into ${versions} (version) values ($1)`, version + 1);
+}
+
+/** A schema that is there already is used as it is: not everybody may create one. */
+async function createSchema(db: Queries): Promise<void> {
+  const { schema, migrations: versions } = db.tables;
+  const [present] = await db.all('select 1 from pg_namespace where nspname = $1', schema);
+  if (!present) await db.run(`create schema ${escapeIdentifier(schema)}`);
+  await db.run(`create table ${versions} (version integer primary key)`);
+}
+
+async function currentVersion(db: Queries): Promise<number> {
+  const { schema, migrations: versions } = db.tables;
+  const [table] = await db.all("select 1 from pg_tables where schemaname = $1 and tablename = 'migrations'", schema);
+  if (!table) return 0;
+  const [row] = await db.all<{ version: number | null }>(`select max(version) as version from ${versions}`);
+  const version = row?.version ?? 0;
+  if (version > migrations.length) {
+    throw new ConfigurationError(
+      `The database was brought to schema ${version} by a newer @sitemessage/storage-postgres; this one knows schemas up to ${migrations.length}. Update the package in this process too.`,
+      { code: 'schema_newer' },
+    );
+  }
+  return version;
+}

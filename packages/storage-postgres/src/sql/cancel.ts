@@ -1,0 +1,13 @@
+import type { DispatchFilter } from '@sitemessage/core';
+import type { Client } from '../client.ts';
+import { condition } from './filter.ts';
+
+export async function cancel({ tables, run }: Client, filter: DispatchFilter, now: number): Promise<number> {
+  const { sql, values } = condition(filter, 1, tables.messages);
+  return run(
+    `update ${tables.dispatches} d set status = 'skipped', reason = 'cancelled', due_at = null, changed_at = $1
+     where d.due_at is not null and d.status in ('pending', 'error')${sql}`,
+    now,
+    ...values,
+  );
+}

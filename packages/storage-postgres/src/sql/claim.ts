@@ -1,0 +1,99 @@
+import type { Claim, Claimed, ClaimRequest, MessageRecord } from '@sitemessage/core';
+import type { Client, Tables } from '../client.ts';
+
+export async function claim(client: Client, request: ClaimRequest): Promise<Claimed> {
+  const { messenger, types, now, limit, token, leaseUntil, priority } = request;
+  const rows = await client.all<ClaimRow>(
+    statement(client.tables, priority !== undefined),
+    messenger,
+    types,
+    now,
+    limit,
+    token,
+    leaseUntil,
+    ...(priority === undefined ? [] : [priority]),
+  );
+  return { claims: rows.map(toClaim), messages: rows.flatMap(toMessage) };
+}
+
+/**
+ * Goes from lane to lane (a type, a priority), never through one: what is not due, or of another type, is not read. The rows are
+ * locked where they are found, so that many who claim at the same time pass each other by. The context comes once for each message.
+ */
+function statement({ dispatches, messages, fanOuts }: Tables, isExact: boolean): string {
+  const highest = (below: string): string => `
+    select max(top.priority) from unnest($2::text[]) as t (type), lateral (
+      select d.priority from ${dispatches} d
+      where d.messenger = $1 and d.type = t.type and d.due_at is not null${below}
+      order by d.priority desc limit 1
+    ) top`;
+  const ladder = `${highest('')} union all select (${highest(' and d.priority < p.priority')}) from priorities p where p.priority is not null`;
+  return `
+    with recursive priorities (priority) as (${isExact ? 'select $7::bigint' : ladder}),
+    picked as (
+      select due.id, p.priority, due.due_at, due.status
+      from priorities p, lateral (
+        select lane.id, lane.due_at, lane.status from unnest($2::text[]) as t (type), lateral (
+          select d.id, d.due_at, d.status from ${dispatches} d
+          where d.messenger = $1 and d.type = t.type and d.priority = p.priority and d.due_at <= $3
+          order by d.due_at, d.id limit $4 for update skip locked
+        ) lane
+        order by lane.due_at, lane.id limit $4
+      ) due
+      where p.priority is not null
+      limit $4
+    ),
+    leased as (
+      update ${dispatches} d set status = 'processing', token = $5, due_at = $6, attempt = d.attempt + 1, changed_at = $3
+      from picked where d.id = picked.id
+      returning d.id, d.message, d.address, d.recipient_id, d.attempt, d.fan_out,
+        picked.priority, picked.due_at as was_due, picked.status = 'processing' as recovered
+    )
+    select l.id, m.id as message_id, l.address, l.recipient_id, l.attempt, l.recovered, f.content as fan_out,
+      l.nr = 1 as is_first, m.type, case when l.nr = 1 then m.context end as context, m.sender, m.created_at, m.expires_at
+    from (select *, row_number() over (partition by message order by priority desc, was_due, id) as nr from leased) l
+    join ${messages} m on m.seq = l.message
+    left join ${fanOuts} f on f.seq = l.fan_out
+    order by l.priority desc, l.was_due, l.id`;
+}
+
+interface ClaimRow {
+  readonly id: string;
+  readonly message_id: string;
+  readonly address: string;
+  readonly recipient_id: string | null;
+  readonly attempt: number;
+  readonly recovered: boolean;
+  readonly fan_out: string | null;
+  /** Of its message; the others come without the context. */
+  readonly is_first: boolean;
+  readonly type: string;
+  readonly context: string;
+  readonly sender: string | null;
+  readonly created_at: number;
+  readonly expires_at: number | null;
+}
+
+const toClaim = ({ id, message_id, address, recipient_id, attempt, recovered, fan_out }: ClaimRow): Claim => ({
+  id,
+  messageId: message_id,
+  address,
+  ...(recipient_id !== null && { recipientId: recipient_id }),
+  attempt,
+  recovered,
+  ...(fan_out !== null && { fanOut: fan_out }),
+});
+
+function toMessage({ is_first, message_id, type, context, sender, created_at, expires_at }: ClaimRow): MessageRecord[] {
+  if (!is_first) return [];
+  return [
+    {
+      id: message_id,
+      type,
+      context,
+      ...(sender !== null && { sender }),
+      createdAt: created_at,
+      ...(expires_at !== null && { expiresAt: expires_at }),
+    },
+  ];
+}

@@ -1,0 +1,42 @@
+import type { DispatchRecord, DispatchStatus, SkipReason } from '@sitemessage/core';
+import type { Tables } from '../client.ts';
+
+/** To be followed by a `where` on `d`. */
+export const selectRecords = ({ dispatches, messages }: Tables): string => `
+  select d.id, m.id as message_id, d.messenger, d.type, d.priority, d.address, d.recipient_id, d.status, d.attempt, d.due_at, d.changed_at,
+    d.provider_id, d.reason
+  from ${dispatches} d join ${messages} m on m.seq = d.message`;
+
+export interface RecordRow {
+  readonly id: string;
+  readonly message_id: string;
+  readonly messenger: string;
+  readonly type: string;
+  readonly priority: number;
+  readonly address: string;
+  readonly recipient_id: string | null;
+  readonly status: DispatchStatus;
+  readonly attempt: number;
+  readonly due_at: number | null;
+  readonly changed_at: number;
+  readonly provider_id: string | null;
+  readonly reason: SkipReason | null;
+}
+
+export function toRecord(row: RecordRow): DispatchRecord {
+  return {
+    id: row.id,
+    messageId: row.message_id,
+    messenger: row.messenger,
+    type: row.type,
+    priority: row.priority,
+    address: row.address,
+    ...(row.recipient_id !== null && { recipientId: row.recipient_id }),
+    status: row.status,
+    attempt: row.attempt,
+    ...(row.due_at !== null && { dueAt: row.due_at }),
+    changedAt: row.changed_at,
+    ...(row.provider_id !== null && { providerId: row.provider_id }),
+    ...(row.reason !== null && { reason: row.reason }),
+  };
+}

@@ -1,0 +1,132 @@
+import type { DispatchError, NewDispatch, Settlement } from '@sitemessage/core';
+import type { Client, Queries } from '../client.ts';
+import { storable } from '../text.ts';
+import {
+  copyDispatch,
+  deleteUnusedFanOuts,
+  dispatchColumns,
+  dispatchSource,
+  dispatchTarget,
+  insertFanOuts,
+  markEmpty,
+  unnestedDispatches,
+} from './rows.ts';
+
+export async function settle(client: Client, token: string, settlements: readonly Settlement[], now: number): Promise<readonly string[]> {
+  // All of them are read before the first one is applied. Of two for one row, the first one counts.
+  const results: Result[] = [];
+  const expansions: Expansion[] = [];
+  const seen = new Set<string>();
+  for (const settlement of settlements) {
+    if (seen.has(settlement.id)) continue;
+    seen.add(settlement.id);
+    if (settlement.status === 'expanded') expansions.push({ id: settlement.id, dispatches: settlement.dispatches.map(copyDispatch) });
+    else results.push(resultOf(settlement));
+  }
+
+  const applied = new Set<string>();
+  if (expansions.length === 0) {
+    for (const id of await apply(client, token, results, now)) applied.add(id);
+  } else {
+    await client.transaction(async (db) => {
+      applied.clear();
+      for (const id of await apply(db, token, results, now)) applied.add(id);
+      for (const expansion of expansions) if (await expand(db, token, expansion, now)) applied.add(expansion.id);
+    });
+  }
+  return [...seen].filter((id) => applied.has(id));
+}
+
+/** The next state of a row. */
+interface Result {
+  readonly id: string;
+  readonly status: string;
+  readonly dueAt?: number;
+  /** Attempts. */
+  readonly givenBack?: number;
+  readonly providerId?: string;
+  readonly reason?: string;
+  readonly error?: DispatchError;
+}
+
+function resultOf(settlement: Exclude<Settlement, { readonly status: 'expanded' }>): Result {
+  const { id } = settlement;
+  switch (settlement.status) {
+    case 'sent': {
+      const { status, providerId } = settlement;
+      return { id, status, ...(providerId !== undefined && { providerId: storable(providerId, 'providerId') }) };
+    }
+    case 'error':
+      return { id, status: settlement.status, dueAt: settlement.dueAt, error: copyError(settlement.error) };
+    case 'failed':
+      return { id, status: settlement.status, error: copyError(settlement.error) };
+    case 'skipped':
+      return { id, status: settlement.status, reason: settlement.reason };
+    case 'released':
+      return { id, status: 'pending', dueAt: settlement.dueAt, givenBack: 1 };
+  }
+}
+
+function copyError({ kind, code, message }: DispatchError): DispatchError {
+  return { kind, code: storable(code, 'error.code'), message: storable(message, 'error.message') };
+}
+
+async function apply(db: Queries, token: string, results: readonly Result[], now: number): Promise<readonly string[]> {
+  if (results.length === 0) return [];
+  const { dispatches, errors } = db.tables;
+  const applied = await db.all<{ id: string }>(
+    `with applied as (
+       update ${dispatches} d set status = r.status, due_at = r.due_at, attempt = d.attempt - r.given_back, changed_at = $2,
+         token = null, provider_id = r.provider_id, reason = r.reason
+       from unnest($3::text[], $4::text[], $5::bigint[], $6::integer[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+         as r (id, status, due_at, given_back, provider_id, reason, kind, code, message)
+       where d.id = r.id and d.token = $1 and d.status = 'processing'
+       returning d.id, d.attempt, r.kind, r.code, r.message
+     ), kept as (
+       insert into ${errors} (dispatch, attempt, at, kind, code, message)
+       select id, attempt, $2, kind, code, message from applied where kind is not null
+     )
+     select id from applied`,
+    token,
+    now,
+    results.map(({ id }) => id),
+    results.map(({ status }) => status),
+    results.map(({ dueAt }) => dueAt ?? null),
+    results.map(({ givenBack }) => givenBack ?? 0),
+    results.map(({ providerId }) => providerId ?? null),
+    results.map(({ reason }) => reason ?? null),
+    results.map(({ error }) => error?.kind ?? null),
+    results.map(({ error }) => error?.code ?? null),
+    results.map(({ error }) => error?.message ?? null),
+  );
+  return applied.map(({ id }) => id);
+}
+
+interface Expansion {
+  readonly id: string;
+  readonly dispatches: readonly NewDispatch[];
+}
+
+/** Returns whether the row was still leased under this token. */
+async function expand(db: Queries, token: string, { id, dispatches: rows }: Expansion, now: number): Promise<boolean> {
+  const { dispatches, messages, fanOuts, errors } = db.tables;
+  const [row] = await db.all<{ message: number; fan_out: number | null }>(
+    `delete from ${dispatches} where id = $1 and token = $2 and status = 'processing' returning message, fan_out`,
+    id,
+    token,
+  );
+  if (!row) return false;
+  await db.run(`delete from ${errors} where dispatch = $1`, id);
+  if (row.fan_out !== null) await db.run(`delete from ${fanOuts} where seq = $1`, row.fan_out);
+  const numbers = await insertFanOuts(db, rows);
+  await db.run(
+    `insert into ${dispatches} ${dispatchTarget}
+     select ${dispatchSource}, $1::bigint from ${unnestedDispatches(2)} join ${messages} m on m.id = d.message_id order by d.id, d.nr
+     on conflict (id) do nothing`,
+    now,
+    ...dispatchColumns(rows, numbers),
+  );
+  if (numbers.some((number) => number !== null)) await deleteUnusedFanOuts(db, rows, numbers);
+  await markEmpty(db, [row.message]);
+  return true;
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { type MessageRecord, type NewDispatch, TransientError } from '@sitemessage/core';
+import type { Client, Queries } from '../client.ts';
+import { copyDispatch, insertFanOut, markEmpty, messageColumns, unnestedMessages } from './rows.ts';
+
+/** What came of one iterable so far. Its rows are in a table of their own, where nothing else looks. */
+interface Batch {
+  readonly id: string;
+  readonly stagedAt: number;
+}
+
+/** Each dispatch in a short transaction of its own, and one at the end that makes them visible: numbers and names, and no payload, are moved. */
+export async function enqueueStream(
+  client: Client,
+  messages: readonly MessageRecord[],
+  dispatches: AsyncIterable<NewDispatch>,
+  now: number,
+): Promise<readonly string[]> {
+  const batch: Batch = { id: randomUUID(), stagedAt: now };
+  let count = 0;
+  try {
+    for await (const dispatch of dispatches) {
+      const row = copyDispatch(dispatch);
+      await client.transaction((db) => stage(db, batch, row));
+      count += 1;
+    }
+    return await client.transaction((db) => publish(db, batch, count, messages, now));
+  } catch (error) {
+    // If this fails too, prune will do it. What the caller has to know is the first error.
+    await client.transaction((db) => drop(db, batch)).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function stage(db: Queries, { id: batch, stagedAt }: Batch, dispatch: NewDispatch): Promise<void> {
+  const { id, messageId, messenger, type, priority, dueAt, address, recipientId, fanOut } = dispatch;
+  await db.run(
+    `insert into ${db.tables.staged} (batch, staged_at, id, message_id, messenger, type, priority, due_at, address, recipient_id, fan_out)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    batch,
+    stagedAt,
+    id,
+    messageId,
+    messenger,
+    type,
+    priority,
+    dueAt,
+    address,
+    recipientId ?? null,
+    fanOut === undefined ? null : await insertFanOut(db, fanOut),
+  );
+}
+
+async function publish(
+  db: Queries,
+  batch: Batch,
+  count: number,
+  messages: readonly MessageRecord[],
+  now: number,
+): Promise<readonly string[]> {
+  const { messages: messageTable, dispatches, staged } = db.tables;
+  // Locked: what prune takes for abandoned at the same time is still there at the end of this, or it is missed here.
+  const present = await db.run(`select 1 from ${staged} where staged_at = $1 and batch = $2 for update`, batch.stagedAt, batch.id);
+  if (present !== count) {
+    throw new TransientError(
+      'Nothing was stored: what had come of the iterable was pruned as abandoned before its end. Schedule it again, and prune only what is older.',
+      { code: 'enqueue_abandoned' },
+    );
+  }
+  const added = await db.all<{ seq: number; id: string }>(
+    `insert into ${messageTable} (id, type, context, sender, created_at, expires_at)
+     select * from ${unnestedMessages} on conflict (id) do nothing returning seq, id`,
+    ...messageColumns(messages),
+  );
+  const numbers = added.map(({ seq }) => seq);
+  await db.run(
+    `insert into ${dispatches} (id, message, messenger, type, priority, due_at, address, recipient_id, fan_out, changed_at)
+     select s.id, m.seq, s.messenger, s.type, s.priority, s.due_at, s.address, s.recipient_id, s.fan_out, $1
+     from ${staged} s join ${messageTable} m on m.id = s.message_id
+     where s.staged_at = $2 and s.batch = $3 and m.seq = any($4::bigint[])
+     order by s.id, s.seq
+     on conflict (id) do nothing`,
+    now,
+    batch.stagedAt,
+    batch.id,
+    numbers,
+  );
+  await markEmpty(db, numbers);
+  await drop(db, batch);
+  const ids = new Set(added.map(({ id }) => id));
+  return messages.map(({ id }) => id).filter((id) => ids.delete(id));
+}
+
+/** Takes back what was staged, but for the fan-outs that have been published. */
+async function drop(db: Queries, { id, stagedAt }: Batch): Promise<void> {
+  const { staged, fanOuts, dispatches } = db.tables;
+  await db.run(
+    `with dropped as (delete from ${staged} where staged_at = $1 and batch = $2 returning id, fan_out)
+     delete from ${fanOuts} f using dropped s
+     where f.seq = s.fan_out and not exists (select from ${dispatches} d where d.id = s.id and d.fan_out = s.fan_out)`,
+    stagedAt,
+    id,
+  );
+}

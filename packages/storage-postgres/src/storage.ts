@@ -1,0 +1,101 @@
+import { ConfigurationError, type Storage } from '@sitemessage/core';
+import { Pool } from 'pg';
+import { type Client, createClient, type PostgresPool } from './client.ts';
+import { migrate } from './migrate.ts';
+import { cancel } from './sql/cancel.ts';
+import { claim } from './sql/claim.ts';
+import { clock } from './sql/clock.ts';
+import { counts } from './sql/counts.ts';
+import { defer } from './sql/defer.ts';
+import { enqueue } from './sql/enqueue.ts';
+import { find } from './sql/find.ts';
+import { list } from './sql/list.ts';
+import { prune } from './sql/prune.ts';
+import { requeue } from './sql/requeue.ts';
+import { reserve } from './sql/reserve.ts';
+import { settle } from './sql/settle.ts';
+
+export type PostgresStorageOptions = {
+  /** Of the tables. Created when it is missing. Default `sitemessage`. */
+  readonly schema?: string;
+} & (
+  | {
+      /** `postgres://user:password@host:5432/database`; everything that `pg` understands: https://node-postgres.com/features/connecting. */
+      readonly connectionString: string;
+      /** Connections at most. Default 10. */
+      readonly connections?: number;
+      readonly pool?: never;
+    }
+  | {
+      /** A pool of `pg`. It stays the caller's, who ends it after `site.close()`. Listen to its `error` event, or a broken idle connection ends the process. */
+      readonly pool: PostgresPool;
+      readonly connectionString?: never;
+      readonly connections?: never;
+    }
+);
+
+const defaultSchema = 'sitemessage';
+const defaultConnections = 10;
+/** PostgreSQL cuts longer names off. */
+const longestName = 63;
+const connectionTimeoutMs = 10_000;
+
+/**
+ * The storage for many workers on many machines: PostgreSQL 13 or later. Works behind a pooler that gives connections for a
+ * transaction at a time, such as PgBouncer's transaction mode.
+ *
+ * Not for an application that runs on one machine and has no PostgreSQL yet: `@sitemessage/storage-sqlite` needs no server.
+ *
+ * Its operations throw a TransientError of code `storage_unreachable` when the server cannot be reached.
+ *
+ * @throws ConfigurationError that names the option which is missing or wrong.
+ */
+export function postgresStorage(options: PostgresStorageOptions): Storage {
+  const client = clientOf(options);
+  return {
+    queue: {
+      enqueue: (messages, dispatches, now) => enqueue(client, messages, dispatches, now),
+      claim: (request) => claim(client, request),
+      settle: (token, settlements, now) => settle(client, token, settlements, now),
+      reserve: (requests, now, until) => reserve(client, requests, now, until),
+      defer: (key, until) => defer(client, key, until),
+      find: (id) => find(client, id),
+      list: (filter) => list(client, filter),
+      counts: (filter) => counts(client, filter),
+      requeue: (filter, now) => requeue(client, filter, now),
+      cancel: (filter, now) => cancel(client, filter, now),
+      prune: (request) => prune(client, request),
+    },
+    clock: () => clock(client),
+    migrate: () => migrate(client),
+    close: () => client.close(),
+  };
+}
+
+function clientOf({
+  connectionString,
+  connections = defaultConnections,
+  pool,
+  schema = defaultSchema,
+}: Partial<PostgresStorageOptions> = {}): Client {
+  if (typeof schema !== 'string' || schema === '' || schema.includes('\0') || Buffer.byteLength(schema) > longestName) {
+    throw wrong('schema', `must be a name of 1 to ${longestName} bytes`);
+  }
+  if (pool !== undefined) {
+    if (connectionString !== undefined) throw wrong('connectionString', 'and `pool` exclude one another; leave one out');
+    if (typeof pool.connect !== 'function' || typeof pool.end !== 'function') throw wrong('pool', 'must be a pool of `pg`');
+    return createClient(pool, schema, false);
+  }
+  if (connectionString === undefined) throw wrong('connectionString', 'is missing; give it, or a `pool`');
+  if (typeof connectionString !== 'string' || !/^postgres(ql)?:\/\//.test(connectionString)) {
+    throw wrong('connectionString', 'must look like postgres://user:password@host:5432/database');
+  }
+  if (!Number.isInteger(connections) || connections < 1) throw wrong('connections', 'must be an integer of at least 1');
+  const own = new Pool({ connectionString, max: connections, connectionTimeoutMillis: connectionTimeoutMs });
+  // A connection that breaks while nobody uses it is replaced when one is wanted.
+  own.on('error', () => undefined);
+  return createClient(own as unknown as PostgresPool, schema, true);
+}
+
+const wrong = (name: string, problem: string): ConfigurationError =>
+  new ConfigurationError(`postgresStorage: \`${name}\` ${problem}.`, { code: 'storage_option' });

@@ -1,0 +1,79 @@
+import { Client } from 'pg';
+import { describe, expect, inject, it } from 'vitest';
+import { postgresStorage } from '../src/index.ts';
+import { newSchema } from './schemas.ts';
+
+async function asAdmin<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: inject('postgres') });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+describe('migrate()', () => {
+  it('makes everything in its own schema, and nothing elsewhere', async () => {
+    const { connectionString, schema } = newSchema();
+    const storage = postgresStorage({ connectionString, schema });
+    await storage.migrate();
+    await storage.close();
+    const tables = await asAdmin((client) => client.query('select tablename from pg_tables where schemaname = $1 order by 1', [schema]));
+    expect(tables.rows.map(({ tablename }) => tablename)).toEqual([
+      'dispatches',
+      'errors',
+      'fan_outs',
+      'messages',
+      'migrations',
+      'paces',
+      'staged',
+    ]);
+  });
+
+  it('is done once by ten who start at the same time', async () => {
+    const options = newSchema();
+    const storages = Array.from({ length: 10 }, () => postgresStorage(options));
+    await Promise.all(storages.map((storage) => storage.migrate()));
+    await Promise.all(storages.map((storage) => storage.close()));
+    const { rows } = await asAdmin((client) => client.query(`select version from "${options.schema}".migrations`));
+    expect(rows).toEqual([{ version: 1 }]);
+  });
+
+  it('takes a name for the schema that has to be quoted', async () => {
+    const { connectionString, schema } = newSchema();
+    const storage = postgresStorage({ connectionString, schema: `${schema}"; drop --`.slice(-63) });
+    await storage.migrate();
+    expect(await storage.queue.counts()).toEqual([]);
+    await asAdmin((client) => client.query(`drop schema ${client.escapeIdentifier(`${schema}"; drop --`.slice(-63))} cascade`));
+    await storage.close();
+  });
+
+  it('needs no right to create a schema that is there already, and says what is missing when there is none', async () => {
+    const { connectionString, schema } = newSchema();
+    const role = `role_${schema.slice(5, 13)}`;
+    await asAdmin((client) => client.query(`create role ${role} login password 'p'`));
+    const url = new URL(connectionString);
+    url.username = role;
+    url.password = 'p';
+    const storage = postgresStorage({ connectionString: url.href, schema });
+    await expect(storage.migrate()).rejects.toMatchObject({ kind: 'configuration', code: 'storage_refused' });
+    await asAdmin((client) => client.query(`create schema "${schema}" authorization ${role}`));
+    await storage.migrate();
+    expect(await storage.queue.counts()).toEqual([]);
+    await storage.close();
+    await asAdmin(async (client) => {
+      await client.query(`drop schema "${schema}" cascade`);
+      await client.query(`drop role ${role}`);
+    });
+  });
+
+  it('refuses tables that a newer version has made', async () => {
+    const { connectionString, schema } = newSchema();
+    const storage = postgresStorage({ connectionString, schema });
+    await storage.migrate();
+    await asAdmin((client) => client.query(`insert into "${schema}".migrations values (99)`));
+    await expect(storage.migrate()).rejects.toMatchObject({ kind: 'configuration', code: 'schema_newer' });
+    await storage.close();
+  });
+});

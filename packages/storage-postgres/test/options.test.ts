@@ -1,0 +1,32 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { type PostgresStorageOptions, postgresStorage } from '../src/index.ts';
+
+const connectionString = 'postgres://shop:hunter2-hunter2@127.0.0.1:1/shop';
+const pool = { connect: () => Promise.reject(new Error('not in this test')), end: async () => undefined };
+
+describe('an option', () => {
+  it.each<[given: unknown, message: string]>([
+    [undefined, '`connectionString` is missing; give it, or a `pool`.'],
+    [{}, '`connectionString` is missing; give it, or a `pool`.'],
+    [{ connectionString, pool }, '`connectionString` and `pool` exclude one another; leave one out.'],
+    [{ connectionString: '127.0.0.1' }, '`connectionString` must look like postgres://user:password@host:5432/database.'],
+    [{ connectionString: 'mysql://127.0.0.1/shop' }, '`connectionString` must look like postgres://user:password@host:5432/database.'],
+    [{ connectionString, connections: 0 }, '`connections` must be an integer of at least 1.'],
+    [{ connectionString, connections: 2.5 }, '`connections` must be an integer of at least 1.'],
+    [{ connectionString, schema: '' }, '`schema` must be a name of 1 to 63 bytes.'],
+    [{ connectionString, schema: 'ü'.repeat(32) }, '`schema` must be a name of 1 to 63 bytes.'],
+    [{ connectionString, schema: 'a\0b' }, '`schema` must be a name of 1 to 63 bytes.'],
+    [{ pool: {} }, '`pool` must be a pool of `pg`.'],
+  ])('%j is refused by name', (given, message) => {
+    const make = () => postgresStorage(given as PostgresStorageOptions);
+    expect(make).toThrow(`postgresStorage: ${message}`);
+    expect(make).toThrow(expect.objectContaining({ kind: 'configuration', code: 'storage_option' }));
+  });
+});
+
+it('shows no password, however it is inspected', async () => {
+  const storage = postgresStorage({ connectionString });
+  expect(inspect(storage, { depth: null, showHidden: true }) + JSON.stringify(storage)).not.toContain('hunter2');
+  await storage.close();
+});

@@ -1,0 +1,122 @@
+import { inspect } from 'node:util';
+import { errorKind } from '@sitemessage/core';
+import { startPostgres } from '@sitemessage/servers/postgres';
+import { Client, Pool } from 'pg';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { postgresStorage } from '../src/index.ts';
+import { newSchema } from './schemas.ts';
+
+async function rejection(work: Promise<unknown>): Promise<Error & { readonly code?: string }> {
+  return work.then(
+    () => expect.fail('it should have failed'),
+    (error) => error,
+  );
+}
+
+/** The shared server's address with something else in it. */
+function elsewhere(change: (url: URL) => void): string {
+  const url = new URL(inject('postgres'));
+  change(url);
+  return url.href;
+}
+
+describe('a server that', () => {
+  it('cannot be reached is an outage', async () => {
+    const storage = postgresStorage({
+      connectionString: elsewhere((url) => {
+        url.port = '1';
+      }),
+    });
+    const error = await rejection(storage.migrate());
+    expect(errorKind(error)).toBe('transient');
+    expect(error).toMatchObject({ code: 'storage_unreachable' });
+    await storage.close();
+  });
+
+  it('refuses the password is a wrong configuration, and the error does not show it', async () => {
+    const storage = postgresStorage({
+      connectionString: elsewhere((url) => {
+        url.password = 'wrong-hunter2';
+      }),
+    });
+    const error = await rejection(storage.clock());
+    expect(error).toMatchObject({ kind: 'configuration', code: 'storage_refused' });
+    expect(inspect(error, { depth: null, showHidden: true }) + JSON.stringify(error)).not.toContain('wrong-hunter2');
+    await storage.close();
+  });
+
+  it('has no such database is a wrong configuration', async () => {
+    const storage = postgresStorage({
+      connectionString: elsewhere((url) => {
+        url.pathname = '/nowhere';
+      }),
+    });
+    expect(await rejection(storage.clock())).toMatchObject({ kind: 'configuration', code: 'storage_refused' });
+    await storage.close();
+  });
+
+  it('was not migrated says so', async () => {
+    const storage = postgresStorage(newSchema());
+    expect(await rejection(storage.queue.counts())).toMatchObject({ kind: 'configuration', code: 'storage_not_migrated' });
+    await storage.close();
+  });
+
+  it('goes down and comes back is used again, and has kept what was stored', { timeout: 60_000 }, async () => {
+    const server = await startPostgres();
+    onTestFinished(() => server.close());
+    const storage = postgresStorage({ connectionString: server.connectionString });
+    await storage.migrate();
+    await storage.queue.enqueue([{ id: 'm', type: 'plain', context: '{}', createdAt: 1 }], [], 1);
+    await server.stop();
+    for (let attempt = 0; attempt < 3; attempt++) {
+      expect(await rejection(storage.clock())).toMatchObject({ kind: 'transient', code: 'storage_unreachable' });
+    }
+    await server.start();
+    await storage.clock();
+    expect(await storage.queue.enqueue([{ id: 'm', type: 'plain', context: '{}', createdAt: 1 }], [], 1)).toEqual([]);
+    await storage.close();
+  });
+
+  it('cuts a connection in the middle of a statement is an outage, and the next statement has another connection', async () => {
+    const { connectionString, schema } = newSchema();
+    const pool = new Pool({ connectionString, max: 1 });
+    pool.on('error', () => undefined);
+    const storage = postgresStorage({ pool, schema });
+    await storage.migrate();
+    // Who watches is in no transaction, where what is going on stands still.
+    const [holder, admin] = [new Client({ connectionString }), new Client({ connectionString })];
+    for (const client of [holder, admin]) {
+      await client.connect();
+      onTestFinished(() => client.end());
+    }
+    await holder.query('begin');
+    await holder.query(`lock table "${schema}".dispatches`);
+    const counting = rejection(storage.queue.counts());
+    await expect
+      .poll(async () => {
+        const { rowCount } = await admin.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and query like $1`,
+          [`%"${schema}".dispatches%`],
+        );
+        return rowCount;
+      })
+      .toBe(1);
+    expect(await counting).toMatchObject({ kind: 'transient', code: 'storage_unreachable' });
+    await holder.query('rollback');
+    expect(await storage.queue.counts()).toEqual([]);
+    await storage.close();
+    await pool.end();
+  });
+});
+
+it('two transactions that wait for one another both come through', async () => {
+  const storage = postgresStorage(newSchema());
+  await storage.migrate();
+  const limits = ['a', 'b', 'c', 'd'].map((key) => ({ key, intervalMs: 10, burst: 1_000 }));
+  const reservations = Array.from({ length: 40 }, (_, index) =>
+    storage.queue.reserve([{ limits: index % 2 === 0 ? limits : limits.toReversed() }], 1_000, 2_000),
+  );
+  const slots = (await Promise.all(reservations)).flat();
+  expect(slots.every(({ granted }) => granted)).toBe(true);
+  await storage.close();
+});

@@ -1,0 +1,51 @@
+import { Pool } from 'pg';
+import { expect, it } from 'vitest';
+import { type PostgresPool, postgresStorage } from '../src/index.ts';
+import { newSchema } from './schemas.ts';
+
+/** Gives every transaction another connection, as a pooler in transaction mode does, and takes nothing that would stay behind on one. */
+function pooler(pool: Pool): PostgresPool & { readonly statements: string[] } {
+  const statements: string[] = [];
+  return {
+    statements,
+    async connect() {
+      const connection = await pool.connect();
+      return {
+        async query(query) {
+          expect(Object.keys(query).sort()).toEqual(['text', 'types', 'values']);
+          statements.push(query.text);
+          return connection.query(query);
+        },
+        release() {
+          // What a session would keep is gone with it.
+          connection.release(true);
+        },
+      };
+    },
+    end: async () => undefined,
+  };
+}
+
+it('keeps nothing on a connection from one transaction to the next', async () => {
+  const { connectionString, schema } = newSchema();
+  const pool = new Pool({ connectionString, max: 3 });
+  const wire = pooler(pool);
+  const storage = postgresStorage({ pool: wire, schema });
+  await storage.migrate();
+  const message = { id: 'm', type: 'plain', context: '{}', createdAt: 1 };
+  const row = { id: 'd', messageId: 'm', messenger: 'smtp', type: 'plain', priority: 0, dueAt: 1, address: 'ann@example.com' };
+  async function* rows() {
+    yield { ...row, id: 'e', messageId: 'n' };
+  }
+  await storage.queue.enqueue([message], [row], 1);
+  await storage.queue.enqueue([{ ...message, id: 'n' }], rows(), 1);
+  await storage.queue.reserve([{ limits: [{ key: 'k', intervalMs: 10, burst: 1 }] }], 1, 2);
+  await storage.queue.defer('k', 5);
+  const claimed = await storage.queue.claim({ token: 't', now: 2, leaseUntil: 9, limit: 10, messenger: 'smtp', types: ['plain'] });
+  expect(claimed.claims.map(({ id }) => id)).toEqual(['d', 'e']);
+  await storage.queue.settle('t', [{ id: 'd', status: 'sent' }], 3);
+  await storage.queue.prune({ statuses: ['sent'], before: 9, abandonedBefore: 9, dispatchesOnly: false, limit: 10 });
+  await storage.close();
+  await pool.end();
+  for (const text of wire.statements) expect(text).not.toMatch(/^\s*(set|listen|prepare|declare|discard)\b|pg_advisory_lock|\btemp\b/i);
+});
