@@ -58,6 +58,8 @@ export { recipients } from './messenger/recipients.ts';
 export type { AddressOf, OptionsOf, RegisteredAlias, RegisteredMessengers } from './messenger/registered.ts';
 export { registerMessenger } from './messenger/registry.ts';
 export { sendTestMessage } from './messenger/test-message.ts';
+export type { Messages } from './queue/drafts.ts';
+export type { Prepared } from './queue/prepare.ts';
 export type { RetryPolicy } from './queue/retry.ts';
 export type { Scheduled } from './queue/schedule.ts';
 export type { ScheduleOptions } from './queue/schedule-options.ts';

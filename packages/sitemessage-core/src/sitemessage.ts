@@ -1,6 +1,6 @@
 import { ConfigurationError } from './errors.ts';
 import { createEvents, type EventDispatch, type EventListener } from './events.ts';
-import type { AnyMessageType, Links, Message } from './message/message-type.ts';
+import type { AnyMessageType, Links } from './message/message-type.ts';
 import { createMessageTypes } from './message/registry.ts';
 import type { AnyMessenger, Receipt } from './messenger/messenger.ts';
 import { createMessengers } from './messenger/messengers.ts';
@@ -9,6 +9,8 @@ import type { AddressOf, OptionsOf, RegisteredAlias } from './messenger/register
 import { sendTestMessage } from './messenger/test-message.ts';
 import type { Parts } from './parts.ts';
 import { createClock } from './queue/clock.ts';
+import type { Messages } from './queue/drafts.ts';
+import { type Prepared, prepare } from './queue/prepare.ts';
 import { type Scheduled, scheduleMessages } from './queue/schedule.ts';
 import type { ScheduleOptions } from './queue/schedule-options.ts';
 import { type SendOptions, type SendReport, sendScheduled } from './queue/send-scheduled.ts';
@@ -26,9 +28,9 @@ export type InputsOf<M> = M extends readonly AnyMessenger[]
   ? { [One in M[number] as One['alias']]: One extends { getAddress(recipient: infer Input): string } ? Input : never }
   : { [Alias in keyof M & RegisteredAlias]: AddressOf<Alias> };
 
-export interface SitemessageOptions<M extends MessengersOption, User> {
+export interface SitemessageOptions<M extends MessengersOption, User, Transaction = never, Stored = unknown> {
   /** Where messages and dispatches are kept: `sqliteStorage`, `postgresStorage`, `memoryStorage`. */
-  readonly storage: Storage;
+  readonly storage: Storage<Transaction, Stored>;
   /** Default: none; add them with `registerMessengers`. */
   readonly messengers?: M;
   /** Beside the built-in `plain`, `email_plain` and `email_html`. Default: none. */
@@ -43,7 +45,7 @@ export interface SitemessageOptions<M extends MessengersOption, User> {
   readonly runtime?: Runtime;
 }
 
-export interface Sitemessage<Inputs = Record<string, unknown>, User = never> {
+export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Transaction = never, Stored = unknown> {
   /** @throws ConfigurationError when an alias is taken. */
   registerMessengers(...messengers: readonly AnyMessenger[]): void;
   getRegisteredMessengers(): Readonly<Record<string, AnyMessenger>>;
@@ -59,10 +61,23 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never> {
    * @throws AddressError, ConfigurationError or TypeError for what is wrong with the arguments; nothing is stored then.
    */
   scheduleMessages(
-    messages: string | Message | readonly (string | Message)[],
+    messages: Messages,
     recipients: Recipients | readonly Recipients[],
     options?: ScheduleOptions,
   ): Promise<readonly Scheduled[]>;
+  /**
+   * Does all of `scheduleMessages` but the storing, which is then done by `save` as a part of the application's own transaction: an
+   * order and its confirmation, both or neither. Stores nothing by itself.
+   *
+   * Not for lists of hundreds of thousands: the recipients are kept in memory until they are saved.
+   *
+   * @throws AddressError, ConfigurationError or TypeError for what is wrong with the arguments.
+   */
+  prepare(
+    messages: Messages,
+    recipients: Recipients | readonly Recipients[],
+    options?: ScheduleOptions,
+  ): Promise<Prepared<Transaction, Stored>>;
   /** Sends what is due, and ends when nothing is. */
   sendScheduledMessages(options?: SendOptions): Promise<SendReport>;
   /**
@@ -97,9 +112,9 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never> {
  *
  * @throws ConfigurationError for a missing storage, an unknown or doubled alias, or an option that a messenger refuses.
  */
-export function createSitemessage<const M extends MessengersOption = readonly [], User = never>(
-  options: SitemessageOptions<M, User>,
-): Sitemessage<InputsOf<M>, User> {
+export function createSitemessage<const M extends MessengersOption = readonly [], User = never, Transaction = never, Stored = unknown>(
+  options: SitemessageOptions<M, User, Transaction, Stored>,
+): Sitemessage<InputsOf<M>, User, Transaction, Stored> {
   if (!options?.storage) {
     throw new ConfigurationError(
       "`storage` is missing. For one machine: `npm install @sitemessage/storage-sqlite` and `storage: sqliteStorage({ path: 'messages.db' })`.",
@@ -119,7 +134,7 @@ export function createSitemessage<const M extends MessengersOption = readonly []
     users: { ...(options.addressOf && { addressOf: options.addressOf }), ...(options.userId && { idOf: options.userId }) },
   };
   parts.types.register(options.messageTypes ?? []);
-  return assemble(parts) as Sitemessage<InputsOf<M>, User>;
+  return assemble(parts) as Sitemessage<InputsOf<M>, User, Transaction, Stored>;
 }
 
 function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
@@ -137,6 +152,7 @@ function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
     registerMessageTypes: (...added) => types.register(added),
     recipients: (alias, addresses) => ({ messenger: alias, addresses }),
     scheduleMessages: async (messages, recipients, options = {}) => scheduleMessages(messages, recipients, options, await ready()),
+    prepare: async (messages, recipients, options = {}) => prepare(messages, recipients, options, await ready()),
     sendScheduledMessages: async (options = {}) => sendScheduled(options, await ready()),
     startWorker(options = {}) {
       const worker = startWorker(options, parts);

@@ -48,7 +48,7 @@ describe('recipients of a site whose messengers are given as a list', () => {
   const site = createSitemessage({ storage, messengers: [pager({ token: 't' }), fax(), fax({ alias: 'second' })] });
 
   it('are typed by alias', () => {
-    expectTypeOf(site).toEqualTypeOf<Sitemessage<{ pager: number; fax: string; second: string }, never>>();
+    expectTypeOf(site).toEqualTypeOf<Sitemessage<{ pager: number; fax: string; second: string }, never, void, readonly string[]>>();
     expectTypeOf(site.recipients('pager', 7)).toEqualTypeOf<Recipients<'pager'>>();
     expectTypeOf(site.recipients).parameter(0).toEqualTypeOf<'pager' | 'fax' | 'second'>();
   });

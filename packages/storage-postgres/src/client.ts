@@ -19,6 +19,11 @@ export interface PostgresPool {
   end(): Promise<void>;
 }
 
+/** What is used of a transaction of the host application: a client of `pg` that has begun one, or what another library makes of it. */
+export interface PostgresTransaction {
+  query(text: string, values: unknown[]): PromiseLike<{ readonly rows: readonly unknown[]; readonly rowCount?: number | null }>;
+}
+
 /** The names of the tables, as they stand in a statement. */
 export interface Tables {
   readonly schema: string;
@@ -43,6 +48,8 @@ export interface Queries {
 export interface Client extends Queries {
   /** All that `work` writes is stored, or nothing of it. It may run again from its start. */
   transaction<T>(work: (db: Queries) => Promise<T>): Promise<T>;
+  /** Through a transaction that somebody else has begun. */
+  within(host: PostgresTransaction): Queries;
   close(): Promise<void>;
 }
 
@@ -82,6 +89,7 @@ export function createClient(pool: PostgresPool, schema: string, ownsPool: boole
     tables,
     all: (sql, ...values) => patiently((db) => db.all(sql, ...values)),
     run: (sql, ...values) => patiently((db) => db.run(sql, ...values)),
+    within: (host) => hostQueries(host, tables),
     transaction: (work) => patiently((db) => inTransaction(db, work)),
     close() {
       closing ??= ownsPool ? pool.end() : Promise.resolve();
@@ -105,6 +113,21 @@ async function inTransaction<T>(db: Queries, work: (db: Queries) => Promise<T>):
 
 function queriesOf(connection: PostgresConnection, tables: Tables): Queries {
   const query = (text: string, values: readonly unknown[]) => connection.query({ text, values: [...values], types: numbers });
+  return {
+    tables,
+    all: async <Row>(sql: string, ...values: readonly unknown[]) => (await query(sql, values)).rows as Row[],
+    run: async (sql, ...values) => (await query(sql, values)).rowCount ?? 0,
+  };
+}
+
+function hostQueries(host: PostgresTransaction, tables: Tables): Queries {
+  const query = async (text: string, values: readonly unknown[]) => {
+    try {
+      return await host.query(text, [...values]);
+    } catch (error) {
+      throw storageError(error);
+    }
+  };
   return {
     tables,
     all: async <Row>(sql: string, ...values: readonly unknown[]) => (await query(sql, values)).rows as Row[],

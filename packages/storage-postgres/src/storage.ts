@@ -1,13 +1,13 @@
 import { ConfigurationError, type Storage } from '@sitemessage/core';
 import { Pool } from 'pg';
-import { type Client, createClient, type PostgresPool } from './client.ts';
+import { type Client, createClient, type PostgresPool, type PostgresTransaction } from './client.ts';
 import { migrate } from './migrate.ts';
 import { cancel } from './sql/cancel.ts';
 import { claim } from './sql/claim.ts';
 import { clock } from './sql/clock.ts';
 import { counts } from './sql/counts.ts';
 import { defer } from './sql/defer.ts';
-import { enqueue } from './sql/enqueue.ts';
+import { enqueue, insertion } from './sql/enqueue.ts';
 import { find } from './sql/find.ts';
 import { list } from './sql/list.ts';
 import { prune } from './sql/prune.ts';
@@ -50,7 +50,7 @@ const connectionTimeoutMs = 10_000;
  *
  * @throws ConfigurationError that names the option which is missing or wrong.
  */
-export function postgresStorage(options: PostgresStorageOptions): Storage {
+export function postgresStorage(options: PostgresStorageOptions): Storage<PostgresTransaction, Promise<readonly string[]>> {
   const client = clientOf(options);
   return {
     queue: {
@@ -66,6 +66,7 @@ export function postgresStorage(options: PostgresStorageOptions): Storage {
       cancel: (filter, now) => cancel(client, filter, now),
       prune: (request) => prune(client, request),
     },
+    enqueueIn: (host, messages, dispatches, now) => insertion(messages, dispatches, now)(client.within(host)),
     clock: () => clock(client),
     migrate: () => migrate(client),
     close: () => client.close(),

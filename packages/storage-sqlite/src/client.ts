@@ -68,7 +68,7 @@ export function createClient(database: SqliteDatabase): Client {
   };
 }
 
-function createQueries(database: SqliteDatabase): Queries {
+export function createQueries(database: SqliteDatabase): Queries {
   const statements = new Map<string, SqliteStatement>();
   const prepare = (sql: string): SqliteStatement => {
     const known = statements.get(sql);

@@ -1,12 +1,12 @@
 import { ConfigurationError, type Storage } from '@sitemessage/core';
-import { createClient } from './client.ts';
+import { createClient, createQueries } from './client.ts';
 import { checkDatabase, openDatabase, type SqliteDatabase } from './database.ts';
-import { migrate } from './migrate.ts';
+import { checkTables, migrate } from './migrate.ts';
 import { cancel } from './sql/cancel.ts';
 import { claim } from './sql/claim.ts';
 import { counts } from './sql/counts.ts';
 import { defer } from './sql/defer.ts';
-import { enqueue } from './sql/enqueue.ts';
+import { enqueue, insertion } from './sql/enqueue.ts';
 import { find } from './sql/find.ts';
 import { list } from './sql/list.ts';
 import { prune } from './sql/prune.ts';
@@ -36,7 +36,7 @@ export type SqliteStorageOptions =
  *
  * @throws ConfigurationError when neither or both options are given, when the file cannot be opened, or `database` is no such handle.
  */
-export function sqliteStorage(options: SqliteStorageOptions): Storage {
+export function sqliteStorage(options: SqliteStorageOptions): Storage<SqliteDatabase, readonly string[]> {
   const client = createClient(databaseOf(options));
   return {
     queue: {
@@ -51,6 +51,10 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage {
       requeue: (filter, now) => requeue(client, filter, now),
       cancel: (filter, now) => cancel(client, filter, now),
       prune: (request) => prune(client, request),
+    },
+    enqueueIn(host, messages, dispatches, now) {
+      checkTables(host);
+      return insertion(messages, dispatches, now)(createQueries(host));
     },
     clock: async () => Date.now(),
     migrate: () => migrate(client),

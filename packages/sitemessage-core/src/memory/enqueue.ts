@@ -46,9 +46,9 @@ export async function enqueue(
   dispatches: readonly NewDispatch[] | AsyncIterable<NewDispatch>,
   now: number,
 ): Promise<readonly string[]> {
-  const given = messages.map(copyMessage);
-  if (!(Symbol.asyncIterator in dispatches)) return publish(table, given, dispatches.map(copyDispatch), now);
+  if (!(Symbol.asyncIterator in dispatches)) return enqueueAtOnce(table, messages, dispatches, now);
 
+  const given = messages.map(copyMessage);
   const batch = staging.open(now);
   try {
     for await (const dispatch of dispatches) {
@@ -60,6 +60,15 @@ export async function enqueue(
   } finally {
     staging.close(batch);
   }
+}
+
+export function enqueueAtOnce(
+  table: Table,
+  messages: readonly MessageRecord[],
+  dispatches: readonly NewDispatch[],
+  now: number,
+): readonly string[] {
+  return publish(table, messages.map(copyMessage), dispatches.map(copyDispatch), now);
 }
 
 function refuseAbandoned(batch: Batch): void {

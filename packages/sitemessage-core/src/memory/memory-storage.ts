@@ -1,7 +1,7 @@
 import { type Runtime, systemRuntime } from '../runtime.ts';
 import type { Storage } from '../storage/port.ts';
 import { claim } from './claim.ts';
-import { createStaging, enqueue } from './enqueue.ts';
+import { createStaging, enqueue, enqueueAtOnce } from './enqueue.ts';
 import { createPacing } from './pacing.ts';
 import { prune } from './prune.ts';
 import { counts, find, list } from './reading.ts';
@@ -21,7 +21,7 @@ export interface MemoryStorageOptions {
  * It is also the reference for who writes a storage: what it does is what the port means. Each operation runs without awaiting
  * anything between its first read and its last write, and that alone makes it atomic; a database needs a transaction.
  */
-export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
+export function memoryStorage(options: MemoryStorageOptions = {}): Storage<void, readonly string[]> {
   const runtime = options.runtime ?? systemRuntime;
   const table = createTable();
   const staging = createStaging();
@@ -41,6 +41,8 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
       cancel: async (filter, now) => cancel(table, filter, now),
       prune: async (request) => prune(table, staging, request),
     },
+    // It is in no database, and so part of no transaction: what is saved is stored.
+    enqueueIn: (_, messages, dispatches, now) => enqueueAtOnce(table, messages, dispatches, now),
     clock: async () => runtime.now(),
     // No schema to bring up to date, and nothing open that had to be released.
     migrate: async () => undefined,

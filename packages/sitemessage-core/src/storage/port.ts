@@ -14,10 +14,19 @@ import type {
 /**
  * What a storage is. Every method is required and atomic: what cannot claim atomically is no storage. Core makes the ids,
  * passes the time and decides the next state; a storage computes no back-off and never retries a dispatch.
+ *
+ * `Transaction` is what stands for a transaction of the host application, if the storage can take part in one.
+ *
  * `storageContract` from `@sitemessage/core/testing` checks everything that is said here.
  */
-export interface Storage {
+export interface Storage<Transaction = never, Stored = unknown> {
   readonly queue: QueueStore;
+  /**
+   * Does what {@link QueueStore.enqueue} does, as part of a transaction that the host application has begun on the same database, and
+   * through nothing else: it is the application that commits or rolls back. `Stored` is the ids of the messages that are new, or a
+   * promise of them: what the application's transactions can wait for.
+   */
+  enqueueIn(transaction: Transaction, messages: readonly MessageRecord[], dispatches: readonly NewDispatch[], now: number): Stored;
   /** The clock that counts, in milliseconds since 1970: the database server's, or this process's when there is no server. */
   clock(): Promise<number>;
   /** Brings the schema up to date. Safe to call at any time, by several processes at once. Core calls it before anything else. */

@@ -5,7 +5,6 @@ import {
   defineMessenger,
   type NewDispatch,
   type SitemessageEvent,
-  type Storage,
 } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
@@ -49,11 +48,13 @@ export const orderShipped = defineMessageType<{ id: number }>({
   render: { default: ({ id }) => ({ text: `Order ${id} is on its way` }) },
 });
 
-export function setUp(wrap: (storage: Storage) => Storage = (storage) => storage) {
+export type MemoryStorage = ReturnType<typeof memoryStorage>;
+
+export function setUp(wrap: (storage: MemoryStorage) => MemoryStorage = (storage) => storage) {
   const runtime = fakeRuntime();
   const memory = memoryStorage({ runtime });
   const enqueued: (readonly NewDispatch[] | AsyncIterable<NewDispatch>)[] = [];
-  const storage: Storage = {
+  const storage: MemoryStorage = {
     ...memory,
     queue: {
       ...memory.queue,

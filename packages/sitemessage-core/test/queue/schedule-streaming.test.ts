@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { NewDispatch, Storage } from '../../src/index.ts';
+import type { NewDispatch } from '../../src/index.ts';
 import { fanOutAlias } from '../../src/index.ts';
-import { mailAddresses, orderShipped, setUp } from './schedule-setup.ts';
+import { type MemoryStorage, mailAddresses, orderShipped, setUp } from './schedule-setup.ts';
 
 /** A storage that looks at what it is given, item by item, before it takes it. */
 const watching =
   (look: (dispatch: NewDispatch) => void) =>
-  (storage: Storage): Storage => ({
+  (storage: MemoryStorage): MemoryStorage => ({
     ...storage,
     queue: {
       ...storage.queue,

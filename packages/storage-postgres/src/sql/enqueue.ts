@@ -21,11 +21,20 @@ export async function enqueue(
   dispatches: readonly NewDispatch[] | AsyncIterable<NewDispatch>,
   now: number,
 ): Promise<readonly string[]> {
-  const given = messages.map(copyMessage);
-  if (Symbol.asyncIterator in dispatches) return enqueueStream(client, given, dispatches, now);
+  if (Symbol.asyncIterator in dispatches) return enqueueStream(client, messages.map(copyMessage), dispatches, now);
+  const insert = insertion(messages, dispatches, now);
+  return client.transaction(insert);
+}
 
+/** Reads and checks what is given, and stores it when it is called, as often as it is. Resolves with the ids of the messages that are new. */
+export function insertion(
+  messages: readonly MessageRecord[],
+  dispatches: readonly NewDispatch[],
+  now: number,
+): (db: Queries) => Promise<readonly string[]> {
+  const given = messages.map(copyMessage);
   const rows = dispatches.map(copyDispatch);
-  return client.transaction((db) => insert(db, given, rows, now));
+  return (db) => insert(db, given, rows, now);
 }
 
 async function insert(
@@ -36,7 +45,7 @@ async function insert(
 ): Promise<readonly string[]> {
   const fanOuts = await insertFanOuts(db, rows);
   const { messages: messageTable, dispatches: dispatchTable } = db.tables;
-  const added = await db.all<{ seq: number; id: string; stored: number }>(
+  const added = await db.all<{ seq: string; id: string; stored: number }>(
     `with m as (
        insert into ${messageTable} (id, type, context, sender, created_at, expires_at)
        select * from ${unnestedMessages} on conflict (id) do nothing returning seq, id
@@ -45,7 +54,7 @@ async function insert(
        select ${dispatchSource}, $7::bigint from ${unnestedDispatches(8)} join m on m.id = d.message_id order by d.id, d.nr
        on conflict (id) do nothing returning message
      )
-     select m.seq, m.id, count(stored.message) as stored from m left join stored on stored.message = m.seq group by m.seq, m.id`,
+     select m.seq::text as seq, m.id, count(stored.message)::integer as stored from m left join stored on stored.message = m.seq group by m.seq, m.id`,
     ...messageColumns(messages),
     now,
     ...dispatchColumns(rows, fanOuts),

@@ -50,7 +50,7 @@ export function messageColumns(messages: readonly MessageRecord[]): readonly unk
 export const unnestedMessages = 'unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])';
 
 /** As arrays, for {@link unnestedDispatches}; `fanOuts` has the number of what each expands from. */
-export function dispatchColumns(dispatches: readonly NewDispatch[], fanOuts: readonly (number | null)[]): readonly unknown[] {
+export function dispatchColumns(dispatches: readonly NewDispatch[], fanOuts: readonly (string | null)[]): readonly unknown[] {
   return [
     dispatches.map(({ id }) => id),
     dispatches.map(({ messageId }) => messageId),
@@ -75,23 +75,23 @@ export function unnestedDispatches(first: number): string {
 export const dispatchTarget = '(id, message, messenger, type, priority, due_at, address, recipient_id, fan_out, changed_at)';
 export const dispatchSource = 'd.id, m.seq, d.messenger, d.type, d.priority, d.due_at, d.address, d.recipient_id, d.fan_out';
 
-/** Returns their numbers; null for what does not expand. */
-export async function insertFanOuts(db: Queries, dispatches: readonly NewDispatch[]): Promise<readonly (number | null)[]> {
-  const numbers: (number | null)[] = [];
+/** Returns their numbers as text, whatever the connection makes of a `bigint`; null for what does not expand. */
+export async function insertFanOuts(db: Queries, dispatches: readonly NewDispatch[]): Promise<readonly (string | null)[]> {
+  const numbers: (string | null)[] = [];
   for (const { fanOut } of dispatches) numbers.push(fanOut === undefined ? null : await insertFanOut(db, fanOut));
   return numbers;
 }
 
-export async function insertFanOut(db: Queries, content: string): Promise<number> {
-  const [row] = await db.all<{ seq: number }>(`insert into ${db.tables.fanOuts} (content) values ($1) returning seq`, content);
-  return (row as { seq: number }).seq;
+export async function insertFanOut(db: Queries, content: string): Promise<string> {
+  const [row] = await db.all<{ seq: string }>(`insert into ${db.tables.fanOuts} (content) values ($1) returning seq::text as seq`, content);
+  return (row as { seq: string }).seq;
 }
 
 /** Those whose dispatch was stored already. */
 export async function deleteUnusedFanOuts(
   db: Queries,
   dispatches: readonly NewDispatch[],
-  numbers: readonly (number | null)[],
+  numbers: readonly (string | null)[],
 ): Promise<void> {
   const { fanOuts, dispatches: table } = db.tables;
   await db.run(
@@ -106,7 +106,7 @@ export async function deleteUnusedFanOuts(
  * Marks those of these messages that have no dispatch, so that prune need not look for them. Two who take away the last two dispatches
  * of a message at the same time see each other's: so each waits for the other, and then looks.
  */
-export async function markEmpty(db: Queries, messages: readonly number[]): Promise<void> {
+export async function markEmpty(db: Queries, messages: readonly (number | string)[]): Promise<void> {
   if (messages.length === 0) return;
   const { messages: table, dispatches } = db.tables;
   await db.all(`select from ${table} where seq = any($1::bigint[]) order by seq for update`, messages);

@@ -1,5 +1,5 @@
 import type { MessageRecord, NewDispatch } from '@sitemessage/core';
-import type { Client } from '../client.ts';
+import type { Client, Queries } from '../client.ts';
 import { copyDispatch, copyMessage, inOrder, insertDispatches, insertMessages, markEmpty } from './rows.ts';
 import { enqueueStream } from './stage.ts';
 
@@ -9,14 +9,23 @@ export async function enqueue(
   dispatches: readonly NewDispatch[] | AsyncIterable<NewDispatch>,
   now: number,
 ): Promise<readonly string[]> {
-  const given = messages.map(copyMessage);
-  if (Symbol.asyncIterator in dispatches) return enqueueStream(client, given, dispatches, now);
+  if (Symbol.asyncIterator in dispatches) return enqueueStream(client, messages.map(copyMessage), dispatches, now);
+  const insert = insertion(messages, dispatches, now);
+  return client.write(insert);
+}
 
+/** Reads and checks what is given, and stores it when it is called, as often as it is. Returns the ids of the messages that are new. */
+export function insertion(
+  messages: readonly MessageRecord[],
+  dispatches: readonly NewDispatch[],
+  now: number,
+): (db: Queries) => readonly string[] {
+  const given = messages.map(copyMessage);
   const rows = inOrder(dispatches.map(copyDispatch));
-  return client.write((db) => {
+  return (db) => {
     const added = insertMessages(db, given);
     insertDispatches(db, rows, (id) => added.get(id), now);
     markEmpty(db, added.values());
     return [...added.keys()];
-  });
+  };
 }

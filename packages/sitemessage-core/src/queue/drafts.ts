@@ -1,0 +1,91 @@
+import { ConfigurationError } from '../errors.ts';
+import { toJson } from '../message/json.ts';
+import { type AnyMessageType, isAllowed, type Message } from '../message/message-type.ts';
+import { plain } from '../message/plain.ts';
+import type { Recipients } from '../messenger/recipients.ts';
+import type { Parts } from '../parts.ts';
+import type { MessageRecord } from '../storage/records.ts';
+import { keyedMessageId } from './ids.ts';
+import type { ScheduleOptions } from './schedule-options.ts';
+
+/** What `scheduleMessages` takes: a text is a message of type `plain`. */
+export type Messages = string | Message | readonly (string | Message)[];
+
+/** A message that is checked, and not stored yet. */
+export interface Draft {
+  readonly record: MessageRecord;
+  readonly type: AnyMessageType;
+  readonly priority: number;
+}
+
+/**
+ * @throws ConfigurationError for a message type that is not registered.
+ * @throws TypeError for a context that its type's schema or JSON does not take.
+ */
+export async function draftMessages(given: Messages, options: ScheduleOptions, parts: Parts, now: number): Promise<readonly Draft[]> {
+  const list = typeof given === 'string' || !Array.isArray(given) ? [given as string | Message] : (given as readonly (string | Message)[]);
+  const drafts: Draft[] = [];
+  for (const [index, item] of list.entries()) {
+    const message = typeof item === 'string' ? plain({ text: item }) : item;
+    if (typeof message?.type !== 'string') {
+      throw new TypeError('`messages` must be a text, a message that a message type made, or an array of those.');
+    }
+    const type = parts.types.find(message.type);
+    if (!type) {
+      throw new ConfigurationError(
+        `The message type "${message.type}" is not registered; pass it to \`messageTypes\` of createSitemessage, or to registerMessageTypes().`,
+        {
+          code: 'message_type_unknown',
+        },
+      );
+    }
+    drafts.push({
+      type,
+      priority: options.priority ?? type.priority,
+      record: {
+        id: options.key === undefined ? parts.runtime.id() : keyedMessageId(options.key, index),
+        type: type.alias,
+        context: toJson(await checkContext(type, message.context)),
+        createdAt: now,
+        ...(options.sender !== undefined && { sender: options.sender }),
+        ...(options.expiresAt !== undefined && { expiresAt: options.expiresAt }),
+      },
+    });
+  }
+  return drafts;
+}
+
+/** What the type's schema makes of the context. */
+async function checkContext(type: AnyMessageType, context: unknown): Promise<unknown> {
+  if (!type.context) return context;
+  const result = await type.context['~standard'].validate(context);
+  if (!result.issues) return result.value;
+  const problems = result.issues.map(({ path, message }) => `\`${['context', ...(path ?? []).map(keyOf)].join('.')}\` ${message}`);
+  throw new TypeError(`The context of a "${type.alias}" message does not fit: ${problems.join('; ')}`);
+}
+
+const keyOf = (segment: PropertyKey | { readonly key: PropertyKey }): string => String(typeof segment === 'object' ? segment.key : segment);
+
+/**
+ * Finds out what is wrong with the lists before anything of them is read.
+ *
+ * @throws ConfigurationError for an unknown messenger, or one that does not go together with a message's type.
+ */
+export function checkRecipients(given: Recipients | readonly Recipients[], drafts: readonly Draft[], parts: Parts): readonly Recipients[] {
+  const lists = (Array.isArray(given) ? given : [given]) as readonly Recipients[];
+  for (const list of lists) {
+    if (typeof list?.messenger !== 'string')
+      throw new TypeError('`recipients` must come from recipients(alias, addresses), or be an array of those.');
+    const messenger = parts.messengers.get(list.messenger);
+    for (const { type } of drafts) {
+      if (isAllowed(type, messenger)) continue;
+      throw new ConfigurationError(
+        `Messages of type "${type.alias}" are not for "${messenger.alias}": name it in the type's \`messengers\` and give it a \`render\`.`,
+        {
+          code: 'message_type_unsupported',
+        },
+      );
+    }
+  }
+  return lists;
+}

@@ -1,0 +1,74 @@
+import type { Recipients } from '../messenger/recipients.ts';
+import type { Resolved } from '../messenger/resolve.ts';
+import type { Parts } from '../parts.ts';
+import type { Storage } from '../storage/port.ts';
+import type { NewDispatch } from '../storage/records.ts';
+import { checkRecipients, type Draft, draftMessages, type Messages } from './drafts.ts';
+import { fanOutRow } from './fan-out.ts';
+import { resolveAll, rowsFor } from './rows.ts';
+import type { Scheduled } from './schedule.ts';
+import { checkScheduleOptions, type ScheduleOptions } from './schedule-options.ts';
+
+/** Messages with their recipients, checked and complete, that wait for a transaction of the host application. */
+export interface Prepared<Transaction, Stored> {
+  /**
+   * Stores them through the transaction: they are there when it commits, and never were when it does not. It may be called again
+   * when the transaction is. Nobody is told: workers find them when they look, after `pollIntervalMs` at the latest.
+   *
+   * Returns at once or a promise, whichever the storage's transactions need.
+   */
+  save(transaction: Transaction): Stored extends PromiseLike<unknown> ? Promise<readonly Scheduled[]> : readonly Scheduled[];
+}
+
+/** Stored as dispatches up to here; beyond, as pages that a worker expands. */
+const mostDispatches = 10_000;
+
+/**
+ * Does all of `scheduleMessages` but the storing. The recipients are read to their end, and kept in memory until it is saved; for a
+ * list of hundreds of thousands, `scheduleMessages` is the one to take.
+ */
+export async function prepare(
+  messages: Messages,
+  lists: Recipients | readonly Recipients[],
+  options: ScheduleOptions,
+  parts: Parts,
+): Promise<Prepared<never, never>> {
+  checkScheduleOptions(options);
+  const now = await parts.clock.now();
+  const drafts = await draftMessages(messages, options, parts, now);
+  const pages = await Array.fromAsync(resolveAll(checkRecipients(lists, drafts, parts), parts));
+  const { dispatches, counts } = compose(drafts, pages, options.dueAt ?? now, now);
+  const records = drafts.map(({ record }) => record);
+  // Without a recipient there is nothing to store, not even the message.
+  const worthStoring = dispatches.length > 0 ? records : [];
+
+  const scheduled = (stored: readonly string[]): readonly Scheduled[] =>
+    records.map(({ id }, index) => ({ id, dispatches: stored.includes(id) ? (counts[index] as number) : 0 }));
+  return {
+    save(transaction) {
+      const stored = (parts.storage as Storage<never, readonly string[] | Promise<readonly string[]>>).enqueueIn(
+        transaction,
+        worthStoring,
+        dispatches,
+        now,
+      );
+      return (stored instanceof Promise ? stored.then(scheduled) : scheduled(stored)) as never;
+    },
+  };
+}
+
+interface Composed {
+  readonly dispatches: readonly NewDispatch[];
+  readonly counts: readonly number[];
+}
+
+function compose(drafts: readonly Draft[], pages: readonly (readonly Resolved[])[], dueAt: number, now: number): Composed {
+  const recipients = pages.flat();
+  if (recipients.length * drafts.length <= mostDispatches) return rowsFor(drafts, recipients, dueAt);
+  return {
+    dispatches: pages.flatMap((page, index) =>
+      drafts.map(({ record, priority }) => fanOutRow(record, index, { dueAt, priority, recipients: page }, now)),
+    ),
+    counts: drafts.map(() => recipients.length),
+  };
+}

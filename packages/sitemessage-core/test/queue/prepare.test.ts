@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { mailAddresses, orderShipped, setUp } from './schedule-setup.ts';
+
+describe('what is prepared', () => {
+  it('is not stored, and is as often as it is saved, once', async () => {
+    const { site, stored, events } = setUp();
+    const prepared = await site.prepare(orderShipped({ id: 7 }), site.recipients('smtp', ['ann@example.com', 'bob@example.org']));
+    expect(await stored()).toEqual([]);
+    expect(prepared.save()).toEqual([{ id: expect.any(String), dispatches: 2 }]);
+    expect(await stored()).toMatchObject([{ type: 'order_shipped', priority: 5 }, { status: 'pending' }]);
+    expect(prepared.save()).toEqual([{ id: expect.any(String), dispatches: 0 }]);
+    expect(await stored()).toHaveLength(2);
+    // Whether it stays is for the application's transaction to say.
+    expect(events).toEqual([]);
+  });
+
+  it('is what scheduling would have stored', async () => {
+    const options = { sender: 'ann', priority: 3, dueAt: 99, expiresAt: 100, key: 'order-7' };
+    const [one, other] = [setUp(), setUp()];
+    const messages = ['Hello', orderShipped({ id: 7 })];
+    await one.site.scheduleMessages(messages, one.site.recipients('smtp', ['ann@example.com', 'ann@example.com']), options);
+    (await other.site.prepare(messages, other.site.recipients('smtp', ['ann@example.com', 'ann@example.com']), options)).save();
+    expect(await other.stored()).toEqual(await one.stored());
+  });
+
+  it('is pages that a worker expands when there are more than 10,000 recipients', async () => {
+    const { site, stored, expand } = setUp();
+    const prepared = await site.prepare('Hello', site.recipients('smtp', mailAddresses(12_000)));
+    expect(prepared.save()).toEqual([{ id: expect.any(String), dispatches: 12_000 }]);
+    expect(await stored()).toHaveLength(3);
+    await expand();
+    expect(await stored()).toHaveLength(12_000);
+  });
+
+  it('is nothing when there is nobody to send it to', async () => {
+    const { site, stored, expand } = setUp();
+    const prepared = await site.prepare('Hello', site.recipients('smtp', []), { key: 'once' });
+    expect(prepared.save()).toEqual([{ id: expect.any(String), dispatches: 0 }]);
+    await site.scheduleMessages('Hello', site.recipients('smtp', 'ann@example.com'), { key: 'once' });
+    await expand();
+    expect(await stored()).toHaveLength(1);
+  });
+
+  it.each<[what: string, work: (site: ReturnType<typeof setUp>['site']) => Promise<unknown>, kind: object]>([
+    ['an address', (site) => site.prepare('Hello', site.recipients('smtp', 'nobody')), { kind: 'address' }],
+    ['an option', (site) => site.prepare('Hello', site.recipients('smtp', 'ann@example.com'), { priority: 1.5 }), { name: 'TypeError' }],
+    [
+      'a message type',
+      (site) => site.prepare({ type: 'x', context: 1 } as never, site.recipients('smtp', 'ann@example.com')),
+      { kind: 'configuration' },
+    ],
+  ])('is refused like what is scheduled, for %s', async (_, work, error) => {
+    await expect(work(setUp().site)).rejects.toMatchObject(error);
+  });
+});

@@ -1,0 +1,113 @@
+import { createSitemessage, defineMessenger } from '@sitemessage/core';
+import { Client, Pool, types } from 'pg';
+import { describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
+import { postgresStorage } from '../src/index.ts';
+import { newSchema } from './schemas.ts';
+
+const mail = defineMessenger({
+  alias: 'mail',
+  package: 'mail',
+  title: 'Mail',
+  getAddress: (address: string) => address,
+  create: (_: object) => ({ send: async () => undefined }),
+});
+
+async function setUp() {
+  const { connectionString, schema } = newSchema();
+  const site = createSitemessage({ storage: postgresStorage({ connectionString, schema }), messengers: [mail({})] });
+  const host = new Client({ connectionString });
+  await host.connect();
+  onTestFinished(async () => {
+    await host.end();
+    await site.close();
+  });
+  const prepared = await site.prepare('Your order is in.', site.recipients('mail', ['ann@example.com', 'bob@example.org']));
+  await host.query(`create table "${schema}".orders (id bigint generated always as identity)`);
+  const order = () => host.query(`insert into "${schema}".orders default values`);
+  const orders = async () => (await host.query(`select from "${schema}".orders`)).rowCount;
+  const addresses = async () => (await Array.fromAsync(site.list())).map(({ address }) => address).sort();
+  return { site, host, prepared, order, orders, addresses, schema, connectionString };
+}
+
+describe('a transaction of the application', () => {
+  it('that commits keeps the order and its confirmation', async () => {
+    const { site, host, prepared, order, orders, addresses } = await setUp();
+    await host.query('begin');
+    await order();
+    expect(await prepared.save(host)).toEqual([{ id: expect.any(String), dispatches: 2 }]);
+    expect(await addresses()).toEqual([]);
+    await host.query('commit');
+    expect(await orders()).toBe(1);
+    expect(await addresses()).toEqual(['ann@example.com', 'bob@example.org']);
+    expect(await site.sendScheduledMessages()).toMatchObject({ sent: 2 });
+  });
+
+  it('that rolls back keeps neither, and may be tried again', async () => {
+    const { host, prepared, order, orders, addresses } = await setUp();
+    for (const end of ['rollback', 'commit']) {
+      await host.query('begin');
+      await order();
+      expect(await prepared.save(host)).toMatchObject([{ dispatches: 2 }]);
+      await host.query(end);
+    }
+    expect(await orders()).toBe(1);
+    expect(await addresses()).toEqual(['ann@example.com', 'bob@example.org']);
+  });
+
+  it('loses nothing of what a worker has stored in the meantime when it rolls back', async () => {
+    const { site, host, prepared, order } = await setUp();
+    await site.scheduleMessages('Hello', site.recipients('mail', 'carl@example.org'));
+    await host.query('begin');
+    await order();
+    await prepared.save(host);
+    expect(await site.sendScheduledMessages()).toMatchObject({ sent: 1 });
+    await host.query('rollback');
+    expect(await Array.fromAsync(site.list())).toMatchObject([{ address: 'carl@example.org', status: 'sent' }]);
+  });
+
+  it('stores a key once, however many use it at the same time', async () => {
+    const { site, host, addresses, connectionString } = await setUp();
+    const other = new Client({ connectionString });
+    await other.connect();
+    onTestFinished(() => other.end());
+    const [first, second] = await Promise.all(
+      ['ann@example.com', 'bob@example.org'].map((address) => site.prepare('Hello', site.recipients('mail', address), { key: 'once' })),
+    );
+    await host.query('begin');
+    await other.query('begin');
+    expect(await first?.save(host)).toMatchObject([{ dispatches: 1 }]);
+    const waiting = second?.save(other);
+    await host.query('commit');
+    expect(await waiting).toMatchObject([{ dispatches: 0 }]);
+    await other.query('commit');
+    expect(await addresses()).toEqual(['ann@example.com']);
+  });
+
+  it.each([
+    ['a number', Number],
+    ['a bigint', BigInt],
+  ] as const)('may read a bigint of the database as %s', async (_, parse) => {
+    const { prepared, addresses, connectionString } = await setUp();
+    const pool = new Pool({
+      connectionString,
+      types: {
+        getTypeParser: (id: number, format?: 'text' | 'binary') =>
+          id === types.builtins.INT8 ? parse : types.getTypeParser(id, format as 'text'),
+      },
+    });
+    onTestFinished(() => pool.end());
+    const client = await pool.connect();
+    await client.query('begin');
+    expect(await prepared.save(client)).toMatchObject([{ dispatches: 2 }]);
+    await client.query('commit');
+    client.release();
+    expect(await addresses()).toHaveLength(2);
+  });
+
+  it('is awaited, by its type too', async () => {
+    const { prepared, host } = await setUp();
+    const saving = prepared.save(host);
+    expectTypeOf(saving).toEqualTypeOf<Promise<readonly { readonly id: string; readonly dispatches: number }[]>>();
+    await saving;
+  });
+});

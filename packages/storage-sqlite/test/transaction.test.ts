@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { createSitemessage, defineMessenger } from '@sitemessage/core';
+import BetterSqlite3 from 'better-sqlite3';
+import { describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
+import { sqliteStorage } from '../src/index.ts';
+
+const mail = defineMessenger({
+  alias: 'mail',
+  package: 'mail',
+  title: 'Mail',
+  getAddress: (address: string) => address,
+  create: (_: object) => ({ send: async () => undefined }),
+});
+
+async function setUp(open: (path: string) => DatabaseSync | BetterSqlite3.Database) {
+  const folder = await mkdtemp(join(tmpdir(), 'sitemessage-'));
+  const path = join(folder, 'shop.db');
+  const site = createSitemessage({ storage: sqliteStorage({ path }), messengers: [mail({})] });
+  const host = open(path);
+  host.exec('create table orders (id integer primary key)');
+  onTestFinished(async () => {
+    host.close();
+    await site.close();
+    await rm(folder, { recursive: true });
+  });
+  const prepared = await site.prepare('Your order is in.', site.recipients('mail', ['ann@example.com', 'bob@example.org']));
+  const addresses = async () => (await Array.fromAsync(site.list())).map(({ address }) => address).sort();
+  const orders = () => host.prepare('select count(*) as count from orders').get();
+  return { site, host, prepared, addresses, orders };
+}
+
+describe.each([
+  { library: 'node:sqlite', open: (path: string) => new DatabaseSync(path) },
+  { library: 'better-sqlite3', open: (path: string) => new BetterSqlite3(path) },
+])('a transaction of the application, through $library', ({ open }) => {
+  it('that commits keeps the order and its confirmation', async () => {
+    const { host, prepared, addresses, orders, site } = await setUp(open);
+    host.exec('begin immediate');
+    host.exec('insert into orders default values');
+    expect(prepared.save(host)).toEqual([{ id: expect.any(String), dispatches: 2 }]);
+    expect(await addresses()).toEqual([]);
+    host.exec('commit');
+    expect(orders()).toEqual({ count: 1 });
+    expect(await addresses()).toEqual(['ann@example.com', 'bob@example.org']);
+    expect(await site.sendScheduledMessages()).toMatchObject({ sent: 2 });
+  });
+
+  it('that rolls back keeps neither, and may be tried again', async () => {
+    const { host, prepared, addresses, orders } = await setUp(open);
+    for (const end of ['rollback', 'commit']) {
+      host.exec('begin immediate');
+      host.exec('insert into orders default values');
+      expect(prepared.save(host)).toMatchObject([{ dispatches: 2 }]);
+      host.exec(end);
+    }
+    expect(orders()).toEqual({ count: 1 });
+    expect(await addresses()).toEqual(['ann@example.com', 'bob@example.org']);
+  });
+});
+
+it('saves within a function that better-sqlite3 makes a transaction of', async () => {
+  const { host, prepared, addresses, orders } = await setUp((path) => new BetterSqlite3(path));
+  const confirm = (host as BetterSqlite3.Database).transaction((isGood: boolean) => {
+    host.exec('insert into orders default values');
+    prepared.save(host);
+    if (!isGood) throw new Error('out of stock');
+  });
+  expect(() => confirm(false)).toThrow('out of stock');
+  expect(await addresses()).toEqual([]);
+  confirm(true);
+  expect(orders()).toEqual({ count: 1 });
+  expect(await addresses()).toHaveLength(2);
+});
+
+it('says so when the handle is of another database', async () => {
+  const { prepared } = await setUp((path) => new DatabaseSync(path));
+  const other = new DatabaseSync(':memory:');
+  onTestFinished(() => other.close());
+  expect(() => prepared.save(other)).toThrow(expect.objectContaining({ kind: 'configuration', code: 'database_other' }));
+});
+
+it('returns at once, by its type too', async () => {
+  const { prepared, host } = await setUp((path) => new DatabaseSync(path));
+  expectTypeOf(prepared.save(host)).toEqualTypeOf<readonly { readonly id: string; readonly dispatches: number }[]>();
+});
