@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** They share one server, which is started for them. */
+const needsPostgres = ['packages/storage-postgres/test/**/*.test.ts', 'examples/order/test/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -8,16 +11,16 @@ export default defineConfig({
           name: 'unit',
           testTimeout: 20_000,
           include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: ['**/*.e2e.test.ts', 'packages/storage-postgres/**'],
+          exclude: ['**/*.e2e.test.ts', ...needsPostgres],
         },
       },
       {
         test: {
           name: 'postgres',
           testTimeout: 20_000,
-          include: ['packages/storage-postgres/test/**/*.test.ts'],
+          include: needsPostgres,
           exclude: ['**/*.e2e.test.ts'],
-          globalSetup: ['packages/storage-postgres/test/server.ts'],
+          globalSetup: ['servers/src/postgres-for-tests.ts'],
         },
       },
       {

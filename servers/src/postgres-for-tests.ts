@@ -1,5 +1,5 @@
-import { startPostgres } from '@sitemessage/servers/postgres';
 import type { TestProject } from 'vitest/node';
+import { startPostgres } from './postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
