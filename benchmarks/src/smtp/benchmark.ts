@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Measured } from '../measure.ts';
 import { type Benchmark, median } from '../results.ts';
 import { mails } from './mail.ts';
-import type { Measured } from './measure.ts';
 import { sendThroughPipeline } from './pipeline.ts';
 import { sendThroughPool } from './pool.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createSitemessage, defineMessageType } from '@sitemessage/core';
 import { smtp } from '@sitemessage/messenger-smtp';
 import { sqliteStorage } from '@sitemessage/storage-sqlite';
+import { type Measured, measure } from '../measure.ts';
 import { addressOf, from, mails, subject, textFor } from './mail.ts';
-import { type Measured, measure } from './measure.ts';
 
 const shipped = defineMessageType<{ subject: string }>({
   alias: 'shipped',

@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
+import { type Measured, measure } from '../measure.ts';
 import { addressOf, from, mails, subject, textFor } from './mail.ts';
-import { type Measured, measure } from './measure.ts';
 
 /** The peer: nodemailer's own pool, fed with everything at once, which is its quickest way. */
 export async function sendThroughPool(port: number, connections: number): Promise<Measured> {

@@ -29,6 +29,7 @@ export interface Tables {
   readonly schema: string;
   readonly migrations: string;
   readonly messages: string;
+  readonly queues: string;
   readonly dispatches: string;
   readonly fanOuts: string;
   readonly errors: string;
@@ -153,6 +154,7 @@ function tablesOf(schema: string): Tables {
     schema,
     migrations: name('migrations'),
     messages: name('messages'),
+    queues: name('queues'),
     dispatches: name('dispatches'),
     fanOuts: name('fan_outs'),
     errors: name('errors'),

@@ -7,7 +7,7 @@ import { claim } from './sql/claim.ts';
 import { clock } from './sql/clock.ts';
 import { counts } from './sql/counts.ts';
 import { defer } from './sql/defer.ts';
-import { enqueue, insertion } from './sql/enqueue.ts';
+import { enqueue, enqueueIn } from './sql/enqueue.ts';
 import { find } from './sql/find.ts';
 import { list } from './sql/list.ts';
 import { prune } from './sql/prune.ts';
@@ -66,7 +66,7 @@ export function postgresStorage(options: PostgresStorageOptions): Storage<Postgr
       cancel: (filter, now) => cancel(client, filter, now),
       prune: (request) => prune(client, request),
     },
-    enqueueIn: (host, messages, dispatches, now) => insertion(messages, dispatches, now)(client.within(host)),
+    enqueueIn: (host, messages, dispatches, now) => enqueueIn(client, host, messages, dispatches, now),
     clock: () => clock(client),
     migrate: () => migrate(client),
     close: () => client.close(),

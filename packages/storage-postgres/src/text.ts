@@ -7,11 +7,20 @@ import { PermanentError } from '@sitemessage/core';
  * @throws PermanentError that names the field.
  */
 export function storable(text: string, field: string): string {
-  if (!text.isWellFormed()) throw refusal(field, 'half of a surrogate pair, which is no character', 'Pass it through toWellFormed()');
-  if (text.includes('\0')) throw refusal(field, 'a NUL character, which PostgreSQL does not know', 'Take it out');
+  if (!text.isWellFormed())
+    throw refusal(field, 'it contains half of a surrogate pair, which is no character', 'Pass it through toWellFormed() first');
+  if (text.includes('\0')) throw refusal(field, 'it contains a NUL character, which PostgreSQL does not know', 'Take it out first');
   return text;
 }
 
-function refusal(field: string, found: string, remedy: string): PermanentError {
-  return new PermanentError(`\`${field}\` cannot be stored: it contains ${found}. ${remedy} first.`, { code: 'text_not_storable' });
+/** @throws PermanentError for what is no id of core's making. */
+export function uuid(text: string, field: string): string {
+  if (!isUuid(text)) throw refusal(field, 'it is no UUID in lower case', 'Leave it to core to make ids');
+  return text;
 }
+
+/** Whether a row may have it as its id: a UUID in the one way in which PostgreSQL writes them. */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+
+const refusal = (field: string, problem: string, remedy: string): PermanentError =>
+  new PermanentError(`\`${field}\` cannot be stored: ${problem}. ${remedy}.`, { code: 'text_not_storable' });

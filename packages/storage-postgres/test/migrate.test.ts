@@ -27,6 +27,7 @@ describe('migrate()', () => {
       'messages',
       'migrations',
       'paces',
+      'queues',
       'staged',
     ]);
   });

@@ -66,14 +66,16 @@ describe('a server that', () => {
     onTestFinished(() => server.close());
     const storage = postgresStorage({ connectionString: server.connectionString });
     await storage.migrate();
-    await storage.queue.enqueue([{ id: 'm', type: 'plain', context: '{}', createdAt: 1 }], [], 1);
+    await storage.queue.enqueue([{ id: '018f3c1e-7b2a-7000-8000-000000000001', type: 'plain', context: '{}', createdAt: 1 }], [], 1);
     await server.stop();
     for (let attempt = 0; attempt < 3; attempt++) {
       expect(await rejection(storage.clock())).toMatchObject({ kind: 'transient', code: 'storage_unreachable' });
     }
     await server.start();
     await storage.clock();
-    expect(await storage.queue.enqueue([{ id: 'm', type: 'plain', context: '{}', createdAt: 1 }], [], 1)).toEqual([]);
+    expect(
+      await storage.queue.enqueue([{ id: '018f3c1e-7b2a-7000-8000-000000000001', type: 'plain', context: '{}', createdAt: 1 }], [], 1),
+    ).toEqual([]);
     await storage.close();
   });
 

@@ -32,18 +32,25 @@ it('keeps nothing on a connection from one transaction to the next', async () =>
   const wire = pooler(pool);
   const storage = postgresStorage({ pool: wire, schema });
   await storage.migrate();
-  const message = { id: 'm', type: 'plain', context: '{}', createdAt: 1 };
-  const row = { id: 'd', messageId: 'm', messenger: 'smtp', type: 'plain', priority: 0, dueAt: 1, address: 'ann@example.com' };
+  const [m, n, d, e, t] = ['1', '2', '3', '4', '5'].map((end) => `018f3c1e-7b2a-7000-8000-00000000000${end}`) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const message = { id: m, type: 'plain', context: '{}', createdAt: 1 };
+  const row = { id: d, messageId: m, messenger: 'smtp', type: 'plain', priority: 0, dueAt: 1, address: 'ann@example.com' };
   async function* rows() {
-    yield { ...row, id: 'e', messageId: 'n' };
+    yield { ...row, id: e, messageId: n };
   }
   await storage.queue.enqueue([message], [row], 1);
-  await storage.queue.enqueue([{ ...message, id: 'n' }], rows(), 1);
+  await storage.queue.enqueue([{ ...message, id: n }], rows(), 1);
   await storage.queue.reserve([{ limits: [{ key: 'k', intervalMs: 10, burst: 1 }] }], 1, 2);
   await storage.queue.defer('k', 5);
-  const claimed = await storage.queue.claim({ token: 't', now: 2, leaseUntil: 9, limit: 10, messenger: 'smtp', types: ['plain'] });
-  expect(claimed.claims.map(({ id }) => id)).toEqual(['d', 'e']);
-  await storage.queue.settle('t', [{ id: 'd', status: 'sent' }], 3);
+  const claimed = await storage.queue.claim({ token: t, now: 2, leaseUntil: 9, limit: 10, messenger: 'smtp', types: ['plain'] });
+  expect(claimed.claims.map(({ id }) => id)).toEqual([d, e]);
+  await storage.queue.settle(t, [{ id: d, status: 'sent' }], 3);
   await storage.queue.prune({ statuses: ['sent'], before: 9, abandonedBefore: 9, dispatchesOnly: false, limit: 10 });
   await storage.close();
   await pool.end();

@@ -17,22 +17,42 @@ describe('a pacing key', () => {
   });
 });
 
+describe('what is no id', () => {
+  it('is the id of nothing', async () => {
+    const storage = postgresStorage(newSchema());
+    await storage.migrate();
+    const { queue } = storage;
+    for (const id of ['', 'x', "' or true", '018F3C1E-7B2A-7000-8000-000000000001', '{018f3c1e-7b2a-7000-8000-000000000001}']) {
+      expect(await queue.find(id)).toBeUndefined();
+      expect(await Array.fromAsync(queue.list({ ids: [id] }))).toEqual([]);
+      expect(await Array.fromAsync(queue.list({ messageId: id }))).toEqual([]);
+      expect([await queue.cancel({ ids: [id] }, 1), await queue.requeue({ messageId: id }, 1)]).toEqual([0, 0]);
+      expect(await queue.settle(id, [{ id, status: 'sent' }], 1)).toEqual([]);
+      await expect(queue.enqueue([{ id, type: 'a', context: '{}', createdAt: 1 }], [], 1)).rejects.toMatchObject({
+        code: 'text_not_storable',
+      });
+    }
+    await storage.close();
+  });
+});
+
 describe('what looks like SQL', () => {
   it('is text like any other, in every field', async () => {
     const storage = postgresStorage(newSchema());
     await storage.migrate();
     const sql = `'; drop table dispatches; -- $1 {"a"} \\ "`;
+    const [m, d, t] = ['1', '2', '3'].map((end) => `018f3c1e-7b2a-7000-8000-00000000000${end}`) as [string, string, string];
     await storage.queue.enqueue(
-      [{ id: `m${sql}`, type: sql, context: JSON.stringify(sql), sender: sql, createdAt: 1 }],
-      [{ id: `d${sql}`, messageId: `m${sql}`, messenger: sql, type: sql, priority: 0, dueAt: 1, address: sql, recipientId: sql }],
+      [{ id: m, type: sql, context: JSON.stringify(sql), sender: sql, createdAt: 1 }],
+      [{ id: d, messageId: m, messenger: sql, type: sql, priority: 0, dueAt: 1, address: sql, recipientId: sql }],
       1,
     );
-    const { claims, messages } = await storage.queue.claim({ token: sql, now: 2, leaseUntil: 9, limit: 1, messenger: sql, types: [sql] });
-    expect(claims).toMatchObject([{ id: `d${sql}`, address: sql, recipientId: sql }]);
+    const { claims, messages } = await storage.queue.claim({ token: t, now: 2, leaseUntil: 9, limit: 1, messenger: sql, types: [sql] });
+    expect(claims).toMatchObject([{ id: d, address: sql, recipientId: sql }]);
     expect(messages).toMatchObject([{ type: sql, context: JSON.stringify(sql), sender: sql }]);
-    await storage.queue.settle(sql, [{ id: `d${sql}`, status: 'failed', error: { kind: 'permanent', code: sql, message: sql } }], 3);
-    expect(await storage.queue.find(`d${sql}`)).toMatchObject({ errors: [{ code: sql, message: sql }] });
-    expect(await Array.fromAsync(storage.queue.list({ address: sql, messenger: sql, type: sql, messageId: `m${sql}` }))).toHaveLength(1);
+    await storage.queue.settle(t, [{ id: d, status: 'failed', error: { kind: 'permanent', code: sql, message: sql } }], 3);
+    expect(await storage.queue.find(d)).toMatchObject({ errors: [{ code: sql, message: sql }] });
+    expect(await Array.fromAsync(storage.queue.list({ address: sql, messenger: sql, type: sql, messageId: m }))).toHaveLength(1);
     await storage.close();
   });
 });

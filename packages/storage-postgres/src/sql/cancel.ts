@@ -3,7 +3,7 @@ import type { Client } from '../client.ts';
 import { condition } from './filter.ts';
 
 export async function cancel({ tables, run }: Client, filter: DispatchFilter, now: number): Promise<number> {
-  const { sql, values } = condition(filter, 1, tables.messages);
+  const { sql, values } = condition(filter, 1, tables);
   return run(
     `update ${tables.dispatches} d set status = 'skipped', reason = 'cancelled', due_at = null, changed_at = $1
      where d.due_at is not null and d.status in ('pending', 'error')${sql}`,

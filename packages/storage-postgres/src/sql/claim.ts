@@ -1,5 +1,6 @@
 import type { Claim, Claimed, ClaimRequest, MessageRecord } from '@sitemessage/core';
 import type { Client, Tables } from '../client.ts';
+import { uuid } from '../text.ts';
 
 export async function claim(client: Client, request: ClaimRequest): Promise<Claimed> {
   const { messenger, types, now, limit, token, leaseUntil, priority } = request;
@@ -9,7 +10,7 @@ export async function claim(client: Client, request: ClaimRequest): Promise<Clai
     types,
     now,
     limit,
-    token,
+    uuid(token, 'token'),
     leaseUntil,
     ...(priority === undefined ? [] : [priority]),
   );
@@ -20,22 +21,25 @@ export async function claim(client: Client, request: ClaimRequest): Promise<Clai
  * Goes from lane to lane (a type, a priority), never through one: what is not due, or of another type, is not read. The rows are
  * locked where they are found, so that many who claim at the same time pass each other by. The context comes once for each message.
  */
-function statement({ dispatches, messages, fanOuts }: Tables, isExact: boolean): string {
+function statement({ dispatches, messages, queues, fanOuts }: Tables, isExact: boolean): string {
   const highest = (below: string): string => `
-    select max(top.priority) from unnest($2::text[]) as t (type), lateral (
+    select max(top.priority) from lanes, lateral (
       select d.priority from ${dispatches} d
-      where d.messenger = $1 and d.type = t.type and d.due_at is not null${below}
+      where d.queue = lanes.queue and d.due_at is not null${below}
       order by d.priority desc limit 1
     ) top`;
   const ladder = `${highest('')} union all select (${highest(' and d.priority < p.priority')}) from priorities p where p.priority is not null`;
   return `
-    with recursive priorities (priority) as (${isExact ? 'select $7::bigint' : ladder}),
+    with recursive lanes (queue) as materialized (
+      select seq from ${queues} where messenger = $1 and type = any($2::text[])
+    ),
+    priorities (priority) as (${isExact ? 'select $7::integer' : ladder}),
     picked as (
       select due.id, p.priority, due.due_at, due.status
       from priorities p, lateral (
-        select lane.id, lane.due_at, lane.status from unnest($2::text[]) as t (type), lateral (
+        select lane.id, lane.due_at, lane.status from lanes, lateral (
           select d.id, d.due_at, d.status from ${dispatches} d
-          where d.messenger = $1 and d.type = t.type and d.priority = p.priority and d.due_at <= $3
+          where d.queue = lanes.queue and d.priority = p.priority and d.due_at <= $3
           order by d.due_at, d.id limit $4 for update skip locked
         ) lane
         order by lane.due_at, lane.id limit $4

@@ -1,4 +1,6 @@
 import type { DispatchFilter } from '@sitemessage/core';
+import type { Tables } from '../client.ts';
+import { isUuid } from '../text.ts';
 
 export interface Condition {
   /** Begins with `and`, unless it is empty. */
@@ -6,17 +8,17 @@ export interface Condition {
   readonly values: readonly unknown[];
 }
 
-/** What a filter asks of the dispatch `d`; its parameters follow after `taken` others. */
-export function condition(
-  { ids, messageId, messenger, type, address, status, since }: DispatchFilter,
-  taken: number,
-  messages: string,
-): Condition {
+/** What a filter asks of the dispatch `d`; its parameters follow after `taken` others. What is no id is the id of nothing. */
+export function condition(filter: DispatchFilter, taken: number, { messages, queues }: Tables): Condition {
+  const { ids, messageId, messenger, type, address, status, since } = filter;
   const parts: [sql: (parameter: string) => string, value: unknown][] = [
-    [(parameter) => `d.id = any(${parameter}::text[])`, ids],
-    [(parameter) => `d.message = (select seq from ${messages} where id = ${parameter})`, messageId],
-    [(parameter) => `d.messenger = ${parameter}`, messenger],
-    [(parameter) => `d.type = ${parameter}`, type],
+    [(parameter) => `d.id = any(${parameter}::uuid[])`, ids?.filter(isUuid)],
+    [
+      (parameter) => `d.message = (select seq from ${messages} where id = ${parameter}::uuid)`,
+      messageId === undefined || isUuid(messageId) ? messageId : null,
+    ],
+    [(parameter) => `d.queue in (select seq from ${queues} where messenger = ${parameter})`, messenger],
+    [(parameter) => `d.queue in (select seq from ${queues} where type = ${parameter})`, type],
     [(parameter) => `d.address = ${parameter}`, address],
     [(parameter) => `d.status = ${parameter}`, status],
     [(parameter) => `d.changed_at >= ${parameter}`, since],

@@ -1,8 +1,10 @@
 import type { AttemptError, DispatchDetails } from '@sitemessage/core';
 import type { Client } from '../client.ts';
+import { isUuid } from '../text.ts';
 import { type RecordRow, selectRecords, toRecord } from './record.ts';
 
 export async function find(client: Client, id: string): Promise<DispatchDetails | undefined> {
+  if (!isUuid(id)) return undefined;
   const { tables } = client;
   const [row] = await client.all<RecordRow & { readonly errors: readonly AttemptError[] }>(
     `select r.*, (

@@ -1,17 +1,20 @@
 import type { DispatchFilter, DispatchRecord } from '@sitemessage/core';
 import type { Client } from '../client.ts';
+import { isUuid } from '../text.ts';
 import { condition } from './filter.ts';
 import { type RecordRow, selectRecords, toRecord } from './record.ts';
 
 const pageSize = 1_000;
 
-export async function* list(client: Client, filter: DispatchFilter): AsyncGenerator<DispatchRecord> {
+export async function* list(client: Client, { messageId, ...filter }: DispatchFilter): AsyncGenerator<DispatchRecord> {
+  const range = messageId === undefined ? everything : await rangeOf(client, messageId);
+  if (!range) return;
   for (const part of partsOf(filter)) {
-    for (let after = '', isLast = false; !isLast; ) {
-      const page = await readPage(client, part, after);
+    for (let after: string | undefined, isLast = false; !isLast; ) {
+      const page = await readPage(client, part, range, after);
       yield* page;
       isLast = page.length < pageSize;
-      after = page.at(-1)?.id ?? after;
+      after = page.at(-1)?.id;
     }
   }
 }
@@ -23,8 +26,42 @@ function* partsOf(filter: DispatchFilter): Generator<DispatchFilter> {
   for (let start = 0; start < ids.length; start += pageSize) yield { ...filter, ids: ids.slice(start, start + pageSize) };
 }
 
-async function readPage({ tables, all }: Client, filter: DispatchFilter, after: string): Promise<readonly DispatchRecord[]> {
-  const { sql, values } = condition(filter, 2, tables.messages);
-  const rows = await all<RecordRow>(`${selectRecords(tables)} where d.id > $1${sql} order by d.id limit $2`, after, pageSize, ...values);
+/** Between which ids to look, both included, and for which message. */
+interface Range {
+  readonly first: string;
+  readonly last: string;
+  readonly message?: number;
+}
+
+const everything: Range = { first: '00000000-0000-0000-0000-000000000000', last: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+
+/** The dispatches of one message lie together: a page of them is found by their ids, and not by looking at all of them for each page. */
+async function rangeOf({ tables, all }: Client, messageId: string): Promise<Range | undefined> {
+  if (!isUuid(messageId)) return undefined;
+  const [range] = await all<Range>(
+    `select d.message, min(d.id::text collate "C") as first, max(d.id::text collate "C") as last
+     from ${tables.dispatches} d where d.message = (select seq from ${tables.messages} where id = $1) group by d.message`,
+    messageId,
+  );
+  return range;
+}
+
+async function readPage(
+  { tables, all }: Client,
+  filter: DispatchFilter,
+  range: Range,
+  after: string | undefined,
+): Promise<readonly DispatchRecord[]> {
+  const { sql, values } = condition(filter, 4, tables);
+  const rows = await all<RecordRow>(
+    `${selectRecords(tables)}
+     where d.id ${after === undefined ? '>=' : '>'} $1 and d.id <= $2 and ($4::bigint is null or d.message + 0 = $4)${sql}
+     order by d.id limit $3`,
+    after ?? range.first,
+    range.last,
+    pageSize,
+    range.message ?? null,
+    ...values,
+  );
   return rows.map(toRecord);
 }

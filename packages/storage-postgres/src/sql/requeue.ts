@@ -3,7 +3,7 @@ import type { Client } from '../client.ts';
 import { condition } from './filter.ts';
 
 export async function requeue({ tables, run }: Client, filter: DispatchFilter, now: number): Promise<number> {
-  const { sql, values } = condition(filter, 1, tables.messages);
+  const { sql, values } = condition(filter, 1, tables);
   return run(
     `update ${tables.dispatches} d set status = 'pending', due_at = $1, attempt = 0, changed_at = $1, reason = null
      where d.due_at is null and d.status in ('failed', 'skipped')${sql}`,

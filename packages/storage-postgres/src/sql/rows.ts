@@ -1,6 +1,7 @@
 import type { MessageRecord, NewDispatch } from '@sitemessage/core';
 import type { Queries } from '../client.ts';
-import { storable } from '../text.ts';
+import { storable, uuid } from '../text.ts';
+import { queueNumbers } from './queues.ts';
 
 /*
  * What comes in is read, copied and checked before a transaction begins, so that a broken object costs nothing.
@@ -9,7 +10,7 @@ import { storable } from '../text.ts';
 /** @throws PermanentError for text that cannot be stored. */
 export function copyMessage({ id, type, context, sender, createdAt, expiresAt }: MessageRecord): MessageRecord {
   return {
-    id: storable(id, 'id'),
+    id: uuid(id, 'id'),
     type: storable(type, 'type'),
     context: storable(context, 'context'),
     ...(sender !== undefined && { sender: storable(sender, 'sender') }),
@@ -22,8 +23,8 @@ export function copyMessage({ id, type, context, sender, createdAt, expiresAt }:
 export function copyDispatch(dispatch: NewDispatch): NewDispatch {
   const { id, messageId, messenger, type, priority, dueAt, address, recipientId, fanOut } = dispatch;
   return {
-    id: storable(id, 'id'),
-    messageId: storable(messageId, 'messageId'),
+    id: uuid(id, 'id'),
+    messageId: uuid(messageId, 'messageId'),
     messenger: storable(messenger, 'messenger'),
     type: storable(type, 'type'),
     priority,
@@ -34,46 +35,70 @@ export function copyDispatch(dispatch: NewDispatch): NewDispatch {
   };
 }
 
-/** As arrays, for {@link unnestedMessages}. */
-export function messageColumns(messages: readonly MessageRecord[]): readonly unknown[] {
-  return [
-    messages.map(({ id }) => id),
-    messages.map(({ type }) => type),
-    messages.map(({ context }) => context),
-    messages.map(({ sender }) => sender ?? null),
-    messages.map(({ createdAt }) => createdAt),
-    messages.map(({ expiresAt }) => expiresAt ?? null),
+/** In the order of ids, so that two who store the same rows never wait for one another in turn; of those that come twice, the first one. */
+export function inOrder(dispatches: readonly NewDispatch[]): readonly NewDispatch[] {
+  const sorted = [...dispatches].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  return sorted.filter(({ id }, index) => index === 0 || sorted[index - 1]?.id !== id);
+}
+
+/** Takes the parameters of {@link messageColumns}. */
+export const insertMessages = ({ tables }: Queries): string =>
+  `insert into ${tables.messages} (id, type, context, sender, created_at, expires_at)
+   select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[]) on conflict (id) do nothing`;
+
+export const messageColumns = (messages: readonly MessageRecord[]): readonly unknown[] => [
+  messages.map(({ id }) => id),
+  messages.map(({ type }) => type),
+  messages.map(({ context }) => context),
+  messages.map(({ sender }) => sender ?? null),
+  messages.map(({ createdAt }) => createdAt),
+  messages.map(({ expiresAt }) => expiresAt ?? null),
+];
+
+/** Rows on their way into a statement. */
+export interface Columns {
+  /** A table `d` with the columns of `dispatches`, but with the id of the message for its number. */
+  readonly from: string;
+  readonly values: readonly unknown[];
+}
+
+/**
+ * With the parameters from after `taken` others on. A column that is the same in all rows is sent once: of a message for 10,000
+ * recipients, that leaves ids and addresses.
+ */
+export async function dispatchColumns(
+  db: Queries,
+  rows: readonly NewDispatch[],
+  fanOuts: readonly (string | null)[],
+  taken: number,
+): Promise<Columns> {
+  const queues = await queueNumbers(db, rows);
+  const columns: readonly [name: string, type: string, values: readonly unknown[]][] = [
+    ['id', 'uuid', rows.map(({ id }) => id)],
+    ['address', 'text', rows.map(({ address }) => address)],
+    ['message_id', 'uuid', rows.map(({ messageId }) => messageId)],
+    ['queue', 'integer', queues],
+    ['priority', 'integer', rows.map(({ priority }) => priority)],
+    ['due_at', 'bigint', rows.map(({ dueAt }) => dueAt)],
+    ['recipient_id', 'text', rows.map(({ recipientId }) => recipientId ?? null)],
+    ['fan_out', 'bigint', fanOuts],
   ];
+  const isSame = ([name, , values]: (typeof columns)[number]): boolean => name !== 'id' && values.every((value) => value === values[0]);
+  const different = columns.filter((column) => !isSame(column));
+  const same = columns.filter(isSame);
+  const parameter = (index: number, type: string): string => `$${taken + index + 1}::${type}`;
+  const arrays = different.map(([, type], index) => parameter(index, `${type}[]`)).join(', ');
+  const constants = same.map(([name, type], index) => `, ${parameter(different.length + index, type)} as ${name}`).join('');
+  return {
+    from: `(select *${constants} from unnest(${arrays}) as u (${different.map(([name]) => name).join(', ')})) d`,
+    values: [...different.map(([, , values]) => values), ...same.map(([, , values]) => values[0] ?? null)],
+  };
 }
 
-/** Takes the parameters $1 to $6. */
-export const unnestedMessages = 'unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])';
-
-/** As arrays, for {@link unnestedDispatches}; `fanOuts` has the number of what each expands from. */
-export function dispatchColumns(dispatches: readonly NewDispatch[], fanOuts: readonly (string | null)[]): readonly unknown[] {
-  return [
-    dispatches.map(({ id }) => id),
-    dispatches.map(({ messageId }) => messageId),
-    dispatches.map(({ messenger }) => messenger),
-    dispatches.map(({ type }) => type),
-    dispatches.map(({ priority }) => priority),
-    dispatches.map(({ dueAt }) => dueAt),
-    dispatches.map(({ address }) => address),
-    dispatches.map(({ recipientId }) => recipientId ?? null),
-    fanOuts,
-  ];
-}
-
-/** The given rows as `d`, with the parameters from $`first` on: nine of them. */
-export function unnestedDispatches(first: number): string {
-  const casts = ['text', 'text', 'text', 'text', 'bigint', 'bigint', 'text', 'text', 'bigint'];
-  const arrays = casts.map((type, index) => `$${first + index}::${type}[]`).join(', ');
-  return `unnest(${arrays}) with ordinality as d (id, message_id, messenger, type, priority, due_at, address, recipient_id, fan_out, nr)`;
-}
-
-/** What goes into `dispatches` from `d`, for the message `m`. In the order of ids, so that two who store the same rows never wait for one another in turn. */
-export const dispatchTarget = '(id, message, messenger, type, priority, due_at, address, recipient_id, fan_out, changed_at)';
-export const dispatchSource = 'd.id, m.seq, d.messenger, d.type, d.priority, d.due_at, d.address, d.recipient_id, d.fan_out';
+/** What goes into `dispatches` from `d`, for the message `m`, and the time of the parameter. */
+export const dispatchTarget = '(id, message, queue, priority, due_at, address, recipient_id, fan_out, changed_at)';
+export const dispatchSource = (now: string): string =>
+  `select d.id, m.seq, d.queue, d.priority, d.due_at, d.address, d.recipient_id, d.fan_out, ${now}::bigint`;
 
 /** Returns their numbers as text, whatever the connection makes of a `bigint`; null for what does not expand. */
 export async function insertFanOuts(db: Queries, dispatches: readonly NewDispatch[]): Promise<readonly (string | null)[]> {
@@ -93,9 +118,10 @@ export async function deleteUnusedFanOuts(
   dispatches: readonly NewDispatch[],
   numbers: readonly (string | null)[],
 ): Promise<void> {
+  if (numbers.every((number) => number === null)) return;
   const { fanOuts, dispatches: table } = db.tables;
   await db.run(
-    `delete from ${fanOuts} f using unnest($1::text[], $2::bigint[]) as g (id, seq)
+    `delete from ${fanOuts} f using unnest($1::uuid[], $2::bigint[]) as g (id, seq)
      where f.seq = g.seq and not exists (select from ${table} d where d.id = g.id and d.fan_out = g.seq)`,
     dispatches.map(({ id }) => id),
     numbers,

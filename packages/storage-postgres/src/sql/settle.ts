@@ -1,15 +1,15 @@
 import type { DispatchError, NewDispatch, Settlement } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
-import { storable } from '../text.ts';
+import { isUuid, storable } from '../text.ts';
 import {
   copyDispatch,
   deleteUnusedFanOuts,
   dispatchColumns,
   dispatchSource,
   dispatchTarget,
+  inOrder,
   insertFanOuts,
   markEmpty,
-  unnestedDispatches,
 } from './rows.ts';
 
 export async function settle(client: Client, token: string, settlements: readonly Settlement[], now: number): Promise<readonly string[]> {
@@ -18,13 +18,15 @@ export async function settle(client: Client, token: string, settlements: readonl
   const expansions: Expansion[] = [];
   const seen = new Set<string>();
   for (const settlement of settlements) {
-    if (seen.has(settlement.id)) continue;
+    if (seen.has(settlement.id) || !isUuid(settlement.id)) continue;
     seen.add(settlement.id);
-    if (settlement.status === 'expanded') expansions.push({ id: settlement.id, dispatches: settlement.dispatches.map(copyDispatch) });
+    if (settlement.status === 'expanded')
+      expansions.push({ id: settlement.id, dispatches: inOrder(settlement.dispatches.map(copyDispatch)) });
     else results.push(resultOf(settlement));
   }
 
   const applied = new Set<string>();
+  if (!isUuid(token)) return [];
   if (expansions.length === 0) {
     for (const id of await apply(client, token, results, now)) applied.add(id);
   } else {
@@ -78,7 +80,7 @@ async function apply(db: Queries, token: string, results: readonly Result[], now
     `with applied as (
        update ${dispatches} d set status = r.status, due_at = r.due_at, attempt = d.attempt - r.given_back, changed_at = $2,
          token = null, provider_id = r.provider_id, reason = r.reason
-       from unnest($3::text[], $4::text[], $5::bigint[], $6::integer[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+       from unnest($3::uuid[], $4::text[], $5::bigint[], $6::integer[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
          as r (id, status, due_at, given_back, provider_id, reason, kind, code, message)
        where d.id = r.id and d.token = $1 and d.status = 'processing'
        returning d.id, d.attempt, r.kind, r.code, r.message
@@ -119,14 +121,15 @@ async function expand(db: Queries, token: string, { id, dispatches: rows }: Expa
   await db.run(`delete from ${errors} where dispatch = $1`, id);
   if (row.fan_out !== null) await db.run(`delete from ${fanOuts} where seq = $1`, row.fan_out);
   const numbers = await insertFanOuts(db, rows);
+  const { from, values } = await dispatchColumns(db, rows, numbers, 1);
   await db.run(
     `insert into ${dispatches} ${dispatchTarget}
-     select ${dispatchSource}, $1::bigint from ${unnestedDispatches(2)} join ${messages} m on m.id = d.message_id order by d.id, d.nr
+     ${dispatchSource('$1')} from ${from} join ${messages} m on m.id = d.message_id order by d.id
      on conflict (id) do nothing`,
     now,
-    ...dispatchColumns(rows, numbers),
+    ...values,
   );
-  if (numbers.some((number) => number !== null)) await deleteUnusedFanOuts(db, rows, numbers);
+  await deleteUnusedFanOuts(db, rows, numbers);
   await markEmpty(db, [row.message]);
   return true;
 }

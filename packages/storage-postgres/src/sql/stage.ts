@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type MessageRecord, type NewDispatch, TransientError } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
-import { copyDispatch, insertFanOut, markEmpty, messageColumns, unnestedMessages } from './rows.ts';
+import { queueNumbers } from './queues.ts';
+import { copyDispatch, dispatchTarget, insertFanOut, insertMessages, markEmpty, messageColumns } from './rows.ts';
 
 /** What came of one iterable so far. Its rows are in a table of their own, where nothing else looks. */
 interface Batch {
@@ -33,16 +34,16 @@ export async function enqueueStream(
 }
 
 async function stage(db: Queries, { id: batch, stagedAt }: Batch, dispatch: NewDispatch): Promise<void> {
-  const { id, messageId, messenger, type, priority, dueAt, address, recipientId, fanOut } = dispatch;
+  const { id, messageId, priority, dueAt, address, recipientId, fanOut } = dispatch;
+  const [queue] = await queueNumbers(db, [dispatch]);
   await db.run(
-    `insert into ${db.tables.staged} (batch, staged_at, id, message_id, messenger, type, priority, due_at, address, recipient_id, fan_out)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `insert into ${db.tables.staged} (batch, staged_at, id, message_id, queue, priority, due_at, address, recipient_id, fan_out)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     batch,
     stagedAt,
     id,
     messageId,
-    messenger,
-    type,
+    queue,
     priority,
     dueAt,
     address,
@@ -67,15 +68,11 @@ async function publish(
       { code: 'enqueue_abandoned' },
     );
   }
-  const added = await db.all<{ seq: number; id: string }>(
-    `insert into ${messageTable} (id, type, context, sender, created_at, expires_at)
-     select * from ${unnestedMessages} on conflict (id) do nothing returning seq, id`,
-    ...messageColumns(messages),
-  );
+  const added = await db.all<{ seq: number; id: string }>(`${insertMessages(db)} returning seq, id`, ...messageColumns(messages));
   const numbers = added.map(({ seq }) => seq);
   await db.run(
-    `insert into ${dispatches} (id, message, messenger, type, priority, due_at, address, recipient_id, fan_out, changed_at)
-     select s.id, m.seq, s.messenger, s.type, s.priority, s.due_at, s.address, s.recipient_id, s.fan_out, $1
+    `insert into ${dispatches} ${dispatchTarget}
+     select s.id, m.seq, s.queue, s.priority, s.due_at, s.address, s.recipient_id, s.fan_out, $1
      from ${staged} s join ${messageTable} m on m.id = s.message_id
      where s.staged_at = $2 and s.batch = $3 and m.seq = any($4::bigint[])
      order by s.id, s.seq

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { startPostgres } from '@sitemessage/servers/postgres';
+import { postgresStorage } from '@sitemessage/storage-postgres';
+import { type Contestant, compete, type Rates } from '../contest.ts';
+import { sitemessage } from '../queue/sitemessage.ts';
+import { type Benchmark, median } from '../results.ts';
+import { floor } from './floor.ts';
+import { graphileWorker } from './graphile-worker.ts';
+import { pgBoss } from './pg-boss.ts';
+import { dropSchema } from './schema.ts';
+
+const count = 100_000;
+
+/** Scheduling and draining on PostgreSQL, against the raw statements and against other queues. */
+export async function postgres(runs: number): Promise<Benchmark> {
+  const server = await startPostgres({ durable: true });
+  const { connectionString } = server;
+  try {
+    const results = await compete(
+      {
+        sitemessage: () => onSchema(connectionString),
+        'raw SQL': () => floor(connectionString),
+        'pg-boss': () => pgBoss(connectionString),
+        'graphile-worker': () => graphileWorker(connectionString),
+      },
+      count,
+      runs,
+    );
+    return describe(results, runs);
+  } finally {
+    await server.close();
+  }
+}
+
+async function onSchema(connectionString: string): Promise<Contestant> {
+  const schema = `site_${randomUUID()}`;
+  const contestant = await sitemessage(postgresStorage({ connectionString, schema }));
+  return {
+    ...contestant,
+    async close() {
+      await contestant.close();
+      await dropSchema(connectionString, schema);
+    },
+  };
+}
+
+function describe(results: Readonly<Record<string, readonly Rates[]>>, runs: number): Benchmark {
+  const medians = Object.entries(results).map(([name, rates]) => ({
+    name,
+    schedule: median(rates.map(({ schedule }) => schedule)),
+    drain: median(rates.map(({ drain }) => drain)),
+  }));
+  const of = (name: string, work: keyof Rates): number => (medians.find((one) => one.name === name) as Rates)[work];
+  const bestPeer = (work: keyof Rates): number => Math.max(of('pg-boss', work), of('graphile-worker', work));
+  const claim = (work: keyof Rates, against: string, other: number, target: number) => {
+    const ratio = of('sitemessage', work) / other;
+    return { claim: `${work} against ${against}`, target: `>= ${target.toFixed(2)}`, measured: ratio.toFixed(2), holds: ratio >= target };
+  };
+  return {
+    title: 'The queue on PostgreSQL',
+    setting: `${count.toLocaleString('en')} dispatches of one message, scheduled until every one can be claimed, and drained by one process through a messenger that does nothing. PostgreSQL 18 with a disk that is waited for; medians of ${runs} interleaved runs after a warm-up.`,
+    columns: ['', 'scheduled a second', 'drained a second'],
+    rows: medians.map(({ name, schedule, drain }) => [name, String(schedule), String(drain)]),
+    ratios: [
+      claim('schedule', 'raw SQL', of('raw SQL', 'schedule'), 0.75),
+      claim('schedule', 'the best peer', bestPeer('schedule'), 2),
+      claim('drain', 'raw SQL', of('raw SQL', 'drain'), 0.7),
+      claim('drain', 'the best peer', bestPeer('drain'), 1.1),
+    ],
+  };
+}
