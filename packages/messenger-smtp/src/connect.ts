@@ -1,8 +1,9 @@
 import type { SMTPConnectionAuth, SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
-import XOAuth2 from 'nodemailer/lib/xoauth2';
+import XOAuth2, { type XOAuth2ProvisionCallback } from 'nodemailer/lib/xoauth2';
 import { aborted, Connection } from './connection.ts';
 import type { Settings } from './options.ts';
 import { connectThroughProxy } from './proxy.ts';
+import { fetchToken } from './token.ts';
 
 /** Opens a connection that is logged in. */
 export type Connect = (signal: AbortSignal) => Promise<Connection>;
@@ -37,7 +38,12 @@ function optionsOf({ host, port, tls, ca, name }: Settings): SMTPConnectionOptio
 /** All connections share what fetches tokens, and so the token. */
 function authentication({ user, password, oauth2 }: Settings): SMTPConnectionAuth | undefined {
   if (user === undefined) return undefined;
-  return oauth2 ? { user, oauth2: new XOAuth2({ user, ...oauth2 }) } : { user, pass: password };
+  if (!oauth2) return { user, pass: password };
+  if (oauth2.accessToken !== undefined) return { user, oauth2: new XOAuth2({ user, accessToken: oauth2.accessToken }) };
+  const provisionCallback: XOAuth2ProvisionCallback = (_user, _renew, done) => {
+    fetchToken(oauth2).then(({ accessToken, expiresAt }) => done(null, accessToken, expiresAt), done);
+  };
+  return { user, oauth2: new XOAuth2({ user, provisionCallback }) };
 }
 
 /** An abort leaves the handshake behind, which ends by itself: what it may still connect is closed. */

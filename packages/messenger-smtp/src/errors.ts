@@ -113,7 +113,10 @@ export function smtpError(thrown: unknown, progress: Progress, redactor: Redacto
   switch (error.code) {
     case 'EAUTH':
     case 'ENOAUTH':
-    case 'EOAUTH2':
+      if (error.originalCode === 'EFETCH') {
+        // As for a server that cannot be reached: `open` is to meet it.
+        return new TransientError(`Logging in failed for now: ${message}`, { code: 'smtp_login_busy', cause, sessionLost: true });
+      }
       return new ConfigurationError(`Logging in failed: ${message}`, { code: 'smtp_login_refused', cause });
     case 'ETLS':
       return new ConfigurationError(`The connection could not be encrypted: ${message}`, { code: 'smtp_tls_unavailable', cause });

@@ -3,6 +3,7 @@ import { ConfigurationError } from '@sitemessage/core';
 import addressparser from 'nodemailer/lib/addressparser';
 import { getAddress } from './address.ts';
 import { checkHeader } from './headers.ts';
+import { hostname } from './proxy.ts';
 import type { SmtpDkim, SmtpOAuth2, SmtpOptions } from './types.ts';
 
 /** The options, checked, with nothing left to guess. */
@@ -100,7 +101,7 @@ function readUrl(text: string, options: SmtpOptions): Pick<SmtpOptions, 'host' |
     throw wrong('tls', "must be 'implicit' with an smtps:// `url`; leave it out");
   const tls = url.protocol === 'smtps:' ? 'implicit' : options.tls;
   return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
+    host: hostname(url),
     ...(tls && { tls }),
     ...(url.port !== '' && { port: Number(url.port) }),
     ...(url.username !== '' && { user: decode('url', url.username) }),
@@ -121,8 +122,8 @@ function readOAuth2(oauth2: SmtpOAuth2): SmtpOAuth2 {
   const names = oauth2.accessToken === undefined ? (['clientId', 'clientSecret', 'refreshToken'] as const) : (['accessToken'] as const);
   for (const name of names) checkPresent(`oauth2.${name}`, (oauth2 as Partial<Record<string, unknown>>)[name]);
   const { accessUrl } = oauth2 as { readonly accessUrl?: unknown };
-  if (accessUrl !== undefined && !/^https?:$/.test(URL.parse(String(accessUrl))?.protocol ?? ''))
-    throw wrong('oauth2.accessUrl', 'must be an http or https URL');
+  if (accessUrl !== undefined && !isSafe(URL.parse(String(accessUrl))))
+    throw wrong('oauth2.accessUrl', 'must be an https URL without user and password (http goes to this machine only)');
   return oauth2;
 }
 
@@ -178,6 +179,12 @@ function option<T>(name: string, read: () => T): T {
     throw wrong(name, `is not right: ${(error as Error).message}`);
   }
 }
+
+/** Where the secrets of a login may go; fetch refuses a URL with a user in it. */
+const isSafe = (url: URL | null): boolean =>
+  url !== null &&
+  url.username + url.password === '' &&
+  (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(hostname(url))));
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 

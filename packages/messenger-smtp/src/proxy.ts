@@ -80,4 +80,4 @@ const credentials = ({ username, password }: URL): { readonly user: string; read
 });
 
 /** As a socket takes it: an IPv6 address without its brackets. */
-const hostname = (proxy: URL): string => proxy.hostname.replace(/^\[|\]$/g, '');
+export const hostname = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');

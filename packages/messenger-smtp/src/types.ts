@@ -43,7 +43,7 @@ export type SmtpOAuth2 =
       readonly clientId: string;
       readonly clientSecret: string;
       readonly refreshToken: string;
-      /** Where tokens are fetched. Default: Google's, https://accounts.google.com/o/oauth2/token. */
+      /** Where tokens are fetched: an https URL, or http to this machine. Default: Google's, https://accounts.google.com/o/oauth2/token. */
       readonly accessUrl?: string;
       readonly accessToken?: never;
     };

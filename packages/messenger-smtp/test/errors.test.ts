@@ -126,7 +126,6 @@ describe('what nodemailer reports without a reply', () => {
   it.each([
     ['EAUTH', 'configuration', 'smtp_login_refused'],
     ['ENOAUTH', 'configuration', 'smtp_login_refused'],
-    ['EOAUTH2', 'configuration', 'smtp_login_refused'],
     ['ETLS', 'configuration', 'smtp_tls_unavailable'],
     ['EPROXY', 'configuration', 'smtp_proxy'],
     ['ECONFIG', 'configuration', 'smtp_option'],
@@ -140,6 +139,11 @@ describe('what nodemailer reports without a reply', () => {
     [undefined, 'transient', 'smtp_connection'],
   ])('%s is %s: %s', (code, kind, ours) => {
     expect(read(failed(code))).toMatchObject({ kind, code: ours });
+  });
+
+  it('a token server that refuses is a wrong configuration, one that is down is not', () => {
+    expect(read(failed('EAUTH', 'revoked', { originalCode: 'EOAUTH2' }))).toMatchObject({ code: 'smtp_login_refused' });
+    expect(read(failed('EAUTH', 'down', { originalCode: 'EFETCH' }))).toMatchObject({ kind: 'transient', code: 'smtp_login_busy' });
   });
 
   it.each(['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])(

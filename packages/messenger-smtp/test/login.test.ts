@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { smtp } from '../src/index.ts';
+import { fetchToken } from '../src/token.ts';
+import { delivery } from './delivery.ts';
 import { rejection } from './rejection.ts';
 import { sandboxed } from './sandboxed.ts';
-import { never, sendOne } from './sending.ts';
+import { never, sendOne, withSession } from './sending.ts';
 import { startTokenEndpoint } from './token-endpoint.ts';
 
 const running = sandboxed();
@@ -87,19 +89,85 @@ describe('a login that is refused', () => {
     expect(error).toMatchObject(refused);
   });
 
-  it('is a wrong configuration: a refresh token that has been withdrawn', async () => {
-    const { password: _, ...rest } = running.sandbox.smtp.options;
-    await using endpoint = await startTokenEndpoint({ error: 'invalid_grant', error_description: 'Token has been revoked.' });
-    const oauth2 = { clientId: 'shop', clientSecret: 'client-secret', refreshToken: 'refresh-token', accessUrl: endpoint.url };
-    const error = await rejection(smtp({ ...rest, oauth2 }).open(never()));
-    expect(error).toMatchObject({ ...refused, message: expect.stringContaining('Token has been revoked.') });
-  });
-
   it('is met again when it works for now: the server is busy', async () => {
     running.sandbox.smtp.fail({ at: 'auth', reply: '454 4.7.0 Temporary authentication failure' });
     const messenger = smtp(running.sandbox.smtp.options);
     expect(await rejection(messenger.open(never()))).toMatchObject({ kind: 'transient', code: 'smtp_login_busy' });
     await sendOne(messenger);
     expect(running.sandbox.inbox.all()).toHaveLength(1);
+  });
+});
+
+describe('a token server', () => {
+  const oauth2 = { clientId: 'shop', clientSecret: 'client-secret', refreshToken: 'refresh-token' };
+  const opening = (accessUrl: string) => {
+    const { password: _, ...rest } = running.sandbox.smtp.options;
+    return smtp({ ...rest, oauth2: { ...oauth2, accessUrl } }).open(never());
+  };
+  const elsewhere = { location: 'http://127.0.0.1:1/token' };
+
+  it.each([
+    [
+      'a refresh token that has been withdrawn',
+      400,
+      { error: 'invalid_grant', error_description: 'Token has been revoked.' },
+      'Token has been revoked.',
+    ],
+    ['an error, although the status is 200', 200, { error: 'invalid_client' }, 'invalid_client'],
+    ['an unknown client', 401, { error: 'invalid_client' }, 'invalid_client'],
+    ['no such page', 404, '<h1>Not found</h1>', '404'],
+    ['no token', 200, { id_token: 'x' }, '200'],
+    ['a token that is no text', 200, { access_token: 7 }, '200'],
+    ['a redirection', 307, '', '307'],
+  ])('that refuses is a wrong configuration: %s', async (_, status, answer, words) => {
+    await using endpoint = await startTokenEndpoint(answer, status, status === 307 ? elsewhere : {});
+    expect(await rejection(opening(endpoint.url))).toMatchObject({ ...refused, message: expect.stringContaining(words) });
+    expect(endpoint.asked()).toHaveLength(1);
+  });
+
+  it.each([
+    ['a page of the proxy before it', 502, '<h1>Bad gateway</h1>'],
+    ['maintenance, in JSON', 503, { message: 'Service Unavailable' }],
+    ['too many requests', 429, { error: 'rate_limited' }],
+    ['an error of its own', 400, { error: 'server_error' }],
+    ['too much to do', 400, { error: 'temporarily_unavailable' }],
+  ])('that has no answer now is an outage: %s', async (_, status, answer) => {
+    await using endpoint = await startTokenEndpoint(answer, status);
+    expect(await rejection(opening(endpoint.url))).toMatchObject({ kind: 'transient', code: 'smtp_login_busy', sessionLost: true });
+  });
+
+  it('that is down is an outage', async () => {
+    const { url } = await startTokenEndpoint({}).then(async (endpoint) => {
+      await endpoint[Symbol.asyncDispose]();
+      return endpoint;
+    });
+    const error = await rejection(opening(url));
+    expect(error).toMatchObject({ kind: 'transient', code: 'smtp_login_busy', sessionLost: true });
+    expect(error.message).toContain('ECONNREFUSED');
+  });
+
+  it('is asked once for several connections', async () => {
+    const { options, accessToken } = running.sandbox.smtp;
+    const { password: _, ...rest } = options;
+    await using endpoint = await startTokenEndpoint({ access_token: accessToken, expires_in: 3_600 });
+    await withSession(smtp({ ...rest, oauth2: { ...oauth2, accessUrl: endpoint.url } }), (session) =>
+      Promise.all(['ann@example.com', 'bob@example.org'].map((address) => session.send(delivery(address), never()))),
+    );
+    expect(running.sandbox.inbox.all()).toHaveLength(2);
+    expect(endpoint.asked()).toHaveLength(1);
+  });
+
+  it.each([
+    [3_600, 1_003_600_000],
+    ['60', 1_000_060_000],
+    [null, 0],
+    [undefined, 0],
+    [0, 0],
+    ['soon', 0],
+  ] as const)('says when its token expires: %s', async (expires_in, expiresAt) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    await using endpoint = await startTokenEndpoint({ access_token: 'token', ...(expires_in !== undefined && { expires_in }) });
+    expect(await fetchToken({ ...oauth2, accessUrl: endpoint.url })).toEqual({ accessToken: 'token', expiresAt });
   });
 });

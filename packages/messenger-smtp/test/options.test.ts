@@ -54,6 +54,10 @@ const wrong: readonly (readonly [string, object])[] = [
   ['oauth2.clientSecret', { from, host, user, oauth2: { clientId: 'shop', refreshToken } }],
   ['oauth2.refreshToken', { from, host, user, oauth2: { clientId: 'shop', clientSecret } }],
   ['oauth2.accessUrl', { from, host, user, oauth2: { ...oauth2, accessUrl: 'token' } }],
+  ['oauth2.accessUrl', { from, host, user, oauth2: { ...oauth2, accessUrl: 'http://login.example.com/token' } }],
+  ['oauth2.accessUrl', { from, host, user, oauth2: { ...oauth2, accessUrl: 'http://127.0.0.1.example.com/token' } }],
+  ['oauth2.accessUrl', { from, host, user, oauth2: { ...oauth2, accessUrl: `https://shop:${password}@login.example.com/token` } }],
+  ['oauth2.accessUrl', { from, host, user, oauth2: { ...oauth2, accessUrl: 'ftp://login.example.com/token' } }],
   ['url', { from, url: '' }],
   ['url', { from, url: 7 }],
   ['url', { from, url: host }],
@@ -159,6 +163,13 @@ describe('the defaults', () => {
   ] as const)('follow from what is given: %o', (given, expected) => {
     expect(readOptions({ ...given, from })).toMatchObject(expected);
   });
+
+  it.each(['https://login.example.com/token', 'http://localhost:8080/token', 'http://127.0.0.1/token', 'http://[::1]:8080/token'])(
+    'fetch tokens where nobody listens in: %s',
+    (accessUrl) => {
+      expect(readOptions({ from, host, user, oauth2: { ...oauth2, accessUrl } }).oauth2).toMatchObject({ accessUrl });
+    },
+  );
 
   it.each([
     ['shop@example.com', { name: '', address: 'shop@example.com' }],

@@ -10,12 +10,16 @@ export interface TokenEndpoint extends AsyncDisposable {
   asked(): readonly Readonly<Record<string, string>>[];
 }
 
-/** Gives everybody the same answer. */
-export async function startTokenEndpoint(answer: object): Promise<TokenEndpoint> {
+/** Gives everybody the same answer: JSON, or a page for people. */
+export async function startTokenEndpoint(
+  answer: object | string,
+  status = 200,
+  headers: Record<string, string> = {},
+): Promise<TokenEndpoint> {
   const asked: Record<string, string>[] = [];
   const server = createServer(async (request, response) => {
     asked.push(Object.fromEntries(new URLSearchParams(await text(request))));
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+    response.writeHead(status, headers).end(typeof answer === 'string' ? answer : JSON.stringify(answer));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,0 +1,62 @@
+import type { SmtpOAuth2 } from './types.ts';
+
+export interface Token {
+  readonly accessToken: string;
+  /** Milliseconds since 1970; 0 when the server does not say. */
+  readonly expiresAt: number;
+}
+
+/** What it takes to fetch a token. */
+export type TokenSource = Extract<SmtpOAuth2, { readonly refreshToken: string }>;
+
+const google = 'https://accounts.google.com/o/oauth2/token';
+/** Shorter than a send may take. */
+const timeoutMs = 10_000;
+/** RFC 9110, 15.5.9, and RFC 6585, 4: the only refusals that are over by themselves. */
+const busyStatuses: readonly number[] = [408, 429];
+/** RFC 6749, 4.1.2.1; some servers give them with a status of 400. */
+const busyErrors: readonly unknown[] = ['server_error', 'temporarily_unavailable'];
+
+/**
+ * Fetches an access token (RFC 6749, 6). nodemailer does so too, but does not tell a server that is down from one that refuses.
+ *
+ * @throws Error with the code `EOAUTH2` when the server refuses, `EFETCH` when it has no answer now.
+ */
+export async function fetchToken({ clientId, clientSecret, refreshToken, accessUrl = google }: TokenSource): Promise<Token> {
+  const { status, body } = await post(
+    accessUrl,
+    new URLSearchParams({ client_id: clientId, client_secret: clientSecret, refresh_token: refreshToken, grant_type: 'refresh_token' }),
+  );
+  if (status >= 500 || busyStatuses.includes(status)) throw failure('EFETCH', `answered ${status}`);
+  const { access_token: accessToken, expires_in: expiresIn, error, error_description: description } = read(body);
+  if (error) {
+    const code = busyErrors.includes(error) ? 'EFETCH' : 'EOAUTH2';
+    throw failure(code, `answered ${error}${description === undefined ? '' : `: ${description}`}`);
+  }
+  if (typeof accessToken !== 'string' || accessToken === '') throw failure('EOAUTH2', `answered ${status} without a token`);
+  const lifetimeMs = Number(expiresIn) * 1_000;
+  return { accessToken, expiresAt: lifetimeMs > 0 ? Date.now() + lifetimeMs : 0 };
+}
+
+async function post(url: string, body: URLSearchParams): Promise<{ readonly status: number; readonly body: string }> {
+  try {
+    // What is redirected would take the secrets elsewhere.
+    const response = await fetch(url, { method: 'POST', body, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+    return { status: response.status, body: await response.text() };
+  } catch (error) {
+    const { message, cause } = error as Error;
+    throw failure('EFETCH', `did not answer: ${(cause as Error | undefined)?.message || message}`);
+  }
+}
+
+/** RFC 6749, 5.1 and 5.2; nothing of what is something else. */
+function read(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+const failure = (code: 'EOAUTH2' | 'EFETCH', problem: string): Error =>
+  Object.assign(new Error(`the token server (\`oauth2.accessUrl\`) ${problem}`), { code });
