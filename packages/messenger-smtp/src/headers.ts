@@ -16,8 +16,15 @@ const ours = new Set([
   'dkim-signature',
 ]);
 
-/** @throws Error for a header that would be another one, or more than one. */
-export function checkHeader(name: string, value: unknown): void {
+/** @throws Error for what is no header, and for one that would be another one, or more than one. */
+export function readHeaders(headers: unknown): Readonly<Record<string, string>> {
+  if (headers === undefined || headers === null) return {};
+  if (typeof headers !== 'object' || Array.isArray(headers)) throw new Error('must be an object of names and values');
+  for (const [name, value] of Object.entries(headers)) checkHeader(name, value);
+  return headers as Readonly<Record<string, string>>;
+}
+
+function checkHeader(name: string, value: unknown): void {
   // RFC 5322, 3.6.8: printable US-ASCII without the colon.
   if (!/^[!-9;-~]+$/.test(name)) throw new Error(`the header name ${JSON.stringify(name)} may only hold letters, digits and hyphens`);
   if (ours.has(name.toLowerCase())) throw new Error(`the header ${name} is set from the message and the options of the messenger`);

@@ -1,11 +1,13 @@
-import { type Attachment, type Delivery, PermanentError } from '@sitemessage/core';
+import type { Delivery } from '@sitemessage/core';
 import { convert } from 'html-to-text';
-import type { Attachment as MailAttachment, SendMailOptions } from 'nodemailer';
+import type { SendMailOptions } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
 import { getAddress } from './address.ts';
-import { checkHeader } from './headers.ts';
+import { readAttachments } from './attachments.ts';
+import { readHeaders } from './headers.ts';
 import { type Mailbox, readMailbox, type Settings } from './options.ts';
+import { checkLine, checkText, readPart, refuse } from './parts.ts';
 import { serialize } from './serialize.ts';
 
 /** A mail as it goes over the line. */
@@ -18,7 +20,7 @@ export interface Mail {
 /**
  * One delivery as a mail.
  *
- * @throws PermanentError for a part that would make another mail of it; it names the part.
+ * @throws PermanentError for a part of the wrong type, or that would make another mail of it; it names the part.
  */
 export function composeMail(delivery: Delivery, settings: Settings): Mail {
   const mail = new MailComposer(partsOf(delivery, settings)).compile();
@@ -29,9 +31,12 @@ export function composeMail(delivery: Delivery, settings: Settings): Mail {
 function partsOf(delivery: Delivery, settings: Settings): SendMailOptions {
   const { content } = delivery;
   const extra = content.smtp ?? {};
-  const from = extra.from === undefined ? settings.from : part('smtp.from', () => readMailbox(extra.from));
-  const replyTo = extra.replyTo === undefined ? settings.replyTo : part('smtp.replyTo', () => readMailbox(extra.replyTo));
-  const text = content.text === '' && content.html !== undefined ? toText(content.html) : content.text;
+  if (typeof extra !== 'object') throw refuse('smtp', 'must be an object, such as { replyTo }');
+  const from = extra.from === undefined ? settings.from : readPart('smtp.from', () => readMailbox(extra.from));
+  const replyTo = extra.replyTo === undefined ? settings.replyTo : readPart('smtp.replyTo', () => readMailbox(extra.replyTo));
+  const html = content.html === undefined ? undefined : checkText('html', content.html);
+  const given = checkText('text', content.text);
+  const text = given === '' && html !== undefined ? toText(html) : given;
 
   return {
     from,
@@ -41,9 +46,13 @@ function partsOf(delivery: Delivery, settings: Settings): SendMailOptions {
     ...(extra.bcc && { bcc: mailboxes('smtp.bcc', extra.bcc) }),
     subject: content.subject === undefined ? firstLine(text) : checkLine('subject', content.subject),
     text,
-    ...(content.html !== undefined && { html: content.html }),
-    headers: { ...settings.headers, ...checkHeaders(extra.headers ?? {}), ...unsubscribeHeaders(content.unsubscribeUrl) },
-    ...(content.attachments && { attachments: content.attachments.map(toAttachment) }),
+    ...(html !== undefined && { html }),
+    headers: {
+      ...settings.headers,
+      ...readPart('smtp.headers', () => readHeaders(extra.headers)),
+      ...unsubscribeHeaders(content.unsubscribeUrl),
+    },
+    ...(content.attachments && { attachments: readAttachments(content.attachments) }),
     messageId: messageId(delivery.id, from),
     // What a message type renders may come from anywhere; it must not name files of this machine.
     disableFileAccess: true,
@@ -60,8 +69,7 @@ function messageId(dispatchId: string, from: Mailbox): string {
 function unsubscribeHeaders(url: string | undefined): Record<string, string> {
   if (url === undefined) return {};
   const { href } = (/^https?:\/\/[^\s<>]+$/.test(url) && URL.parse(url)) || {};
-  if (href === undefined)
-    throw new PermanentError('`unsubscribeUrl` must be an http or https URL without spaces.', { code: 'smtp_content' });
+  if (href === undefined) throw refuse('unsubscribeUrl', 'must be an http or https URL without spaces');
   return { 'List-Unsubscribe': `<${href}>`, ...(href.startsWith('https:') && { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }) };
 }
 
@@ -80,37 +88,9 @@ function toText(html: string): string {
   return convert(html, { wordwrap: false, selectors: [{ selector: 'img', format: 'skip' }] });
 }
 
-function toAttachment({ filename, content, contentType, contentId }: Attachment): MailAttachment {
-  checkLine('attachments.filename', filename);
-  return {
-    filename,
-    content: typeof content === 'string' ? content : Buffer.from(content),
-    ...(contentType !== undefined && { contentType: checkLine('attachments.contentType', contentType) }),
-    ...(contentId !== undefined && { cid: checkLine('attachments.contentId', contentId), contentDisposition: 'inline' as const }),
-  };
-}
-
 function mailboxes(name: string, addresses: readonly string[]): Mailbox[] {
-  return part(name, () => {
+  return readPart(name, () => {
     if (!Array.isArray(addresses)) throw new Error('must be a list of addresses');
     return addresses.map((address) => ({ name: '', address: getAddress(address) }));
   });
-}
-
-function checkHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  for (const [name, value] of Object.entries(headers)) part('smtp.headers', () => checkHeader(name, value));
-  return headers;
-}
-
-function checkLine(name: string, value: string): string {
-  if (/[\r\n\0]/.test(value)) throw new PermanentError(`\`${name}\` holds a line break; it must be one line.`, { code: 'smtp_content' });
-  return value;
-}
-
-function part<T>(name: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new PermanentError(`\`${name}\` is not right: ${(error as Error).message}`, { code: 'smtp_content' });
-  }
 }

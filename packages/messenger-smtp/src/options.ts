@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { ConfigurationError } from '@sitemessage/core';
 import addressparser from 'nodemailer/lib/addressparser';
 import { getAddress } from './address.ts';
-import { checkHeader } from './headers.ts';
+import { readHeaders } from './headers.ts';
 import { hostname } from './proxy.ts';
 import type { SmtpDkim, SmtpOAuth2, SmtpOptions } from './types.ts';
 
@@ -67,11 +67,7 @@ export function readOptions(options: SmtpOptions): Settings {
     proxy: options.proxy === undefined ? undefined : readProxy(options.proxy),
     from: option('from', () => readMailbox(options.from)),
     replyTo: options.replyTo === undefined ? undefined : option('replyTo', () => readMailbox(options.replyTo)),
-    headers: option('headers', () => {
-      if (typeof (options.headers ?? {}) !== 'object') throw new Error('must be an object of names and values');
-      for (const [name, value] of Object.entries(options.headers ?? {})) checkHeader(name, value);
-      return options.headers ?? {};
-    }),
+    headers: option('headers', () => readHeaders(options.headers)),
     dkim: options.dkim && readDkim(options.dkim),
     name: options.name === undefined ? undefined : readName(options.name),
   };

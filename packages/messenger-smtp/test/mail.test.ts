@@ -229,12 +229,55 @@ describe('what would make another mail of it', () => {
   });
 });
 
+describe('a part of another type than it should be', () => {
+  const attachments = (given: unknown) => ({ attachments: given }) as Partial<Content>;
+  const file = { filename: 'a.txt', content: 'a' };
+  it.each<readonly [string, object, string]>([
+    ['subject', { subject: 7 }, 'must be a string'],
+    ['subject', { subject: null }, 'must be a string'],
+    ['text', { text: undefined }, 'must be a string'],
+    ['text', { text: Buffer.from('Hello') }, 'must be a string'],
+    ['html', { html: 7 }, 'must be a string'],
+    ['html', { text: '', html: { markup: '<p>Hello</p>' } }, 'must be a string'],
+    ['unsubscribeUrl', { unsubscribeUrl: 7 }, 'must be an http or https URL'],
+    ['attachments', attachments(file), 'must be a list of { filename, content }'],
+    ['attachments', attachments('a.txt'), 'must be a list of { filename, content }'],
+    ['attachments', attachments([null]), 'must be a list of { filename, content }'],
+    ['attachments', attachments(['a.txt']), 'must be a list of { filename, content }'],
+    ['attachments.filename', attachments([file, { content: 'a' }]), 'is missing'],
+    ['attachments.filename', attachments([{ ...file, filename: '' }]), 'is missing'],
+    ['attachments.filename', attachments([{ ...file, filename: 7 }]), 'must be a string'],
+    ['attachments.content', attachments([{ filename: 'a.txt' }]), 'must be a string or a Uint8Array'],
+    ['attachments.content', attachments([{ ...file, content: { type: 'Buffer', data: [72, 105] } }]), 'must be a string or a Uint8Array'],
+    ['attachments.content', attachments([{ ...file, content: [72, 105] }]), 'must be a string or a Uint8Array'],
+    ['attachments.content', attachments([{ ...file, content: { path: import.meta.filename } }]), 'must be a string or a Uint8Array'],
+    ['attachments.contentType', attachments([{ ...file, contentType: 7 }]), 'must be a string'],
+    ['attachments.contentId', attachments([{ ...file, contentId: { id: 'logo' } }]), 'must be a string'],
+    ['smtp', { smtp: 'help@example.com' }, 'must be an object'],
+    ['smtp.headers', { smtp: { headers: 'X-Order: 7' } }, 'must be an object of names and values'],
+    ['smtp.headers', { smtp: { headers: ['X-Order: 7'] } }, 'must be an object of names and values'],
+    ['smtp.cc', { smtp: { cc: [7] } }, 'must be a string'],
+  ])('is refused with the name of the part, and nothing is sent: %s in %j', async (name, content, words) => {
+    const error = await rejection(session.send(delivery('ann@example.com', content), never()));
+    expect(error).toMatchObject({ kind: 'permanent', code: 'smtp_content', message: expect.stringContaining(`\`${name}\``) });
+    expect(error.message).toContain(words);
+    expect(running.sandbox.inbox.all()).toEqual([]);
+  });
+
+  it('is none when it is empty or left out', async () => {
+    const content = { subject: undefined, html: undefined, attachments: [], smtp: undefined } as unknown as Partial<Content>;
+    expect((await sent({ ...content, text: 'Hello' })).text).toBe('Hello');
+  });
+});
+
 describe('what names a file or a URL instead of text', () => {
   it('is not read, and nothing is sent', async () => {
     await using elsewhere = await startTokenEndpoint({});
     for (const source of [{ path: import.meta.filename }, { href: elsewhere.url }]) {
-      await rejection(session.send(delivery('ann@example.com', { subject: 'Hi', html: source as never }), never()));
-      await rejection(session.send(delivery('ann@example.com', { subject: 'Hi', text: source as never }), never()));
+      for (const content of [{ html: source }, { text: source }, { attachments: [{ filename: 'a.txt', ...source }] }]) {
+        const error = await rejection(session.send(delivery('ann@example.com', { subject: 'Hi', ...(content as object) }), never()));
+        expect(error).toMatchObject({ code: 'smtp_content' });
+      }
     }
     expect(running.sandbox.inbox.all()).toEqual([]);
     expect(elsewhere.asked()).toEqual([]);

@@ -92,6 +92,7 @@ const wrong: readonly (readonly [string, object])[] = [
   ['replyTo', { host, from, replyTo: 'nobody' }],
   ['replyTo', { host, from, replyTo: 'A <a@example.com>\nX: y' }],
   ['headers', { host, from, headers: 'X-Shop: 1' }],
+  ['headers', { host, from, headers: ['X-Shop: 1'] }],
   ['headers', { host, from, headers: { 'X-Shop': 1 } }],
   ['headers', { host, from, headers: { 'X-Shop': 'a\r\nBcc: eve@example.com' } }],
   ['headers', { host, from, headers: { 'X Shop': 'a' } }],

@@ -1,0 +1,27 @@
+import { PermanentError } from '@sitemessage/core';
+
+/** What a message type renders comes from templates and databases, and so in any type. The names are those that a message type gives. */
+export const refuse = (name: string, problem: string): PermanentError =>
+  new PermanentError(`\`${name}\` ${problem}.`, { code: 'smtp_content' });
+
+/** @throws PermanentError for what is no string. */
+export function checkText(name: string, value: unknown): string {
+  if (typeof value !== 'string') throw refuse(name, 'must be a string');
+  return value;
+}
+
+/** @throws PermanentError for what is no string, or has more than one line. */
+export function checkLine(name: string, value: unknown): string {
+  const text = checkText(name, value);
+  if (/[\r\n\0]/.test(text)) throw refuse(name, 'holds a line break; it must be one line');
+  return text;
+}
+
+/** Reads a part by what throws an error of any kind. */
+export function readPart<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw refuse(name, `is not right: ${(error as Error).message}`);
+  }
+}
