@@ -16,6 +16,8 @@ export interface Runtime {
   random(): number;
   /** Resolves after `ms` (at most 24 days), or at once when the signal is aborted. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves when the event loop has been round once: timers and sockets of the application got their turn. */
+  turn(): Promise<void>;
 }
 
 export const systemRuntime: Runtime = {
@@ -24,6 +26,7 @@ export const systemRuntime: Runtime = {
   id: () => uuidv7(Date.now()),
   random: () => Math.random(),
   sleep: (ms, signal) => sleep(ms, signal),
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
 /** What a timer can count; a longer one would go off at once. */

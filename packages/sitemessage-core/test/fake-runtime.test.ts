@@ -47,6 +47,23 @@ describe('the time of a fake runtime', () => {
   });
 });
 
+describe('a turn of the event loop', () => {
+  it('takes no time, and is waited for, however many there are', async () => {
+    const runtime = fakeRuntime();
+    const work = async (): Promise<number> => {
+      for (let turn = 0; turn < 50; turn++) await runtime.turn();
+      return runtime.monotonic();
+    };
+    expect(await runtime.run(work())).toBe(0);
+    let isDone = false;
+    void work().then(() => {
+      isDone = true;
+    });
+    await runtime.advance(1);
+    expect(isDone).toBe(true);
+  });
+});
+
 describe('running work to its end', () => {
   it('gives what it gives, or throws what it throws, at its time', async () => {
     const runtime = fakeRuntime();

@@ -34,6 +34,14 @@ describe('an id', () => {
   });
 });
 
+it('a turn lets through what the event loop has to do', async () => {
+  const order: string[] = [];
+  setImmediate(() => order.push('something else'));
+  await systemRuntime.turn();
+  order.push('we');
+  expect(order).toEqual(['something else', 'we']);
+});
+
 it('chance is at least 0 and less than 1', () => {
   const numbers = Array.from({ length: 100 }, () => systemRuntime.random());
   expect(numbers.every((number) => number >= 0 && number < 1)).toBe(true);

@@ -7,7 +7,7 @@
  *   when the row is final, so that `open` holds nothing else, and history costs a claim nothing.
  * - `open` ends in the status, and `final` in the queue, so that counting reads the index alone. For that, SQLite wants to see the
  *   `due_at` of `final` too, which is always null.
- * - What a fan-out row expands from (500 kB) is kept apart: a row is rewritten whenever its state changes.
+ * - What a fan-out row expands from (50 kB) is kept apart: a row is rewritten whenever its state changes.
  * - What comes of an iterable waits in `staged` until its end.
  */
 export const firstSchema: string = `

@@ -121,3 +121,73 @@ describe('a transaction', () => {
     ).rejects.toBe(full);
   });
 });
+
+describe('the event loop', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  /** How many turns it has while this runs. */
+  const turnsDuring = async (work: () => Promise<unknown>): Promise<number> => {
+    let turns = 0;
+    let isOver = false;
+    setImmediate(function count() {
+      if (isOver) return;
+      turns += 1;
+      setImmediate(count);
+    });
+    await work();
+    isOver = true;
+    return turns;
+  };
+
+  it.each([
+    { how: 'long', ms: 5, transactions: 4, turns: 4 },
+    { how: 'short', ms: 1, transactions: 20, turns: 4 },
+  ])('has a turn after every 5 ms of transactions, be they $how', async ({ ms, transactions, turns }) => {
+    const { read } = createClient(lockedFor(0, busy));
+    const work = async (): Promise<void> => {
+      for (let n = 0; n < transactions; n++) await read(() => vi.advanceTimersByTime(ms));
+    };
+    expect(await turnsDuring(work)).toBe(turns);
+  });
+
+  it('has one too after a transaction that failed', async () => {
+    const { read } = createClient(lockedFor(0, busy));
+    const failing = (): Promise<unknown> =>
+      read(() => {
+        vi.advanceTimersByTime(5);
+        throw new Error('disk full');
+      });
+    expect(await turnsDuring(() => failing().catch(() => undefined))).toBe(1);
+  });
+});
+
+describe('the log of what was written', () => {
+  const checkpoints = (log: readonly string[]): number => log.filter((sql) => sql.startsWith('pragma wal_checkpoint')).length;
+
+  it('is brought into the database after 1,000 rows, apart from the commit', async () => {
+    const database = lockedFor(0, busy);
+    const { write } = createClient(database);
+    for (let n = 0; n < 19; n++) {
+      await write((db) => {
+        for (let row = 0; row < 100; row++) db.run('insert');
+      });
+    }
+    expect(checkpoints(database.log)).toBe(1);
+    expect(database.log.at(database.log.findIndex((sql) => sql.startsWith('pragma wal_checkpoint')) - 1)).toBe('commit');
+  });
+
+  it('may stay as it is: what is committed is stored', async () => {
+    const database = lockedFor(0, busy);
+    const exec = database.exec;
+    database.exec = (sql) => {
+      if (sql.startsWith('pragma wal_checkpoint')) throw busy;
+      return exec(sql);
+    };
+    const done = createClient(database).write((db) => {
+      for (let row = 0; row < 1_000; row++) db.run('insert');
+      return 'done';
+    });
+    expect(await done).toBe('done');
+  });
+});

@@ -47,8 +47,8 @@ function expand(id: string, fanOut: string, messageId: string, type: string): Ex
   }
 }
 
-/** One page is 5,000 rows to insert, and a lease has to last for all that were claimed with it. */
-const pagesAtOnce = 4;
+/** One page is 500 rows to insert, and a lease has to last for all that were claimed with it. */
+const pagesAtOnce = 40;
 
 /**
  * Replaces fan-out rows by the dispatches that they stand for, until none is left. Returns how many dispatches. A crash in the middle
@@ -76,6 +76,8 @@ export async function expandFanOuts(
       const type = typeOf.get(messageId) as string;
       const settlement = expand(id, fanOut ?? '', messageId, type);
       const applied = await storage.queue.settle(token, [settlement], await clock.now());
+      // A storage in this process never waits for anything: without this, nothing else would run until the last page.
+      await runtime.turn();
       if (applied.length === 0) continue;
       if (settlement.status === 'expanded') {
         expanded += settlement.dispatches.length;

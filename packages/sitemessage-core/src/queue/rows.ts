@@ -5,13 +5,13 @@ import type { NewDispatch } from '../storage/records.ts';
 import type { Draft } from './drafts.ts';
 import { dispatchId } from './ids.ts';
 
-/** Recipients that are stored as one row when there are many. */
-const pageSize = 5_000;
+/** Recipients that are stored as one row when there are many. SQLite stores as many dispatches within 40 ms, and blocks the process meanwhile. */
+const pageSize = 500;
 
-/** The recipients as they will be stored, in pages. */
+/** The recipients as they will be stored, in pages. The event loop gets a turn after each: an iterable that never waits would keep it for seconds. */
 export async function* resolveAll(
   lists: readonly Recipients[],
-  { messengers, users }: Parts,
+  { messengers, users, runtime }: Parts,
 ): AsyncGenerator<readonly Resolved[], undefined> {
   let page: Resolved[] = [];
   for (const list of lists) {
@@ -23,6 +23,7 @@ export async function* resolveAll(
       if (page.length < pageSize) continue;
       yield page;
       page = [];
+      await runtime.turn();
     }
   }
   if (page.length > 0) yield page;

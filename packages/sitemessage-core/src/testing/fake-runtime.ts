@@ -28,6 +28,7 @@ export function fakeRuntime({ now = 1_767_225_600_000, seed = 1 }: { readonly no
   let start = now;
   let state = seed;
   let ids = 0;
+  let turning = 0;
   const sleepers = new Set<Sleeper>();
 
   const next = (): Sleeper | undefined => {
@@ -41,6 +42,11 @@ export function fakeRuntime({ now = 1_767_225_600_000, seed = 1 }: { readonly no
     sleepers.delete(sleeper);
     sleeper.wake();
     await settled();
+  };
+
+  /** Until everything that can go on without time passing has gone on. A turn of the event loop runs all microtasks that are queued by then. */
+  const settled = async (): Promise<void> => {
+    for (let turn = 0; turn < 3; turn = turning > 0 ? 0 : turn + 1) await nextTurn();
   };
 
   return {
@@ -70,6 +76,11 @@ export function fakeRuntime({ now = 1_767_225_600_000, seed = 1 }: { readonly no
         sleepers.add(sleeper);
         signal?.addEventListener('abort', wake);
       }),
+    async turn() {
+      turning += 1;
+      await nextTurn();
+      turning -= 1;
+    },
     async advance(ms) {
       const end = elapsed + ms;
       await settled();
@@ -100,7 +111,4 @@ export function fakeRuntime({ now = 1_767_225_600_000, seed = 1 }: { readonly no
   };
 }
 
-/** Until everything that can go on without time passing has gone on. A turn of the event loop runs all microtasks that are queued by then. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -35,7 +35,7 @@ function setUp(wrap: (storage: Storage) => Storage = (storage) => storage) {
 }
 
 describe('pages of a long list', () => {
-  it('are replaced by their dispatches, four at a time', async () => {
+  it('are replaced by their dispatches, forty at a time', async () => {
     const claimed: number[] = [];
     const { schedule, expand, rows } = setUp((storage) => ({
       ...storage,
@@ -54,7 +54,33 @@ describe('pages of a long list', () => {
     expect(pages).toEqual([]);
     expect(new Set(dispatches.map(({ address }) => address)).size).toBe(22_000);
     expect(dispatches).toHaveLength(22_000);
-    expect(claimed).toEqual([4, 1, 0]);
+    expect(claimed).toEqual([40, 4, 0]);
+  });
+
+  it('are expanded one in a turn of the event loop, so that the process does other things meanwhile', async () => {
+    const turns: number[] = [];
+    let turn = 0;
+    const { schedule, expand } = setUp((storage) => ({
+      ...storage,
+      queue: {
+        ...storage.queue,
+        async settle(...args) {
+          turns.push(turn);
+          return storage.queue.settle(...args);
+        },
+      },
+    }));
+    await schedule();
+    let isOver = false;
+    const count = (): void => {
+      turn += 1;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    await expand();
+    isOver = true;
+    expect(turns).toHaveLength(44);
+    expect(new Set(turns).size).toBe(44);
   });
 
   it('are expanded once, when two processes do it at the same time', async () => {
@@ -96,10 +122,10 @@ describe('pages of a long list', () => {
     onSettle = async () => {
       onSettle = async () => undefined;
       const now = runtime.now() + leaseMs;
-      await storage.queue.claim({ token: 'other', now, leaseUntil: now + leaseMs, limit: 10, messenger: fanOutAlias, types: ['plain'] });
+      await storage.queue.claim({ token: 'other', now, leaseUntil: now + leaseMs, limit: 30, messenger: fanOutAlias, types: ['plain'] });
     };
     await expand();
-    expect(await rows()).toMatchObject({ pages: { length: 4 }, dispatches: { length: 0 } });
+    expect(await rows()).toMatchObject({ pages: { length: 22 }, dispatches: { length: 0 } });
     expect(events.filter(({ type }) => type === 'failed')).toEqual([]);
   });
 
@@ -107,7 +133,7 @@ describe('pages of a long list', () => {
     const { schedule, expand, rows, site } = setUp();
     await schedule();
     await expand(site, { signal: AbortSignal.abort() });
-    expect((await rows()).pages).toHaveLength(5);
+    expect((await rows()).pages).toHaveLength(44);
   });
 
   it('of a message type that this site does not know are left untouched, and reported', async () => {

@@ -27,7 +27,7 @@ describe('what is prepared', () => {
     const { site, stored, expand } = setUp();
     const prepared = await site.prepare('Hello', site.recipients('smtp', mailAddresses(12_000)));
     expect(prepared.save()).toEqual([{ id: expect.any(String), dispatches: 12_000 }]);
-    expect(await stored()).toHaveLength(3);
+    expect(await stored()).toHaveLength(24);
     await expand();
     expect(await stored()).toHaveLength(12_000);
   });
