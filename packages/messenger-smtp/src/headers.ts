@@ -16,7 +16,7 @@ const ours = new Set([
   'dkim-signature',
 ]);
 
-/** @throws Error for what is no header, and for one that would be another one, or more than one. */
+/** @throws Error that continues "`headers` ..." for what is no header, and for one that would be another one, or more than one. */
 export function readHeaders(headers: unknown): Readonly<Record<string, string>> {
   if (headers === undefined || headers === null) return {};
   if (typeof headers !== 'object' || Array.isArray(headers)) throw new Error('must be an object of names and values');
@@ -26,8 +26,9 @@ export function readHeaders(headers: unknown): Readonly<Record<string, string>> 
 
 function checkHeader(name: string, value: unknown): void {
   // RFC 5322, 3.6.8: printable US-ASCII without the colon.
-  if (!/^[!-9;-~]+$/.test(name)) throw new Error(`the header name ${JSON.stringify(name)} may only hold letters, digits and hyphens`);
-  if (ours.has(name.toLowerCase())) throw new Error(`the header ${name} is set from the message and the options of the messenger`);
-  if (typeof value !== 'string') throw new Error(`the header ${name} must be a string`);
-  if (/[\r\n\0]/.test(value)) throw new Error(`the header ${name} holds a line break`);
+  if (!/^[!-9;-~]+$/.test(name)) throw new Error(`has the name ${JSON.stringify(name)}, which may only hold letters, digits and hyphens`);
+  if (ours.has(name.toLowerCase()))
+    throw new Error(`must not have ${name}, which is set from the message and the options of the messenger`);
+  if (typeof value !== 'string') throw new Error(`must have a string for ${name}`);
+  if (/[\r\n\0]/.test(value)) throw new Error(`must not have a line break in ${name}`);
 }

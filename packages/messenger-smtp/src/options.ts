@@ -3,6 +3,7 @@ import { ConfigurationError } from '@sitemessage/core';
 import addressparser from 'nodemailer/lib/addressparser';
 import { getAddress } from './address.ts';
 import { readHeaders } from './headers.ts';
+import { problemOf } from './problem.ts';
 import { hostname } from './proxy.ts';
 import type { SmtpDkim, SmtpOAuth2, SmtpOptions } from './types.ts';
 
@@ -32,6 +33,7 @@ export interface Mailbox {
 
 const ports = { starttls: 587, implicit: 465, none: 25 } as const;
 const defaultConnections = 5;
+const suchAs = 'such as `The shop <shop@example.com>`';
 const proxyProtocols = ['socks5:', 'socks5h:', 'http:'];
 
 /** @throws ConfigurationError that names the option. */
@@ -76,14 +78,14 @@ export function readOptions(options: SmtpOptions): Settings {
 /**
  * `ann@example.com` or `Ann <ann@example.com>`.
  *
- * @throws Error that says what is wrong with it.
+ * @throws Error that says what is wrong with it, to follow the name of the option.
  */
 export function readMailbox(text: unknown): Mailbox {
-  if (typeof text !== 'string' || text === '') throw new Error('must be an address, such as `The shop <shop@example.com>`');
+  if (typeof text !== 'string') throw new Error(`must be an address, ${suchAs}`);
   if (/[\r\n\0]/.test(text)) throw new Error('holds a line break');
   const [mailbox, ...others] = addressparser(text);
-  if (!mailbox || others.length > 0 || mailbox.address === undefined)
-    throw new Error('must be one address, such as `The shop <shop@example.com>`');
+  if (others.length > 0) throw new Error(`must be one address, ${suchAs}`);
+  if (!mailbox?.address) throw new Error(`must be an address, ${suchAs}`);
   return { name: mailbox.name ?? '', address: getAddress(mailbox.address) };
 }
 
@@ -172,7 +174,7 @@ function option<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw wrong(name, `is not right: ${(error as Error).message}`);
+    throw wrong(name, problemOf(error));
   }
 }
 

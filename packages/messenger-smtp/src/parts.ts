@@ -1,4 +1,5 @@
 import { PermanentError } from '@sitemessage/core';
+import { problemOf } from './problem.ts';
 
 /** What a message type renders comes from templates and databases, and so in any type. The names are those that a message type gives. */
 export const refuse = (name: string, problem: string): PermanentError =>
@@ -17,11 +18,11 @@ export function checkLine(name: string, value: unknown): string {
   return text;
 }
 
-/** Reads a part by what throws an error of any kind. */
+/** Reads a part by what throws an error of any kind that continues "`name` ...". */
 export function readPart<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw refuse(name, `is not right: ${(error as Error).message}`);
+    throw refuse(name, problemOf(error));
   }
 }

@@ -264,6 +264,18 @@ describe('a part of another type than it should be', () => {
     expect(running.sandbox.inbox.all()).toEqual([]);
   });
 
+  const noAddress = 'must be an address, such as `The shop <shop@example.com>`.';
+  it.each<readonly [object, string]>([
+    [{ from: 'x' }, `\`smtp.from\` ${noAddress}`],
+    [{ replyTo: 'x' }, `\`smtp.replyTo\` ${noAddress}`],
+    [{ cc: 'bob@example.com' }, '`smtp.cc` must be a list of addresses.'],
+    [{ cc: ['x'] }, '`smtp.cc` is not right: The e-mail address ("x") must look like name@example.com.'],
+    [{ bcc: [''] }, '`smtp.bcc` is not right: The e-mail address is empty.'],
+  ])('is refused with the reason, in one sentence: %j', async (extra, message) => {
+    const error = await rejection(session.send(delivery('ann@example.com', { smtp: extra }), never()));
+    expect(error.message).toBe(message);
+  });
+
   it('is none when it is empty or left out', async () => {
     const content = { subject: undefined, html: undefined, attachments: [], smtp: undefined } as unknown as Partial<Content>;
     expect((await sent({ ...content, text: 'Hello' })).text).toBe('Hello');

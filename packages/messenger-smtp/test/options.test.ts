@@ -121,6 +121,23 @@ describe('an option that cannot work', () => {
     },
   );
 
+  const noAddress = 'must be an address, such as `The shop <shop@example.com>`.';
+  it.each([
+    [{ host }, `smtp: \`from\` ${noAddress}`],
+    [{ host, from: 'x' }, `smtp: \`from\` ${noAddress}`],
+    [{ host, from: ' ' }, `smtp: \`from\` ${noAddress}`],
+    [{ host, from: 'The shop <>' }, `smtp: \`from\` ${noAddress}`],
+    [{ host, from, replyTo: 'x' }, `smtp: \`replyTo\` ${noAddress}`],
+    [{ host, from: 'a@example.com, b@example.com' }, 'smtp: `from` must be one address, such as `The shop <shop@example.com>`.'],
+    [{ host, from: 'a@-' }, 'smtp: `from` is not right: The e-mail address ("a@-") has no valid domain behind the @.'],
+    [
+      { host, from, headers: { Bcc: 'x' } },
+      'smtp: `headers` must not have Bcc, which is set from the message and the options of the messenger.',
+    ],
+  ])('is refused with the reason, in one sentence: %o', async (options, message) => {
+    expect((await rejection(() => smtp(options as SmtpOptions))).message).toBe(message);
+  });
+
   it.each([undefined, null])('is refused by name when there are none at all: %s', (options) => {
     expect(() => smtp(options as never)).toThrow('`host`');
   });
