@@ -40,6 +40,8 @@ const hour = 60 * minute;
 const permanent: Make = (message, code, cause) => new PermanentError(message, { code, cause });
 const recipientGone: Make = (message, code, cause) => new PermanentError(message, { code, cause, recipientGone: true });
 const configuration: Make = (message, code, cause) => new ConfigurationError(message, { code, cause });
+const unencrypted: Make = (message, code, cause) =>
+  new ConfigurationError(`${message} to STARTTLS: it does not encrypt, or not in this way. See \`tls\` and \`port\`.`, { code, cause });
 const transient =
   (scope: 'dispatch' | 'address' | 'messenger', defaultRetryMs?: number): Make =>
   (message, code, cause, reply) => {
@@ -63,7 +65,7 @@ const says =
  */
 const table: readonly Row[] = [
   { code: 'smtp_service_unavailable', when: ({ code }) => code === 421, make: transient('messenger') },
-  { code: 'smtp_tls_unavailable', when: (reply) => answers('STARTTLS')(reply) && !isTemporary(reply), make: configuration },
+  { code: 'smtp_tls_unavailable', when: (reply) => answers('STARTTLS')(reply) && !isTemporary(reply), make: unencrypted },
   { code: 'smtp_login_busy', when: (reply) => answers('AUTH')(reply) && isTemporary(reply), make: transient('dispatch') },
   { code: 'smtp_login_refused', when: answers('AUTH'), make: configuration },
   { code: 'smtp_login_required', when: ({ code }) => code === 530 || code === 534 || code === 535, make: configuration },

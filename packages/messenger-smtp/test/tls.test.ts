@@ -43,6 +43,7 @@ describe('with starttls, which is the default', () => {
     const logins = running.sandbox.smtp.logins().length;
     const error = await rejection(smtp({ ...options, port: wire.port }).open(never()));
     expect(error).toMatchObject({ kind: 'configuration', code: 'smtp_tls_unavailable' });
+    expect(error.message).toMatch(/^The server answered 5\d\d .+ to STARTTLS: .* `tls`.*\.$/);
     expect(wire.said()).toMatch(/^EHLO \S+\r\nSTARTTLS\r\n/);
     expect(wire.said()).not.toContain('AUTH');
     expect(running.sandbox.smtp.logins()).toHaveLength(logins);
