@@ -16,7 +16,7 @@ export async function within<T>(
   ms: number,
   stop: AbortSignal,
   runtime: Runtime,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signal: AbortSignal) => Promise<T> | T,
   late?: (value: T) => void,
 ): Promise<Within<T>> {
   const cut = new AbortController();
@@ -36,12 +36,13 @@ export async function within<T>(
   else stop.addEventListener('abort', stopped);
   void runtime.sleep(ms, over.signal).then(() => (over.signal.aborted ? undefined : leave()));
 
-  const working = work(cut.signal).then((value): Within<T> => {
+  const run = async (): Promise<Within<T>> => {
+    const value = await work(cut.signal);
     if (isLeft) late?.(value);
     return { done: true, value };
-  });
+  };
   try {
-    return await Promise.race([working, left.promise]);
+    return await Promise.race([run(), left.promise]);
   } finally {
     stop.removeEventListener('abort', stopped);
     over.abort(isOver);

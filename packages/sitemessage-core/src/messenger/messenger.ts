@@ -83,12 +83,13 @@ export interface Attachment {
   readonly contentId?: string;
 }
 
+/** What else is in it, or is of another type, is left out: what was sent must not be sent again for an odd receipt. */
 export interface Receipt {
-  /** The provider's own id of what it took, unlike that of any other message of this messenger. */
+  /** At most 500 characters. The provider's own id of what it took, unlike that of any other message of this messenger. */
   readonly providerId?: string;
   /** The recipient has another address now (a Telegram group that became a supergroup); reported in a `moved` event. */
   readonly movedTo?: string;
-  /** Sent, but the provider wants nothing more for so many milliseconds. */
+  /** Sent, but the provider wants nothing more for so many milliseconds; a week at most. */
   readonly pauseMs?: number;
 }
 

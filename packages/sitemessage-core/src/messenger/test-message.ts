@@ -3,6 +3,7 @@ import { createSessionKeeper } from '../queue/session.ts';
 import { systemRuntime } from '../runtime.ts';
 import { within } from '../within.ts';
 import type { AnyMessenger, Delivery, Receipt } from './messenger.ts';
+import { readReceipt } from './receipt.ts';
 
 const defaultText = 'This is a test message from sitemessage.';
 
@@ -24,7 +25,7 @@ export async function sendTestMessage(messenger: AnyMessenger, to: unknown, text
   try {
     const session = await keeper.get(never);
     const sending = await within(messenger.timeoutMs, never, systemRuntime, (signal) => session.send(delivery, { signal }));
-    if (sending.done) return sending.value;
+    if (sending.done) return readReceipt(sending.value);
     throw new UnknownOutcomeError(`"${messenger.alias}" did not say within ${messenger.timeoutMs} ms whether it sent the message.`, {
       code: 'send_timeout',
     });

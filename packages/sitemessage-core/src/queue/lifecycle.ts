@@ -47,10 +47,10 @@ export function settleUnsent(claim: Claim, expiresAt: number | undefined, policy
 
 /** What becomes of a claim that the provider took. */
 export function settleSent(claim: Claim, receipt: Receipt, now: number): Verdict {
-  const providerId = receipt.providerId?.slice(0, 500).replaceAll('\0', '').toWellFormed();
+  const { providerId, pauseMs } = receipt;
   return {
     settlement: { id: claim.id, status: 'sent', ...(providerId !== undefined && { providerId }) },
-    ...(receipt.pauseMs !== undefined && { defer: { scope: 'messenger', until: now + receipt.pauseMs } }),
+    ...(pauseMs !== undefined && { defer: { scope: 'messenger', until: now + pauseMs } }),
   };
 }
 

@@ -20,6 +20,15 @@ export function backoff(policy: RetryPolicy, attempt: number, chance: number): n
   return Math.round(wait * (0.5 + chance / 2));
 }
 
+/** A longer one is a mistake in a unit, and would stop a messenger for good. */
+const longestWaitMs = 7 * 24 * 60 * 60_000;
+
+/** For how long a provider asks to wait, in whole milliseconds, a week at most. Undefined for what is no such time. */
+export function askedWait(ms: unknown): number | undefined {
+  if (typeof ms !== 'number' || !Number.isFinite(ms) || ms <= 0) return undefined;
+  return Math.min(longestWaitMs, Math.ceil(ms));
+}
+
 /** A messenger that cannot work (a wrong password, a server that is down) rests 5 s, doubling up to 5 min. */
 export function pauseAfter(failures: number): number {
   return Math.min(300_000, 5_000 * 2 ** (failures - 1));

@@ -2,6 +2,7 @@ import { errorKind, UnknownOutcomeError } from '../errors.ts';
 import type { EventDispatch, SitemessageEvent } from '../events.ts';
 import { renderContent } from '../message/render.ts';
 import type { Delivery, Receipt, Session } from '../messenger/messenger.ts';
+import { readReceipt } from '../messenger/receipt.ts';
 import type { Parts } from '../parts.ts';
 import type { DispatchError } from '../storage/records.ts';
 import { within } from '../within.ts';
@@ -79,6 +80,7 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
   const attempt = async (ready: Ready): Promise<Verdict> => {
     const { claim, type, dispatch } = ready;
     let used: Session | undefined;
+    let receipt: Receipt;
     try {
       const delivery = await prepare(ready, courier, parts);
       try {
@@ -88,11 +90,7 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
         return { settlement: release(claim, await clock.now()) };
       }
       if (ready.leaseEnd - runtime.monotonic() < messenger.timeoutMs) return { settlement: release(claim, await clock.now()) };
-      const receipt = await sendWithin(used, delivery, courier, parts, options.kill);
-      throughput.count();
-      endPause();
-      if (receipt.movedTo !== undefined) events.emit({ type: 'moved', dispatch, movedTo: receipt.movedTo });
-      return settleSent(claim, receipt, await clock.now());
+      receipt = await sendWithin(used, delivery, courier, parts, options.kill);
     } catch (error) {
       const verdict = settleFailed(claim, error, type, messenger.retry ?? defaultRetry, await clock.now(), runtime.random());
       if (verdict.sessionLost && used) session.lose(used);
@@ -100,6 +98,11 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
       else if (used && isRefusal(error)) endPause();
       return verdict;
     }
+    // It was sent: whatever happens from here on must not send it again.
+    throughput.count();
+    endPause();
+    if (receipt.movedTo !== undefined) events.emit({ type: 'moved', dispatch, movedTo: receipt.movedTo });
+    return settleSent(claim, receipt, await clock.now());
   };
 
   const defer = async ({ scope, until }: NonNullable<Verdict['defer']>, dispatch: EventDispatch): Promise<void> => {
@@ -152,7 +155,7 @@ async function sendWithin(
   kill: AbortSignal,
 ): Promise<Receipt> {
   const sending = await within(messenger.timeoutMs, kill, runtime, (signal) => session.send(delivery, { signal }));
-  if (sending.done) return sending.value;
+  if (sending.done) return readReceipt(sending.value);
   throw new UnknownOutcomeError(`"${messenger.alias}" did not say within ${messenger.timeoutMs} ms whether it sent the message.`, {
     code: 'send_timeout',
     sessionLost: true,

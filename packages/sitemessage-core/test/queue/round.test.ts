@@ -318,6 +318,38 @@ describe('what goes wrong with one dispatch', () => {
     expect((await details('a'))?.errors).toMatchObject([{ kind: 'unknown' }]);
   });
 
+  it.each([
+    ['a number', () => ({ providerId: 42 })],
+    ['nothing', () => undefined],
+    [
+      'what cannot be read',
+      () => new Proxy({}, { get: (_, field) => (field === 'then' ? undefined : (undefined as never)[field as 'x']) }),
+    ],
+  ])('is none when it was sent, whatever the receipt is: %s', async (_, receipt) => {
+    const scripted = scriptedMessenger();
+    let sent = 0;
+    const session = {
+      async send() {
+        sent += 1;
+        return receipt() as never;
+      },
+    };
+    Object.assign(scripted.messenger, { open: async () => session });
+    const { schedule, send, details } = setUp(scripted);
+    await schedule(['a']);
+    expect(await send()).toMatchObject({ sent: 1, error: 0 });
+    expect(await details('a')).toMatchObject({ status: 'sent', errors: [] });
+    expect(sent).toBe(1);
+  });
+
+  it('is none when it was sent by a session that returns no promise', async () => {
+    const scripted = scriptedMessenger();
+    Object.assign(scripted.messenger, { open: async () => ({ send: () => ({ providerId: 'p1' }) }) });
+    const { schedule, send } = setUp(scripted);
+    await schedule(['a']);
+    expect(await send()).toMatchObject({ sent: 1, error: 0 });
+  });
+
   it('reports a new address of the recipient', async () => {
     const { schedule, send, scripted, events } = setUp();
     scripted.script = () => ({ movedTo: 'b' });
