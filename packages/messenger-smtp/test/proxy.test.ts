@@ -21,6 +21,7 @@ const known = () => ({ names: { [host]: running.sandbox.smtp.ports.starttls } })
 
 describe.each([
   { protocol: 'socks5', start: startSocks5 },
+  { protocol: 'socks5h', start: startSocks5 },
   { protocol: 'http', start: startHttpProxy },
 ])('a $protocol proxy', ({ protocol, start }) => {
   it('looks up the name, and carries every mail', async () => {

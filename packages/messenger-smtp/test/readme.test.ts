@@ -76,3 +76,21 @@ describe('the README', () => {
     }
   });
 });
+
+describe('the doc comments of the options', () => {
+  /** [what stands before a property, its name, whether it is optional] */
+  const documented = [...types.matchAll(/(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?readonly (\w+)(\?)?: (?!never)/g)].map(
+    ([, comment = '', name = '', optional]) => ({ comment, name, isOptional: optional !== undefined }),
+  );
+
+  it('are those of all of them', () => {
+    expect(documented.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([...properties('SmtpOptions'), ...properties('SmtpDkim'), ...properties('SmtpContent'), 'accessUrl']),
+    );
+  });
+
+  it.each(documented)('say what $name is, and its default', ({ comment, isOptional }) => {
+    expect(comment).not.toBe('');
+    if (isOptional) expect(comment).toMatch(/default/i);
+  });
+});
