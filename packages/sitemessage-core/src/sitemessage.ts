@@ -39,7 +39,7 @@ export interface SitemessageOptions<M extends MessengersOption, User, Transactio
   readonly addressOf?: (user: User, alias: string) => unknown;
   /** A user object of the application -> its id, which `render` and events get as the recipient's. Default: none. */
   readonly userId?: (user: User) => string | number | undefined;
-  /** Links for one recipient. Default: none. */
+  /** Links for one recipient, at once. What it throws is a permanent failure of that dispatch, of code `links_failed`. Default: none. */
   readonly links?: (dispatch: EventDispatch) => Links;
   /** For tests: `fakeRuntime()`. Default: the machine's. */
   readonly runtime?: Runtime;

@@ -16,7 +16,7 @@ export async function within<T>(
   ms: number,
   stop: AbortSignal,
   runtime: Runtime,
-  work: (signal: AbortSignal) => Promise<T> | T,
+  work: (signal: AbortSignal) => PromiseLike<T> | T,
   late?: (value: T) => void,
 ): Promise<Within<T>> {
   const cut = new AbortController();

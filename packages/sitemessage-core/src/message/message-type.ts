@@ -32,7 +32,9 @@ export type Rendered = Omit<Content, 'text' | 'html' | 'unsubscribeUrl'> &
 
 /**
  * Context -> content, for one recipient, when it is sent. Any template engine fits. What it throws is a permanent failure of
- * that dispatch; nothing is sent.
+ * that dispatch; nothing is sent. One that does not end within the messenger's `timeoutMs` is a transient error, of code `render_timeout`.
+ *
+ * The context is shared by all recipients of the message, and frozen, all of it: writing into it throws.
  */
 export type Render<Context> = (context: Context, details: RenderDetails) => Rendered | Promise<Rendered>;
 

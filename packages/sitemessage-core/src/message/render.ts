@@ -1,25 +1,29 @@
 import { PermanentError } from '../errors.ts';
 import type { Content } from '../messenger/messenger.ts';
 import { isHtml } from './html.ts';
-import { type AnyMessageType, type RenderDetails, renderFor } from './message-type.ts';
+import { type AnyMessageType, type RenderDetails, type Rendered, renderFor } from './message-type.ts';
+
+/** Waits for a `render` that takes its time, and no longer than it may take. */
+export type Limit = <T>(work: PromiseLike<T>) => Promise<T>;
 
 /**
  * The content of one message for one recipient.
  *
- * @throws PermanentError whatever goes wrong: a template that fails today fails tomorrow, and nothing half-rendered is sent.
+ * @throws PermanentError whatever goes wrong: a template that fails today fails tomorrow, and nothing half-rendered is sent. What `limit`
+ * throws is passed on.
  */
 export async function renderContent(
   type: AnyMessageType,
   messenger: { readonly alias: string; readonly protocol: string },
   context: unknown,
   details: RenderDetails,
+  limit: Limit,
 ): Promise<Content> {
   const render = renderFor(type, messenger);
   if (!render) {
     throw new PermanentError(`Message type "${type.alias}" has no \`render\` for "${messenger.alias}".`, { code: 'render_missing' });
   }
-  const rendered = await attempt(type, async () => render(context, details));
-  const { text, html, ...rest } = rendered ?? {};
+  const { text, html, ...rest } = await attempt(type, () => render(context, details), limit);
   const markup = isHtml(html) ? html.markup : html;
   if (!isText(text) && !isText(markup)) {
     throw new PermanentError(`\`render\` of message type "${type.alias}" gave neither a text nor HTML for "${messenger.alias}".`, {
@@ -35,12 +39,21 @@ export async function renderContent(
   };
 }
 
-async function attempt<T>(type: AnyMessageType, render: () => Promise<T>): Promise<T> {
-  try {
-    return await render();
-  } catch (error) {
+async function attempt(type: AnyMessageType, render: () => Rendered | Promise<Rendered>, limit: Limit): Promise<Partial<Rendered>> {
+  const failed = (error: unknown): never => {
     const reason = error instanceof Error ? error.message : String(error);
     throw new PermanentError(`\`render\` of message type "${type.alias}" failed: ${reason}`, { code: 'render_failed', cause: error });
+  };
+  // Most templates are done at once: they need no clock.
+  const isLater = (rendered: Rendered | Promise<Rendered>): rendered is Promise<Rendered> => 'then' in Object(rendered);
+  try {
+    const rendered = render();
+    // Copied here, since reading it is still a part of rendering.
+    if (!isLater(rendered)) return { ...rendered };
+    const copied = Promise.resolve(rendered).then((later) => ({ ...later }));
+    return limit(copied.catch(failed));
+  } catch (error) {
+    return failed(error);
   }
 }
 

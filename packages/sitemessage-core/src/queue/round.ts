@@ -1,6 +1,8 @@
-import { errorKind, UnknownOutcomeError } from '../errors.ts';
+import { errorKind, TransientError, UnknownOutcomeError } from '../errors.ts';
 import type { EventDispatch, SitemessageEvent } from '../events.ts';
-import { renderContent } from '../message/render.ts';
+import { linksFor } from '../message/links.ts';
+import type { RenderDetails } from '../message/message-type.ts';
+import { type Limit, renderContent } from '../message/render.ts';
 import type { Delivery, Receipt, Session } from '../messenger/messenger.ts';
 import { readReceipt } from '../messenger/receipt.ts';
 import type { Parts } from '../parts.ts';
@@ -82,7 +84,7 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     let used: Session | undefined;
     let receipt: Receipt;
     try {
-      const delivery = await prepare(ready, courier, parts);
+      const delivery = await prepare(ready, courier, parts, options.kill);
       try {
         used = await session.get(options.kill);
       } catch (error) {
@@ -135,15 +137,24 @@ function isRefusal(error: unknown): boolean {
   return ['permanent', 'address'].includes(errorKind(error));
 }
 
-async function prepare({ claim, message, type, context, dispatch }: Ready, { messenger }: Courier, parts: Parts): Promise<Delivery> {
+async function prepare(ready: Ready, { messenger }: Courier, parts: Parts, kill: AbortSignal): Promise<Delivery> {
+  const { claim, message, type, context, dispatch } = ready;
   const { id, address, recipientId, attempt } = claim;
   const about = { id: message.id, type: message.type };
-  const content = await renderContent(type, messenger, context(), {
-    links: parts.links(dispatch),
+  const details: RenderDetails = {
+    links: linksFor(parts.links, dispatch),
     recipient: { messenger: messenger.alias, address, ...(recipientId !== undefined && { id: recipientId }) },
     message: { ...about, ...(message.sender !== undefined && { sender: message.sender }) },
     dispatchId: id,
-  });
+  };
+  const limit: Limit = async (work) => {
+    const rendering = await within(messenger.timeoutMs, kill, parts.runtime, () => work);
+    if (rendering.done) return rendering.value;
+    throw new TransientError(`\`render\` of message type "${type.alias}" did not end within ${messenger.timeoutMs} ms.`, {
+      code: 'render_timeout',
+    });
+  };
+  const content = await renderContent(type, messenger, context(), details, limit);
   return { id, address, attempt, message: about, content, ...(recipientId !== undefined && { recipientId }) };
 }
 

@@ -14,7 +14,7 @@ export interface WorkerOptions {
   readonly leaseMs?: number;
   /** How long `stop` lets what is in flight go on, in milliseconds; then it is cut off. Default 30,000. */
   readonly stopTimeoutMs?: number;
-  /** Stops on SIGTERM and SIGINT. Default false: the application stops it. */
+  /** Stops on the first SIGTERM or SIGINT; another one ends the process, unless the application handles it. Default false: the application stops it. */
   readonly handleSignals?: boolean;
 }
 
@@ -111,14 +111,21 @@ export function startWorker(given: WorkerOptions, parts: Parts): Worker {
     await Promise.all(loops);
     inTime.abort();
     off();
-    for (const signal of stopSignals) process.off(signal, onSignal);
+    ignoreSignals();
   };
   let stopped: Promise<void> | undefined;
   const stopOnce = (): Promise<void> => {
     stopped ??= stop();
     return stopped;
   };
-  const onSignal = (): void => void stopOnce();
+  /** The first one only: whoever presses Ctrl-C again wants the process to end. */
+  const onSignal = (): void => {
+    ignoreSignals();
+    void stopOnce();
+  };
+  const ignoreSignals = (): void => {
+    for (const signal of stopSignals) process.off(signal, onSignal);
+  };
   if (handleSignals) for (const signal of stopSignals) process.on(signal, onSignal);
 
   return { stop: stopOnce };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { defineMessageType, html, type Links, type Render, type RenderDetails } from '../../src/index.ts';
-import { renderContent } from '../../src/message/render.ts';
+import { type Limit, renderContent } from '../../src/message/render.ts';
 
 const smtp = { alias: 'newsletter', protocol: 'smtp' };
+const soon: Limit = async (work) => work;
 const details = (links: Links = {}): RenderDetails => ({
   links,
   recipient: { messenger: 'newsletter', address: 'ann@example.com', id: '7' },
@@ -18,7 +19,8 @@ const greeting = (render: Readonly<Record<string, unknown>>, allowUserSubscripti
     render: render as Readonly<Record<string, Render<object>>>,
   });
 /** The content that a `default` render gives. */
-const contentOf = (rendered: unknown, links?: Links) => renderContent(greeting({ default: () => rendered }), smtp, {}, details(links));
+const contentOf = (rendered: unknown, links?: Links) =>
+  renderContent(greeting({ default: () => rendered }), smtp, {}, details(links), soon);
 
 describe('the content for one recipient', () => {
   it('is what render made of the context and of whom it is for', async () => {
@@ -30,7 +32,7 @@ describe('the content for one recipient', () => {
       },
       default: () => ({ text: 'not this one' }),
     });
-    expect(await renderContent(type, smtp, { name: 'Ann' }, details({ preferences: 'https://example.com/p' }))).toEqual({
+    expect(await renderContent(type, smtp, { name: 'Ann' }, details({ preferences: 'https://example.com/p' }), soon)).toEqual({
       subject: 'Hi',
       text: 'Hi Ann',
     });
@@ -59,7 +61,7 @@ describe('the content for one recipient', () => {
     const links = { unsubscribe: 'https://example.com/u', pixel: 'https://example.com/i' };
     expect(await contentOf({ text: 'Hi' }, links)).toEqual({ text: 'Hi', unsubscribeUrl: 'https://example.com/u' });
     const type = greeting({ default: () => ({ text: 'Your password was changed' }) }, false);
-    expect(await renderContent(type, smtp, {}, details(links))).toEqual({ text: 'Your password was changed' });
+    expect(await renderContent(type, smtp, {}, details(links), soon)).toEqual({ text: 'Your password was changed' });
   });
 });
 
@@ -83,7 +85,7 @@ describe('what cannot be rendered', () => {
 
   it('is a permanent failure for a messenger that the type has no render for any more', async () => {
     const type = greeting({ xmpp: () => ({ text: 'Hi' }) });
-    await expect(renderContent(type, smtp, {}, details())).rejects.toThrow(refusal('render_missing', 'no `render` for "newsletter"'));
+    await expect(renderContent(type, smtp, {}, details(), soon)).rejects.toThrow(refusal('render_missing', 'no `render` for "newsletter"'));
   });
 
   it.each([
@@ -97,7 +99,7 @@ describe('what cannot be rendered', () => {
     ],
     ['anything else', () => Promise.reject('a string'), 'a string'],
   ])('is a permanent failure when render throws %s', async (_, render, reason) => {
-    const failing = renderContent(greeting({ default: render }), smtp, {}, details());
+    const failing = renderContent(greeting({ default: render }), smtp, {}, details(), soon);
     await expect(failing).rejects.toThrow(refusal('render_failed', `"greeting" failed: ${reason}`));
     await expect(failing).rejects.toHaveProperty('cause');
   });

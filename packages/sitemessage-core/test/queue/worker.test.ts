@@ -247,6 +247,18 @@ describe('signals', () => {
     await stop(worker);
   });
 
+  it('are handled once: the second one ends the process', async () => {
+    const { start, schedule, scripted, runtime, stop } = setUp();
+    scripted.script = () => runtime.sleep(10_000).then(() => undefined);
+    const worker = start({ handleSignals: true });
+    await schedule('a');
+    await runtime.advance(100);
+    expect(process.listenerCount('SIGTERM')).toBe(before + 1);
+    process.emit('SIGINT');
+    expect([process.listenerCount('SIGTERM'), process.listenerCount('SIGINT')]).toEqual([before, before]);
+    await stop(worker);
+  });
+
   it('stop the worker when it is', async () => {
     const { start, schedule, scripted, runtime } = setUp();
     const worker = start({ handleSignals: true });
