@@ -1,7 +1,7 @@
 import type { Resolved } from '../messenger/resolve.ts';
 import type { Parts } from '../parts.ts';
 import type { Settlement } from '../storage/port.ts';
-import { fanOutAlias, type NewDispatch } from '../storage/records.ts';
+import { type Claim, fanOutAlias, type NewDispatch } from '../storage/records.ts';
 import { dispatchId } from './ids.ts';
 
 /** What a fan-out row carries: the recipients of one page, and what their dispatches have in common. */
@@ -38,13 +38,22 @@ function dispatchesOf(fanOut: string, messageId: string, type: string): readonly
   }));
 }
 
-function expand(id: string, fanOut: string, messageId: string, type: string): Extract<Settlement, { status: 'expanded' | 'failed' }> {
+function expand({ id, messageId, fanOut = '' }: Claim, type: string): Extract<Settlement, { status: 'expanded' | 'failed' }> {
   try {
     return { id, status: 'expanded', dispatches: dispatchesOf(fanOut, messageId, type) };
   } catch {
     const message = 'This page of recipients cannot be read back from the storage.';
     return { id, status: 'failed', error: { kind: 'permanent', code: 'fan_out_unreadable', message } };
   }
+}
+
+/**
+ * How many pages are stored in one go: as many as take some 20 ms. SQLite holds up the whole process meanwhile, and takes one; PostgreSQL
+ * takes eight in the time, and each transaction costs it a turn of the disk.
+ */
+function nextGroup(size: number, tookMs: number): number {
+  if (tookMs > 40) return Math.max(1, Math.floor(size / 2));
+  return tookMs < 20 ? Math.min(pagesAtOnce, size * 2) : size;
 }
 
 /** One page is 500 rows to insert, and a lease has to last for all that were claimed with it. */
@@ -59,6 +68,7 @@ export async function expandFanOuts(
   options: { leaseMs: number; stop: AbortSignal },
 ): Promise<number> {
   let expanded = 0;
+  let atOnce = 1;
   while (!options.stop.aborted) {
     const token = runtime.id();
     const now = await clock.now();
@@ -72,18 +82,30 @@ export async function expandFanOuts(
     });
     if (claims.length === 0) return expanded;
     const typeOf = new Map(messages.map((message) => [message.id, message.type]));
-    for (const { id, messageId, address, attempt, fanOut } of claims) {
-      const type = typeOf.get(messageId) as string;
-      const settlement = expand(id, fanOut ?? '', messageId, type);
-      const applied = await storage.queue.settle(token, [settlement], await clock.now());
+    const left = claims.map((claim) => ({ claim, type: typeOf.get(claim.messageId) as string }));
+    while (left.length > 0) {
+      const group = left.splice(0, atOnce);
+      const results = group.map(({ claim, type }) => ({ claim, type, settlement: expand(claim, type) }));
+      const start = runtime.monotonic();
+      const applied = new Set(
+        await storage.queue.settle(
+          token,
+          results.map(({ settlement }) => settlement),
+          await clock.now(),
+        ),
+      );
+      atOnce = nextGroup(atOnce, runtime.monotonic() - start);
       // A storage in this process never waits for anything: without this, nothing else would run until the last page.
       await runtime.turn();
-      if (applied.length === 0) continue;
-      if (settlement.status === 'expanded') {
-        expanded += settlement.dispatches.length;
-      } else {
-        const dispatch = { id, messageId, type, messenger: fanOutAlias, address, attempt };
-        events.emit({ type: 'failed', dispatch, error: settlement.error, recipientGone: false });
+      for (const { claim, type, settlement } of results) {
+        if (!applied.has(claim.id)) continue;
+        if (settlement.status === 'expanded') {
+          expanded += settlement.dispatches.length;
+        } else {
+          const { id, messageId, address, attempt } = claim;
+          const dispatch = { id, messageId, type, messenger: fanOutAlias, address, attempt };
+          events.emit({ type: 'failed', dispatch, error: settlement.error, recipientGone: false });
+        }
       }
     }
   }

@@ -7,9 +7,11 @@ import {
   dispatchColumns,
   dispatchSource,
   dispatchTarget,
+  doNothing,
   inOrder,
   insertFanOuts,
   insertMessages,
+  leavingThoseThatAreThere,
   markEmpty,
   messageColumns,
 } from './rows.ts';
@@ -25,13 +27,7 @@ export async function enqueue(
   if (Symbol.asyncIterator in dispatches) return enqueueStream(client, given, dispatches, now);
 
   const rows = inOrder(dispatches.map(copyDispatch));
-  try {
-    return await client.transaction((db) => insert(db, given, rows, now, ''));
-  } catch (error) {
-    // The id of a dispatch follows from its message's, so this hardly ever happens, and looking for it took a fifth of the time.
-    if ((error as { code?: unknown }).code !== uniqueViolation) throw error;
-    return client.transaction((db) => insert(db, given, rows, now, onConflict));
-  }
+  return leavingThoseThatAreThere((onConflict) => client.transaction((db) => insert(db, given, rows, now, onConflict)));
 }
 
 /** A transaction of somebody else's must not be broken off: so it is made sure of beforehand. */
@@ -42,11 +38,8 @@ export async function enqueueIn(
   dispatches: readonly NewDispatch[],
   now: number,
 ): Promise<readonly string[]> {
-  return insert(client.within(host), messages.map(copyMessage), inOrder(dispatches.map(copyDispatch)), now, onConflict);
+  return insert(client.within(host), messages.map(copyMessage), inOrder(dispatches.map(copyDispatch)), now, doNothing);
 }
-
-const uniqueViolation = '23505';
-const onConflict = 'on conflict (id) do nothing';
 
 async function insert(
   db: Queries,
@@ -58,24 +51,24 @@ async function insert(
   const fanOuts = await insertFanOuts(db, rows);
   const columns = messageColumns(messages);
   const { from, values } = await dispatchColumns(db, rows, fanOuts, columns.length + 1);
-  const added = await db.all<{ seq: string; id: string; stored: number }>(
+  const added = await db.all<{ seq: string; id: string }>(
     `with m as (
        ${insertMessages(db)} returning seq, id
      ), stored as (
        insert into ${db.tables.dispatches} ${dispatchTarget}
-       ${dispatchSource(`$${columns.length + 1}`)} from ${from} join m on m.id = d.message_id order by d.id
-       ${onConflict} returning message
+       ${dispatchSource(`$${columns.length + 1}`)} from ${from} join m on m.id = d.message_id ${onConflict}
      )
-     select m.seq::text as seq, m.id, count(stored.message)::integer as stored
-     from m left join stored on stored.message = m.seq group by m.seq, m.id`,
+     select seq::text as seq, id from m`,
     ...columns,
     now,
     ...values,
   );
   await deleteUnusedFanOuts(db, rows, fanOuts);
+  const named = new Set(rows.map(({ messageId }) => messageId));
+  const doubtful = added.filter(({ id }) => onConflict !== '' || !named.has(id));
   await markEmpty(
     db,
-    added.filter(({ stored }) => stored === 0).map(({ seq }) => seq),
+    doubtful.map(({ seq }) => seq),
   );
   const ids = new Set(added.map(({ id }) => id));
   return messages.map(({ id }) => id).filter((id) => ids.delete(id));

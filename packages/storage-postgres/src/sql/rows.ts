@@ -100,6 +100,22 @@ export const dispatchTarget = '(id, message, queue, priority, due_at, address, r
 export const dispatchSource = (now: string): string =>
   `select d.id, m.seq, d.queue, d.priority, d.due_at, d.address, d.recipient_id, d.fan_out, ${now}::bigint`;
 
+/** Leaves a dispatch whose id is stored already as it is. */
+export const doNothing = 'on conflict (id) do nothing';
+
+/**
+ * Runs a transaction that inserts dispatches, without a word about conflicts of ids at first: ids follow from the message and the
+ * recipient, so that a conflict is rare (somebody named in two pages of a list), and to look out for one takes a fifth of the time.
+ */
+export async function leavingThoseThatAreThere<T>(transaction: (onConflict: string) => Promise<T>): Promise<T> {
+  try {
+    return await transaction('');
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== '23505') throw error;
+    return transaction(doNothing);
+  }
+}
+
 /** Returns their numbers as text, whatever the connection makes of a `bigint`; null for what does not expand. */
 export async function insertFanOuts(db: Queries, dispatches: readonly NewDispatch[]): Promise<readonly (string | null)[]> {
   const numbers: (string | null)[] = [];
@@ -107,7 +123,7 @@ export async function insertFanOuts(db: Queries, dispatches: readonly NewDispatc
   return numbers;
 }
 
-export async function insertFanOut(db: Queries, content: string): Promise<string> {
+async function insertFanOut(db: Queries, content: string): Promise<string> {
   const [row] = await db.all<{ seq: string }>(`insert into ${db.tables.fanOuts} (content) values ($1) returning seq::text as seq`, content);
   return (row as { seq: string }).seq;
 }

@@ -9,6 +9,7 @@ import {
   dispatchTarget,
   inOrder,
   insertFanOuts,
+  leavingThoseThatAreThere,
   markEmpty,
 } from './rows.ts';
 
@@ -20,8 +21,7 @@ export async function settle(client: Client, token: string, settlements: readonl
   for (const settlement of settlements) {
     if (seen.has(settlement.id) || !isUuid(settlement.id)) continue;
     seen.add(settlement.id);
-    if (settlement.status === 'expanded')
-      expansions.push({ id: settlement.id, dispatches: inOrder(settlement.dispatches.map(copyDispatch)) });
+    if (settlement.status === 'expanded') expansions.push({ id: settlement.id, dispatches: settlement.dispatches.map(copyDispatch) });
     else results.push(resultOf(settlement));
   }
 
@@ -30,11 +30,13 @@ export async function settle(client: Client, token: string, settlements: readonl
   if (expansions.length === 0) {
     for (const id of await apply(client, token, results, now)) applied.add(id);
   } else {
-    await client.transaction(async (db) => {
-      applied.clear();
-      for (const id of await apply(db, token, results, now)) applied.add(id);
-      for (const expansion of expansions) if (await expand(db, token, expansion, now)) applied.add(expansion.id);
-    });
+    const ids = await leavingThoseThatAreThere((onConflict) =>
+      client.transaction(async (db) => [
+        ...(await apply(db, token, results, now)),
+        ...(await expand(db, token, expansions, now, onConflict)),
+      ]),
+    );
+    for (const id of ids) applied.add(id);
   }
   return [...seen].filter((id) => applied.has(id));
 }
@@ -109,27 +111,42 @@ interface Expansion {
   readonly dispatches: readonly NewDispatch[];
 }
 
-/** Returns whether the row was still leased under this token. */
-async function expand(db: Queries, token: string, { id, dispatches: rows }: Expansion, now: number): Promise<boolean> {
+/** Returns the ids of the rows that were still leased under this token. */
+async function expand(
+  db: Queries,
+  token: string,
+  expansions: readonly Expansion[],
+  now: number,
+  onConflict: string,
+): Promise<readonly string[]> {
   const { dispatches, messages, fanOuts, errors } = db.tables;
-  const [row] = await db.all<{ message: number; fan_out: number | null }>(
-    `delete from ${dispatches} where id = $1 and token = $2 and status = 'processing' returning message, fan_out`,
-    id,
+  const gone = await db.all<{ id: string; message: number }>(
+    `with gone as (
+       delete from ${dispatches} where id = any($1::uuid[]) and token = $2 and status = 'processing' returning id, message, fan_out
+     ), without_errors as (
+       delete from ${errors} where dispatch in (select id from gone)
+     ), without_fan_out as (
+       delete from ${fanOuts} where seq in (select fan_out from gone)
+     )
+     select id, message from gone`,
+    expansions.map(({ id }) => id),
     token,
   );
-  if (!row) return false;
-  await db.run(`delete from ${errors} where dispatch = $1`, id);
-  if (row.fan_out !== null) await db.run(`delete from ${fanOuts} where seq = $1`, row.fan_out);
+  const ids = new Set(gone.map(({ id }) => id));
+  const rows = inOrder(expansions.filter(({ id }) => ids.has(id)).flatMap((expansion) => expansion.dispatches));
+  if (gone.length === 0) return [];
   const numbers = await insertFanOuts(db, rows);
   const { from, values } = await dispatchColumns(db, rows, numbers, 1);
-  await db.run(
+  const stored = await db.run(
     `insert into ${dispatches} ${dispatchTarget}
-     ${dispatchSource('$1')} from ${from} join ${messages} m on m.id = d.message_id order by d.id
-     on conflict (id) do nothing`,
+     ${dispatchSource('$1')} from ${from} join ${messages} m on m.id = d.message_id ${onConflict}`,
     now,
     ...values,
   );
   await deleteUnusedFanOuts(db, rows, numbers);
-  await markEmpty(db, [row.message]);
-  return true;
+  // A message that got all of its rows is not empty, and hardly any is.
+  if (stored < rows.length || expansions.some((expansion) => expansion.dispatches.length === 0)) {
+    await markEmpty(db, [...new Set(gone.map(({ message }) => message))]);
+  }
+  return [...ids];
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type MessageRecord, type NewDispatch, TransientError } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
 import { queueNumbers } from './queues.ts';
-import { copyDispatch, dispatchTarget, insertFanOut, insertMessages, markEmpty, messageColumns } from './rows.ts';
+import { copyDispatch, dispatchTarget, insertMessages, markEmpty, messageColumns } from './rows.ts';
 
 /** What came of one iterable so far. Its rows are in a table of their own, where nothing else looks. */
 interface Batch {
@@ -18,11 +18,15 @@ export async function enqueueStream(
   now: number,
 ): Promise<readonly string[]> {
   const batch: Batch = { id: randomUUID(), stagedAt: now };
+  const queues = new Map<string, number>();
   let count = 0;
   try {
     for await (const dispatch of dispatches) {
       const row = copyDispatch(dispatch);
-      await client.transaction((db) => stage(db, batch, row));
+      const name = JSON.stringify([row.messenger, row.type]);
+      const queue = queues.get(name) ?? ((await queueNumbers(client, [row]))[0] as number);
+      queues.set(name, queue);
+      await stage(client, batch, row, queue);
       count += 1;
     }
     return await client.transaction((db) => publish(db, batch, count, messages, now));
@@ -33,12 +37,13 @@ export async function enqueueStream(
   }
 }
 
-async function stage(db: Queries, { id: batch, stagedAt }: Batch, dispatch: NewDispatch): Promise<void> {
+async function stage(db: Queries, { id: batch, stagedAt }: Batch, dispatch: NewDispatch, queue: number): Promise<void> {
   const { id, messageId, priority, dueAt, address, recipientId, fanOut } = dispatch;
-  const [queue] = await queueNumbers(db, [dispatch]);
+  const { staged, fanOuts } = db.tables;
   await db.run(
-    `insert into ${db.tables.staged} (batch, staged_at, id, message_id, queue, priority, due_at, address, recipient_id, fan_out)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    `with f as (insert into ${fanOuts} (content) select $10 where $10::text is not null returning seq)
+     insert into ${staged} (batch, staged_at, id, message_id, queue, priority, due_at, address, recipient_id, fan_out)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, (select seq from f))`,
     batch,
     stagedAt,
     id,
@@ -48,7 +53,7 @@ async function stage(db: Queries, { id: batch, stagedAt }: Batch, dispatch: NewD
     dueAt,
     address,
     recipientId ?? null,
-    fanOut === undefined ? null : await insertFanOut(db, fanOut),
+    fanOut ?? null,
   );
 }
 
