@@ -62,6 +62,7 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
       events.emit(eventOf(result));
     },
     (error) => events.emit({ type: 'storage_failed', error: storedError(error) }),
+    options.kill,
   );
   const leaseMs = Math.max(options.leaseMs, 2 * messenger.timeoutMs);
   const supply = createSupply(courier, parts, settler, { leaseMs, priority: options.priority, stop: options.stop });

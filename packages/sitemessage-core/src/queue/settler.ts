@@ -42,6 +42,7 @@ export function createSettler(
   runtime: Runtime,
   onStored: (result: Result, applied: boolean) => void,
   onTrouble: (error: unknown) => void,
+  kill: AbortSignal,
 ): Settler {
   const waiting: Result[] = [];
   const storing = new Set<Promise<void>>();
@@ -56,17 +57,18 @@ export function createSettler(
     }
   };
 
-  /** Tries again while the storage is away: to lose a result is to send twice. */
+  /** Tries again while the storage is away: to lose a result is to send twice. Once more after `kill`, when everything has to end. */
   const persist = async (token: string, results: readonly Result[]): Promise<readonly string[]> => {
     const settlements = results.map((result) => result.settlement);
     const giveUpAt = Math.max(...results.map((result) => result.leaseEnd)) + patienceMs;
     for (let waitMs = firstRetryMs; ; waitMs = Math.min(longestRetryMs, waitMs * 2)) {
+      const isLast = kill.aborted;
       try {
         return await queue.settle(token, settlements, await clock.now());
       } catch (error) {
         onTrouble(error);
-        if (runtime.monotonic() + waitMs > giveUpAt) throw error;
-        await runtime.sleep(waitMs);
+        if (isLast || runtime.monotonic() + waitMs > giveUpAt) throw error;
+        await runtime.sleep(waitMs, kill);
       }
     }
   };

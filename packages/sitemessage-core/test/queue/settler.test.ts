@@ -11,6 +11,7 @@ function setUp() {
   const groups: { token: string; size: number; at: number }[] = [];
   const stored: string[] = [];
   const troubles: unknown[] = [];
+  const killing = new AbortController();
   const settler = createSettler(
     {
       ...memory.queue,
@@ -25,6 +26,7 @@ function setUp() {
     runtime,
     ({ dispatch }, applied) => stored.push(`${dispatch.id}${applied ? '' : ': not applied'}`),
     (error) => troubles.push(error),
+    killing.signal,
   );
   const result = (id: string, token = 't'): Result => ({
     token,
@@ -34,7 +36,7 @@ function setUp() {
   });
   const add = (count: number, token = 't') =>
     Promise.all(Array.from({ length: count }, (_, index) => settler.add(result(`${token}${index}`, token))));
-  return { runtime, storing, groups, stored, troubles, settler, result, add };
+  return { runtime, storing, groups, stored, troubles, killing, settler, result, add };
 }
 
 describe('results', () => {
@@ -141,6 +143,20 @@ describe('while the storage is away', () => {
     expect(runtime.monotonic()).toBeGreaterThan(115_000);
     expect(runtime.monotonic()).toBeLessThanOrEqual(120_000);
     await expect(settler.add(result('later'))).rejects.toThrow('the database is away');
+  });
+
+  it('it is asked once more when everything has to end, at once, and no more', async () => {
+    const { runtime, storing, add, settler, killing, groups } = setUp();
+    storing.away = true;
+    await add(30);
+    const flushing = settler.flush();
+    flushing.catch(() => undefined);
+    await runtime.advance(4_000);
+    const before = groups.length;
+    killing.abort();
+    await expect(runtime.run(flushing)).rejects.toThrow('the database is away');
+    expect(groups.length - before).toBe(2);
+    expect(runtime.monotonic()).toBe(4_000);
   });
 
   it('and stays away, whoever waits for room is told', async () => {

@@ -217,6 +217,20 @@ describe('stopping a worker', () => {
     expect(await statuses()).toEqual({ a: 'error' });
   });
 
+  it('takes no longer when the storage is away', async () => {
+    const { start, stop, schedule, scripted, runtime } = setUp(scriptedMessenger(), (storage) => ({
+      ...storage,
+      queue: { ...storage.queue, settle: () => Promise.reject(new Error('ECONNREFUSED')) },
+    }));
+    const worker = start({ stopTimeoutMs: 2_000 });
+    await schedule(['a', 'b', 'c']);
+    await runtime.advance(100);
+    expect(scripted.deliveries).toHaveLength(3);
+    const before = runtime.monotonic();
+    await stop(worker);
+    expect(runtime.monotonic() - before).toBeLessThanOrEqual(2_100);
+  });
+
   it('happens once, whoever asks, and with the site', async () => {
     const { start, schedule, scripted, runtime, site } = setUp();
     const worker = start();
