@@ -16,16 +16,21 @@ export interface InboxMessage {
   readonly raw: string;
 }
 
+/** A file that came along. */
 export interface Attachment {
+  /** As the sender named it, decoded. Left out when it has none. */
   readonly filename?: string;
+  /** In lower case, without parameters: `text/plain`. */
   readonly contentType: string;
   /** Of an inline image, without the angle brackets. */
   readonly contentId?: string;
+  /** The bytes of the file, decoded. */
   readonly content: Uint8Array;
 }
 
 /** Everything that the sandbox took, oldest first. */
 export interface Inbox extends Iterable<InboxMessage> {
+  /** Everything, oldest first, as it is now: what comes later is not in it. Iterating over the inbox gives the same. */
   all(): readonly InboxMessage[];
   /** What came for this address. */
   to(address: string): readonly InboxMessage[];
@@ -34,10 +39,11 @@ export interface Inbox extends Iterable<InboxMessage> {
   /**
    * The first that fits, as soon as it is there; or, with a number, all, as soon as there are so many.
    *
-   * @throws Error after `timeoutMs` (default 5,000), or when the sandbox is closed, saying how many there were; what `fits` throws, at once.
+   * @throws Error after `timeoutMs` (default 5,000), or when the sandbox is closed (at once when it is already), saying how many there were; what `fits` throws, at once.
    */
   waitFor(fits: (message: InboxMessage) => boolean, options?: { readonly timeoutMs?: number }): Promise<InboxMessage>;
   waitFor(count: number, options?: { readonly timeoutMs?: number }): Promise<readonly InboxMessage[]>;
+  /** Forgets everything, also for those who wait: what came before does not count any more. */
   clear(): void;
 }
 
@@ -49,9 +55,11 @@ export interface Intake {
 }
 
 const defaultTimeoutMs = 5_000;
+const untilClosed = 'before the sandbox was closed';
 
 export function createInbox(): Inbox & Intake {
   let messages: InboxMessage[] = [];
+  let isClosed = false;
   const watchers = new Set<{ check(): void; giveUp(when: string): void }>();
 
   const when = <T>(look: () => T | undefined, what: string, timeoutMs: number): Promise<T> =>
@@ -79,6 +87,7 @@ export function createInbox(): Inbox & Intake {
       const watcher = { check, giveUp };
       watchers.add(watcher);
       check();
+      if (isClosed) giveUp(untilClosed);
     });
 
   function waitFor(fits: (message: InboxMessage) => boolean, options?: { readonly timeoutMs?: number }): Promise<InboxMessage>;
@@ -95,7 +104,8 @@ export function createInbox(): Inbox & Intake {
       for (const { check } of [...watchers]) check();
     },
     close() {
-      for (const { giveUp } of [...watchers]) giveUp('before the sandbox was closed');
+      isClosed = true;
+      for (const { giveUp } of [...watchers]) giveUp(untilClosed);
     },
     all: () => [...messages],
     to: (address) => messages.filter((message) => message.address === address),

@@ -24,6 +24,14 @@ it('tells whoever still waits for a message that none will come', async () => {
   await waiting;
 });
 
+it('tells at once whoever asks for a message after that', async () => {
+  const sandbox = await startSandbox();
+  await sandbox.close();
+  await expect(sandbox.inbox.waitFor(1, { timeoutMs: 60_000 })).rejects.toThrow(
+    'The inbox got no 1 messages before the sandbox was closed',
+  );
+});
+
 it('cuts off a client that was never answered', async () => {
   const sandbox = await startSandbox();
   sandbox.smtp.fail({ at: 'connect', silent: true });

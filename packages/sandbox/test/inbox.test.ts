@@ -107,6 +107,15 @@ describe('waiting', () => {
     await waiting;
   });
 
+  it('is over at once when the sandbox is closed, with what is there or with an error', async () => {
+    inbox.add(ann);
+    inbox.close();
+    expect(await inbox.waitFor(1)).toEqual([ann]);
+    expect(await inbox.waitFor(isFor('ann@example.com'))).toBe(ann);
+    const none = 'The inbox got no 2 messages before the sandbox was closed; it has 1 messages.';
+    await expect(inbox.waitFor(2, { timeoutMs: 60_000 })).rejects.toThrow(none);
+  });
+
   it('ends with the error of a check that throws, and nobody else hears of it', async () => {
     const broken = (): boolean => {
       throw new Error('This check is broken.');

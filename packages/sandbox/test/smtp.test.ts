@@ -192,6 +192,19 @@ describe('a fault', () => {
   });
 });
 
+describe('greylisting', () => {
+  it.each([
+    ['`to`', undefined, {}],
+    ['`to`', ['grey@example.com'], {}],
+    ['`attempts`', 'grey@example.com', { attempts: 0 }],
+    ['`attempts`', 'grey@example.com', { attempts: -1 }],
+    ['`attempts`', 'grey@example.com', { attempts: 1.5 }],
+  ])('is refused by the name of what is wrong: %s in %o, %o', (name, to, options) => {
+    expect(() => sandbox.smtp.greylist(to as never, options)).toThrow(TypeError);
+    expect(() => sandbox.smtp.greylist(to as never, options)).toThrow(name);
+  });
+});
+
 describe('the inbox', () => {
   it('tells as soon as something arrives that fits', async () => {
     const arrival = sandbox.inbox.waitFor(({ address }) => address === 'bob@example.com');

@@ -1,6 +1,7 @@
 import type { Emulator, Received } from '@sitemessage/core/testing';
 import { certificate } from '../../certificate.ts';
 import type { ProtocolContext, RunningProtocol } from '../../protocol.ts';
+import { checkCount, checkTo } from './check-fault.ts';
 import { faultsFor } from './contract-faults.ts';
 import { createFaults, type SmtpFault } from './faults.ts';
 import { listen, type SmtpHost } from './listener.ts';
@@ -8,13 +9,17 @@ import { readMail } from './read-mail.ts';
 
 /** Ready for `smtp({ ...sandbox.smtp.options })`. */
 export interface SmtpOptions {
+  /** 127.0.0.1. */
   readonly host: string;
+  /** The one with STARTTLS. */
   readonly port: number;
   readonly user: string;
   readonly password: string;
+  /** What the port wants. */
   readonly tls: 'starttls';
   /** The certificate that the server vouches for itself with, in PEM. */
   readonly ca: string;
+  /** A sender that every mail can have. */
   readonly from: string;
 }
 
@@ -25,8 +30,11 @@ export interface SmtpLogin {
   readonly secure: boolean;
 }
 
+/** The SMTP server of a sandbox: `sandbox.smtp`. */
 export interface SmtpEmulator extends RunningProtocol {
+  /** What `messengerContract` questions and breaks. Its `fail` replaces every fault; a test of your own takes `fail` beside it. */
   readonly emulator: Emulator;
+  /** What a messenger needs to send here: the port with STARTTLS, and the right user and password. */
   readonly options: SmtpOptions;
   /** `smtp://user:password@127.0.0.1:port`, with STARTTLS. */
   readonly url: string;
@@ -34,9 +42,17 @@ export interface SmtpEmulator extends RunningProtocol {
   readonly ports: { readonly starttls: number; readonly implicit: number; readonly plain: number };
   /** What XOAUTH2 takes instead of the password. */
   readonly accessToken: string;
-  /** Makes something go wrong. Returns what lifts it. */
+  /**
+   * Makes something go wrong. Returns what lifts it.
+   *
+   * @throws TypeError that names the field of a fault that cannot strike as it says.
+   */
   fail(fault: SmtpFault): () => void;
-  /** Refuses whoever fits for the first `attempts` times each (default 1), and then takes their mail. Returns what lifts it. */
+  /**
+   * Refuses whoever fits for the first `attempts` times each (from 1, the default), and then takes their mail. Returns what lifts it.
+   *
+   * @throws TypeError for a wrong `to` or `attempts`.
+   */
   greylist(to: string | ((address: string) => boolean), options?: { readonly attempts?: number }): () => void;
   /** Lifts every fault. */
   heal(): void;
@@ -87,6 +103,8 @@ export async function startSmtp({ inbox, random }: ProtocolContext): Promise<Smt
     accessToken,
     fail: (fault) => faults.add(fault),
     greylist(to, { attempts = 1 } = {}) {
+      checkTo(to);
+      checkCount('attempts', attempts);
       const seen = new Map<string, number>();
       const fits = typeof to === 'string' ? (address: string) => address === to : to;
       const isGrey = (address: string): boolean => {
