@@ -1,8 +1,9 @@
 import { errorKind, type TransientScope } from '../errors.ts';
 import type { UnknownPolicy } from '../message/message-type.ts';
 import type { Receipt } from '../messenger/messenger.ts';
+import { readField } from '../read.ts';
 import type { Claim } from '../storage/records.ts';
-import { backoff, type RetryPolicy } from './retry.ts';
+import { askedWait, backoff, type RetryPolicy } from './retry.ts';
 import type { DispatchSettlement } from './settler.ts';
 import { storedError } from './stored-error.ts';
 
@@ -85,6 +86,15 @@ export function settleFailed(claim: Claim, thrown: unknown, policy: TypePolicy, 
   }
 }
 
+/**
+ * What becomes of a claim that a stop cut off: given back when the messenger says that nothing was sent. Undefined: it ends as it would
+ * have without a stop. That no kind is stated says nothing: it may have been sent.
+ */
+export function settleCutOff(claim: Claim, thrown: unknown, now: number): Verdict | undefined {
+  if (readField(thrown, 'kind') !== 'transient' || readHints(thrown).scope !== 'dispatch') return undefined;
+  return { settlement: release(claim, now) };
+}
+
 /** Given back, as if it had not been claimed. */
 export function release(claim: Claim, dueAt: number): DispatchSettlement {
   return { id: claim.id, status: 'released', dueAt };
@@ -99,11 +109,11 @@ interface Hints {
 
 /** Read by name, not by class: the error may come from another copy of this package. */
 function readHints(thrown: unknown): Hints {
-  const { retryAfterMs, scope, sessionLost, recipientGone } = (thrown ?? {}) as { [Hint in keyof Hints]?: unknown };
+  const scope = readField(thrown, 'scope');
   return {
-    retryAfterMs: typeof retryAfterMs === 'number' && retryAfterMs > 0 ? Math.ceil(retryAfterMs) : 0,
+    retryAfterMs: askedWait(readField(thrown, 'retryAfterMs')) ?? 0,
     scope: scope === 'address' || scope === 'messenger' ? scope : 'dispatch',
-    sessionLost: sessionLost === true,
-    recipientGone: recipientGone === true,
+    sessionLost: readField(thrown, 'sessionLost') === true,
+    recipientGone: readField(thrown, 'recipientGone') === true,
   };
 }

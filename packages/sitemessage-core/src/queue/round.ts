@@ -9,7 +9,7 @@ import type { Parts } from '../parts.ts';
 import type { DispatchError } from '../storage/records.ts';
 import { within } from '../within.ts';
 import type { Courier } from './courier.ts';
-import { release, settleFailed, settleSent, type Verdict } from './lifecycle.ts';
+import { release, settleCutOff, settleFailed, settleSent, type Verdict } from './lifecycle.ts';
 import { defaultRetry } from './retry.ts';
 import { createSettler, type Result } from './settler.ts';
 import { storedError } from './stored-error.ts';
@@ -95,7 +95,9 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
       if (ready.leaseEnd - runtime.monotonic() < messenger.timeoutMs) return { settlement: release(claim, await clock.now()) };
       receipt = await sendWithin(used, delivery, courier, parts, options.kill);
     } catch (error) {
-      const verdict = settleFailed(claim, error, type, messenger.retry ?? defaultRetry, await clock.now(), runtime.random());
+      const now = await clock.now();
+      const cutOff = options.kill.aborted ? settleCutOff(claim, error, now) : undefined;
+      const verdict = cutOff ?? settleFailed(claim, error, type, messenger.retry ?? defaultRetry, now, runtime.random());
       if (verdict.sessionLost && used) session.lose(used);
       if (verdict.pauses) await beginPause(error);
       else if (used && isRefusal(error)) endPause();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AddressError, ConfigurationError, PermanentError, TransientError, UnknownOutcomeError } from '../../src/errors.ts';
-import { release, settleFailed, settleSent, settleUnsent, type TypePolicy } from '../../src/queue/lifecycle.ts';
+import { release, settleCutOff, settleFailed, settleSent, settleUnsent, type TypePolicy } from '../../src/queue/lifecycle.ts';
 import { defaultRetry } from '../../src/queue/retry.ts';
 import type { Claim } from '../../src/storage/records.ts';
 
@@ -69,6 +69,26 @@ describe('after a send that failed', () => {
     expect(fail(new TransientError('busy', { retryAfterMs: 1 })).settlement).toMatchObject({ dueAt: now + firstWait });
   });
 
+  it.each([
+    ['a year', 365 * 86_400_000, 7 * 86_400_000],
+    ['for ever', Number.POSITIVE_INFINITY, firstWait],
+    ['no number', Number.NaN, firstWait],
+    ['a text', '60000', firstWait],
+    ['less than nothing', -60_000, firstWait],
+  ])('waits a week at most, whatever an error that is not ours asks for: %s', (_, retryAfterMs, waitMs) => {
+    const foreign = Object.assign(new Error('busy'), { retryAfterMs });
+    expect(fail(foreign).settlement).toMatchObject({ status: 'error', dueAt: now + waitMs });
+  });
+
+  it('takes an error that cannot be read for a transient one', () => {
+    const unreadable = new Proxy(new Error('x'), {
+      get() {
+        throw new Error('not now');
+      },
+    });
+    expect(fail(unreadable).settlement).toMatchObject({ status: 'error', error: { kind: 'transient', code: 'transient' } });
+  });
+
   it('fails a transient one when its attempts are used up', () => {
     expect(fail(new TransientError('busy'), { claim: { attempt: 3 } }).settlement).toMatchObject({
       status: 'failed',
@@ -134,6 +154,18 @@ describe('after a send that failed', () => {
       settlement: { id: 'd1', status: 'released', dueAt: now + 9 },
       defer: { scope: 'messenger', until: now + 9 },
     });
+  });
+});
+
+describe('after a send that a stop cut off', () => {
+  it('gives it back when nothing was sent, and says nothing of any other', () => {
+    const given = claim({ attempt: 2 });
+    expect(settleCutOff(given, new TransientError('not written yet'), now)).toEqual({
+      settlement: { id: 'd1', status: 'released', dueAt: now },
+    });
+    const others = [new UnknownOutcomeError('?'), new PermanentError('no'), new ConfigurationError('no'), new Error('bug'), undefined];
+    for (const other of others) expect(settleCutOff(given, other, now)).toBeUndefined();
+    expect(settleCutOff(given, new TransientError('429', { scope: 'messenger' }), now)).toBeUndefined();
   });
 });
 

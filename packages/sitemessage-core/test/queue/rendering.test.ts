@@ -41,13 +41,14 @@ describe('a render that never ends', () => {
     expect(await details('a')).toMatchObject({ status: 'error', attempt: 1, errors: [{ kind: 'transient', code: 'render_timeout' }] });
   });
 
-  it('is cut off by a stop', async () => {
-    const { schedule, site, runtime } = setUp({ render: never });
+  it('is cut off by a stop, which uses up no attempt', async () => {
+    const { schedule, site, runtime, details } = setUp({ render: never });
     await schedule('a');
     const worker = site.startWorker({ stopTimeoutMs: 1_000 });
     await runtime.advance(100);
     await runtime.run(worker.stop());
     expect(runtime.monotonic()).toBeLessThan(3_500);
+    expect(await details('a')).toMatchObject({ status: 'pending', attempt: 0, errors: [] });
   });
 });
 

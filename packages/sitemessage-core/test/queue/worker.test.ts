@@ -4,6 +4,8 @@ import {
   createSitemessage,
   type SitemessageEvent,
   type Storage,
+  TransientError,
+  UnknownOutcomeError,
   type Worker,
   type WorkerOptions,
 } from '../../src/index.ts';
@@ -215,6 +217,29 @@ describe('stopping a worker', () => {
     await stop(worker);
     expect(runtime.monotonic() - before).toBeLessThanOrEqual(6_100);
     expect(await statuses()).toEqual({ a: 'error' });
+  });
+
+  it.each([
+    [
+      'nothing was sent',
+      () => new TransientError('nothing was written yet', { sessionLost: true }),
+      { status: 'pending', attempt: 0, errors: [] },
+    ],
+    [
+      'it may have been sent',
+      () => new UnknownOutcomeError('it was written'),
+      { status: 'error', attempt: 1, errors: [{ kind: 'unknown' }] },
+    ],
+    ['nothing in particular', () => new Error('aborted'), { status: 'error', attempt: 1, errors: [{ message: 'aborted' }] }],
+  ])('uses up an attempt only of what may have been sent: the messenger says that %s', async (_, error, outcome) => {
+    const { start, stop, schedule, scripted, runtime, site } = setUp(scriptedMessenger({ timeoutMs: 600_000 }));
+    scripted.script = (_, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(error())));
+    const worker = start({ stopTimeoutMs: 1_000 });
+    await schedule('a');
+    await runtime.advance(100);
+    await stop(worker);
+    const [record] = await Array.fromAsync(site.list());
+    expect(await site.find(record?.id ?? '')).toMatchObject(outcome);
   });
 
   it('takes no longer when the storage is away', async () => {
