@@ -1,3 +1,5 @@
+import { readField } from './read.ts';
+
 /**
  * What an error asks for next. Read it with {@link errorKind}, never by `instanceof`: two copies of this package in one
  * process have two sets of classes, and must still understand each other.
@@ -113,6 +115,6 @@ const kinds: ReadonlySet<unknown> = new Set<ErrorKind>(['transient', 'permanent'
 
 /** The `kind` of an error of whichever copy of this package. Anything else counts as `transient`: a bug or an unmapped reply. */
 export function errorKind(error: unknown): ErrorKind {
-  const kind = (error as { kind?: unknown } | null | undefined)?.kind;
+  const kind = readField(error, 'kind');
   return kinds.has(kind) ? (kind as ErrorKind) : 'transient';
 }

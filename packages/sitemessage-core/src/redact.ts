@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { readField } from './read.ts';
 
 /** Takes secrets out of what is about to be shown or stored. */
 export interface Redactor {
@@ -31,8 +32,8 @@ export function redactor(secrets: readonly (string | undefined)[]): Redactor {
   const cause = (error: unknown, depth = 0): Error | undefined => {
     if (error === undefined || error === null || depth === deepest) return undefined;
     const source = isError(error) ? error : { name: 'Error', message: written(error) };
-    const [name, message, stack, code] = (['name', 'message', 'stack', 'code'] as const).map((key) => read(source, key));
-    const inner = cause(read(source, 'cause'), depth + 1);
+    const [name, message, stack, code] = (['name', 'message', 'stack', 'code'] as const).map((key) => readField(source, key));
+    const inner = cause(readField(source, 'cause'), depth + 1);
     const copy = new Error(text(written(message)), inner ? { cause: inner } : undefined);
     copy.name = text(written(name));
     copy.stack = typeof stack === 'string' ? text(stack) : `${copy.name}: ${copy.message}`;
@@ -82,14 +83,6 @@ function literally(text: string): string {
 /** Not `instanceof` alone: an error may come from another realm, as in some test runners. */
 function isError(value: unknown): value is Error {
   return types.isNativeError(value) || value instanceof Error;
-}
-
-function read(source: object, key: string): unknown {
-  try {
-    return Reflect.get(source, key);
-  } catch {
-    return undefined;
-  }
 }
 
 function written(value: unknown): string {

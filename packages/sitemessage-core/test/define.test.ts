@@ -99,6 +99,17 @@ describe('a messenger made by defineMessenger', () => {
     ['timeoutMs', { timeoutMs: Number.NaN }],
     ['timeoutMs', { timeoutMs: 2 ** 31 }],
     ['timeoutMs', { timeoutMs: '30' }],
+    ['retry', { retry: null }],
+    ['retry', { retry: 3 }],
+    ['retry.firstMs', { retry: { factor: 2, maxMs: 9 } }],
+    ['retry.firstMs', { retry: { firstMs: 0, factor: 2, maxMs: 9 } }],
+    ['retry.firstMs', { retry: { firstMs: 1.5, factor: 2, maxMs: 9 } }],
+    ['retry.maxMs', { retry: { firstMs: 9, factor: 2, maxMs: 8 } }],
+    ['retry.maxMs', { retry: { firstMs: 9, factor: 2, maxMs: Number.POSITIVE_INFINITY } }],
+    ['retry.maxMs', { retry: { firstMs: 9, factor: 2, maxMs: 366 * 86_400_000 } }],
+    ['retry.factor', { retry: { firstMs: 9, factor: 0.5, maxMs: 90 } }],
+    ['retry.factor', { retry: { firstMs: 9, factor: Number.NaN, maxMs: 90 } }],
+    ['retry.factor', { retry: { firstMs: 9, factor: '2', maxMs: 90 } }],
   ])('refuses an option %s that cannot work: %o', (option, wrong) => {
     const make = (): unknown => pager({ token: 't', ...(wrong as object) });
     expect(make).toThrow(`\`${option}\``);

@@ -1,7 +1,6 @@
-import { inspect } from 'node:util';
-import { ConfigurationError } from '../errors.ts';
 import type { RetryPolicy } from '../queue/retry.ts';
 import type { Delivery, Limit, Messenger, Receipt, SendContext, Session } from './messenger.ts';
+import { assertSound } from './sound.ts';
 
 /** What every messenger takes beside its own options. */
 export interface CommonOptions {
@@ -60,13 +59,11 @@ export interface MessengerFactory<Alias extends string = string, Options = unkno
 export type AnyMessengerFactory = MessengerFactory<string, never, never>;
 
 const defaultTimeoutMs = 30_000;
-/** What a timer can count; a longer one would go off at once. */
-const longestTimeoutMs = 2 ** 31 - 1;
 
 /**
  * Makes the factory of a messenger. It registers nothing: that is `registerMessenger`.
  *
- * The factory throws a `ConfigurationError` for an `alias`, a `timeoutMs` or a `concurrency` that cannot work, beside what `create` throws.
+ * The factory throws a `ConfigurationError` for an `alias`, a `timeoutMs`, a `retry` or a `concurrency` that cannot work, beside what `create` throws.
  */
 export function defineMessenger<const Alias extends string, Options, Input = string>(
   definition: MessengerDefinition<Alias, Options, Input>,
@@ -81,7 +78,7 @@ export function defineMessenger<const Alias extends string, Options, Input = str
       allowUserSubscription: options.allowUserSubscription ?? definition.allowUserSubscription ?? true,
       concurrency: parts.concurrency ?? 1,
       timeoutMs: options.timeoutMs ?? definition.timeoutMs ?? defaultTimeoutMs,
-      ...(options.retry && { retry: options.retry }),
+      ...(options.retry !== undefined && { retry: options.retry }),
       ...(parts.limits && { limits: parts.limits.bind(parts) }),
       getAddress: (recipient) => definition.getAddress(recipient),
       open: (context) => openParts(parts, context),
@@ -90,26 +87,6 @@ export function defineMessenger<const Alias extends string, Options, Input = str
     return messenger;
   };
   return Object.assign(factory, { definition }) as MessengerFactory<Alias, Options, Input>;
-}
-
-/** What would otherwise show when the first message is sent, or never. */
-function assertSound({ alias, concurrency, timeoutMs }: Messenger<string, never>): void {
-  const code = 'option_invalid';
-  if (typeof alias !== 'string' || alias === '' || alias === '*') {
-    throw new ConfigurationError(`The \`alias\` of a messenger is ${inspect(alias)}; give a name, other than "*".`, { code });
-  }
-  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > longestTimeoutMs) {
-    throw new ConfigurationError(
-      `The \`timeoutMs\` of the messenger "${alias}" is ${inspect(timeoutMs)}; give whole milliseconds, from 1 to ${longestTimeoutMs}.`,
-      { code },
-    );
-  }
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new ConfigurationError(
-      `The \`concurrency\` of the messenger "${alias}" is ${inspect(concurrency)}; its \`create\` has to give an integer from 1.`,
-      { code },
-    );
-  }
 }
 
 /** What was stopped before it began is not begun. */

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { errorKind } from '../errors.ts';
+import { readField } from '../read.ts';
 import type { DispatchError } from '../storage/records.ts';
 
 const longest = 2_000;
@@ -10,13 +11,21 @@ const longest = 2_000;
  */
 export function storedError(error: unknown): DispatchError {
   const kind = errorKind(error);
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  const message = error instanceof Error ? error.message : (error as { message?: unknown } | null | undefined)?.message;
+  const code = readField(error, 'code');
+  const message = readField(error, 'message');
   return {
     kind,
     code: clean(typeof code === 'string' && code !== '' ? code : kind),
-    message: clean(typeof message === 'string' ? message : inspect(error)),
+    message: clean(typeof message === 'string' ? message : shown(error)),
   };
+}
+
+function shown(error: unknown): string {
+  try {
+    return inspect(error);
+  } catch {
+    return 'something that cannot be shown';
+  }
 }
 
 function clean(text: string): string {

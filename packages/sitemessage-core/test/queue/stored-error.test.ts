@@ -21,6 +21,18 @@ describe('what is stored of an error', () => {
     ['a text', 'no', { kind: 'transient', code: 'transient', message: "'no'" }],
     ['undefined', undefined, { kind: 'transient', code: 'transient', message: 'undefined' }],
     ['null', null, { kind: 'transient', code: 'transient', message: 'null' }],
+    [
+      'what cannot be read',
+      {
+        get kind() {
+          throw new Error('not now');
+        },
+        [Symbol.for('nodejs.util.inspect.custom')]() {
+          throw new Error('not now');
+        },
+      },
+      { kind: 'transient', code: 'transient', message: 'something that cannot be shown' },
+    ],
     ['an object without a message', { status: 500 }, { kind: 'transient', code: 'transient', message: '{ status: 500 }' }],
   ])('is its kind, code and message: %s', (_, thrown, wanted) => {
     expect(storedError(thrown)).toEqual(wanted);
