@@ -13,7 +13,10 @@ export function linksFor(links: (dispatch: EventDispatch) => Links, dispatch: Ev
   try {
     const given: unknown = links(dispatch);
     if (isLinks(given)) return given;
-    if (given instanceof Promise) problem = 'gave a promise; it has to give the links at once';
+    if (given instanceof Promise) {
+      given.catch(() => undefined);
+      problem = 'gave a promise; it has to give the links at once';
+    }
   } catch (error) {
     problem = `failed: ${error instanceof Error ? error.message : String(error)}`;
     cause = error;

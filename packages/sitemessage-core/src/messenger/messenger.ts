@@ -19,7 +19,10 @@ export interface Messenger<Alias extends string = string, Input = string> {
   readonly timeoutMs: number;
   /** Default: 30 s, times 3 each time, up to 6 h. */
   readonly retry?: RetryPolicy;
-  /** What the provider allows to be sent to this address; all of them must hold. Default: no limits. */
+  /**
+   * What the provider allows to be sent to this address; all of them must hold. Default: no limits. What it throws, or what is no limit,
+   * is a transient error of that dispatch, of code `limits_invalid`.
+   */
   limits?(address: string): readonly Limit[];
   /**
    * Whatever the caller passed -> the canonical string that is stored, or an `AddressError`. Pure; accepts its own output.
@@ -98,9 +101,11 @@ export interface Receipt {
  * on however many machines. In any window: at most `window / intervalMs + burst`.
  */
 export interface Limit {
+  /** Not empty. */
   readonly key: string;
-  /** Milliseconds. */
+  /** Milliseconds, 0 or more; 0 never fills up. */
   readonly intervalMs: number;
+  /** 1 or more. */
   readonly burst: number;
 }
 

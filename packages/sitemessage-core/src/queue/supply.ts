@@ -1,11 +1,14 @@
 import { PermanentError } from '../errors.ts';
 import type { EventDispatch } from '../events.ts';
 import type { AnyMessageType } from '../message/message-type.ts';
+import type { Limit } from '../messenger/messenger.ts';
 import type { Parts } from '../parts.ts';
+import type { Reservation } from '../storage/port.ts';
 import type { Claim, MessageRecord } from '../storage/records.ts';
 import type { Courier } from './courier.ts';
-import { release, settleUnsent } from './lifecycle.ts';
+import { release, settleFailed, settleUnsent } from './lifecycle.ts';
 import { horizonMs } from './pace.ts';
+import { defaultRetry } from './retry.ts';
 import type { Settler } from './settler.ts';
 
 /** A claim with everything that sending it takes. */
@@ -109,10 +112,30 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
     context: lazily(() => readContext(message)),
   });
 
-  const reserve = async (): Promise<void> => {
-    const page = stock.splice(0, Math.max(leastAhead, throughput.during(horizonMs / 1_000)));
+  /** A messenger that cannot say what is allowed to one address is not stopped for the others. */
+  const limitsOf = async (ready: Ready): Promise<readonly Limit[] | undefined> => {
     try {
-      const slots = await pace.reserve(page.map((ready) => ready.claim.address));
+      return pace.limitsFor(ready.claim.address);
+    } catch (error) {
+      const { claim, token, leaseEnd, dispatch, type } = ready;
+      const { settlement } = settleFailed(claim, error, type, messenger.retry ?? defaultRetry, await clock.now(), runtime.random());
+      await settler.add({ token, leaseEnd, dispatch, settlement });
+      return undefined;
+    }
+  };
+
+  const reserve = async (): Promise<void> => {
+    const page: Ready[] = [];
+    const requests: Reservation[] = [];
+    for (const ready of stock.splice(0, Math.max(leastAhead, throughput.during(horizonMs / 1_000)))) {
+      const limits = await limitsOf(ready);
+      if (!limits) continue;
+      page.push(ready);
+      requests.push({ limits });
+    }
+    if (page.length === 0) return;
+    try {
+      const slots = await pace.reserve(requests);
       for (const [index, ready] of page.entries()) {
         const slot = slots[index];
         if (slot?.granted) paced.push({ ...ready, at: slot.at });

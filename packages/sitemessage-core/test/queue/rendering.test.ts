@@ -81,7 +81,7 @@ describe('links', () => {
     ['are none', () => undefined, 'gave no object of links.'],
     ['are a text', () => 'https://example.com', 'gave no object of links.'],
     ['hold what is no text', () => ({ unsubscribe: 7 }), 'gave no object of links.'],
-    ['come later', async () => ({}), 'gave a promise; it has to give the links at once.'],
+    ['come later', async () => Promise.reject(new Error('no such user')), 'gave a promise; it has to give the links at once.'],
   ])('that %s fail the dispatch for good, and nothing is sent', async (_, links, problem) => {
     const { schedule, send, details, scripted } = setUp({ links });
     await schedule('a');

@@ -551,6 +551,38 @@ describe('pacing', () => {
     expect(scripted.deliveries.every(({ attempt }) => attempt === 1)).toBe(true);
   });
 
+  const good = { key: 'scripted', intervalMs: 0, burst: 1 };
+  it.each<[what: string, limits: () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('no such tariff');
+      },
+    ],
+    ['gives a promise', async () => Promise.reject(new Error('no such tariff'))],
+    ['gives a number', () => 5],
+    ['gives nothing in a list', () => [undefined]],
+    ['gives no interval', () => [{ key: 'k', burst: 1 }]],
+    ['gives an interval of NaN', () => [{ ...good, intervalMs: Number.NaN }]],
+    ['gives an interval without end', () => [{ ...good, intervalMs: Number.POSITIVE_INFINITY }]],
+    ['gives a negative interval', () => [{ ...good, intervalMs: -1 }]],
+    ['gives a burst of 0', () => [{ ...good, burst: 0 }]],
+    ['gives no key', () => [{ ...good, key: '' }]],
+    ['gives a key that no database takes', () => [{ ...good, key: 'a\0b' }]],
+  ])('fails the one dispatch whose `limits` is a bug, and sends the others: it %s', async (_, limits) => {
+    const { schedule, send, details, events } = setUp(
+      scriptedMessenger({ limits: (address) => (address === 'bad' ? (limits() as never) : [good]) }),
+    );
+    await schedule(['a', 'bad', 'b', 'c']);
+    expect(await send()).toMatchObject({ sent: 3, error: 1 });
+    expect(await details('bad')).toMatchObject({
+      status: 'error',
+      attempt: 1,
+      errors: [{ kind: 'transient', code: 'limits_invalid', message: expect.stringContaining('`limits` of "scripted"') }],
+    });
+    expect(events('storage_failed')).toEqual([]);
+  });
+
   it('rests when the provider asks for it in a receipt', async () => {
     const { schedule, send, scripted, runtime } = setUp();
     scripted.script = () => ({ pauseMs: 30_000 });
@@ -591,6 +623,28 @@ describe('a storage in trouble', () => {
         };
       },
     }),
+  });
+
+  it('that fails one messenger keeps no other from sending all of its own, before it rejects', async () => {
+    const [scripted, other] = [scriptedMessenger(), scriptedMessenger()];
+    Object.assign(other.messenger, { alias: 'other' });
+    const { schedule, site, runtime } = setUp(scripted, (storage) => ({
+      ...storage,
+      queue: {
+        ...storage.queue,
+        claim: async (request) => {
+          if (request.messenger === 'scripted') throw new Error('the database is away');
+          return storage.queue.claim(request);
+        },
+      },
+    }));
+    site.registerMessengers(other.messenger);
+    other.script = () => runtime.sleep(1_000).then(() => undefined);
+    await schedule(['a']);
+    await site.scheduleMessages('Hi', { messenger: 'other', addresses: names(5) });
+    await expect(runtime.run(site.sendScheduledMessages())).rejects.toThrow('the database is away');
+    expect(other.deliveries).toHaveLength(5);
+    expect(await Array.fromAsync(site.list({ messenger: 'other', status: 'sent' }))).toHaveLength(5);
   });
 
   it('is asked again until it stores the results; nothing is sent twice', async () => {
