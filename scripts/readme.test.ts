@@ -7,7 +7,7 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const examples = [...readme.matchAll(/<!-- (.+\.ts) -->\n```ts\n([\s\S]*?)```/g)].map(([, file = '', code = '']) => ({ file, code }));
 
 describe('the README', () => {
-  it('shows examples', () => expect(examples).toHaveLength(2));
+  it('shows examples', () => expect(examples).toHaveLength(3));
 
   it.each(examples)('shows $file as it is', ({ file, code }) => {
     expect(code).toBe(readFileSync(join(root, file), 'utf8'));

@@ -1,5 +1,6 @@
 import {
   AddressError,
+  type CommonOptions,
   ConfigurationError,
   defineMessenger,
   PermanentError,
@@ -8,19 +9,26 @@ import {
   UnknownOutcomeError,
 } from '@sitemessage/core';
 
+export interface WebhookOptions {
+  /** What the receivers know the sender by. */
+  readonly token: string;
+}
+
 export const webhook = defineMessenger({
   alias: 'webhook',
   package: '@sitemessage/example-own-messenger',
   title: 'Webhook',
-  getAddress(url: string) {
-    if (typeof url === 'string' && /^https?:[!-~]+$/.test(url) && URL.canParse(url)) return new URL(url).href;
-    throw new AddressError('the address must be an http or https URL.');
+  getAddress(given: string) {
+    const url = typeof given === 'string' && /^https?:[!-~]+$/.test(given) ? URL.parse(given) : null;
+    if (url && url.username + url.password === '') return url.href;
+    throw new AddressError('the address must be an http or https URL without user and password.');
   },
-  create: ({ token }: { readonly token: string }) => ({
+  create: ({ token }: WebhookOptions) => ({
     async send({ id, address, content }, { signal }) {
       if (content.text === '') throw new PermanentError('there is no text to send');
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': id };
-      const { status } = await fetch(address, { method: 'POST', headers, body: JSON.stringify(content), signal }).catch((error) => {
+      const request = { method: 'POST', headers, body: JSON.stringify(content), redirect: 'manual', signal } as const;
+      const { status } = await fetch(address, request).catch((error) => {
         if (error.cause?.code === 'ECONNREFUSED') throw new TransientError('nobody listens at the address');
         throw new UnknownOutcomeError('the connection broke before the reply');
       });
@@ -37,6 +45,6 @@ registerMessenger(webhook);
 
 declare module '@sitemessage/core' {
   interface RegisteredMessengers {
-    webhook: { address: string; options: { readonly token: string } };
+    webhook: { address: string; options: WebhookOptions & CommonOptions };
   }
 }

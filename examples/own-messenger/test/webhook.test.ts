@@ -1,28 +1,13 @@
-import { createSitemessage } from '@sitemessage/core';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type CommonOptions, createSitemessage, type OptionsOf, sendTestMessage } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
-import { messengerContract } from '@sitemessage/core/testing';
-import { describe, expect, it } from 'vitest';
-import { webhook } from '../src/webhook.ts';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { type WebhookOptions, webhook } from '../src/webhook.ts';
 import { startProvider } from './provider.ts';
 
 const token = 'a-token-that-nobody-should-see';
-
-messengerContract(
-  { describe, it },
-  {
-    async start() {
-      const { url, emulator, close } = await startProvider(token);
-      return {
-        messenger: webhook({ token }),
-        emulator,
-        addresses: [`${url}/ann`, `${url}/bob`],
-        badAddresses: ['', 'ann', '/ann', 'ftp://example.com/', 'https://', 7],
-        secrets: [token],
-        close,
-      };
-    },
-  },
-);
 
 describe('the webhook messenger', () => {
   it('is found by its alias, and delivers', async () => {
@@ -34,4 +19,33 @@ describe('the webhook messenger', () => {
     await site.close();
     await close();
   });
+
+  it('takes the options that every messenger takes', async () => {
+    expectTypeOf<OptionsOf<'webhook'>>().toEqualTypeOf<WebhookOptions & CommonOptions>();
+    const site = createSitemessage({ storage: memoryStorage(), messengers: { webhook: { token, timeoutMs: 5_000 } } });
+    expect(site.getRegisteredMessenger('webhook').timeoutMs).toBe(5_000);
+    await site.close();
+  });
+
+  it.each([301, 302, 303, 307, 308])('fails at a %i, and does not follow it: a GET would lose the message', async (status) => {
+    const methods: (string | undefined)[] = [];
+    const server = createServer(({ method }, response) => {
+      methods.push(method);
+      response.writeHead(methods.length === 1 ? status : 204, { location: '/moved', connection: 'close' }).end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await expect(sendTestMessage(webhook({ token }), `http://127.0.0.1:${port}/ann`)).rejects.toMatchObject({ kind: 'permanent' });
+    expect(methods).toEqual(['POST']);
+    server.close();
+    await once(server, 'close');
+  });
+
+  it.each(['http://shop@example.com/', 'https://shop:secret@example.com/', 'https://:secret@example.com/'])(
+    'refuses a URL that fetch does not take, and shows no password: %s',
+    (url) => {
+      expect(() => webhook({ token }).getAddress(url)).toThrow('the address must be an http or https URL without user and password.');
+    },
+  );
 });

@@ -1,0 +1,23 @@
+import { messengerContract } from '@sitemessage/core/testing';
+import { describe, it } from 'vitest';
+import { webhook } from '../src/webhook.ts';
+import { startProvider } from './provider.ts';
+
+const token = 'a-token-that-nobody-should-see';
+
+messengerContract(
+  { describe, it },
+  {
+    async start() {
+      const { url, emulator, close } = await startProvider(token);
+      return {
+        messenger: webhook({ token }),
+        emulator,
+        addresses: [`${url}/ann`, `${url}/bob`],
+        badAddresses: ['', 'ann', '/ann', 'ftp://example.com/', 'https://', 'https://ann:secret@example.com/', 7],
+        secrets: [token],
+        close,
+      };
+    },
+  },
+);
