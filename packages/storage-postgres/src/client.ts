@@ -10,6 +10,8 @@ export interface PostgresResult {
 /** What is used of a connection of `pg`. */
 export interface PostgresConnection {
   query(query: { readonly text: string; readonly values: unknown[]; readonly types: CustomTypesConfig }): Promise<PostgresResult>;
+  on(event: 'error', listener: () => void): unknown;
+  off(event: 'error', listener: () => void): unknown;
   release(error?: boolean | Error): void;
 }
 
@@ -65,13 +67,20 @@ export function createClient(pool: PostgresPool, schema: string, ownsPool: boole
 
   const connected = async <T>(work: (db: Queries) => Promise<T>): Promise<T> => {
     const connection = await pool.connect();
+    let isBroken = false;
+    // A line that breaks between two statements tells nobody else of it, and an error that nobody hears ends the process.
+    const onError = (): void => {
+      isBroken = true;
+    };
+    connection.on('error', onError);
     try {
-      const result = await work(queriesOf(connection, tables));
-      connection.release();
-      return result;
+      return await work(queriesOf(connection, tables));
     } catch (error) {
-      connection.release(!isHarmless(error));
+      isBroken ||= !isHarmless(error);
       throw error;
+    } finally {
+      connection.off('error', onError);
+      connection.release(isBroken);
     }
   };
 

@@ -29,7 +29,7 @@ export function storageError(error: unknown): unknown {
   return /^(08|53|57P)/.test(code) || /^E[A-Z_]+$/.test(code) ? unreachable(error) : error;
 }
 
-const isLineBroken = (message = ''): boolean => /terminat|timeout|closed|ended/i.test(message);
+const isLineBroken = (message = ''): boolean => /terminat|timeout|closed|ended|not queryable/i.test(message);
 
 const unreachable = (error: unknown): TransientError =>
   new TransientError(`PostgreSQL cannot be reached: ${(error as Error).message || (error as { code?: string }).code}`, {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { inspect } from 'node:util';
 import { errorKind } from '@sitemessage/core';
 import { startPostgres } from '@sitemessage/servers/postgres';
@@ -109,6 +110,46 @@ describe('a server that', () => {
     await storage.close();
     await pool.end();
   });
+});
+
+it('a connection that is cut between two statements of a transaction ends no process', async () => {
+  const { connectionString, schema } = newSchema();
+  const pool = new Pool({ connectionString, max: 1 });
+  pool.on('error', () => undefined);
+  onTestFinished(() => pool.end());
+  const admin = new Client({ connectionString });
+  await admin.connect();
+  onTestFinished(() => admin.end());
+  let cutAfter: string | undefined;
+  const storage = postgresStorage({
+    schema,
+    pool: {
+      async connect() {
+        const connection = await pool.connect();
+        return {
+          async query(query) {
+            const result = await connection.query(query);
+            if (cutAfter !== undefined && query.text.startsWith(cutAfter)) {
+              const broken = once(connection, 'error');
+              await admin.query('select pg_terminate_backend($1)', [(connection as unknown as { processID: number }).processID]);
+              await broken;
+            }
+            return result;
+          },
+          on: (event, listener) => connection.on(event, listener),
+          off: (event, listener) => connection.off(event, listener),
+          release: (error) => connection.release(error),
+        };
+      },
+      end: async () => undefined,
+    },
+  });
+  await storage.migrate();
+  cutAfter = 'begin';
+  const reservation = [{ limits: [{ key: 'k', intervalMs: 10, burst: 1 }] }];
+  expect(await rejection(storage.queue.reserve(reservation, 1, 2))).toMatchObject({ kind: 'transient', code: 'storage_unreachable' });
+  cutAfter = undefined;
+  expect(await storage.queue.reserve(reservation, 1, 2)).toEqual([{ at: 1, granted: true }]);
 });
 
 it('two transactions that wait for one another both come through', async () => {

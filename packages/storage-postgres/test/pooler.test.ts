@@ -16,6 +16,8 @@ function pooler(pool: Pool): PostgresPool & { readonly statements: string[] } {
           statements.push(query.text);
           return connection.query(query);
         },
+        on: (event, listener) => connection.on(event, listener),
+        off: (event, listener) => connection.off(event, listener),
         release() {
           // What a session would keep is gone with it.
           connection.release(true);
