@@ -10,6 +10,7 @@ import { sendTestMessage } from './messenger/test-message.ts';
 import type { Parts } from './parts.ts';
 import { createClock } from './queue/clock.ts';
 import type { Messages } from './queue/drafts.ts';
+import { checkCountFilter, checkFilter } from './queue/filter.ts';
 import { type Prepared, prepare } from './queue/prepare.ts';
 import { type Scheduled, scheduleMessages } from './queue/schedule.ts';
 import type { ScheduleOptions } from './queue/schedule-options.ts';
@@ -88,18 +89,45 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
   startWorker(options?: WorkerOptions): Worker;
   /** Sends one message at once, past the queue. Throws what went wrong. */
   sendTestMessage<const Alias extends keyof Inputs & string>(alias: Alias, to: Inputs[Alias], text?: string): Promise<Receipt>;
-  /** How many dispatches failed lately. */
+  /**
+   * How many dispatches failed lately.
+   *
+   * @throws TypeError for an option that is not what it should be; what `notify` throws.
+   */
   checkUndelivered(options?: UndeliveredOptions): Promise<number>;
-  /** Deletes what was sent. */
+  /**
+   * Deletes what was sent, a thousand at a time. Failed and skipped dispatches stay for an operator to look at.
+   *
+   * @throws TypeError when `olderThan` is no number of milliseconds.
+   */
   cleanupSentMessages(options: CleanupOptions): Promise<Pruned>;
-  /** Sends failed and skipped dispatches again. Returns how many. */
+  /**
+   * Sends failed and skipped dispatches that match again, with all their attempts. Returns how many; `{}` matches all of them.
+   *
+   * @throws TypeError for a filter with an unknown field, or one that is undefined or of the wrong type; it names the field.
+   */
   requeue(filter: DispatchFilter): Promise<number>;
-  /** Skips dispatches that are not in flight. Returns how many. */
+  /**
+   * Skips the dispatches that match and are not in flight. Returns how many; `{}` matches all of them. A long list is expanded first, as far
+   * as this site has its message type: so it takes as long as that.
+   *
+   * @throws TypeError for a filter with an unknown field, or one that is undefined or of the wrong type; it names the field.
+   */
   cancel(filter: DispatchFilter): Promise<number>;
   /** One dispatch, with what went wrong in each attempt. */
   find(id: string): Promise<DispatchDetails | undefined>;
+  /**
+   * The dispatches that match, by id, in constant memory. A list of more than 10,000 that is not expanded yet shows as rows of the messenger
+   * `*`, one for 500 recipients.
+   *
+   * @throws TypeError, when it is iterated, for a filter with an unknown field, or one that is undefined or of the wrong type.
+   */
   list(filter?: DispatchFilter): AsyncIterable<DispatchRecord>;
-  /** By messenger, type and status; finished ones only with `since`. */
+  /**
+   * By messenger, type and status; finished ones only with `since`. A long list that is not expanded yet counts as rows of the messenger `*`.
+   *
+   * @throws TypeError for a filter with an unknown field, or one that is undefined or of the wrong type; it names the field.
+   */
   counts(filter?: CountFilter): Promise<Counts>;
   /** Returns what takes the listener off again. */
   onEvent(listener: EventListener): () => void;
@@ -166,9 +194,9 @@ function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
     cancel: async (filter) => cancel(filter, await ready()),
     find: async (id) => (await ready()).storage.queue.find(id),
     async *list(filter = {}) {
-      yield* (await ready()).storage.queue.list(filter);
+      yield* (await ready()).storage.queue.list(checkFilter(filter));
     },
-    counts: async (filter) => (await ready()).storage.queue.counts(filter),
+    counts: async (filter = {}) => (await ready()).storage.queue.counts(checkCountFilter(filter)),
     onEvent: (listener) => events.on(listener),
     async close() {
       await Promise.all([...workers].map((worker) => worker.stop()));

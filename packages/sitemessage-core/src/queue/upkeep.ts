@@ -1,5 +1,6 @@
 import type { Parts } from '../parts.ts';
 import type { DispatchFilter, Pruned } from '../storage/port.ts';
+import { checkFilter } from './filter.ts';
 
 export interface CleanupOptions {
   /** Only what was sent at least so many milliseconds ago. */
@@ -14,7 +15,9 @@ const pruneBatch = 1_000;
 const abandonedAfterMs = 24 * 60 * 60_000;
 
 /** Deletes what was sent, in small batches. Failed and skipped ones stay for an operator to look at. */
-export async function cleanupSent({ olderThan, dispatchesOnly = false }: CleanupOptions, { storage, clock }: Parts): Promise<Pruned> {
+export async function cleanupSent(options: CleanupOptions, { storage, clock }: Parts): Promise<Pruned> {
+  if (typeof options !== 'object' || options === null) throw new TypeError('`options` is missing; give { olderThan }, in milliseconds.');
+  const { olderThan, dispatchesOnly = false } = options;
   if (!Number.isFinite(olderThan) || olderThan < 0) throw new TypeError('`olderThan` must be a number of milliseconds, 0 or more.');
   const now = await clock.now();
   const total = { dispatches: 0, messages: 0 };
@@ -43,6 +46,8 @@ const dayMs = 24 * 60 * 60_000;
 
 /** How many dispatches failed lately. */
 export async function checkUndelivered({ notify, withinMs = dayMs }: UndeliveredOptions, { storage, clock }: Parts): Promise<number> {
+  if (!Number.isFinite(withinMs) || withinMs < 0) throw new TypeError('`withinMs` must be a number of milliseconds, 0 or more.');
+  if (notify !== undefined && typeof notify !== 'function') throw new TypeError('`notify` must be a function.');
   const since = (await clock.now()) - withinMs;
   const counts = await storage.queue.counts({ since });
   const failed = counts.filter(({ status }) => status === 'failed').reduce((sum, { count }) => sum + count, 0);
@@ -52,10 +57,10 @@ export async function checkUndelivered({ notify, withinMs = dayMs }: Undelivered
 
 /** Failed and skipped dispatches that match are sent again, with all their attempts. Returns how many. */
 export async function requeue(filter: DispatchFilter, { storage, clock }: Parts): Promise<number> {
-  return storage.queue.requeue(filter, await clock.now());
+  return storage.queue.requeue(checkFilter(filter), await clock.now());
 }
 
 /** Dispatches that match and are not in flight are skipped. Returns how many. */
 export async function cancel(filter: DispatchFilter, { storage, clock }: Parts): Promise<number> {
-  return storage.queue.cancel(filter, await clock.now());
+  return storage.queue.cancel(checkFilter(filter), await clock.now());
 }

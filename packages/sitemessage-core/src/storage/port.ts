@@ -139,18 +139,25 @@ export interface Slot {
 
 /** All that is given must hold; an empty one matches everything. */
 export interface DispatchFilter {
+  /** Of dispatches; none matches an empty list. */
   readonly ids?: readonly string[];
+  /** As `scheduleMessages` returned it. */
   readonly messageId?: string;
+  /** An alias. */
   readonly messenger?: string;
+  /** The alias of a message type. */
   readonly type?: string;
+  /** As the messenger's `getAddress` returned it, to the letter. */
   readonly address?: string;
   readonly status?: DispatchStatus;
-  /** Its status changed then or later. */
+  /** Its status changed then or later, in milliseconds since 1970. */
   readonly since?: number;
 }
 
 export interface CountFilter {
+  /** An alias. */
   readonly messenger?: string;
+  /** The alias of a message type. */
   readonly type?: string;
   /** Counts the final ones too whose status changed then or later. Default: no final ones. */
   readonly since?: number;

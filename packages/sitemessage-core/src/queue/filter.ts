@@ -1,0 +1,63 @@
+import { inspect } from 'node:util';
+import type { CountFilter, DispatchFilter } from '../storage/port.ts';
+import type { DispatchStatus } from '../storage/records.ts';
+
+type Check = (value: unknown, name: string) => void;
+
+const statuses: readonly DispatchStatus[] = ['pending', 'processing', 'error', 'sent', 'failed', 'skipped'];
+
+const text: Check = (value, name) => {
+  if (typeof value !== 'string') throw new TypeError(`\`${name}\` of the filter must be a string, not ${inspect(value)}.`);
+};
+const time: Check = (value, name) => {
+  if (Number.isFinite(value)) return;
+  const given = value instanceof Date ? 'a Date; pass date.getTime()' : inspect(value);
+  throw new TypeError(`\`${name}\` of the filter must be a time in milliseconds since 1970, not ${given}.`);
+};
+const list: Check = (value, name) => {
+  if (!Array.isArray(value)) throw new TypeError(`\`${name}\` of the filter must be an array of ids, not ${inspect(value)}.`);
+  for (const [index, id] of value.entries()) text(id, `${name}[${index}]`);
+};
+const status: Check = (value, name) => {
+  if (statuses.some((known) => known === value)) return;
+  throw new TypeError(`\`${name}\` of the filter is ${inspect(value)}; it can be ${statuses.join(', ')}.`);
+};
+
+const dispatchFields: Readonly<Record<keyof DispatchFilter, Check>> = {
+  ids: list,
+  messageId: text,
+  messenger: text,
+  type: text,
+  address: text,
+  status,
+  since: time,
+};
+const countFields: Readonly<Record<keyof CountFilter, Check>> = { messenger: text, type: text, since: time };
+
+/**
+ * A filter with a mistake in it would match more than was meant, or everything: a misspelled `ids`, or a `messageId` that is not there.
+ *
+ * @throws TypeError that names the field.
+ */
+export function checkFilter(filter: DispatchFilter): DispatchFilter {
+  return check(filter, dispatchFields);
+}
+
+/** @throws TypeError that names the field. */
+export function checkCountFilter(filter: CountFilter): CountFilter {
+  return check(filter, countFields);
+}
+
+function check<Filter extends object>(filter: Filter, fields: Readonly<Record<string, Check>>): Filter {
+  if (typeof filter !== 'object' || filter === null || Array.isArray(filter)) {
+    throw new TypeError(`The filter is ${inspect(filter)}; give an object, such as { messageId }, or {} for everything.`);
+  }
+  for (const [name, value] of Object.entries(filter)) {
+    const checkField = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (!checkField) throw new TypeError(`\`${name}\` is no field of the filter; it has ${Object.keys(fields).join(', ')}.`);
+    if (value === undefined)
+      throw new TypeError(`\`${name}\` of the filter is undefined, which would match everything; leave it out if that is meant.`);
+    checkField(value, name);
+  }
+  return filter;
+}
