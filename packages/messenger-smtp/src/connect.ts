@@ -8,8 +8,9 @@ import { fetchToken } from './token.ts';
 /** Opens a connection that is logged in. */
 export type Connect = (signal: AbortSignal) => Promise<Connection>;
 
-export function createConnect(settings: Settings): Connect {
-  const auth = authentication(settings);
+/** `onToken` hears of every OAuth2 token that is fetched, before anybody else does: it is a secret. */
+export function createConnect(settings: Settings, onToken: (token: string) => void): Connect {
+  const auth = authentication(settings, onToken);
   return async (signal) => {
     const connection = new Connection({ ...optionsOf(settings), ...(await throughProxy(settings, signal)) });
     try {
@@ -36,12 +37,15 @@ function optionsOf({ host, port, tls, ca, name }: Settings): SMTPConnectionOptio
 }
 
 /** All connections share what fetches tokens, and so the token. */
-function authentication({ user, password, oauth2 }: Settings): SMTPConnectionAuth | undefined {
+function authentication({ user, password, oauth2 }: Settings, onToken: (token: string) => void): SMTPConnectionAuth | undefined {
   if (user === undefined) return undefined;
   if (!oauth2) return { user, pass: password };
   if (oauth2.accessToken !== undefined) return { user, oauth2: new XOAuth2({ user, accessToken: oauth2.accessToken }) };
   const provisionCallback: XOAuth2ProvisionCallback = (_user, _renew, done) => {
-    fetchToken(oauth2).then(({ accessToken, expiresAt }) => done(null, accessToken, expiresAt), done);
+    fetchToken(oauth2).then(({ accessToken, expiresAt }) => {
+      onToken(accessToken);
+      done(null, accessToken, expiresAt);
+    }, done);
   };
   return { user, oauth2: new XOAuth2({ user, provisionCallback }) };
 }

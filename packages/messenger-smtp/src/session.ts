@@ -11,9 +11,13 @@ import type { Settings } from './options.ts';
 
 /** Connects and logs in, to find out whether it can; mails in flight at the same time open further connections. */
 export async function openSession(settings: Settings, { signal }: SendContext): Promise<Session> {
-  const redact = redactorFor(settings);
+  let redact = redactorFor(settings, settings.oauth2?.accessToken);
   const sign = settings.dkim && createSign(settings.dkim);
-  const connections = new Connections(createConnect(settings));
+  const connections = new Connections(
+    createConnect(settings, (token) => {
+      redact = redactorFor(settings, token);
+    }),
+  );
   try {
     await connections.giveBack(await connections.open(signal));
   } catch (error) {
@@ -85,13 +89,13 @@ function queueId(response: string | undefined): string | undefined {
   return /\bqueued as ([\w.-]+)/i.exec(response ?? '')?.[1];
 }
 
-function redactorFor({ user = '', password, oauth2, proxy, dkim }: Settings): Redactor {
+function redactorFor({ user = '', password, oauth2, proxy, dkim }: Settings, token: string | undefined): Redactor {
   const base64 = (text: string): string => Buffer.from(text).toString('base64');
   return redactor([
     password,
     password === undefined ? undefined : base64(`\0${user}\0${password}`),
-    oauth2?.accessToken,
-    oauth2?.accessToken === undefined ? undefined : base64(`user=${user}\x01auth=Bearer ${oauth2.accessToken}\x01\x01`),
+    token,
+    token === undefined ? undefined : base64(`user=${user}\x01auth=Bearer ${token}\x01\x01`),
     ...(oauth2?.refreshToken === undefined ? [] : [oauth2.refreshToken, oauth2.clientSecret]),
     proxy && decodeURIComponent(proxy.password),
     dkim?.privateKey,

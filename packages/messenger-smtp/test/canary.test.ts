@@ -132,6 +132,21 @@ describe('a token', () => {
   });
 });
 
+describe('a token that was fetched', () => {
+  it('and that the server repeats in its refusal is shown to nobody', async () => {
+    const { password: _, ...options } = running.sandbox.smtp.options;
+    const fetched = 'canary-fetched-token';
+    await using endpoint = await startTokenEndpoint({ access_token: fetched });
+    const oauth2 = { clientId: 'shop', clientSecret: 'client-secret', refreshToken: 'refresh-token', accessUrl: endpoint.url };
+    for (const echo of [fetched, base64(`user=${options.user}\x01auth=Bearer ${fetched}\x01\x01`)]) {
+      running.sandbox.smtp.fail({ at: 'auth', reply: `535 5.7.8 ${echo}` });
+      const left = await traces({ ...options, oauth2 });
+      expect(left.at(-1)).toMatchObject({ code: 'smtp_login_refused' });
+      expect(reveals(left, [fetched])).toEqual([]);
+    }
+  });
+});
+
 describe('a DKIM key', () => {
   it('is shown to nobody', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });

@@ -157,6 +157,20 @@ describe('a token server', () => {
     expect(endpoint.asked()).toHaveLength(1);
   });
 
+  it('is asked again when its token has expired', async () => {
+    const { options, accessToken } = running.sandbox.smtp;
+    const { password: _, ...rest } = options;
+    await using endpoint = await startTokenEndpoint({ access_token: accessToken, expires_in: 60 });
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const messenger = smtp({ ...rest, oauth2: { ...oauth2, accessUrl: endpoint.url } });
+    await withSession(messenger, async (session) => {
+      vi.setSystemTime(Date.now() + 60_001);
+      await Promise.all(['ann@example.com', 'bob@example.org'].map((address) => session.send(delivery(address), never())));
+    });
+    expect(endpoint.asked()).toHaveLength(2);
+  });
+
   it.each([
     [3_600, 1_003_600_000],
     ['60', 1_000_060_000],
