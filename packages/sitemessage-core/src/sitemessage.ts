@@ -14,9 +14,9 @@ import { checkCountFilter, checkFilter } from './queue/filter.ts';
 import { type Prepared, prepare } from './queue/prepare.ts';
 import { type Scheduled, scheduleMessages } from './queue/schedule.ts';
 import type { ScheduleOptions } from './queue/schedule-options.ts';
-import { type SendOptions, type SendReport, sendScheduled } from './queue/send-scheduled.ts';
+import { type Ending, type SendOptions, type SendReport, sendScheduled } from './queue/send-scheduled.ts';
 import { type CleanupOptions, cancel, checkUndelivered, cleanupSent, requeue, type UndeliveredOptions } from './queue/upkeep.ts';
-import { startWorker, type Worker, type WorkerOptions } from './queue/worker.ts';
+import { defaultStopTimeoutMs, startWorker, type Worker, type WorkerOptions } from './queue/worker.ts';
 import { type Runtime, systemRuntime } from './runtime.ts';
 import type { CountFilter, Counts, DispatchFilter, Pruned, Storage } from './storage/port.ts';
 import type { DispatchDetails, DispatchRecord } from './storage/records.ts';
@@ -131,7 +131,11 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
   counts(filter?: CountFilter): Promise<Counts>;
   /** Returns what takes the listener off again. */
   onEvent(listener: EventListener): () => void;
-  /** Stops the workers that it started, and closes the storage. */
+  /**
+   * Stops its workers and what `sendScheduledMessages` is sending (what is in flight is finished, for up to 30 s, and the rest given back),
+   * then closes the storage. From then on every call rejects, and `startWorker` throws, with a ConfigurationError of code `site_closed`.
+   * May be called again.
+   */
   close(): Promise<void>;
 }
 
@@ -168,9 +172,35 @@ export function createSitemessage<const M extends MessengersOption = readonly []
 function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
   const { storage, messengers, types, events } = parts;
   const workers = new Set<Worker>();
+  const running = new Set<Promise<unknown>>();
+  const stopping = new AbortController();
+  const killing = new AbortController();
+  const ending: Ending = { stop: stopping.signal, kill: killing.signal };
+  let closed: Promise<void> | undefined;
+
+  const refuseClosed = (): void => {
+    if (closed) throw new ConfigurationError('This site is closed; make another one to go on.', { code: 'site_closed' });
+  };
   const ready = async (): Promise<Parts> => {
+    refuseClosed();
     await parts.ready();
     return parts;
+  };
+  /** What a close waits for. */
+  const tracked = <T>(work: Promise<T>): Promise<T> => {
+    running.add(work);
+    const forget = (): void => void running.delete(work);
+    work.then(forget, forget);
+    return work;
+  };
+
+  const close = async (): Promise<void> => {
+    const inTime = new AbortController();
+    stopping.abort();
+    void parts.runtime.sleep(defaultStopTimeoutMs, inTime.signal).then(() => killing.abort());
+    await Promise.allSettled([...running, ...[...workers].map((worker) => worker.stop())]);
+    inTime.abort();
+    await storage.close();
   };
 
   return {
@@ -181,26 +211,30 @@ function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
     recipients: (alias, addresses) => ({ messenger: alias, addresses }),
     scheduleMessages: async (messages, recipients, options = {}) => scheduleMessages(messages, recipients, options, await ready()),
     prepare: async (messages, recipients, options = {}) => prepare(messages, recipients, options, await ready()),
-    sendScheduledMessages: async (options = {}) => sendScheduled(options, await ready()),
+    sendScheduledMessages: (options = {}) => tracked(ready().then((opened) => sendScheduled(options, opened, ending))),
     startWorker(options = {}) {
+      refuseClosed();
       const worker = startWorker(options, parts);
       workers.add(worker);
       return worker;
     },
-    sendTestMessage: async (alias, to, text) => sendTestMessage(messengers.get(alias), to, text),
+    async sendTestMessage(alias, to, text) {
+      refuseClosed();
+      return sendTestMessage(messengers.get(alias), to, text);
+    },
     checkUndelivered: async (options = {}) => checkUndelivered(options, await ready()),
     cleanupSentMessages: async (options) => cleanupSent(options, await ready()),
     requeue: async (filter) => requeue(filter, await ready()),
-    cancel: async (filter) => cancel(filter, await ready()),
+    cancel: (filter) => tracked(ready().then((opened) => cancel(filter, opened, ending.stop))),
     find: async (id) => (await ready()).storage.queue.find(id),
     async *list(filter = {}) {
       yield* (await ready()).storage.queue.list(checkFilter(filter));
     },
     counts: async (filter = {}) => (await ready()).storage.queue.counts(checkCountFilter(filter)),
     onEvent: (listener) => events.on(listener),
-    async close() {
-      await Promise.all([...workers].map((worker) => worker.stop()));
-      await storage.close();
+    close() {
+      closed ??= close();
+      return closed;
     },
   };
 }

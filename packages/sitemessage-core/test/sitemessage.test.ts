@@ -215,3 +215,69 @@ describe('closing', () => {
     expect(runtime.sleepers()).toBe(0);
   });
 });
+
+describe('closing while something is being sent', () => {
+  it('finishes what is in flight, gives back the rest, and closes the storage then', async () => {
+    const { site, runtime, scripted, schedule, storage } = setUp();
+    const gate = Promise.withResolvers<undefined>();
+    scripted.script = () => gate.promise;
+    await schedule(['a', 'b', 'c']);
+    const sending = site.sendScheduledMessages();
+    await runtime.advance(100);
+    const closing = site.close();
+    await runtime.advance(100);
+    expect((await Array.fromAsync(storage.queue.list({ status: 'processing' }))).length).toBeGreaterThan(0);
+    gate.resolve(undefined);
+    expect(await runtime.run(sending)).toMatchObject({ sent: 1, released: 2 });
+    await runtime.run(closing);
+    await expect(storage.queue.counts()).rejects.toThrow('The storage is closed.');
+  });
+
+  it('cuts off what does not end in 30 s', async () => {
+    const { site, runtime, scripted, schedule } = setUp();
+    Object.assign(scripted.messenger, { timeoutMs: 600_000 });
+    scripted.script = () => new Promise(() => undefined);
+    await schedule('a');
+    const sending = site.sendScheduledMessages();
+    await runtime.advance(100);
+    await runtime.run(site.close());
+    expect(runtime.monotonic()).toBeLessThan(32_000);
+    expect(await sending).toMatchObject({ error: 1 });
+  });
+});
+
+describe('a site that is closed', () => {
+  type Site = ReturnType<typeof setUp>['site'];
+  it.each<[what: string, use: (site: Site) => Promise<unknown>]>([
+    ['scheduleMessages', (site) => site.scheduleMessages('Hi', site.recipients('scripted', 'a'))],
+    ['prepare', (site) => site.prepare('Hi', site.recipients('scripted', 'a'))],
+    ['sendScheduledMessages', (site) => site.sendScheduledMessages()],
+    ['sendTestMessage', (site) => site.sendTestMessage('scripted', 'a')],
+    ['checkUndelivered', (site) => site.checkUndelivered()],
+    ['cleanupSentMessages', (site) => site.cleanupSentMessages({ olderThan: 0 })],
+    ['requeue', (site) => site.requeue({})],
+    ['cancel', (site) => site.cancel({})],
+    ['find', (site) => site.find('d')],
+    ['list', (site) => Array.fromAsync(site.list())],
+    ['counts', (site) => site.counts()],
+    ['startWorker', async (site) => site.startWorker()],
+  ])('refuses %s', async (_, use) => {
+    const { site, scripted } = setUp();
+    await site.close();
+    await expect(use(site)).rejects.toMatchObject({ kind: 'configuration', code: 'site_closed' });
+    expect(scripted.deliveries).toEqual([]);
+  });
+
+  it('may be closed again, which closes the storage once', async () => {
+    let closes = 0;
+    const { site } = setUp((storage) => ({
+      ...storage,
+      async close() {
+        closes += 1;
+      },
+    }));
+    await Promise.all([site.close(), site.close()]);
+    await site.close();
+    expect(closes).toBe(1);
+  });
+});

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../errors.ts';
 import { type Runtime, systemRuntime } from '../runtime.ts';
 import type { Storage } from '../storage/port.ts';
 import { claim } from './claim.ts';
@@ -26,26 +27,37 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage<void,
   const table = createTable();
   const staging = createStaging();
   const pacing = createPacing();
+  let isClosed = false;
+
+  /** Nothing is open that had to be released; but who uses a closed storage in a test would use a closed database in production. */
+  const open = <T>(part: T): T => {
+    if (isClosed) throw new ConfigurationError('The storage is closed.', { code: 'storage_closed' });
+    return part;
+  };
 
   return {
     queue: {
-      enqueue: (messages, dispatches, now) => enqueue(table, staging, messages, dispatches, now),
-      claim: async (request) => claim(table, request),
-      settle: async (token, settlements, now) => settle(table, token, settlements, now),
-      reserve: async (requests, now, until) => pacing.reserve(requests, now, until),
-      defer: async (key, until) => pacing.defer(key, until),
-      find: async (id) => find(table, id),
-      list: (filter) => list(table, filter),
-      counts: async (filter) => counts(table, filter),
-      requeue: async (filter, now) => requeue(table, filter, now),
-      cancel: async (filter, now) => cancel(table, filter, now),
-      prune: async (request) => prune(table, staging, request),
+      enqueue: async (messages, dispatches, now) => enqueue(open(table), staging, messages, dispatches, now),
+      claim: async (request) => claim(open(table), request),
+      settle: async (token, settlements, now) => settle(open(table), token, settlements, now),
+      reserve: async (requests, now, until) => open(pacing).reserve(requests, now, until),
+      defer: async (key, until) => open(pacing).defer(key, until),
+      find: async (id) => find(open(table), id),
+      async *list(filter) {
+        yield* list(open(table), filter);
+      },
+      counts: async (filter) => counts(open(table), filter),
+      requeue: async (filter, now) => requeue(open(table), filter, now),
+      cancel: async (filter, now) => cancel(open(table), filter, now),
+      prune: async (request) => prune(open(table), staging, request),
     },
     // It is in no database, and so part of no transaction: what is saved is stored.
-    enqueueIn: (_, messages, dispatches, now) => enqueueAtOnce(table, messages, dispatches, now),
-    clock: async () => runtime.now(),
-    // No schema to bring up to date, and nothing open that had to be released.
-    migrate: async () => undefined,
-    close: async () => undefined,
+    enqueueIn: (_, messages, dispatches, now) => enqueueAtOnce(open(table), messages, dispatches, now),
+    clock: async () => open(runtime).now(),
+    // No schema to bring up to date.
+    migrate: async () => void open(table),
+    async close() {
+      isClosed = true;
+    },
   };
 }

@@ -61,11 +61,12 @@ const pagesAtOnce = 40;
 
 /**
  * Replaces fan-out rows by the dispatches that they stand for, until none is left. Returns how many dispatches. A crash in the middle
- * repeats nothing: the ids of what a row expands to follow from the message and the recipient.
+ * repeats nothing: the ids of what a row expands to follow from the message and the recipient. `onPages` is called after every 20,000
+ * recipients.
  */
 export async function expandFanOuts(
   { runtime, storage, clock, types, events }: Parts,
-  options: { leaseMs: number; stop: AbortSignal },
+  options: { leaseMs: number; stop: AbortSignal; onPages?: () => Promise<void> },
 ): Promise<number> {
   let expanded = 0;
   let atOnce = 1;
@@ -108,6 +109,29 @@ export async function expandFanOuts(
         }
       }
     }
+    await options.onPages?.();
   }
   return expanded;
+}
+
+/** How often to look whether the pages that others are expanding are done. */
+const lookMs = 100;
+
+/**
+ * Replaces all fan-out rows that this process can, and waits for those that others are at; for no longer than a lease, which one of
+ * them may have left behind. `onPages` is called after every 20,000 recipients.
+ */
+export async function expandAll(
+  parts: Parts,
+  options: { leaseMs: number; stop: AbortSignal; onPages: () => Promise<void> },
+): Promise<void> {
+  const { runtime, storage, types } = parts;
+  const giveUpAt = runtime.monotonic() + options.leaseMs;
+  for (;;) {
+    await expandFanOuts(parts, options);
+    const pages = await storage.queue.counts({ messenger: fanOutAlias });
+    const isBusy = pages.some(({ status, type }) => status === 'processing' && types.find(type));
+    if (!isBusy || options.stop.aborted || runtime.monotonic() > giveUpAt) return;
+    await runtime.sleep(lookMs, options.stop);
+  }
 }

@@ -29,6 +29,14 @@ export interface Untouched {
   readonly count: number;
 }
 
+/** How a site that closes ends what is going on. */
+export interface Ending {
+  /** Aborted to finish what is in flight and give back the rest. */
+  readonly stop: AbortSignal;
+  /** Aborted to cut off what is in flight as well. */
+  readonly kill: AbortSignal;
+}
+
 /** Of a claim, in milliseconds, unless twice a messenger's `timeoutMs` is longer. */
 export const defaultLeaseMs = 60_000;
 
@@ -36,11 +44,10 @@ export const defaultLeaseMs = 60_000;
  * Sends what is due, through all messengers side by side, and ends when nothing is. For cron and for tests; `startWorker` keeps going.
  * Rejects with what the storage threw, after everything that was sent is settled.
  */
-export async function sendScheduled(options: SendOptions, parts: Parts): Promise<SendReport> {
+export async function sendScheduled(options: SendOptions, parts: Parts, ending: Ending): Promise<SendReport> {
   const { messengers } = parts;
   const chosen = options.messengers?.map((alias) => messengers.get(alias)) ?? messengers.all();
-  const never = new AbortController().signal;
-  const stop = options.signal ?? never;
+  const stop = options.signal ? AbortSignal.any([options.signal, ending.stop]) : ending.stop;
 
   await expandFanOuts(parts, { leaseMs: defaultLeaseMs, stop });
 
@@ -51,7 +58,7 @@ export async function sendScheduled(options: SendOptions, parts: Parts): Promise
         return await runRound(courier, parts, {
           leaseMs: defaultLeaseMs,
           stop,
-          kill: never,
+          kill: ending.kill,
           ...(options.priority !== undefined && { priority: options.priority }),
         });
       } finally {

@@ -1,6 +1,9 @@
 import type { Parts } from '../parts.ts';
 import type { DispatchFilter, Pruned } from '../storage/port.ts';
+import { fanOutAlias } from '../storage/records.ts';
+import { expandAll } from './fan-out.ts';
 import { checkFilter } from './filter.ts';
+import { defaultLeaseMs } from './send-scheduled.ts';
 
 export interface CleanupOptions {
   /** Only what was sent at least so many milliseconds ago. */
@@ -60,7 +63,26 @@ export async function requeue(filter: DispatchFilter, { storage, clock }: Parts)
   return storage.queue.requeue(checkFilter(filter), await clock.now());
 }
 
-/** Dispatches that match and are not in flight are skipped. Returns how many. */
-export async function cancel(filter: DispatchFilter, { storage, clock }: Parts): Promise<number> {
-  return storage.queue.cancel(checkFilter(filter), await clock.now());
+/**
+ * Dispatches that match and are not in flight are skipped. Returns how many. A list that is not expanded yet holds some of them: it is
+ * expanded first, unless what matches is named by its id.
+ */
+export async function cancel(filter: DispatchFilter, parts: Parts, stop: AbortSignal): Promise<number> {
+  checkFilter(filter);
+  const { storage, clock, messengers } = parts;
+  const { ids, messenger } = filter;
+  let count = 0;
+  const cancelAll = async (one: DispatchFilter): Promise<void> => {
+    count += await storage.queue.cancel(one, await clock.now());
+  };
+  if (!ids && messenger !== fanOutAlias) {
+    // Workers send what is expanded already, while the rest still is.
+    const onPages = async (): Promise<void> => {
+      for (const { alias } of messengers.all()) if ((messenger ?? alias) === alias) await cancelAll({ ...filter, messenger: alias });
+    };
+    await onPages();
+    await expandAll(parts, { leaseMs: defaultLeaseMs, stop, onPages });
+  }
+  await cancelAll(filter);
+  return count;
 }

@@ -24,6 +24,7 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
+export const defaultStopTimeoutMs = 30_000;
 const untouchedIntervalMs = 60_000;
 const longestPauseMs = 30_000;
 const stopSignals = ['SIGTERM', 'SIGINT'] as const;
@@ -36,7 +37,7 @@ const stopSignals = ['SIGTERM', 'SIGINT'] as const;
  * @throws TypeError that names the option.
  */
 export function startWorker(given: WorkerOptions, parts: Parts): Worker {
-  const { pollIntervalMs = 1_000, leaseMs = defaultLeaseMs, stopTimeoutMs = 30_000, handleSignals = false } = given;
+  const { pollIntervalMs = 1_000, leaseMs = defaultLeaseMs, stopTimeoutMs = defaultStopTimeoutMs, handleSignals = false } = given;
   checkMs('pollIntervalMs', pollIntervalMs, 1);
   checkMs('leaseMs', leaseMs, 1);
   checkMs('stopTimeoutMs', stopTimeoutMs, 0);

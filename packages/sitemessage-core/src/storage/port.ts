@@ -31,7 +31,7 @@ export interface Storage<Transaction = never, Stored = unknown> {
   clock(): Promise<number>;
   /** Brings the schema up to date. Safe to call at any time, by several processes at once. Core calls it before anything else. */
   migrate(): Promise<void>;
-  /** Releases everything that it opened. The storage is of no use afterwards. */
+  /** Releases everything that it opened. Whatever is asked of the queue afterwards rejects, and so does `migrate`. May be called again. */
   close(): Promise<void>;
 }
 

@@ -203,6 +203,26 @@ export const brokenAtPrune: readonly Broken[] = [
 
 export const brokenSchemas: readonly Broken[] = [
   {
+    fault: 'goes on working once it is closed',
+    caughtBy: ['is of no use once it is closed, which it may be again: whatever is asked of it rejects'],
+    spoil: (storage) => ({ ...storage, close: async () => undefined }),
+  },
+  {
+    fault: 'cannot be closed twice',
+    caughtBy: ['is of no use once it is closed, which it may be again: whatever is asked of it rejects'],
+    spoil: (storage) => {
+      let closes = 0;
+      return {
+        ...storage,
+        async close() {
+          closes += 1;
+          if (closes > 1) throw new Error('Called end more than once');
+          await storage.close();
+        },
+      };
+    },
+  },
+  {
     fault: 'tells fractions of milliseconds',
     caughtBy: ['tells the time in whole milliseconds, and never goes back'],
     spoil: (storage) => ({ ...storage, clock: async () => (await storage.clock()) + 0.5 }),

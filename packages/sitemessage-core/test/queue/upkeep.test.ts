@@ -169,3 +169,78 @@ describe('requeue and cancel', () => {
     expect(await site.cancel({ type: 'plain' })).toBe(1);
   });
 });
+
+describe('cancelling a long list that is not expanded yet', () => {
+  function* many(count: number): Generator<string> {
+    for (let index = 0; index < count; index++) yield `a${index}`;
+  }
+  const scheduled = async (wrap?: (storage: Storage) => Storage) => {
+    const kit = setUp(wrap);
+    const [message] = await kit.site.scheduleMessages('Hi', kit.site.recipients('scripted', many(10_001)));
+    return { ...kit, messageId: message?.id as string };
+  };
+
+  it.each<[what: string, filterOf: (messageId: string) => object]>([
+    ['its messenger', () => ({ messenger: 'scripted' })],
+    ['its message', (messageId) => ({ messageId })],
+    ['nothing', () => ({})],
+  ])('cancels all of it, when it is named by %s', async (_, filterOf) => {
+    const { site, send, scripted, messageId } = await scheduled();
+    expect(await site.cancel(filterOf(messageId))).toBe(10_001);
+    expect(await send()).toMatchObject({ sent: 0 });
+    expect(scripted.deliveries).toEqual([]);
+  });
+
+  it('cancels one recipient of it', async () => {
+    const { site, send, statuses } = await scheduled();
+    expect(await site.cancel({ address: 'a7' })).toBe(1);
+    expect(await send()).toMatchObject({ sent: 10_000 });
+    expect(await statuses()).toMatchObject({ a7: 'skipped', a8: 'sent' });
+  });
+
+  it('leaves it as it is when something else is named by its id', async () => {
+    const { site } = await scheduled();
+    expect(await site.cancel({ ids: ['x'] })).toBe(0);
+    expect(await site.counts()).toMatchObject([{ messenger: '*', count: 21 }]);
+  });
+
+  it('leaves it as it is when it is pages that are cancelled', async () => {
+    const { site } = await scheduled();
+    expect(await site.cancel({ messenger: '*' })).toBe(21);
+  });
+
+  it('waits for the pages that somebody else is expanding, or has left behind', async () => {
+    const { site, storage, runtime } = await scheduled();
+    const now = runtime.now();
+    await storage.queue.claim({ token: 'other', now, leaseUntil: now + 10_000, limit: 3, messenger: '*', types: ['plain'] });
+    expect(await runtime.run(site.cancel({ messenger: 'scripted' }))).toBe(10_001);
+    expect(runtime.now() - now).toBeLessThan(11_000);
+  });
+
+  it('waits for them no longer than a minute', async () => {
+    const { site, storage, runtime } = await scheduled();
+    const now = runtime.now();
+    await storage.queue.claim({ token: 'other', now, leaseUntil: now + 3_600_000, limit: 1, messenger: '*', types: ['plain'] });
+    expect(await runtime.run(site.cancel({ messenger: 'scripted' }))).toBe(9_501);
+    expect(runtime.now() - now).toBeLessThan(61_000);
+  });
+
+  it('sends little of it meanwhile: what is expanded is cancelled, page by page', async () => {
+    const cancelled: number[] = [];
+    const { site } = await scheduled((storage) => ({
+      ...storage,
+      queue: {
+        ...storage.queue,
+        async cancel(...args) {
+          const count = await storage.queue.cancel(...args);
+          cancelled.push(count);
+          return count;
+        },
+      },
+    }));
+    await site.scheduleMessages('Hello', site.recipients('scripted', many(40_000)));
+    expect(await site.cancel({})).toBe(50_001);
+    expect(cancelled.filter((count) => count > 0).length).toBeGreaterThan(2);
+    expect(Math.max(...cancelled)).toBeLessThanOrEqual(20_000);
+  });
+});

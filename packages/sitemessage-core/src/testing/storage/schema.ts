@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { claimIds, dispatch, dispatches, idsOf, listed, news, t0 } from './data.ts';
+import { claimIds, dispatch, dispatches, dispatchIdOf, idsOf, listed, news, t0, tokenOf } from './data.ts';
 import type { Clause } from './trial.ts';
 
 /** The storage itself. */
@@ -23,6 +23,31 @@ export const schema: readonly Clause[] = [
       await Promise.all(Array.from({ length: 5 }, () => storage.migrate()));
       assert.deepEqual(await storage.queue.enqueue([news], [dispatch(1)], t0), [news.id]);
       assert.deepEqual(await claimIds(storage.queue), idsOf(1));
+    },
+  },
+  {
+    name: 'is of no use once it is closed, which it may be again: whatever is asked of it rejects',
+    async check({ another }) {
+      const storage = await another();
+      await storage.migrate();
+      const { queue } = storage;
+      await storage.close();
+      await storage.close();
+      const asked: Readonly<Record<string, () => Promise<unknown>>> = {
+        migrate: () => storage.migrate(),
+        enqueue: () => queue.enqueue([news], [dispatch(1)], t0),
+        claim: () => claimIds(queue),
+        settle: () => queue.settle(tokenOf(1), [{ id: dispatchIdOf(1), status: 'sent' }], t0),
+        reserve: () => queue.reserve([{ limits: [{ key: 'key', intervalMs: 1, burst: 1 }] }], t0, t0),
+        defer: () => queue.defer('key', t0),
+        find: () => queue.find(dispatchIdOf(1)),
+        list: () => listed(queue),
+        counts: () => queue.counts(),
+        requeue: () => queue.requeue({}, t0),
+        cancel: () => queue.cancel({}, t0),
+        prune: () => queue.prune({ statuses: ['sent'], before: t0, abandonedBefore: t0, dispatchesOnly: false, limit: 1 }),
+      };
+      for (const [what, ask] of Object.entries(asked)) await assert.rejects(ask, `${what} did not reject`);
     },
   },
   {
