@@ -2,6 +2,7 @@ import { ConfigurationError } from './errors.ts';
 import { createEvents, type EventDispatch, type EventListener } from './events.ts';
 import type { AnyMessageType, Links } from './message/message-type.ts';
 import { createMessageTypes } from './message/registry.ts';
+import type { CommonOptions } from './messenger/define.ts';
 import type { AnyMessenger, Receipt } from './messenger/messenger.ts';
 import { createMessengers } from './messenger/messengers.ts';
 import type { OneOrMany, Recipients } from './messenger/recipients.ts';
@@ -22,7 +23,15 @@ import type { CountFilter, Counts, DispatchFilter, Pruned, Storage } from './sto
 import type { DispatchDetails, DispatchRecord } from './storage/records.ts';
 
 /** Options by the alias of an imported messenger package, or messengers that were made already. */
-export type MessengersOption = readonly AnyMessenger[] | { readonly [Alias in RegisteredAlias]?: OptionsOf<Alias> };
+export type MessengersOption = readonly AnyMessenger[] | { readonly [Alias in RegisteredAlias]?: OptionsOf<Alias> & CommonOptions };
+
+/** What was given, with `never` for each option that its messenger does not have: a misspelled one would do nothing. */
+export type Exactly<M> = M extends readonly AnyMessenger[]
+  ? M
+  : { readonly [Alias in keyof M]: Alias extends RegisteredAlias ? Known<M[Alias], OptionsOf<Alias> & CommonOptions> : never };
+
+type Known<Given, Options> = { readonly [Key in keyof Given]: Key extends KeysOf<Options> ? Given[Key] : never };
+type KeysOf<Options> = Options extends unknown ? keyof Options : never;
 
 /** Alias -> what its recipients may be. */
 export type InputsOf<M> = M extends readonly AnyMessenger[]
@@ -145,7 +154,7 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
  * @throws ConfigurationError for a missing storage, an unknown or doubled alias, or an option that a messenger refuses.
  */
 export function createSitemessage<const M extends MessengersOption = readonly [], User = never, Transaction = never, Stored = unknown>(
-  options: SitemessageOptions<M, User, Transaction, Stored>,
+  options: SitemessageOptions<M, User, Transaction, Stored> & { readonly messengers?: Exactly<M> },
 ): Sitemessage<InputsOf<M>, User, Transaction, Stored> {
   if (!options?.storage) {
     throw new ConfigurationError(

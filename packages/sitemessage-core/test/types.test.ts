@@ -109,6 +109,30 @@ describe('a site whose messengers are given as options', () => {
     ]);
   });
 
+  it('takes the options of the messenger, those that all have, and no other', () => {
+    const mail = { host: 'mail.example.com', from: 'shop@example.com' };
+    compiled(() => [
+      createSitemessage({ storage, messengers: { smtp: mail } }).recipients('smtp', 'ann@example.com'),
+      createSitemessage({
+        storage,
+        messengers: { smtp: { ...mail, connections: 3, title: 'Mail', timeoutMs: 9, allowUserSubscription: false } },
+      }),
+      createSitemessage({ storage, messengers: { smtp: { ...mail, retry: { firstMs: 1, factor: 2, maxMs: 3 } } } }),
+      createSitemessage({
+        storage,
+        messengers: { smtp: { ...mail, dkim: { domainName: 'example.com', keySelector: 'a', privateKey: 'k' } } },
+      }),
+      // @ts-expect-error: `connections` is misspelled
+      createSitemessage({ storage, messengers: { smtp: { host: 'h', from: 'a@b.c', conections: 3 } } }),
+      // @ts-expect-error: `timeoutMs` is misspelled
+      createSitemessage({ storage, messengers: { smtp: { ...mail, timeout: 3 } } }),
+      // @ts-expect-error: `from` is missing
+      createSitemessage({ storage, messengers: { smtp: { host: 'h' } } }),
+      // @ts-expect-error: `connections` is a number
+      createSitemessage({ storage, messengers: { smtp: { ...mail, connections: '3' } } }),
+    ]);
+  });
+
   it('needs a storage', () => {
     compiled(() => [
       // @ts-expect-error: `storage` is missing
