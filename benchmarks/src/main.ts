@@ -1,10 +1,11 @@
 /** `pnpm bench [name ...] [--runs N]`: runs the comparisons that are named, or all, and writes what came out to RESULTS.md. */
 import { parseArgs } from 'node:util';
+import { claimLatency } from './claims/benchmark.ts';
 import { postgres } from './postgres/benchmark.ts';
 import { type Benchmark, writeResults } from './results.ts';
 import { smtp } from './smtp/benchmark.ts';
 
-const benchmarks: Readonly<Record<string, (runs: number) => Promise<Benchmark>>> = { smtp, postgres };
+const benchmarks: Readonly<Record<string, (runs: number) => Promise<Benchmark>>> = { smtp, postgres, claims: claimLatency };
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '7' } } });
 const runs = Number(values.runs);
