@@ -4,7 +4,7 @@ export interface Crowd {
   readonly rows: readonly Filling[];
 }
 
-export interface Filling {
+interface Filling {
   readonly count: number;
   readonly status: 'pending' | 'sent';
   readonly type: 'news' | 'unknown';
