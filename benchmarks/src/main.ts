@@ -3,10 +3,16 @@ import { parseArgs } from 'node:util';
 import { claimLatency } from './claims/benchmark.ts';
 import { postgres } from './postgres/benchmark.ts';
 import { type Benchmark, writeResults } from './results.ts';
-import { smtp } from './smtp/benchmark.ts';
+import { smtpOnPostgres, smtpOnSqlite } from './smtp/benchmark.ts';
 import { sqlite } from './sqlite/benchmark.ts';
 
-const benchmarks: Readonly<Record<string, (runs: number) => Promise<Benchmark>>> = { smtp, sqlite, postgres, claims: claimLatency };
+const benchmarks: Readonly<Record<string, (runs: number) => Promise<Benchmark>>> = {
+  smtp: smtpOnSqlite,
+  'smtp-postgres': smtpOnPostgres,
+  sqlite,
+  postgres,
+  claims: claimLatency,
+};
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '7' } } });
 const runs = Number(values.runs);

@@ -1,61 +1,42 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Measured } from '../measure.ts';
-import { type Benchmark, median } from '../results.ts';
-import { mails } from './mail.ts';
-import { sendThroughPipeline } from './pipeline.ts';
-import { sendThroughPool } from './pool.ts';
+import { startPostgres } from '@sitemessage/servers/postgres';
+import { postgresStorage } from '@sitemessage/storage-postgres';
+import { sqliteStorage } from '@sitemessage/storage-sqlite';
+import { dropSchema } from '../postgres/schema.ts';
+import type { Benchmark } from '../results.ts';
+import { againstPool } from './against-pool.ts';
 
-const connections = 5;
+export function smtpOnSqlite(runs: number): Promise<Benchmark> {
+  let folder = '';
+  const place = {
+    name: 'SQLite',
+    async storage() {
+      folder = await mkdtemp(join(tmpdir(), 'sitemessage-bench-'));
+      return sqliteStorage({ path: join(folder, 'messages.db') });
+    },
+    clear: () => rm(folder, { recursive: true }),
+  };
+  return againstPool(place, runs, 0.9, 1.35);
+}
 
-/** The SMTP pipeline on SQLite against nodemailer's own pool, in turns, after one run of each to warm up. */
-export async function smtp(runs: number): Promise<Benchmark> {
-  const server = fork(join(import.meta.dirname, 'server.ts'));
+export async function smtpOnPostgres(runs: number): Promise<Benchmark> {
+  const server = await startPostgres({ durable: true });
+  const { connectionString } = server;
+  let schema = '';
+  const place = {
+    name: 'PostgreSQL',
+    async storage() {
+      schema = randomUUID();
+      return postgresStorage({ connectionString, schema });
+    },
+    clear: () => dropSchema(connectionString, schema),
+  };
   try {
-    const [{ port }] = (await once(server, 'message')) as [{ port: number }];
-    const ours: Measured[] = [];
-    const theirs: Measured[] = [];
-    for (let run = 0; run <= runs; run++) {
-      const pipeline = await sendThroughPipeline(port, connections);
-      const pool = await sendThroughPool(port, connections);
-      process.stdout.write(`${run === 0 ? 'warm-up' : `run ${run}`}: pipeline ${rate(pipeline)}/s, pool ${rate(pool)}/s\n`);
-      if (run === 0) continue;
-      ours.push(pipeline);
-      theirs.push(pool);
-    }
-    await checkTaken(server, 2 * mails * (runs + 1));
-    return describe(ours, theirs, runs);
+    return await againstPool(place, runs, 0.9, 1.35);
   } finally {
-    server.disconnect();
+    await server.close();
   }
 }
-
-async function checkTaken(server: ChildProcess, expected: number): Promise<void> {
-  server.send('taken?');
-  const [{ taken }] = (await once(server, 'message')) as [{ taken: number }];
-  if (taken !== expected) throw new Error(`The server took ${taken} mails, not ${expected}.`);
-}
-
-function describe(ours: readonly Measured[], theirs: readonly Measured[], runs: number): Benchmark {
-  const throughput = median(ours.map(rate)) / median(theirs.map(rate));
-  const cpu = median(ours.map(cpuPerMail)) / median(theirs.map(cpuPerMail));
-  const row = (name: string, measured: readonly Measured[]): string[] => [
-    name,
-    String(median(measured.map(rate))),
-    String(median(measured.map(cpuPerMail))),
-  ];
-  return {
-    title: 'SMTP: the pipeline on SQLite against the pool of nodemailer',
-    setting: `${mails.toLocaleString('en')} mails through ${connections} connections without TLS into one smtp-server in a process of its own; medians of ${runs} interleaved runs after a warm-up.`,
-    columns: ['', 'mails a second', 'client CPU per mail, microseconds'],
-    rows: [row('sitemessage', ours), row('nodemailer pool', theirs)],
-    ratios: [
-      { claim: 'throughput against the pool', target: '>= 0.90', measured: throughput.toFixed(2), holds: throughput >= 0.9 },
-      { claim: 'client CPU per mail against the pool', target: '<= 1.35', measured: cpu.toFixed(2), holds: cpu <= 1.35 },
-    ],
-  };
-}
-
-const rate = ({ seconds }: Measured): number => Math.round(mails / seconds);
-const cpuPerMail = ({ cpuSeconds }: Measured): number => Math.round((cpuSeconds / mails) * 1_000_000);

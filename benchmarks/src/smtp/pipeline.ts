@@ -1,9 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createSitemessage, defineMessageType } from '@sitemessage/core';
+import { createSitemessage, defineMessageType, type Storage } from '@sitemessage/core';
 import { smtp } from '@sitemessage/messenger-smtp';
-import { sqliteStorage } from '@sitemessage/storage-sqlite';
 import { type Measured, measure } from '../measure.ts';
 import { addressOf, from, mails, subject, textFor } from './mail.ts';
 
@@ -13,15 +9,15 @@ const shipped = defineMessageType<{ subject: string }>({
   render: { default: (context, { recipient }) => ({ subject: context.subject, text: textFor(recipient.address) }) },
 });
 
-/** Our side: scheduled into a SQLite file, claimed from it, rendered, sent, and every result stored. */
-export async function sendThroughPipeline(port: number, connections: number): Promise<Measured> {
-  const folder = await mkdtemp(join(tmpdir(), 'sitemessage-bench-'));
+/** Our side: scheduled into a storage, claimed from it, rendered, sent, and every result stored. */
+export async function sendThroughPipeline(storage: Storage, port: number, connections: number): Promise<Measured> {
   const site = createSitemessage({
-    storage: sqliteStorage({ path: join(folder, 'messages.db') }),
+    storage,
     messengers: [smtp({ host: '127.0.0.1', port, tls: 'none', from, connections })],
     messageTypes: [shipped],
   });
   try {
+    await site.counts();
     return await measure(async () => {
       const people = Array.from({ length: mails }, (_, index) => addressOf(index));
       await site.scheduleMessages(shipped({ subject }), site.recipients('smtp', people));
@@ -30,6 +26,5 @@ export async function sendThroughPipeline(port: number, connections: number): Pr
     });
   } finally {
     await site.close();
-    await rm(folder, { recursive: true });
   }
 }
