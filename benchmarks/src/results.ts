@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { plot } from './plot.ts';
 
 /** What one comparison found. */
 export interface Benchmark {
@@ -20,11 +21,14 @@ interface Ratio {
   readonly holds: boolean;
 }
 
-const file = join(import.meta.dirname, '..', 'RESULTS.md');
+const folder = join(import.meta.dirname, '..');
+const file = join(folder, 'RESULTS.md');
 
 /** Prints the result, and puts it into RESULTS.md in place of the last one of that name. */
 export async function writeResults(name: string, benchmark: Benchmark): Promise<void> {
-  const text = render(benchmark);
+  const text = render(name, benchmark);
+  await mkdir(join(folder, 'plots'), { recursive: true });
+  await writeFile(join(folder, 'plots', `${name}.svg`), plot(benchmark.columns, benchmark.rows));
   process.stdout.write(`\n${text}\n`);
   const before = await readFile(file, 'utf8').catch(
     () => '# Benchmarks\n\nWritten by `pnpm bench`. Compare ratios, not figures: those are of one machine on one day.\n',
@@ -34,11 +38,17 @@ export async function writeResults(name: string, benchmark: Benchmark): Promise<
   await writeFile(file, old.test(before) ? before.replace(old, () => section) : `${before}\n${section}`);
 }
 
-function render({ title, setting, columns, rows, ratios }: Benchmark): string {
+function render(name: string, { title, setting, columns, rows, ratios }: Benchmark): string {
   const claims = ratios.map(({ claim, target, measured, holds }) => [claim, target, measured, holds ? 'yes' : '**no**']);
-  return [`## ${title}`, setting, machine(), table(columns, rows), table(['claim', 'target', 'measured', 'holds'], claims), ''].join(
-    '\n\n',
-  );
+  return [
+    `## ${title}`,
+    setting,
+    machine(),
+    `![${title}](plots/${name}.svg)`,
+    table(columns, rows),
+    table(['claim', 'target', 'measured', 'holds'], claims),
+    '',
+  ].join('\n\n');
 }
 
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
