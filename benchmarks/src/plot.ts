@@ -29,12 +29,12 @@ function chart(title: string, rows: readonly (readonly string[])[], column: numb
     const y = 24 + index * (barHeight + gap);
     const length = Math.max(1, (value / Math.max(...values)) * longest);
     const kind = row[0] === 'sitemessage' ? 'bar ours' : 'bar';
-    return `<text x="${labelWidth - 8}" y="${y + 13}" text-anchor="end">${escape(row[0] as string)}</text><rect class="${kind}" x="${labelWidth}" y="${y}" width="${length.toFixed(1)}" height="${barHeight}"/><text x="${labelWidth + length + 6}" y="${y + 13}">${value.toLocaleString('en')}</text>`;
+    return `<text x="${labelWidth - 8}" y="${y + 13}" text-anchor="end">${escaped(row[0] as string)}</text><rect class="${kind}" x="${labelWidth}" y="${y}" width="${length.toFixed(1)}" height="${barHeight}"/><text x="${labelWidth + length + 6}" y="${y + 13}">${value.toLocaleString('en')}</text>`;
   });
   return {
-    svg: `<text x="${labelWidth}" y="14" font-weight="600">${escape(title)}</text>${bars.join('')}`,
+    svg: `<text x="${labelWidth}" y="14" font-weight="600">${escaped(title)}</text>${bars.join('')}`,
     height: 24 + rows.length * (barHeight + gap) + chartGap,
   };
 }
 
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
