@@ -19,6 +19,7 @@ import { type Ending, type SendOptions, type SendReport, sendScheduled } from '.
 import { type CleanupOptions, cancel, checkUndelivered, cleanupSent, requeue, type UndeliveredOptions } from './queue/upkeep.ts';
 import { defaultStopTimeoutMs, startWorker, type Worker, type WorkerOptions } from './queue/worker.ts';
 import { type Runtime, systemRuntime } from './runtime.ts';
+import { checkSiteOptions } from './site-options.ts';
 import type { CountFilter, Counts, DispatchFilter, Pruned, Storage } from './storage/port.ts';
 import type { DispatchDetails, DispatchRecord } from './storage/records.ts';
 
@@ -151,30 +152,26 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
 /**
  * A site: one storage, its messengers and its message types.
  *
- * @throws ConfigurationError for a missing storage, an unknown or doubled alias, or an option that a messenger refuses.
+ * @throws ConfigurationError for a missing storage, an option that is not what it should be, an unknown or doubled alias, or an option
+ * that a messenger refuses; it names the option.
  */
 export function createSitemessage<const M extends MessengersOption = readonly [], User = never, Transaction = never, Stored = unknown>(
   options: SitemessageOptions<M, User, Transaction, Stored> & { readonly messengers?: Exactly<M> },
 ): Sitemessage<InputsOf<M>, User, Transaction, Stored> {
-  if (!options?.storage) {
-    throw new ConfigurationError(
-      "`storage` is missing. For one machine: `npm install @sitemessage/storage-sqlite` and `storage: sqliteStorage({ path: 'messages.db' })`.",
-      { code: 'storage_missing' },
-    );
-  }
-  const runtime = options.runtime ?? systemRuntime;
+  checkSiteOptions(options);
+  const { runtime = systemRuntime, messengers = [], messageTypes = [] } = options;
   const parts: Parts = {
     runtime,
     storage: options.storage,
     ready: once(() => options.storage.migrate()),
     clock: createClock(runtime, options.storage),
-    messengers: createMessengers(options.messengers ?? []),
+    messengers: createMessengers(messengers),
     types: createMessageTypes(),
     events: createEvents(),
     links: options.links ?? (() => ({})),
     users: { ...(options.addressOf && { addressOf: options.addressOf }), ...(options.userId && { idOf: options.userId }) },
   };
-  parts.types.register(options.messageTypes ?? []);
+  parts.types.register(messageTypes);
   return assemble(parts) as Sitemessage<InputsOf<M>, User, Transaction, Stored>;
 }
 

@@ -116,6 +116,10 @@ describe('a messenger made by defineMessenger', () => {
     expect(make).toThrow(expect.objectContaining({ kind: 'configuration', code: 'option_invalid' }));
   });
 
+  it('refuses options that are none', () => {
+    expect(() => pager('t' as never)).toThrow(new TypeError('`options` must be an object, not a string; leave it out for the defaults.'));
+  });
+
   it.each([0, -1, 0.5, Number.NaN])('refuses a concurrency of %d', (concurrency) => {
     const make = defineMessenger({ ...pager.definition, create: () => ({ send: sent, concurrency }) });
     expect(() => make()).toThrow('`concurrency` of the messenger "pager"');

@@ -4,7 +4,13 @@ import { isHtml } from './html.ts';
 type Check = (value: unknown) => { readonly value: string } | { readonly problem: string };
 
 /** A text of any number of lines. */
-export const text: Check = (value) => (typeof value === 'string' ? { value } : { problem: 'must be a string' });
+export const text: Check = (value) => {
+  if (typeof value !== 'string') return { problem: 'must be a string' };
+  return value === '' ? empty : { value };
+};
+
+/** Refused when it is scheduled: no messenger sends nothing, and every dispatch would fail. */
+const empty = { problem: 'must not be empty' };
 
 /** A text of one line: what ends up in a header. */
 export const line: Check = (value) => {
@@ -13,8 +19,10 @@ export const line: Check = (value) => {
 };
 
 /** What the `html` tag makes: a plain string might hold anything. */
-export const markup: Check = (value) =>
-  isHtml(value) ? { value: value.markup } : { problem: 'must come from the html`...` tag, or from raw(...) when it is safe already' };
+export const markup: Check = (value) => {
+  if (!isHtml(value)) return { problem: 'must come from the html`...` tag, or from raw(...) when it is safe already' };
+  return value.markup === '' ? empty : { value: value.markup };
+};
 
 /** A Standard Schema of these fields, all of them required; others are dropped. The built-in types need no more than that. */
 export function fields<Input extends object>(

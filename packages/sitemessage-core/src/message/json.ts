@@ -7,6 +7,8 @@ export function toJson(value: unknown): string {
   return JSON.stringify(value);
 }
 
+const deepest = 500;
+
 function refuse(value: unknown, path: string, parents: readonly unknown[]): void {
   switch (typeof value) {
     case 'string':
@@ -20,6 +22,9 @@ function refuse(value: unknown, path: string, parents: readonly unknown[]): void
       break;
     default:
       throw unfit(path, typeof value, 'a string, a number or a boolean');
+  }
+  if (parents.length === deepest) {
+    throw new TypeError(`\`context\` is nested more than ${deepest} deep, which not everybody can read back; make it flatter.`);
   }
   if (parents.includes(value)) throw unfit(path, 'a part of itself', 'a copy of what is needed');
   const inside = [...parents, value];

@@ -1,6 +1,9 @@
+import { inspect } from 'node:util';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { ConfigurationError } from '../errors.ts';
 import type { Content } from '../messenger/messenger.ts';
+import { checkOptions } from '../options.ts';
+import { readField } from '../read.ts';
 import type { Html } from './html.ts';
 
 /** One context of one type, about to be scheduled. Made by calling a message type. */
@@ -89,18 +92,38 @@ const highestPriority = 2_147_483_647;
 
 export const isPriority = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= highestPriority;
 
-/** @throws ConfigurationError when the alias is empty, nothing renders it, or a number cannot be what it should. */
+/** @throws ConfigurationError when the alias is empty, nothing renders it, or another field is not what it should be; it names the field. */
 export function defineMessageType<const Schema extends StandardSchemaV1>(
   options: CheckedMessageTypeOptions<Schema>,
 ): MessageType<StandardSchemaV1.InferInput<Schema>>;
 export function defineMessageType<Context = Record<string, unknown>>(options: UncheckedMessageTypeOptions<Context>): MessageType<Context>;
 export function defineMessageType(options: MessageTypeOptions<unknown> & { readonly context?: StandardSchemaV1 }): MessageType<unknown> {
+  checkOptions(options);
   const { alias, title, render, context, messengers } = options;
   const { allowUserSubscription = true, priority = 0, retryLimit = 10, onUnknown = 'resend' } = options;
   const refuse = (problem: string): never => {
     throw new ConfigurationError(problem, { code: 'message_type' });
   };
   if (typeof alias !== 'string' || alias === '') refuse('`alias` of a message type is empty; give it a name.');
+  if (typeof render !== 'object' || render === null) {
+    refuse(
+      `\`render\` of message type "${alias}" must be an object of functions by messenger, such as { default: (context) => ({ text }) }.`,
+    );
+  }
+  for (const [name, one] of Object.entries(render)) {
+    if (typeof one !== 'function') refuse(`\`render.${name}\` of message type "${alias}" must be a function, not ${inspect(one)}.`);
+  }
+  if (messengers !== undefined && !(Array.isArray(messengers) && messengers.every((name) => typeof name === 'string'))) {
+    refuse(`\`messengers\` of message type "${alias}" must be a list of aliases, not ${inspect(messengers)}.`);
+  }
+  if (context !== undefined && typeof readField(readField(context, '~standard'), 'validate') !== 'function') {
+    refuse(
+      `\`context\` of message type "${alias}" is no Standard Schema; pass a schema of zod, valibot, arktype or the like, or leave it out.`,
+    );
+  }
+  if (onUnknown !== 'resend' && onUnknown !== 'hold') {
+    refuse(`\`onUnknown\` of message type "${alias}" is ${inspect(onUnknown)}; it can be 'resend' or 'hold'.`);
+  }
   if (Object.keys(render).length === 0) refuse(`\`render\` of message type "${alias}" is empty; give it a \`default\` at least.`);
   if (!isPriority(priority)) refuse(`\`priority\` of message type "${alias}" must be an integer of at most 32 bits, not ${priority}.`);
   if (!Number.isInteger(retryLimit) || retryLimit < 1) {

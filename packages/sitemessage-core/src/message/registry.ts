@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.ts';
+import { readField } from '../read.ts';
 import { emailHtml, emailPlain } from './email.ts';
 import type { AnyMessageType } from './message-type.ts';
 import { plain } from './plain.ts';
@@ -14,7 +15,13 @@ export function createMessageTypes(): MessageTypes {
   const types = new Map<string, AnyMessageType>();
 
   const register = (added: readonly AnyMessageType[]): void => {
-    for (const type of added) {
+    if (!Array.isArray(added)) throw new ConfigurationError('`messageTypes` must be a list of message types.', { code: 'message_type' });
+    for (const [index, type] of added.entries()) {
+      if (typeof readField(type, 'alias') !== 'string' || typeof readField(type, 'render') !== 'object') {
+        throw new ConfigurationError(`Message type ${index + 1} of the list is none; make it with defineMessageType({ ... }).`, {
+          code: 'message_type',
+        });
+      }
       const holder = types.get(type.alias);
       if (holder && holder !== type) {
         throw new ConfigurationError(

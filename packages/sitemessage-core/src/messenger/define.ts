@@ -1,6 +1,7 @@
+import { checkOptions } from '../options.ts';
 import type { RetryPolicy } from '../queue/retry.ts';
 import type { Delivery, Limit, Messenger, Receipt, SendContext, Session } from './messenger.ts';
-import { assertSound } from './sound.ts';
+import { assertSound, checkDefinition, checkParts } from './sound.ts';
 
 /** What every messenger takes beside its own options. */
 export interface CommonOptions {
@@ -63,14 +64,19 @@ const defaultTimeoutMs = 30_000;
 /**
  * Makes the factory of a messenger. It registers nothing: that is `registerMessenger`.
  *
+ * @throws ConfigurationError when `alias`, `getAddress` or `create` is missing.
+ *
  * The factory throws a `ConfigurationError` for an `alias`, a `timeoutMs`, a `retry` or a `concurrency` that cannot work, beside what `create` throws.
  */
 export function defineMessenger<const Alias extends string, Options, Input = string>(
   definition: MessengerDefinition<Alias, Options, Input>,
 ): MessengerFactory<Alias, Options, Input> {
+  checkDefinition(definition);
   const factory = (given?: Options & CommonOptions): Messenger<string, Input> => {
     const options = given ?? ({} as Options & CommonOptions);
+    checkOptions(options);
     const parts = definition.create(options);
+    checkParts(parts, definition.alias);
     const messenger: Messenger<string, Input> = {
       alias: options.alias ?? definition.alias,
       protocol: definition.protocol ?? definition.alias,

@@ -1,6 +1,9 @@
 import { ConfigurationError } from '../errors.ts';
+import { kindOf } from '../options.ts';
+import { readField } from '../read.ts';
 import type { AnyMessenger } from './messenger.ts';
 import { findMessenger } from './registry.ts';
+import { assertSound } from './sound.ts';
 
 /** The messengers of one site, by alias. */
 export interface Messengers {
@@ -17,7 +20,9 @@ export function createMessengers(given: readonly AnyMessenger[] | Readonly<Recor
 
   const register = (added: readonly AnyMessenger[]): void => {
     const aliases = new Set(messengers.keys());
-    for (const { alias } of added) {
+    for (const [index, messenger] of added.entries()) {
+      checkMessenger(messenger, index);
+      const { alias } = messenger;
       if (aliases.has(alias)) {
         throw new ConfigurationError(`Two messengers of this site have the alias "${alias}"; give one of them another \`alias\`.`, {
           code: 'alias_taken',
@@ -28,6 +33,12 @@ export function createMessengers(given: readonly AnyMessenger[] | Readonly<Recor
     for (const messenger of added) messengers.set(messenger.alias, messenger);
   };
 
+  if (typeof given !== 'object' || given === null) {
+    const hint = typeof given === 'function' ? ' Call the factory, as in `messengers: [smtp({ ... })]`.' : '';
+    throw new ConfigurationError(`\`messengers\` must be a list of messengers, or options by alias, not ${kindOf(given)}.${hint}`, {
+      code: 'messengers_invalid',
+    });
+  }
   register(Array.isArray(given) ? given : Object.entries(given).map(([alias, options]) => fromRegistry(alias, options)));
 
   return {
@@ -40,6 +51,20 @@ export function createMessengers(given: readonly AnyMessenger[] | Readonly<Recor
     },
     all: () => [...messengers.values()],
   };
+}
+
+function checkMessenger(given: unknown, index: number): void {
+  const isMessenger = typeof given === 'object' && ['getAddress', 'open'].every((name) => typeof readField(given, name) === 'function');
+  if (isMessenger) {
+    assertSound(given as AnyMessenger);
+    return;
+  }
+  const alias = typeof given === 'string' ? given : readField(readField(given, 'definition'), 'alias');
+  const example = typeof alias === 'string' && /^[a-z]{2,20}$/.test(alias) ? alias : 'smtp';
+  throw new ConfigurationError(
+    `Messenger ${index + 1} of the list is ${kindOf(given)}, which is no messenger. Call its factory: \`${example}({ ... })\`.`,
+    { code: 'messengers_invalid' },
+  );
 }
 
 function fromRegistry(alias: string, options: unknown): AnyMessenger {

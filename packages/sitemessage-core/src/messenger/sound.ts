@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
 import { ConfigurationError } from '../errors.ts';
+import { kindOf } from '../options.ts';
 import type { RetryPolicy } from '../queue/retry.ts';
+import { readField } from '../read.ts';
 import type { AnyMessenger } from './messenger.ts';
 
 /** What a timer can count; a longer one would go off at once. */
@@ -46,6 +48,24 @@ function checkRetry(alias: string, retry: RetryPolicy): void {
   if (!Number.isFinite(factor) || factor < 1) {
     refuse(`The \`retry.factor\` of the messenger "${alias}" is ${inspect(factor)}; give a number from 1.`);
   }
+}
+
+/** @throws ConfigurationError that names what is missing. */
+export function checkDefinition(definition: { readonly alias: string }): void {
+  const alias = readField(definition, 'alias');
+  if (typeof alias !== 'string' || alias === '')
+    refuse(`\`alias\` of a messenger's definition is ${inspect(alias)}; give the protocol's name.`);
+  for (const name of ['getAddress', 'create']) {
+    if (typeof readField(definition, name) !== 'function') refuse(`\`${name}\` of the messenger "${alias}" must be a function.`);
+  }
+}
+
+/** @throws ConfigurationError when there is nothing to send with. */
+export function checkParts(parts: unknown, alias: string): void {
+  if (['send', 'open'].some((name) => typeof readField(parts, name) === 'function')) return;
+  refuse(
+    `\`create\` of the messenger "${alias}" gave ${kindOf(parts)}; it has to give \`send\`, or \`open\` when there is something to connect.`,
+  );
 }
 
 const isWithin = (value: number, least: number, most: number): boolean => Number.isInteger(value) && value >= least && value <= most;

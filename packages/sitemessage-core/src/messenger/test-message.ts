@@ -4,6 +4,7 @@ import { systemRuntime } from '../runtime.ts';
 import { within } from '../within.ts';
 import type { AnyMessenger, Delivery, Receipt } from './messenger.ts';
 import { readReceipt } from './receipt.ts';
+import { canonical } from './resolve.ts';
 
 const defaultText = 'This is a test message from sitemessage.';
 
@@ -15,7 +16,7 @@ const defaultText = 'This is a test message from sitemessage.';
 export async function sendTestMessage(messenger: AnyMessenger, to: unknown, text: string = defaultText): Promise<Receipt> {
   const delivery: Delivery = {
     id: systemRuntime.id(),
-    address: messenger.getAddress(to as never),
+    address: canonical(messenger, to),
     attempt: 1,
     message: { id: systemRuntime.id(), type: 'plain' },
     content: { text, subject: text },

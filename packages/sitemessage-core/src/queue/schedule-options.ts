@@ -1,4 +1,5 @@
 import { isPriority } from '../message/message-type.ts';
+import { checkOptions } from '../options.ts';
 
 export interface ScheduleOptions {
   /** Who sends it, in the host application's words; shown to `render`. At most 1,000 characters. Default: nobody. */
@@ -20,6 +21,7 @@ const longest = 1_000;
 
 /** @throws TypeError that names the option. */
 export function checkScheduleOptions(options: ScheduleOptions): void {
+  checkOptions(options);
   checkText('sender', options.sender);
   checkText('key', options.key);
   if (options.key === '') throw new TypeError('`key` is empty; leave it out, or give every occasion a key of its own.');

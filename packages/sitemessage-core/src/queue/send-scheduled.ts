@@ -1,4 +1,7 @@
+import { inspect } from 'node:util';
+import { isPriority } from '../message/message-type.ts';
 import type { AnyMessenger } from '../messenger/messenger.ts';
+import { checkOptions } from '../options.ts';
 import type { Parts } from '../parts.ts';
 import type { DispatchError } from '../storage/records.ts';
 import { fanOutAlias } from '../storage/records.ts';
@@ -45,6 +48,7 @@ export const defaultLeaseMs = 60_000;
  * Rejects with what the storage threw, after everything that was sent is settled.
  */
 export async function sendScheduled(options: SendOptions, parts: Parts, ending: Ending): Promise<SendReport> {
+  checkSendOptions(options);
   const { messengers } = parts;
   const chosen = options.messengers?.map((alias) => messengers.get(alias)) ?? messengers.all();
   const stop = options.signal ? AbortSignal.any([options.signal, ending.stop]) : ending.stop;
@@ -75,6 +79,18 @@ export async function sendScheduled(options: SendOptions, parts: Parts, ending: 
     if (round.value.paused) paused[(chosen[index] as AnyMessenger).alias] = round.value.paused;
   }
   return { ...tally, paused, untouched: await reportUntouched(parts) };
+}
+
+function checkSendOptions(options: SendOptions): void {
+  checkOptions(options);
+  const { priority, messengers, signal } = options;
+  if (priority !== undefined && !isPriority(priority)) {
+    throw new TypeError(`\`priority\` must be an integer of at most 32 bits, not ${inspect(priority)}.`);
+  }
+  if (messengers !== undefined && !Array.isArray(messengers)) {
+    throw new TypeError(`\`messengers\` must be a list of aliases, such as ['smtp'], not ${inspect(messengers)}.`);
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('`signal` must be an AbortSignal.');
 }
 
 /** Rows that nobody here may claim: left alone, but not in silence. */

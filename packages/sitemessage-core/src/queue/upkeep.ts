@@ -1,3 +1,4 @@
+import { checkOptions } from '../options.ts';
 import type { Parts } from '../parts.ts';
 import type { DispatchFilter, Pruned } from '../storage/port.ts';
 import { fanOutAlias } from '../storage/records.ts';
@@ -48,7 +49,9 @@ export interface UndeliveredOptions {
 const dayMs = 24 * 60 * 60_000;
 
 /** How many dispatches failed lately. */
-export async function checkUndelivered({ notify, withinMs = dayMs }: UndeliveredOptions, { storage, clock }: Parts): Promise<number> {
+export async function checkUndelivered(options: UndeliveredOptions, { storage, clock }: Parts): Promise<number> {
+  checkOptions(options);
+  const { notify, withinMs = dayMs } = options;
   if (!Number.isFinite(withinMs) || withinMs < 0) throw new TypeError('`withinMs` must be a number of milliseconds, 0 or more.');
   if (notify !== undefined && typeof notify !== 'function') throw new TypeError('`notify` must be a function.');
   const since = (await clock.now()) - withinMs;

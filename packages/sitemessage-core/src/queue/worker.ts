@@ -1,4 +1,5 @@
 import type { AnyMessenger } from '../messenger/messenger.ts';
+import { checkOptions } from '../options.ts';
 import type { Parts } from '../parts.ts';
 import { type Bell, createBell } from './bell.ts';
 import { createCourier } from './courier.ts';
@@ -37,6 +38,7 @@ const stopSignals = ['SIGTERM', 'SIGINT'] as const;
  * @throws TypeError that names the option.
  */
 export function startWorker(given: WorkerOptions, parts: Parts): Worker {
+  checkOptions(given);
   const { pollIntervalMs = 1_000, leaseMs = defaultLeaseMs, stopTimeoutMs = defaultStopTimeoutMs, handleSignals = false } = given;
   checkMs('pollIntervalMs', pollIntervalMs, 1);
   checkMs('leaseMs', leaseMs, 1);

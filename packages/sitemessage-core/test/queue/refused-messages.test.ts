@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import * as valibot from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineMessageType, type Message } from '../../src/index.ts';
+import { defineMessageType, emailHtml, emailPlain, html, type Message, plain } from '../../src/index.ts';
 import { setUp } from './schedule-setup.ts';
 
 const render = { default: () => ({ text: 'Hi' }) };
@@ -161,4 +161,28 @@ describe('a message is refused before anything is read or stored', () => {
     });
     expect(enqueued).toEqual([]);
   });
+});
+
+describe('a message of nothing', () => {
+  it.each(['', plain({ text: '' }), emailPlain({ subject: 'Hi', text: '' }), emailHtml({ subject: 'Hi', html: html`` })])(
+    'is refused at once: %j',
+    async (message) => {
+      const { site, stored } = setUp();
+      const refused = site.scheduleMessages(message, site.recipients('smtp', 'ann@example.com'));
+      await expect(refused).rejects.toThrow(TypeError);
+      await expect(refused).rejects.toThrow('must not be empty');
+      expect(await stored()).toEqual([]);
+    },
+  );
+});
+
+it('a context that is nested 20,000 deep is refused by its name', async () => {
+  const { site } = setUp();
+  const note = defineMessageType<object>({ alias: 'note', title: 'Note', render });
+  site.registerMessageTypes(note);
+  let deep: object = {};
+  for (let depth = 0; depth < 20_000; depth++) deep = { deep };
+  const refused = site.scheduleMessages(note(deep), site.recipients('smtp', 'ann@example.com'));
+  await expect(refused).rejects.toThrow(TypeError);
+  await expect(refused).rejects.toThrow('`context` is nested more than 500 deep');
 });

@@ -216,6 +216,20 @@ describe('what goes wrong with one dispatch', () => {
     expect(await statuses()).toEqual({ refused: 'failed', busy: 'error', fine: 'sent' });
   });
 
+  it('never rejects a round, also when the error cannot be read', async () => {
+    const { schedule, send, scripted } = setUp();
+    scripted.script = ({ address }) => {
+      if (address !== 'bad') return undefined;
+      throw Object.defineProperty(new Error('odd'), 'kind', {
+        get() {
+          throw new Error('not now');
+        },
+      });
+    };
+    await schedule(['a', 'bad', 'b']);
+    expect(await send()).toMatchObject({ sent: 2, error: 1 });
+  });
+
   it('is kept for every attempt, until they are used up', async () => {
     const { site, send, scripted, runtime, details, events } = setUp();
     scripted.script = ({ attempt }) => {

@@ -1,0 +1,48 @@
+import { ConfigurationError } from './errors.ts';
+import { kindOf } from './options.ts';
+import { readField } from './read.ts';
+import type { QueueStore } from './storage/port.ts';
+
+const methods = ['enqueueIn', 'clock', 'migrate', 'close'];
+const queueMethods: readonly (keyof QueueStore)[] = [
+  'enqueue',
+  'claim',
+  'settle',
+  'reserve',
+  'defer',
+  'find',
+  'list',
+  'counts',
+  'requeue',
+  'cancel',
+  'prune',
+];
+
+/**
+ * What would otherwise show when the first message is scheduled, or sent.
+ *
+ * @throws ConfigurationError that names the option.
+ */
+export function checkSiteOptions(options: unknown): void {
+  const storage = readField(options, 'storage');
+  if (!storage) {
+    throw new ConfigurationError(
+      "`storage` is missing. For one machine: `npm install @sitemessage/storage-sqlite` and `storage: sqliteStorage({ path: 'messages.db' })`.",
+      { code: 'storage_missing' },
+    );
+  }
+  const queue = readField(storage, 'queue');
+  const missing = [
+    ...methods.filter((name) => typeof readField(storage, name) !== 'function'),
+    ...queueMethods.filter((name) => typeof readField(queue, name) !== 'function').map((name) => `queue.${name}`),
+  ];
+  if (missing.length > 0) {
+    const hint = typeof storage === 'function' ? ' It is a function: call it, as in `storage: memoryStorage()`.' : '';
+    throw new ConfigurationError(`\`storage\` is no storage: it has no ${missing.join(', ')}.${hint}`, { code: 'storage_invalid' });
+  }
+  for (const name of ['addressOf', 'userId', 'links']) {
+    const given = readField(options, name);
+    if (given === undefined || typeof given === 'function') continue;
+    throw new ConfigurationError(`\`${name}\` must be a function, not ${kindOf(given)}.`, { code: 'option_invalid' });
+  }
+}
