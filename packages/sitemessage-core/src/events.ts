@@ -15,6 +15,9 @@ export interface EventDispatch {
 
 /** What happened. No event holds a secret, and none holds a message's context. */
 export type SitemessageEvent =
+  /**
+   * Stored by `scheduleMessages`, in this process; what `prepare` saves is not told. `dispatches` is 0 for a message whose `key` was used before.
+   */
   | {
       readonly type: 'scheduled';
       readonly messages: readonly { readonly id: string; readonly type: string; readonly dispatches: number }[];
@@ -23,6 +26,7 @@ export type SitemessageEvent =
   | { readonly type: 'sent'; readonly dispatch: EventDispatch; readonly providerId?: string }
   /** Will be tried again at `dueAt`. */
   | { readonly type: 'error'; readonly dispatch: EventDispatch; readonly error: DispatchError; readonly dueAt: number }
+  /** Tried, and not tried again: refused, or all attempts are used up. `recipientGone`: the provider says that there is nobody at this address. */
   | { readonly type: 'failed'; readonly dispatch: EventDispatch; readonly error: DispatchError; readonly recipientGone: boolean }
   | { readonly type: 'skipped'; readonly dispatch: EventDispatch; readonly reason: SkipReason }
   /** Given back without using an attempt: no slot in time, a pause, a stop. */

@@ -59,6 +59,7 @@ export interface SitemessageOptions<M extends MessengersOption, User, Transactio
 export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Transaction = never, Stored = unknown> {
   /** @throws ConfigurationError when an alias is taken. */
   registerMessengers(...messengers: readonly AnyMessenger[]): void;
+  /** By alias, in the order in which they were registered. */
   getRegisteredMessengers(): Readonly<Record<string, AnyMessenger>>;
   /** @throws ConfigurationError when there is none, saying what to install or configure. */
   getRegisteredMessenger(alias: string): AnyMessenger;
@@ -89,7 +90,13 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
     recipients: Recipients | readonly Recipients[],
     options?: ScheduleOptions,
   ): Promise<Prepared<Transaction, Stored>>;
-  /** Sends what is due, and ends when nothing is. */
+  /**
+   * Sends what is due, through all messengers side by side, and ends when nothing is. For cron and for tests; `startWorker` keeps going.
+   *
+   * @throws ConfigurationError for an alias in `messengers` that this site does not have; nothing is sent then.
+   * @throws TypeError for an option that is not what it should be; it names the option.
+   * @throws what the storage threw, after all messengers have ended and what was sent is stored, as far as it can be.
+   */
   sendScheduledMessages(options?: SendOptions): Promise<SendReport>;
   /**
    * Sends what is due as it comes due, until it is stopped.
@@ -124,7 +131,7 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
    * @throws TypeError for a filter with an unknown field, or one that is undefined or of the wrong type; it names the field.
    */
   cancel(filter: DispatchFilter): Promise<number>;
-  /** One dispatch, with what went wrong in each attempt. */
+  /** One dispatch, with what went wrong in each attempt. Undefined when there is none with this id. */
   find(id: string): Promise<DispatchDetails | undefined>;
   /**
    * The dispatches that match, by id, in constant memory. A list of more than 10,000 that is not expanded yet shows as rows of the messenger

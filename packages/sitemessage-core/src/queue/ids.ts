@@ -5,13 +5,14 @@ const timeLength = 13;
 
 /**
  * The id of a dispatch follows from what it is: however often one message is scheduled or expanded for one recipient, there is
- * one dispatch. It begins with the message's time, so that rows of one message lie together in an index and older ones go first.
+ * one dispatch. It begins as the message's id does, so that rows of one message lie together in an index. Without a key that is the
+ * message's time, and older ones go first.
  */
 export function dispatchId(messageId: string, messenger: string, address: string): string {
   return `${messageId.slice(0, timeLength)}${uuidOf(`${messageId}\n${messenger}\n${address}`).slice(timeLength)}`;
 }
 
-/** The id of the message that was scheduled under an idempotency key, the `index`th of its call. */
+/** The id of the message that was scheduled under an idempotency key, the `index`th of its call. It holds no time: the key alone makes it. */
 export function keyedMessageId(key: string, index: number): string {
   return uuidOf(`${index}\n${key}`);
 }

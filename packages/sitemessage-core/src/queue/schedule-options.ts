@@ -12,7 +12,9 @@ export interface ScheduleOptions {
   readonly expiresAt?: number;
   /**
    * Makes the call safe to repeat: what was scheduled under this key once is not scheduled again, whatever the arguments
-   * (`order-7-shipped`). At most 1,000 characters. It holds for as long as the message is kept. Default: every call schedules.
+   * (`order-7-shipped`). It holds for each place in the call: the first message under a key, the second, and so on. So the same key with
+   * more messages stores those alone that come after, and with other messages in the same places nothing. At most 1,000 characters. It
+   * holds for as long as the message is kept. Default: every call schedules.
    */
   readonly key?: string;
 }

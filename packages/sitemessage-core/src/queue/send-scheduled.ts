@@ -12,7 +12,7 @@ import { noTally, runRound, type Tally } from './round.ts';
 export interface SendOptions {
   /** Only dispatches of exactly this priority. Default: all, higher ones first. */
   readonly priority?: number;
-  /** Only through these messengers, by alias. Default: all of the site. */
+  /** Only through these messengers, by alias; none for an empty list. Default: all of the site. */
   readonly messengers?: readonly string[];
   /** Aborted to finish what is in flight and give back the rest. Default: never. */
   readonly signal?: AbortSignal;

@@ -11,7 +11,7 @@ import { storedError } from './stored-error.ts';
 export interface WorkerOptions {
   /** How often to look for what is due when there was nothing, in milliseconds; spread by a quarter to both sides. Default 1,000. */
   readonly pollIntervalMs?: number;
-  /** How long a claim is this worker's alone, in milliseconds; at least twice a messenger's `timeoutMs`. Default 60,000. */
+  /** How long a claim is this worker's alone, in milliseconds; raised to twice a messenger's `timeoutMs` when that is longer. Default 60,000. */
   readonly leaseMs?: number;
   /** How long `stop` lets what is in flight go on, in milliseconds; then it is cut off. Default 30,000. */
   readonly stopTimeoutMs?: number;
