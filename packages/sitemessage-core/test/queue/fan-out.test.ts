@@ -58,10 +58,10 @@ describe('pages of a long list', () => {
   });
 
   it.each<[how: string, msAPage: (call: number) => number, sizes: readonly number[]]>([
-    ['in twice as many as long as that takes less than 20 ms', () => 0, [1, 2, 4, 8, 16, 9, 4]],
-    ['one by one when that takes 20 ms', () => 20, Array.from({ length: 44 }, () => 1)],
+    ['in twice as many as long as that takes less than 10 ms', () => 0, [1, 2, 4, 8, 16, 9, 4]],
+    ['one by one when that takes 10 ms', () => 10, Array.from({ length: 44 }, () => 1)],
     [
-      'in half as many when that took more than 40 ms',
+      'in half as many when that took more than 20 ms',
       (call) => (call < 3 ? 0 : 30),
       [1, 2, 4, 8, 4, 2, ...Array.from({ length: 23 }, () => 1)],
     ],

@@ -191,6 +191,26 @@ describe('cancelling a long list that is not expanded yet', () => {
     expect(scripted.deliveries).toEqual([]);
   });
 
+  it('begins with what is expanded already', async () => {
+    const calls: string[] = [];
+    const { site } = await scheduled((storage) => ({
+      ...storage,
+      queue: {
+        ...storage.queue,
+        async cancel(...args) {
+          calls.push('cancel');
+          return storage.queue.cancel(...args);
+        },
+        async claim(request) {
+          calls.push('claim');
+          return storage.queue.claim(request);
+        },
+      },
+    }));
+    await site.cancel({});
+    expect(calls).toEqual(['cancel', 'claim', 'cancel', 'claim', 'cancel']);
+  });
+
   it('cancels one recipient of it', async () => {
     const { site, send, statuses } = await scheduled();
     expect(await site.cancel({ address: 'a7' })).toBe(1);
