@@ -17,8 +17,7 @@ export async function sitemessage(storage: Storage): Promise<Contestant> {
   return {
     async schedule(count) {
       await site.scheduleMessages('Hello', site.recipients('nothing', addressesUpTo(count)));
-      // Pages of recipients become dispatches, and no messenger is chosen.
-      await site.sendScheduledMessages({ messengers: [] });
+      await site.prepareDispatches();
     },
     drain: async () => (await site.sendScheduledMessages()).sent,
     close: () => site.close(),

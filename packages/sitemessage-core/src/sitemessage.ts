@@ -11,11 +11,12 @@ import { sendTestMessage } from './messenger/test-message.ts';
 import type { Parts } from './parts.ts';
 import { createClock } from './queue/clock.ts';
 import type { Messages } from './queue/drafts.ts';
+import { expandFanOuts } from './queue/fan-out.ts';
 import { checkCountFilter, checkFilter } from './queue/filter.ts';
 import { type Prepared, prepare } from './queue/prepare.ts';
 import { type Scheduled, scheduleMessages } from './queue/schedule.ts';
 import type { ScheduleOptions } from './queue/schedule-options.ts';
-import { type Ending, type SendOptions, type SendReport, sendScheduled } from './queue/send-scheduled.ts';
+import { defaultLeaseMs, type Ending, type SendOptions, type SendReport, sendScheduled } from './queue/send-scheduled.ts';
 import { type CleanupOptions, cancel, checkUndelivered, cleanupSent, requeue, type UndeliveredOptions } from './queue/upkeep.ts';
 import { defaultStopTimeoutMs, startWorker, type Worker, type WorkerOptions } from './queue/worker.ts';
 import { type Runtime, systemRuntime } from './runtime.ts';
@@ -90,6 +91,13 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
     recipients: Recipients | readonly Recipients[],
     options?: ScheduleOptions,
   ): Promise<Prepared<Transaction, Stored>>;
+  /**
+   * Turns long lists, which are stored as pages of recipients, into dispatches, as sending does by itself. For an application that wants
+   * to see or count them before anything is sent. Returns how many dispatches.
+   *
+   * @throws What the storage throws.
+   */
+  prepareDispatches(): Promise<number>;
   /**
    * Sends what is due, through all messengers side by side, and ends when nothing is. For cron and for tests; `startWorker` keeps going.
    *
@@ -224,6 +232,7 @@ function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
     recipients: (alias, addresses) => ({ messenger: alias, addresses }),
     scheduleMessages: async (messages, recipients, options = {}) => scheduleMessages(messages, recipients, options, await ready()),
     prepare: async (messages, recipients, options = {}) => prepare(messages, recipients, options, await ready()),
+    prepareDispatches: () => tracked(ready().then((opened) => expandFanOuts(opened, { leaseMs: defaultLeaseMs, stop: ending.stop }))),
     sendScheduledMessages: (options = {}) => tracked(ready().then((opened) => sendScheduled(options, opened, ending))),
     startWorker(options = {}) {
       refuseClosed();

@@ -57,6 +57,14 @@ describe('pages of a long list', () => {
     expect(claimed).toEqual([40, 4, 0]);
   });
 
+  it('are expanded by prepareDispatches(), which sends nothing', async () => {
+    const { schedule, site, runtime, rows, scripted } = setUp();
+    await schedule(12_000);
+    expect(await runtime.run(site.prepareDispatches())).toBe(12_000);
+    expect((await rows()).dispatches).toHaveLength(12_000);
+    expect(scripted.deliveries).toEqual([]);
+  });
+
   it.each<[how: string, msAPage: (call: number) => number, sizes: readonly number[]]>([
     ['in twice as many as long as that takes less than 10 ms', () => 0, [1, 2, 4, 8, 16, 9, 4]],
     ['one by one when that takes 10 ms', () => 10, Array.from({ length: 44 }, () => 1)],
