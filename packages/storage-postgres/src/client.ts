@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CustomTypesConfig, escapeIdentifier, types } from 'pg';
+import { escapeIdentifier, types } from 'pg';
 import { storageError } from './errors.ts';
 
 export interface PostgresResult {
@@ -7,9 +7,14 @@ export interface PostgresResult {
   readonly rowCount: number | null;
 }
 
+/** How values are read. Spelled out here, so that who uses this package needs no types of `pg`. */
+export interface PostgresTypes {
+  getTypeParser(id: number, format?: 'text' | 'binary'): (value: never) => unknown;
+}
+
 /** What is used of a connection of `pg`. */
 export interface PostgresConnection {
-  query(query: { readonly text: string; readonly values: unknown[]; readonly types: CustomTypesConfig }): Promise<PostgresResult>;
+  query(query: { readonly text: string; readonly values: unknown[]; readonly types: PostgresTypes }): Promise<PostgresResult>;
   on(event: 'error', listener: () => void): unknown;
   off(event: 'error', listener: () => void): unknown;
   release(error?: boolean | Error): void;
@@ -146,9 +151,8 @@ function hostQueries(host: PostgresTransaction, tables: Tables): Queries {
 }
 
 /** `bigint` comes as text by default. All of ours are times and counts, which fit into a number. */
-const numbers: CustomTypesConfig = {
-  getTypeParser: ((id: number, format?: 'text' | 'binary') =>
-    id === types.builtins.INT8 ? Number : types.getTypeParser(id, format)) as CustomTypesConfig['getTypeParser'],
+const numbers: PostgresTypes = {
+  getTypeParser: (id, format) => (id === types.builtins.INT8 ? Number : types.getTypeParser(id, format as 'text')),
 };
 
 /** A statement that failed leaves the connection as it was. What else the server may say comes before it closes the connection. */

@@ -1,2 +1,2 @@
-export type { PostgresConnection, PostgresPool, PostgresResult, PostgresTransaction } from './client.ts';
+export type { PostgresConnection, PostgresPool, PostgresResult, PostgresTransaction, PostgresTypes } from './client.ts';
 export { type PostgresStorageOptions, postgresStorage } from './storage.ts';
