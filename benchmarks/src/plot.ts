@@ -5,7 +5,7 @@ const gap = 6;
 const chartGap = 34;
 
 /** The figures of a table as bars, a chart for each column, as an SVG that reads well on light and on dark paper. */
-export function plot(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+export function plot(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const charts = columns.slice(1).map((column, index) => chart(column, rows, index + 1));
   const height = charts.reduce((sum, one) => sum + one.height, 0);
   let top = 0;
@@ -15,6 +15,7 @@ export function plot(columns: readonly string[], rows: readonly (readonly string
     return group;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">
+<title>${escaped(title)}</title>
 <style>text { fill: #24292f } .bar { fill: #9aa7b4 } .ours { fill: #1f77b4 } @media (prefers-color-scheme: dark) { text { fill: #d0d7de } .bar { fill: #57606a } .ours { fill: #58a6ff } }</style>
 ${placed.join('\n')}
 </svg>

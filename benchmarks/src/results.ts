@@ -28,7 +28,7 @@ const file = join(folder, 'RESULTS.md');
 export async function writeResults(name: string, benchmark: Benchmark): Promise<void> {
   const text = render(name, benchmark);
   await mkdir(join(folder, 'plots'), { recursive: true });
-  await writeFile(join(folder, 'plots', `${name}.svg`), plot(benchmark.columns, benchmark.rows));
+  await writeFile(join(folder, 'plots', `${name}.svg`), plot(benchmark.title, benchmark.columns, benchmark.rows));
   process.stdout.write(`\n${text}\n`);
   const before = await readFile(file, 'utf8').catch(
     () => '# Benchmarks\n\nWritten by `pnpm bench`. Compare ratios, not figures: those are of one machine on one day.\n',
