@@ -126,28 +126,26 @@ async function inTransaction<T>(db: Queries, work: (db: Queries) => Promise<T>):
   }
 }
 
-function queriesOf(connection: PostgresConnection, tables: Tables): Queries {
-  const query = (text: string, values: readonly unknown[]) => connection.query({ text, values: [...values], types: numbers });
+/** A connection and a transaction of the host's send statements alike. */
+function queriesBy(query: PostgresTransaction['query'], tables: Tables): Queries {
   return {
     tables,
-    all: async <Row>(sql: string, ...values: readonly unknown[]) => (await query(sql, values)).rows as Row[],
-    run: async (sql, ...values) => (await query(sql, values)).rowCount ?? 0,
+    all: async <Row>(sql: string, ...values: readonly unknown[]) => (await query(sql, [...values])).rows as Row[],
+    run: async (sql, ...values) => (await query(sql, [...values])).rowCount ?? 0,
   };
 }
 
+const queriesOf = (connection: PostgresConnection, tables: Tables): Queries =>
+  queriesBy((text, values) => connection.query({ text, values, types: numbers }), tables);
+
 function hostQueries(host: PostgresTransaction, tables: Tables): Queries {
-  const query = async (text: string, values: readonly unknown[]) => {
+  return queriesBy(async (text, values) => {
     try {
-      return await host.query(text, [...values]);
+      return await host.query(text, values);
     } catch (error) {
       throw storageError(error);
     }
-  };
-  return {
-    tables,
-    all: async <Row>(sql: string, ...values: readonly unknown[]) => (await query(sql, values)).rows as Row[],
-    run: async (sql, ...values) => (await query(sql, values)).rowCount ?? 0,
-  };
+  }, tables);
 }
 
 /** `bigint` comes as text by default. All of ours are times and counts, which fit into a number. */

@@ -7,7 +7,7 @@ type Queue = Pick<NewDispatch, 'messenger' | 'type'>;
 /** The numbers of the queues of these rows, in turn. Makes those that are missing. */
 export async function queueNumbers(db: Queries, rows: readonly Queue[]): Promise<readonly number[]> {
   const numbers = new Map<string, number | undefined>();
-  const keys = rows.map(keyOf);
+  const keys = rows.map(queueKey);
   const given = new Map(rows.map((row, index) => [keys[index] as string, row]));
   const queues = [...given.values()];
   const values = [queues.map(({ messenger }) => messenger), queues.map(({ type }) => type)];
@@ -16,7 +16,7 @@ export async function queueNumbers(db: Queries, rows: readonly Queue[]): Promise
       `select q.seq, q.messenger, q.type from ${db.tables.queues} q join unnest($1::text[], $2::text[]) as g (messenger, type) using (messenger, type)`,
       ...values,
     );
-    for (const queue of found) numbers.set(keyOf(queue), queue.seq);
+    for (const queue of found) numbers.set(queueKey(queue), queue.seq);
   };
   await look();
   if (numbers.size < queues.length) {
@@ -33,4 +33,5 @@ export async function queueNumbers(db: Queries, rows: readonly Queue[]): Promise
   return keys.map((key) => numbers.get(key) as number);
 }
 
-const keyOf = ({ messenger, type }: Queue): string => `${messenger.length} ${messenger}${type}`;
+/** The same for the same queue. */
+export const queueKey = ({ messenger, type }: Queue): string => `${messenger.length} ${messenger}${type}`;

@@ -25,19 +25,14 @@ export async function settle(client: Client, token: string, settlements: readonl
     else results.push(resultOf(settlement));
   }
 
-  const applied = new Set<string>();
   if (!isUuid(token)) return [];
-  if (expansions.length === 0) {
-    for (const id of await apply(client, token, results, now)) applied.add(id);
-  } else {
-    const ids = await leavingThoseThatAreThere((onConflict) =>
-      client.transaction(async (db) => [
-        ...(await apply(db, token, results, now)),
-        ...(await expand(db, token, expansions, now, onConflict)),
-      ]),
-    );
-    for (const id of ids) applied.add(id);
-  }
+  const applyBoth = (onConflict: string): Promise<readonly string[]> =>
+    client.transaction(async (db) => [
+      ...(await apply(db, token, results, now)),
+      ...(await expand(db, token, expansions, now, onConflict)),
+    ]);
+  // Results alone are one statement, and need no transaction around it.
+  const applied = new Set(expansions.length === 0 ? await apply(client, token, results, now) : await leavingThoseThatAreThere(applyBoth));
   return [...seen].filter((id) => applied.has(id));
 }
 
@@ -132,9 +127,9 @@ async function expand(
     expansions.map(({ id }) => id),
     token,
   );
+  if (gone.length === 0) return [];
   const ids = new Set(gone.map(({ id }) => id));
   const rows = inOrder(expansions.filter(({ id }) => ids.has(id)).flatMap((expansion) => expansion.dispatches));
-  if (gone.length === 0) return [];
   const numbers = await insertFanOuts(db, rows);
   const { from, values } = await dispatchColumns(db, rows, numbers, 1);
   const stored = await db.run(

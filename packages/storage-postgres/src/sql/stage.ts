@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type MessageRecord, type NewDispatch, TransientError } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
-import { queueNumbers } from './queues.ts';
+import { queueKey, queueNumbers } from './queues.ts';
 import { copyDispatch, dispatchTarget, insertMessages, markEmpty, messageColumns } from './rows.ts';
 
 /** What came of one iterable so far. Its rows are in a table of their own, where nothing else looks. */
@@ -23,9 +23,9 @@ export async function enqueueStream(
   try {
     for await (const dispatch of dispatches) {
       const row = copyDispatch(dispatch);
-      const name = JSON.stringify([row.messenger, row.type]);
-      const queue = queues.get(name) ?? ((await queueNumbers(client, [row]))[0] as number);
-      queues.set(name, queue);
+      const key = queueKey(row);
+      const queue = queues.get(key) ?? ((await queueNumbers(client, [row]))[0] as number);
+      queues.set(key, queue);
       await stage(client, batch, row, queue);
       count += 1;
     }
