@@ -16,6 +16,8 @@ export interface Runtime {
   random(): number;
   /** Resolves after `ms` (at most 24 days), or at once when the signal is aborted. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `ring` after `ms` (at most 24 days), unless what it returns is called before. For what mostly does not happen: it costs less than `sleep`. */
+  timer(ms: number, ring: () => void): () => void;
   /** Resolves when the event loop has been round once: timers and sockets of the application got their turn. */
   turn(): Promise<void>;
 }
@@ -26,6 +28,7 @@ export const systemRuntime: Runtime = {
   id: () => uuidv7(Date.now()),
   random: () => Math.random(),
   sleep: (ms, signal) => sleep(ms, signal),
+  timer,
   turn: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
@@ -37,13 +40,18 @@ function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
     const wake = (): void => {
-      clearTimeout(timer);
+      stop();
       signal?.removeEventListener('abort', wake);
       resolve();
     };
-    const timer = setTimeout(wake, Math.min(ms, longestTimerMs));
+    const stop = timer(ms, wake);
     signal?.addEventListener('abort', wake);
   });
+}
+
+function timer(ms: number, ring: () => void): () => void {
+  const timeout = setTimeout(ring, Math.min(ms, longestTimerMs));
+  return () => clearTimeout(timeout);
 }
 
 /** RFC 9562, 5.7: 48 bits of milliseconds, then chance. */

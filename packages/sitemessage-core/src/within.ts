@@ -2,9 +2,6 @@ import type { Runtime } from './runtime.ts';
 
 export type Within<T> = { readonly done: true; readonly value: T } | { readonly done: false };
 
-/** Given as the reason because making the default one, a DOMException with its stack, took a fifth of a send that does nothing. */
-const isOver = 'over';
-
 /** How long the work may take to say how far it got, once it was told to stop. */
 const graceMs = 1_000;
 
@@ -20,21 +17,22 @@ export async function within<T>(
   late?: (value: T) => void,
 ): Promise<Within<T>> {
   const cut = new AbortController();
-  const over = new AbortController();
   const left = Promise.withResolvers<Within<T>>();
   let isLeft = false;
 
-  const leave = async (): Promise<void> => {
-    cut.abort();
-    await runtime.sleep(graceMs, over.signal);
-    if (over.signal.aborted) return;
+  const leave = (): void => {
     isLeft = true;
     left.resolve({ done: false });
   };
-  const stopped = (): void => void leave();
-  if (stop.aborted) stopped();
-  else stop.addEventListener('abort', stopped);
-  void runtime.sleep(ms, over.signal).then(() => (over.signal.aborted ? undefined : leave()));
+  const end = (): void => {
+    if (cut.signal.aborted) return;
+    cut.abort();
+    clear();
+    clear = runtime.timer(graceMs, leave);
+  };
+  let clear = runtime.timer(ms, end);
+  if (stop.aborted) end();
+  else stop.addEventListener('abort', end);
 
   const run = async (): Promise<Within<T>> => {
     const value = await work(cut.signal);
@@ -44,7 +42,7 @@ export async function within<T>(
   try {
     return await Promise.race([run(), left.promise]);
   } finally {
-    stop.removeEventListener('abort', stopped);
-    over.abort(isOver);
+    stop.removeEventListener('abort', end);
+    clear();
   }
 }

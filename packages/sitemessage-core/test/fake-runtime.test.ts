@@ -36,6 +36,18 @@ describe('the time of a fake runtime', () => {
     expect(runtime.sleepers()).toBe(0);
   });
 
+  it('rings a timer at its time, and not one that was cleared', async () => {
+    const runtime = fakeRuntime();
+    const rung: string[] = [];
+    runtime.timer(200, () => rung.push(`one at ${runtime.monotonic()}`));
+    const clear = runtime.timer(100, () => rung.push('another one'));
+    clear();
+    expect(runtime.sleepers()).toBe(1);
+    await runtime.advance(1_000);
+    expect(rung).toEqual(['one at 200']);
+    expect(runtime.sleepers()).toBe(0);
+  });
+
   it('is not slept through by who is told to wake up', async () => {
     const runtime = fakeRuntime();
     const stop = new AbortController();

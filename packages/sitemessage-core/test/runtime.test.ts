@@ -102,3 +102,25 @@ describe('sleeping', () => {
     stop.abort();
   });
 });
+
+describe('a timer', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('rings after its time, once', () => {
+    const ring = vi.fn();
+    systemRuntime.timer(100, ring);
+    vi.advanceTimersByTime(99);
+    expect(ring).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1_000);
+    expect(ring).toHaveBeenCalledOnce();
+  });
+
+  it('does not ring once it is cleared, and is no longer waited for', () => {
+    const ring = vi.fn();
+    systemRuntime.timer(100, ring)();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(1_000);
+    expect(ring).not.toHaveBeenCalled();
+  });
+});

@@ -67,6 +67,7 @@ export function postgresStorage(options: PostgresStorageOptions): Storage<Postgr
       prune: (request) => prune(client, request),
     },
     enqueueIn: (host, messages, dispatches, now) => enqueueIn(client, host, messages, dispatches, now),
+    concurrency: options.connections ?? defaultConnections,
     clock: () => clock(client),
     migrate: () => migrate(client),
     close: () => client.close(),

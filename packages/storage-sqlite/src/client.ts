@@ -31,8 +31,8 @@ const longestWaitMs = 50;
 const patienceMs = 10_000;
 /** Of work without a turn of the event loop. */
 const longestStretchMs = 5;
-/** Rows changed between two checkpoints; one of new rows writes some 10 MB, in 20 ms. */
-const checkpointRows = 1_000;
+/** Rows changed between two checkpoints. One takes some 5 ms; of 1,000 rows each, they took twice as long in all. */
+const checkpointRows = 4_000;
 
 /**
  * `synchronous = full`: what was committed is on the disk, so that a power cut does not bring back dispatches that were sent.

@@ -56,6 +56,7 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage<SqliteData
       checkTables(host);
       return insertion(messages, dispatches, now)(createQueries(host));
     },
+    concurrency: 1,
     clock: async () => Date.now(),
     migrate: () => migrate(client),
     close: async () => client.close(),

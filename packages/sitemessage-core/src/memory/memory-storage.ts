@@ -53,6 +53,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage<void,
     },
     // It is in no database, and so part of no transaction: what is saved is stored.
     enqueueIn: (_, messages, dispatches, now) => enqueueAtOnce(open(table), messages, dispatches, now),
+    concurrency: 1,
     clock: async () => open(runtime).now(),
     // No schema to bring up to date.
     migrate: async () => void open(table),

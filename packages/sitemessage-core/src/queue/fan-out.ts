@@ -2,40 +2,56 @@ import type { Resolved } from '../messenger/resolve.ts';
 import type { Parts } from '../parts.ts';
 import type { Settlement } from '../storage/port.ts';
 import { type Claim, fanOutAlias, type NewDispatch } from '../storage/records.ts';
-import { dispatchId } from './ids.ts';
+import { dispatchId, fanOutId } from './ids.ts';
+import type { Page } from './pages.ts';
 
 /** What a fan-out row carries: the recipients of one page, and what their dispatches have in common. */
-interface Page {
+interface FanOut {
   readonly dueAt: number;
   readonly priority: number;
-  readonly recipients: readonly Resolved[];
+  /** By messenger. */
+  readonly recipients: Readonly<Record<string, readonly Addressee[]>>;
 }
 
+/** An address, and the user's id when there is one. */
+type Addressee = string | readonly [address: string, recipientId: string];
+
 /** One page of recipients as one row. It may be expanded from `now` on, however late its dispatches are due. */
-export function fanOutRow(message: { id: string; type: string }, index: number, page: Page, now: number): NewDispatch {
-  const address = String(index);
+export function fanOutRow(
+  message: { id: string; type: string },
+  index: number,
+  { recipients, place }: Page,
+  { dueAt, priority, now }: { dueAt: number; priority: number; now: number },
+): NewDispatch {
+  const fanOut: FanOut = { dueAt, priority, recipients: byMessenger(recipients) };
   return {
-    id: dispatchId(message.id, fanOutAlias, address),
+    id: fanOutId(message.id, place, index),
     messageId: message.id,
     messenger: fanOutAlias,
     type: message.type,
-    priority: page.priority,
+    priority,
     dueAt: now,
-    address,
-    fanOut: JSON.stringify(page),
+    address: String(index),
+    fanOut: JSON.stringify(fanOut),
   };
 }
 
+function byMessenger(recipients: readonly Resolved[]): FanOut['recipients'] {
+  const lists = Map.groupBy(recipients, ({ messenger }) => messenger);
+  return Object.fromEntries(Array.from(lists, ([messenger, list]) => [messenger, list.map(addressee)]));
+}
+
+const addressee = ({ address, recipientId }: Resolved): Addressee => (recipientId === undefined ? address : [address, recipientId]);
+
 function dispatchesOf(fanOut: string, messageId: string, type: string): readonly NewDispatch[] {
-  const { dueAt, priority, recipients } = JSON.parse(fanOut) as Page;
-  return recipients.map((recipient) => ({
-    id: dispatchId(messageId, recipient.messenger, recipient.address),
-    messageId,
-    type,
-    priority,
-    dueAt,
-    ...recipient,
-  }));
+  const { dueAt, priority, recipients } = JSON.parse(fanOut) as FanOut;
+  return Object.entries(recipients).flatMap(([messenger, addressees]) =>
+    addressees.map((addressee) => {
+      const [address, recipientId] = typeof addressee === 'string' ? [addressee] : addressee;
+      const id = dispatchId(messageId, messenger, address);
+      return { id, messageId, messenger, type, priority, dueAt, address, ...(recipientId !== undefined && { recipientId }) };
+    }),
+  );
 }
 
 function expand({ id, messageId, fanOut = '' }: Claim, type: string): Extract<Settlement, { status: 'expanded' | 'failed' }> {
@@ -47,17 +63,25 @@ function expand({ id, messageId, fanOut = '' }: Claim, type: string): Extract<Se
   }
 }
 
+/** How long storing a group took, in milliseconds, and how much of it the process did nothing else. */
+interface Taken {
+  readonly heldMs: number;
+  readonly tookMs: number;
+}
+
 /**
- * How many pages are stored in one go: as many as take some 10 ms. SQLite holds up the whole process meanwhile, and takes one (by 20 ms
- * it would be two, and 70 ms when the disk is slow); PostgreSQL takes four in the time, and each transaction costs it a turn of the disk.
+ * How many pages are stored in one go: as many as hold up the process for some 10 ms, since SQLite does all of its work meanwhile. A
+ * database server may take 50 ms: each transaction costs it some turns of the line.
  */
-function nextGroup(size: number, tookMs: number): number {
-  if (tookMs > 20) return Math.max(1, Math.floor(size / 2));
-  return tookMs < 10 ? Math.min(pagesAtOnce, size * 2) : size;
+function nextGroup(size: number, { heldMs, tookMs }: Taken): number {
+  if (heldMs > 20 || tookMs > 100) return Math.max(1, Math.floor(size / 2));
+  return heldMs < 10 && tookMs < 50 ? Math.min(pagesAtOnce, size * 2) : size;
 }
 
 /** One page is 500 rows to insert, and a lease has to last for all that were claimed with it. */
 const pagesAtOnce = 40;
+/** While a database server stores one group, the next one is made ready, and stored beside it. */
+const mostGroups = 2;
 
 /**
  * Replaces fan-out rows by the dispatches that they stand for, until none is left. Returns how many dispatches. A crash in the middle
@@ -65,9 +89,10 @@ const pagesAtOnce = 40;
  * recipients.
  */
 export async function expandFanOuts(
-  { runtime, storage, clock, types, events }: Parts,
+  parts: Parts,
   options: { leaseMs: number; stop: AbortSignal; onPages?: () => Promise<void> },
 ): Promise<number> {
+  const { runtime, storage, clock, types } = parts;
   let expanded = 0;
   let atOnce = 1;
   while (!options.stop.aborted) {
@@ -84,34 +109,51 @@ export async function expandFanOuts(
     if (claims.length === 0) return expanded;
     const typeOf = new Map(messages.map((message) => [message.id, message.type]));
     const left = claims.map((claim) => ({ claim, type: typeOf.get(claim.messageId) as string }));
-    while (left.length > 0) {
-      const group = left.splice(0, atOnce);
-      const results = group.map(({ claim, type }) => ({ claim, type, settlement: expand(claim, type) }));
-      const start = runtime.monotonic();
-      const applied = new Set(
-        await storage.queue.settle(
-          token,
-          results.map(({ settlement }) => settlement),
-          await clock.now(),
-        ),
-      );
-      atOnce = nextGroup(atOnce, runtime.monotonic() - start);
-      // A storage in this process never waits for anything: without this, nothing else would run until the last page.
-      await runtime.turn();
-      for (const { claim, type, settlement } of results) {
-        if (!applied.has(claim.id)) continue;
-        if (settlement.status === 'expanded') {
-          expanded += settlement.dispatches.length;
-        } else {
-          const { id, messageId, address, attempt } = claim;
-          const dispatch = { id, messageId, type, messenger: fanOutAlias, address, attempt };
-          events.emit({ type: 'failed', dispatch, error: settlement.error, recipientGone: false });
-        }
+    const work = async (): Promise<void> => {
+      while (left.length > 0) {
+        const group = left.splice(0, atOnce);
+        const { stored, ...taken } = await store(group, token, parts);
+        expanded += stored;
+        atOnce = nextGroup(atOnce, taken);
+        // A storage in this process never waits for anything: without this, nothing else would run until the last page.
+        await runtime.turn();
       }
-    }
+    };
+    const groupsAtOnce = Math.min(mostGroups, storage.concurrency);
+    const outcomes = await Promise.allSettled(Array.from({ length: groupsAtOnce }, work));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     await options.onPages?.();
   }
   return expanded;
+}
+
+interface Claimed {
+  readonly claim: Claim;
+  readonly type: string;
+}
+
+async function store(group: readonly Claimed[], token: string, parts: Parts): Promise<Taken & { readonly stored: number }> {
+  const { runtime, storage, clock, events } = parts;
+  const results = group.map(({ claim, type }) => ({ claim, type, settlement: expand(claim, type) }));
+  const settlements = results.map(({ settlement }) => settlement);
+  const now = await clock.now();
+  const start = runtime.monotonic();
+  const storing = storage.queue.settle(token, settlements, now);
+  const heldMs = runtime.monotonic() - start;
+  const applied = new Set(await storing);
+  const tookMs = runtime.monotonic() - start;
+  let stored = 0;
+  for (const { claim, type, settlement } of results) {
+    if (!applied.has(claim.id)) continue;
+    if (settlement.status === 'expanded') {
+      stored += settlement.dispatches.length;
+    } else {
+      const { id, messageId, address, attempt } = claim;
+      const dispatch = { id, messageId, type, messenger: fanOutAlias, address, attempt };
+      events.emit({ type: 'failed', dispatch, error: settlement.error, recipientGone: false });
+    }
+  }
+  return { stored, heldMs, tookMs };
 }
 
 /** How often to look whether the pages that others are expanding are done. */

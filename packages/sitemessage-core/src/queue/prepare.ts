@@ -5,6 +5,7 @@ import type { Storage } from '../storage/port.ts';
 import type { NewDispatch } from '../storage/records.ts';
 import { checkRecipients, type Draft, draftMessages, type Messages } from './drafts.ts';
 import { fanOutRow } from './fan-out.ts';
+import { pagesOf } from './pages.ts';
 import { resolveAll, rowsFor } from './rows.ts';
 import type { Scheduled } from './schedule.ts';
 import { checkScheduleOptions, type ScheduleOptions } from './schedule-options.ts';
@@ -36,8 +37,8 @@ export async function prepare(
   checkScheduleOptions(options);
   const now = await parts.clock.now();
   const drafts = await draftMessages(messages, options, parts, now);
-  const pages = await Array.fromAsync(resolveAll(checkRecipients(lists, drafts, parts), parts));
-  const { dispatches, counts } = compose(drafts, pages, options.dueAt ?? now, now);
+  const recipients = (await Array.fromAsync(resolveAll(checkRecipients(lists, drafts, parts), parts))).flat();
+  const { dispatches, counts } = compose(drafts, recipients, options.dueAt ?? now, now);
   const records = drafts.map(({ record }) => record);
   // Without a recipient there is nothing to store, not even the message.
   const worthStoring = dispatches.length > 0 ? records : [];
@@ -62,12 +63,11 @@ interface Composed {
   readonly counts: readonly number[];
 }
 
-function compose(drafts: readonly Draft[], pages: readonly (readonly Resolved[])[], dueAt: number, now: number): Composed {
-  const recipients = pages.flat();
+function compose(drafts: readonly Draft[], recipients: readonly Resolved[], dueAt: number, now: number): Composed {
   if (recipients.length * drafts.length <= mostDispatches) return rowsFor(drafts, recipients, dueAt);
   return {
-    dispatches: pages.flatMap((page, index) =>
-      drafts.map(({ record, priority }) => fanOutRow(record, index, { dueAt, priority, recipients: page }, now)),
+    dispatches: [...pagesOf(recipients)].flatMap((page, index) =>
+      drafts.map(({ record, priority }) => fanOutRow(record, index, page, { dueAt, priority, now })),
     ),
     counts: drafts.map(() => recipients.length),
   };

@@ -53,7 +53,7 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
   const tally = noTally();
 
   const settler = createSettler(
-    parts.storage.queue,
+    parts.storage,
     clock,
     runtime,
     (result, applied) => {

@@ -5,28 +5,28 @@ import type { NewDispatch } from '../storage/records.ts';
 import type { Draft } from './drafts.ts';
 import { dispatchId } from './ids.ts';
 
-/** Recipients that are stored as one row when there are many. SQLite stores as many dispatches within 40 ms, and blocks the process meanwhile. */
-const pageSize = 500;
+/** Takes some 2 ms. */
+const turnSize = 500;
 
-/** The recipients as they will be stored, in pages. The event loop gets a turn after each: an iterable that never waits would keep it for seconds. */
+/** The recipients as they will be stored, some at a time. The event loop gets a turn after each: an iterable that never waits would keep it for seconds. */
 export async function* resolveAll(
   lists: readonly Recipients[],
   { messengers, users, runtime }: Parts,
 ): AsyncGenerator<readonly Resolved[], undefined> {
-  let page: Resolved[] = [];
+  let some: Resolved[] = [];
   for (const list of lists) {
     const messenger = messengers.get(list.messenger);
     let position = 0;
     for await (const recipient of each(list.addresses)) {
       position += 1;
-      page.push(resolveRecipient(messenger, recipient, users, position));
-      if (page.length < pageSize) continue;
-      yield page;
-      page = [];
+      some.push(resolveRecipient(messenger, recipient, users, position));
+      if (some.length < turnSize) continue;
+      yield some;
+      some = [];
       await runtime.turn();
     }
   }
-  if (page.length > 0) yield page;
+  if (some.length > 0) yield some;
   return undefined;
 }
 

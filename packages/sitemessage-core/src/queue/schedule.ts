@@ -4,6 +4,7 @@ import type { Parts } from '../parts.ts';
 import type { NewDispatch } from '../storage/records.ts';
 import { checkRecipients, type Draft, draftMessages, type Messages } from './drafts.ts';
 import { fanOutRow } from './fan-out.ts';
+import { cutIntoPages } from './pages.ts';
 import { resolveAll, rowsFor } from './rows.ts';
 import { checkScheduleOptions, type ScheduleOptions } from './schedule-options.ts';
 
@@ -61,20 +62,20 @@ async function* chain(
   yield* rest;
 }
 
-/** Reads pages until it knows whether all of it fits into one transaction. Closes the caller's iterable, also if the storage never read it. */
-async function storeAll(work: Work, pages: AsyncGenerator<readonly Resolved[], undefined>): Promise<readonly Scheduled[]> {
+/** Reads until it knows whether all of it fits into one transaction. Closes the caller's iterable, also if the storage never read it. */
+async function storeAll(work: Work, recipients: AsyncGenerator<readonly Resolved[], undefined>): Promise<readonly Scheduled[]> {
   const enough = mostAtOnce / Math.max(1, work.drafts.length);
   const ahead: (readonly Resolved[])[] = [];
   try {
     for (let count = 0; count <= enough; ) {
-      const page = await pages.next();
-      if (page.done) return await storeAtOnce(work, ahead.flat());
-      ahead.push(page.value);
-      count += page.value.length;
+      const some = await recipients.next();
+      if (some.done) return await storeAtOnce(work, ahead.flat());
+      ahead.push(some.value);
+      count += some.value.length;
     }
-    return await storePaged(work, chain(ahead, pages));
+    return await storePaged(work, chain(ahead, recipients));
   } finally {
-    await pages.return(undefined);
+    await recipients.return(undefined);
   }
 }
 
@@ -84,13 +85,16 @@ async function storeAtOnce({ drafts, dueAt, parts, now }: Work, recipients: read
   return store(drafts, dispatches, (index) => counts[index] as number, parts, now);
 }
 
-async function storePaged({ drafts, dueAt, parts, now }: Work, pages: AsyncIterable<readonly Resolved[]>): Promise<readonly Scheduled[]> {
+async function storePaged(
+  { drafts, dueAt, parts, now }: Work,
+  recipients: AsyncIterable<readonly Resolved[]>,
+): Promise<readonly Scheduled[]> {
   let total = 0;
   async function* rows(): AsyncGenerator<NewDispatch> {
     let index = 0;
-    for await (const recipients of pages) {
-      total += recipients.length;
-      for (const { record, priority } of drafts) yield fanOutRow(record, index, { dueAt, priority, recipients }, now);
+    for await (const page of cutIntoPages(recipients)) {
+      total += page.recipients.length;
+      for (const { record, priority } of drafts) yield fanOutRow(record, index, page, { dueAt, priority, now });
       index += 1;
     }
   }

@@ -1,6 +1,6 @@
 import type { EventDispatch } from '../events.ts';
 import type { Runtime } from '../runtime.ts';
-import type { QueueStore, Settlement } from '../storage/port.ts';
+import type { Settlement, Storage } from '../storage/port.ts';
 import type { Clock } from './clock.ts';
 
 /** What becomes of a dispatch; a fan-out row is settled by whoever expands it. */
@@ -27,9 +27,8 @@ export interface Settler {
 
 /** A crash repeats at most what is unsettled, and what is in flight. */
 const mostUnsettled = 50;
-/** Two groups are on their way at once: a database server stores the second one while it answers for the first one. */
-const groupSize = mostUnsettled / 2;
-const groupsAtOnce = 2;
+/** A database server stores one group while it answers for another one; in this process, one large group costs less than two small ones. */
+const mostGroups = 2;
 const longestMs = 20;
 const firstRetryMs = 100;
 const longestRetryMs = 5_000;
@@ -37,17 +36,19 @@ const longestRetryMs = 5_000;
 const patienceMs = 60_000;
 
 export function createSettler(
-  queue: QueueStore,
+  { queue, concurrency }: Pick<Storage, 'queue' | 'concurrency'>,
   clock: Clock,
   runtime: Runtime,
   onStored: (result: Result, applied: boolean) => void,
   onTrouble: (error: unknown) => void,
   kill: AbortSignal,
 ): Settler {
+  const groupsAtOnce = Math.min(mostGroups, concurrency);
+  const groupSize = mostUnsettled / groupsAtOnce;
   const waiting: Result[] = [];
   const storing = new Set<Promise<void>>();
   let unsettled = 0;
-  let timer: AbortController | undefined;
+  let clearTimer: (() => void) | undefined;
   let failure: { readonly error: unknown } | undefined;
 
   const store = async (group: readonly Result[]): Promise<void> => {
@@ -74,8 +75,8 @@ export function createSettler(
   };
 
   const start = (): void => {
-    timer?.abort();
-    timer = undefined;
+    clearTimer?.();
+    clearTimer = undefined;
     const group = waiting.splice(0, groupSize);
     const stored = store(group)
       .catch((error) => {
@@ -92,15 +93,7 @@ export function createSettler(
   const goOn = (): void => {
     if (waiting.length === 0 || storing.size === groupsAtOnce) return;
     if (waiting.length >= groupSize) start();
-    else if (!timer) arm();
-  };
-
-  const arm = (): void => {
-    const armed = new AbortController();
-    timer = armed;
-    void runtime.sleep(longestMs, armed.signal).then(() => {
-      if (!armed.signal.aborted) start();
-    });
+    else clearTimer ??= runtime.timer(longestMs, start);
   };
 
   return {

@@ -22,6 +22,11 @@ import type {
 export interface Storage<Transaction = never, Stored = unknown> {
   readonly queue: QueueStore;
   /**
+   * How many writes it works on at once: 1 when the process does nothing else meanwhile, more when a server stores one while the next
+   * one is on its way. Core keeps no more of them in flight.
+   */
+  readonly concurrency: number;
+  /**
    * Does what {@link QueueStore.enqueue} does, as part of a transaction that the host application has begun on the same database, and
    * through nothing else: it is the application that commits or rolls back. `Stored` is the ids of the messages that are new, or a
    * promise of them: what the application's transactions can wait for.

@@ -49,6 +49,12 @@ export function fakeRuntime({ now = 1_767_225_600_000, seed = 1 }: { readonly no
     for (let turn = 0; turn < 3; turn = turning > 0 ? 0 : turn + 1) await nextTurn();
   };
 
+  const timer = (ms: number, ring: () => void): (() => void) => {
+    const sleeper: Sleeper = { at: elapsed + Math.max(0, ms), wake: ring };
+    sleepers.add(sleeper);
+    return () => void sleepers.delete(sleeper);
+  };
+
   return {
     now: () => start + elapsed,
     monotonic: () => elapsed,
@@ -68,14 +74,14 @@ export function fakeRuntime({ now = 1_767_225_600_000, seed = 1 }: { readonly no
       new Promise((resolve) => {
         if (signal?.aborted) return resolve();
         const wake = (): void => {
-          sleepers.delete(sleeper);
+          stop();
           signal?.removeEventListener('abort', wake);
           resolve();
         };
-        const sleeper: Sleeper = { at: elapsed + Math.max(0, ms), wake };
-        sleepers.add(sleeper);
+        const stop = timer(ms, wake);
         signal?.addEventListener('abort', wake);
       }),
+    timer,
     async turn() {
       turning += 1;
       await nextTurn();

@@ -228,6 +228,11 @@ export const brokenSchemas: readonly Broken[] = [
     spoil: (storage) => ({ ...storage, clock: async () => (await storage.clock()) + 0.5 }),
   },
   {
+    fault: 'works on nothing at once',
+    caughtBy: ['says how many writes it works on at once: a whole number, 1 or more'],
+    spoil: (storage) => ({ ...storage, concurrency: 0 }),
+  },
+  {
     fault: 'has a clock that goes back',
     caughtBy: ['tells the time in whole milliseconds, and never goes back'],
     spoil: (storage) => {

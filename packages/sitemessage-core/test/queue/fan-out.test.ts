@@ -7,7 +7,9 @@ import { scriptedMessenger } from './scripted-messenger.ts';
 const leaseMs = 60_000;
 
 function setUp(wrap: (storage: Storage) => Storage = (storage) => storage) {
-  const runtime = fakeRuntime();
+  const fake = fakeRuntime();
+  let heldMs = 0;
+  const runtime = { ...fake, monotonic: () => fake.monotonic() + heldMs };
   const storage = wrap(memoryStorage({ runtime }));
   const scripted = scriptedMessenger({ concurrency: 100 });
   const another = () => createSitemessage({ storage, runtime, messengers: [scripted.messenger] });
@@ -19,6 +21,10 @@ function setUp(wrap: (storage: Storage) => Storage = (storage) => storage) {
   }
   return {
     runtime,
+    /** Lets time pass while nothing else happens. */
+    hold(ms: number) {
+      heldMs += ms;
+    },
     storage,
     scripted,
     another,
@@ -65,23 +71,33 @@ describe('pages of a long list', () => {
     expect(scripted.deliveries).toEqual([]);
   });
 
-  it.each<[how: string, msAPage: (call: number) => number, sizes: readonly number[]]>([
-    ['in twice as many as long as that takes less than 10 ms', () => 0, [1, 2, 4, 8, 16, 9, 4]],
-    ['one by one when that takes 10 ms', () => 10, Array.from({ length: 44 }, () => 1)],
+  /** What storing takes for each page, in the nth call. */
+  type Costs = (call: number) => { readonly heldMs?: number; readonly tookMs?: number };
+  it.each<[how: string, page: Costs, sizes: readonly number[]]>([
+    ['twice as many as long as that takes no time', () => ({}), [1, 2, 4, 8, 16, 9, 4]],
+    ['one by one when that holds up the process for 10 ms', () => ({ heldMs: 10 }), Array.from({ length: 44 }, () => 1)],
+    ['one by one when the server takes 50 ms', () => ({ tookMs: 50 }), Array.from({ length: 44 }, () => 1)],
     [
-      'in half as many when that took more than 20 ms',
-      (call) => (call < 3 ? 0 : 30),
+      'half as many when the process was held up for more than 20 ms',
+      (call) => (call < 3 ? {} : { heldMs: 30 }),
       [1, 2, 4, 8, 4, 2, ...Array.from({ length: 23 }, () => 1)],
     ],
-  ])('are stored %s', async (_, msAPage, sizes) => {
+    [
+      'half as many when the server took more than 100 ms',
+      (call) => (call < 3 ? {} : { tookMs: 110 }),
+      [1, 2, 4, 8, 4, 2, ...Array.from({ length: 23 }, () => 1)],
+    ],
+  ])('are stored %s', async (_, page, sizes) => {
     const stored: number[] = [];
-    const { schedule, expand, runtime } = setUp((storage) => ({
+    const { schedule, expand, runtime, hold } = setUp((storage) => ({
       ...storage,
       queue: {
         ...storage.queue,
         async settle(token, settlements, now) {
+          const { heldMs = 0, tookMs = 0 } = page(stored.length);
           stored.push(settlements.length);
-          await runtime.sleep(settlements.length * msAPage(stored.length - 1));
+          hold(settlements.length * heldMs);
+          await runtime.sleep(settlements.length * tookMs);
           return storage.queue.settle(token, settlements, now);
         },
       },
@@ -89,6 +105,55 @@ describe('pages of a long list', () => {
     await schedule();
     await expand();
     expect(stored).toEqual(sizes);
+  });
+
+  it.each([
+    { concurrency: 1, most: 1 },
+    { concurrency: 10, most: 2 },
+  ])('are stored $most at a time when the storage works on $concurrency', async ({ concurrency, most }) => {
+    let storing = 0;
+    let highest = 0;
+    const { schedule, expand, runtime, rows } = setUp((storage) => ({
+      ...storage,
+      concurrency,
+      queue: {
+        ...storage.queue,
+        async settle(...args) {
+          storing += 1;
+          highest = Math.max(highest, storing);
+          await runtime.sleep(10);
+          storing -= 1;
+          return storage.queue.settle(...args);
+        },
+      },
+    }));
+    await schedule();
+    await expand();
+    expect(highest).toBe(most);
+    expect((await rows()).dispatches).toHaveLength(22_000);
+  });
+
+  it('are left where they are when one of two groups cannot be stored, and the other one is', async () => {
+    let calls = 0;
+    const { schedule, site, runtime, rows } = setUp((storage) => ({
+      ...storage,
+      concurrency: 2,
+      queue: {
+        ...storage.queue,
+        async settle(...args) {
+          calls += 1;
+          if (calls === 1) throw new Error('the line broke');
+          await runtime.sleep(1_000);
+          return storage.queue.settle(...args);
+        },
+      },
+    }));
+    await schedule(10_001);
+    await expect(runtime.run(site.prepareDispatches())).rejects.toThrow('the line broke');
+    // What was on its way is not left behind, and is counted when it is stored.
+    const { pages, dispatches } = await rows();
+    expect(dispatches.length).toBeGreaterThan(0);
+    expect(pages.length).toBeGreaterThan(0);
   });
 
   it('are expanded in turns of the event loop, so that the process does other things meanwhile', async () => {

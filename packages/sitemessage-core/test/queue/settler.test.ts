@@ -4,7 +4,7 @@ import { createSettler, type Result } from '../../src/queue/settler.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 
 /** A storage that notes each group of results as it is told to store it, and can be slow or away. */
-function setUp() {
+function setUp({ concurrency = 2 } = {}) {
   const runtime = fakeRuntime();
   const memory = memoryStorage({ runtime });
   const storing = { takesMs: 0, away: false };
@@ -14,12 +14,15 @@ function setUp() {
   const killing = new AbortController();
   const settler = createSettler(
     {
-      ...memory.queue,
-      async settle(token, settlements) {
-        groups.push({ token, size: settlements.length, at: runtime.monotonic() });
-        await runtime.sleep(storing.takesMs);
-        if (storing.away) throw new Error('the database is away');
-        return settlements.map(({ id }) => id).filter((id) => !id.startsWith('taken over'));
+      concurrency,
+      queue: {
+        ...memory.queue,
+        async settle(token, settlements) {
+          groups.push({ token, size: settlements.length, at: runtime.monotonic() });
+          await runtime.sleep(storing.takesMs);
+          if (storing.away) throw new Error('the database is away');
+          return settlements.map(({ id }) => id).filter((id) => !id.startsWith('taken over'));
+        },
       },
     },
     { now: async () => runtime.now() },
@@ -117,6 +120,16 @@ describe('results', () => {
     ]);
     await runtime.run(settler.flush());
     expect(groups.slice(2)).toEqual([{ token: 't', size: 10, at: 1_000 }]);
+  });
+
+  it('are one group of 50 for a storage that does one thing after the other', async () => {
+    const { runtime, storing, groups, add, settler } = setUp({ concurrency: 1 });
+    storing.takesMs = 1_000;
+    void add(60);
+    await runtime.advance(999);
+    expect(groups).toEqual([{ token: 't', size: 50, at: 0 }]);
+    await runtime.run(settler.flush());
+    expect(groups.slice(1)).toEqual([{ token: 't', size: 10, at: 1_000 }]);
   });
 });
 

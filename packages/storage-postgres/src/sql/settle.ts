@@ -1,6 +1,7 @@
 import type { DispatchError, NewDispatch, Settlement } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
 import { isUuid, storable } from '../text.ts';
+import { commitHastily } from './commit.ts';
 import {
   copyDispatch,
   deleteUnusedFanOuts,
@@ -27,10 +28,11 @@ export async function settle(client: Client, token: string, settlements: readonl
 
   if (!isUuid(token)) return [];
   const applyBoth = (onConflict: string): Promise<readonly string[]> =>
-    client.transaction(async (db) => [
-      ...(await apply(db, token, results, now)),
-      ...(await expand(db, token, expansions, now, onConflict)),
-    ]);
+    client.transaction(async (db) => {
+      // An expansion that the server loses takes back to the row that it was made from. Nobody has claimed any of it by then: a claim waits for the disk.
+      if (results.length === 0) await db.run(`select ${commitHastily}`);
+      return [...(await apply(db, token, results, now)), ...(await expand(db, token, expansions, now, onConflict))];
+    });
   // Results alone are one statement, and need no transaction around it.
   const applied = new Set(expansions.length === 0 ? await apply(client, token, results, now) : await leavingThoseThatAreThere(applyBoth));
   return [...seen].filter((id) => applied.has(id));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type MessageRecord, type NewDispatch, TransientError } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
+import { commitHastily } from './commit.ts';
 import { queueKey, queueNumbers } from './queues.ts';
 import { copyDispatch, dispatchTarget, insertMessages, markEmpty, messageColumns } from './rows.ts';
 
@@ -18,17 +19,8 @@ export async function enqueueStream(
   now: number,
 ): Promise<readonly string[]> {
   const batch: Batch = { id: randomUUID(), stagedAt: now };
-  const queues = new Map<string, number>();
-  let count = 0;
   try {
-    for await (const dispatch of dispatches) {
-      const row = copyDispatch(dispatch);
-      const key = queueKey(row);
-      const queue = queues.get(key) ?? ((await queueNumbers(client, [row]))[0] as number);
-      queues.set(key, queue);
-      await stage(client, batch, row, queue);
-      count += 1;
-    }
+    const count = await stageAll(client, batch, dispatches);
     return await client.transaction((db) => publish(db, batch, count, messages, now));
   } catch (error) {
     // If this fails too, prune will do it. What the caller has to know is the first error.
@@ -37,13 +29,38 @@ export async function enqueueStream(
   }
 }
 
+/** One is stored while the iterable makes the next one. Returns how many there were. */
+async function stageAll(client: Client, batch: Batch, dispatches: AsyncIterable<NewDispatch>): Promise<number> {
+  const queues = new Map<string, number>();
+  let count = 0;
+  let storing: Promise<void> = Promise.resolve();
+  try {
+    for await (const dispatch of dispatches) {
+      const row = copyDispatch(dispatch);
+      const key = queueKey(row);
+      const queue = queues.get(key) ?? ((await queueNumbers(client, [row]))[0] as number);
+      queues.set(key, queue);
+      await storing;
+      storing = stage(client, batch, row, queue);
+      // It is waited for with the next one; what it throws until then must not end the process.
+      storing.catch(() => undefined);
+      count += 1;
+    }
+  } finally {
+    await storing;
+  }
+  return count;
+}
+
+/** The publication waits for the disk, and takes along what was committed before. */
 async function stage(db: Queries, { id: batch, stagedAt }: Batch, dispatch: NewDispatch, queue: number): Promise<void> {
   const { id, messageId, priority, dueAt, address, recipientId, fanOut } = dispatch;
   const { staged, fanOuts } = db.tables;
   await db.run(
-    `with f as (insert into ${fanOuts} (content) select $10 where $10::text is not null returning seq)
+    `with hastily as materialized (select ${commitHastily}),
+       f as (insert into ${fanOuts} (content) select $10 where $10::text is not null returning seq)
      insert into ${staged} (batch, staged_at, id, message_id, queue, priority, due_at, address, recipient_id, fan_out)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, (select seq from f))`,
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, (select seq from f) from hastily`,
     batch,
     stagedAt,
     id,

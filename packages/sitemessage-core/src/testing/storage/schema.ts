@@ -17,6 +17,12 @@ export const schema: readonly Clause[] = [
     },
   },
   {
+    name: 'says how many writes it works on at once: a whole number, 1 or more',
+    async check({ storage }) {
+      assert.ok(Number.isSafeInteger(storage.concurrency) && storage.concurrency >= 1, `\`concurrency\` is ${storage.concurrency}`);
+    },
+  },
+  {
     name: 'may be migrated by several at the same time, from nothing',
     async check({ another }) {
       const storage = await another();
