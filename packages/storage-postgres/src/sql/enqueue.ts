@@ -4,8 +4,8 @@ import {
   copyDispatch,
   copyMessage,
   deleteUnusedFanOuts,
-  dispatchColumns,
   dispatchSource,
+  dispatchTable,
   dispatchTarget,
   doNothing,
   inOrder,
@@ -50,13 +50,13 @@ async function insert(
 ): Promise<readonly string[]> {
   const fanOuts = await insertFanOuts(db, rows);
   const columns = messageColumns(messages);
-  const { from, values } = await dispatchColumns(db, rows, fanOuts, columns.length + 1);
+  const { sql, values } = await dispatchTable(db, rows, fanOuts, columns.length + 1);
   const added = await db.all<{ seq: string; id: string }>(
     `with m as (
        ${insertMessages(db)} returning seq, id
      ), stored as (
        insert into ${db.tables.dispatches} ${dispatchTarget}
-       ${dispatchSource(`$${columns.length + 1}`)} from ${from} join m on m.id = d.message_id ${onConflict}
+       ${dispatchSource(`$${columns.length + 1}`)} from ${sql} join m on m.id = d.message_id ${onConflict}
      )
      select seq::text as seq, id from m`,
     ...columns,

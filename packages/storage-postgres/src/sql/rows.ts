@@ -2,6 +2,7 @@ import type { MessageRecord, NewDispatch } from '@sitemessage/core';
 import type { Queries } from '../client.ts';
 import { storable, uuid } from '../text.ts';
 import { queueNumbers } from './queues.ts';
+import { type Column, type Table, tableOf } from './table.ts';
 
 /*
  * What comes in is read, copied and checked before a transaction begins, so that a broken object costs nothing.
@@ -55,25 +56,15 @@ export const messageColumns = (messages: readonly MessageRecord[]): readonly unk
   messages.map(({ expiresAt }) => expiresAt ?? null),
 ];
 
-/** Rows on their way into a statement. */
-export interface Columns {
-  /** A table `d` with the columns of `dispatches`, but with the id of the message for its number. */
-  readonly from: string;
-  readonly values: readonly unknown[];
-}
-
-/**
- * With the parameters from after `taken` others on. A column that is the same in all rows is sent once: of a message for 10,000
- * recipients, that leaves ids and addresses.
- */
-export async function dispatchColumns(
+/** A table `d` with the columns of `dispatches`, but with the id of the message for its number. */
+export async function dispatchTable(
   db: Queries,
   rows: readonly NewDispatch[],
   fanOuts: readonly (string | null)[],
   taken: number,
-): Promise<Columns> {
+): Promise<Table> {
   const queues = await queueNumbers(db, rows);
-  const columns: readonly [name: string, type: string, values: readonly unknown[]][] = [
+  const columns: readonly [Column, ...Column[]] = [
     ['id', 'uuid', rows.map(({ id }) => id)],
     ['address', 'text', rows.map(({ address }) => address)],
     ['message_id', 'uuid', rows.map(({ messageId }) => messageId)],
@@ -83,16 +74,7 @@ export async function dispatchColumns(
     ['recipient_id', 'text', rows.map(({ recipientId }) => recipientId ?? null)],
     ['fan_out', 'bigint', fanOuts],
   ];
-  const isSame = ([name, , values]: (typeof columns)[number]): boolean => name !== 'id' && values.every((value) => value === values[0]);
-  const different = columns.filter((column) => !isSame(column));
-  const same = columns.filter(isSame);
-  const parameter = (index: number, type: string): string => `$${taken + index + 1}::${type}`;
-  const arrays = different.map(([, type], index) => parameter(index, `${type}[]`)).join(', ');
-  const constants = same.map(([name, type], index) => `, ${parameter(different.length + index, type)} as ${name}`).join('');
-  return {
-    from: `(select *${constants} from unnest(${arrays}) as u (${different.map(([name]) => name).join(', ')})) d`,
-    values: [...different.map(([, , values]) => values), ...same.map(([, , values]) => values[0] ?? null)],
-  };
+  return tableOf('d', columns, taken);
 }
 
 /** What goes into `dispatches` from `d`, for the message `m`, and the time of the parameter. */

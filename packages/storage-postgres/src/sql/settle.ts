@@ -5,14 +5,15 @@ import { commitHastily } from './commit.ts';
 import {
   copyDispatch,
   deleteUnusedFanOuts,
-  dispatchColumns,
   dispatchSource,
+  dispatchTable,
   dispatchTarget,
   inOrder,
   insertFanOuts,
   leavingThoseThatAreThere,
   markEmpty,
 } from './rows.ts';
+import { type Column, tableOf } from './table.ts';
 
 export async function settle(client: Client, token: string, settlements: readonly Settlement[], now: number): Promise<readonly string[]> {
   // All of them are read before the first one is applied. Of two for one row, the first one counts.
@@ -75,31 +76,35 @@ function copyError({ kind, code, message }: DispatchError): DispatchError {
 async function apply(db: Queries, token: string, results: readonly Result[], now: number): Promise<readonly string[]> {
   if (results.length === 0) return [];
   const { dispatches, errors } = db.tables;
-  const applied = await db.all<{ id: string }>(
+  const columns: readonly [Column, ...Column[]] = [
+    ['id', 'uuid', results.map(({ id }) => id)],
+    ['status', 'text', results.map(({ status }) => status)],
+    ['due_at', 'bigint', results.map(({ dueAt }) => dueAt ?? null)],
+    ['given_back', 'integer', results.map(({ givenBack }) => givenBack ?? 0)],
+    ['provider_id', 'text', results.map(({ providerId }) => providerId ?? null)],
+    ['reason', 'text', results.map(({ reason }) => reason ?? null)],
+  ];
+  const errorColumns: readonly Column[] = [
+    ['kind', 'text', results.map(({ error }) => error?.kind ?? null)],
+    ['code', 'text', results.map(({ error }) => error?.code ?? null)],
+    ['message', 'text', results.map(({ error }) => error?.message ?? null)],
+  ];
+  const update = (from: string): string =>
+    `update ${dispatches} d set status = r.status, due_at = r.due_at, attempt = d.attempt - r.given_back, changed_at = $2,
+       token = null, provider_id = r.provider_id, reason = r.reason
+     from ${from} where d.id = r.id and d.token = $1 and d.status = 'processing'`;
+  const withErrors = (from: string): string =>
     `with applied as (
-       update ${dispatches} d set status = r.status, due_at = r.due_at, attempt = d.attempt - r.given_back, changed_at = $2,
-         token = null, provider_id = r.provider_id, reason = r.reason
-       from unnest($3::uuid[], $4::text[], $5::bigint[], $6::integer[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
-         as r (id, status, due_at, given_back, provider_id, reason, kind, code, message)
-       where d.id = r.id and d.token = $1 and d.status = 'processing'
-       returning d.id, d.attempt, r.kind, r.code, r.message
+       ${update(from)} returning d.id, d.attempt, r.kind, r.code, r.message
      ), kept as (
        insert into ${errors} (dispatch, attempt, at, kind, code, message)
        select id, attempt, $2, kind, code, message from applied where kind is not null
      )
-     select id from applied`,
-    token,
-    now,
-    results.map(({ id }) => id),
-    results.map(({ status }) => status),
-    results.map(({ dueAt }) => dueAt ?? null),
-    results.map(({ givenBack }) => givenBack ?? 0),
-    results.map(({ providerId }) => providerId ?? null),
-    results.map(({ reason }) => reason ?? null),
-    results.map(({ error }) => error?.kind ?? null),
-    results.map(({ error }) => error?.code ?? null),
-    results.map(({ error }) => error?.message ?? null),
-  );
+     select id from applied`;
+  // Most groups have no error, and a statement that could store one takes a fifth more time.
+  const hasErrors = results.some(({ error }) => error);
+  const { sql, values } = tableOf('r', hasErrors ? [...columns, ...errorColumns] : columns, 2);
+  const applied = await db.all<{ id: string }>(hasErrors ? withErrors(sql) : `${update(sql)} returning d.id`, token, now, ...values);
   return applied.map(({ id }) => id);
 }
 
@@ -133,10 +138,10 @@ async function expand(
   const ids = new Set(gone.map(({ id }) => id));
   const rows = inOrder(expansions.filter(({ id }) => ids.has(id)).flatMap((expansion) => expansion.dispatches));
   const numbers = await insertFanOuts(db, rows);
-  const { from, values } = await dispatchColumns(db, rows, numbers, 1);
+  const { sql, values } = await dispatchTable(db, rows, numbers, 1);
   const stored = await db.run(
     `insert into ${dispatches} ${dispatchTarget}
-     ${dispatchSource('$1')} from ${from} join ${messages} m on m.id = d.message_id ${onConflict}`,
+     ${dispatchSource('$1')} from ${sql} join ${messages} m on m.id = d.message_id ${onConflict}`,
     now,
     ...values,
   );
