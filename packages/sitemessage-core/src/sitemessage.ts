@@ -11,7 +11,7 @@ import { sendTestMessage } from './messenger/test-message.ts';
 import type { Parts } from './parts.ts';
 import { createClock } from './queue/clock.ts';
 import type { Messages } from './queue/drafts.ts';
-import { expandFanOuts } from './queue/fan-out.ts';
+import { expandFanOuts } from './queue/expand.ts';
 import { checkCountFilter, checkFilter } from './queue/filter.ts';
 import { type Prepared, prepare } from './queue/prepare.ts';
 import { type Scheduled, scheduleMessages } from './queue/schedule.ts';

@@ -6,7 +6,7 @@ import type { Parts } from '../parts.ts';
 import type { DispatchError } from '../storage/records.ts';
 import { fanOutAlias } from '../storage/records.ts';
 import { createCourier } from './courier.ts';
-import { expandFanOuts } from './fan-out.ts';
+import { expandFanOuts } from './expand.ts';
 import { noTally, runRound, type Tally } from './round.ts';
 
 export interface SendOptions {

@@ -2,7 +2,7 @@ import { checkOptions } from '../options.ts';
 import type { Parts } from '../parts.ts';
 import type { DispatchFilter, Pruned } from '../storage/port.ts';
 import { fanOutAlias } from '../storage/records.ts';
-import { expandAll } from './fan-out.ts';
+import { expandAll } from './expand.ts';
 import { checkFilter } from './filter.ts';
 import { defaultLeaseMs } from './send-scheduled.ts';
 
@@ -80,11 +80,11 @@ export async function cancel(filter: DispatchFilter, parts: Parts, stop: AbortSi
   };
   if (!ids && messenger !== fanOutAlias) {
     // Workers send what is expanded already, while the rest still is.
-    const onPages = async (): Promise<void> => {
+    const onGroup = async (): Promise<void> => {
       for (const { alias } of messengers.all()) if ((messenger ?? alias) === alias) await cancelAll({ ...filter, messenger: alias });
     };
-    await onPages();
-    await expandAll(parts, { leaseMs: defaultLeaseMs, stop, onPages });
+    await onGroup();
+    await expandAll(parts, { leaseMs: defaultLeaseMs, stop, onGroup });
   }
   await cancelAll(filter);
   return count;

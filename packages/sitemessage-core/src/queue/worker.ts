@@ -3,7 +3,7 @@ import { checkOptions } from '../options.ts';
 import type { Parts } from '../parts.ts';
 import { type Bell, createBell } from './bell.ts';
 import { createCourier } from './courier.ts';
-import { expandFanOuts } from './fan-out.ts';
+import { expandFanOuts } from './expand.ts';
 import { runRound } from './round.ts';
 import { defaultLeaseMs, reportUntouched } from './send-scheduled.ts';
 import { storedError } from './stored-error.ts';

@@ -191,7 +191,7 @@ describe('cancelling a long list that is not expanded yet', () => {
     expect(scripted.deliveries).toEqual([]);
   });
 
-  it('begins with what is expanded already', async () => {
+  it('begins with what is expanded already, and goes on after every few pages: workers send meanwhile', async () => {
     const calls: string[] = [];
     const { site } = await scheduled((storage) => ({
       ...storage,
@@ -208,7 +208,8 @@ describe('cancelling a long list that is not expanded yet', () => {
       },
     }));
     await site.cancel({});
-    expect(calls).toEqual(['cancel', 'claim', 'cancel', 'claim', 'cancel']);
+    expect(calls.length).toBeGreaterThan(5);
+    expect(calls).toEqual(calls.map((_, index) => (index % 2 === 0 ? 'cancel' : 'claim')));
   });
 
   it('cancels one recipient of it', async () => {

@@ -1,0 +1,116 @@
+import type { Parts } from '../parts.ts';
+import { type Claim, fanOutAlias } from '../storage/records.ts';
+import { expand } from './fan-out.ts';
+
+/** Pages that are stored in one go. */
+interface Group {
+  readonly token: string;
+  readonly pages: readonly { readonly claim: Claim; readonly type: string }[];
+}
+
+/** How long storing a group took, in milliseconds, and how much of it the process did nothing else. */
+interface Taken {
+  readonly heldMs: number;
+  readonly tookMs: number;
+}
+
+/** 20,000 rows to insert. */
+const largestGroup = 40;
+/** While a database server stores one group, the next one is made ready, and stored beside it. */
+const mostGroups = 2;
+
+/**
+ * How many pages are stored in one go: as many as hold up the process for some 10 ms, since SQLite does all of its work meanwhile. A
+ * database server may take 50 ms: each transaction costs it some turns of the line.
+ */
+function nextSize(size: number, { heldMs, tookMs }: Taken): number {
+  if (heldMs > 20 || tookMs > 100) return Math.max(1, Math.floor(size / 2));
+  return heldMs < 10 && tookMs < 50 ? Math.min(largestGroup, size * 2) : size;
+}
+
+export interface ExpandOptions {
+  /** Of the pages, in milliseconds. */
+  readonly leaseMs: number;
+  /** Aborted to leave the rest as it is. */
+  readonly stop: AbortSignal;
+  /** Called after every group. */
+  readonly onGroup?: () => Promise<void>;
+}
+
+/**
+ * Replaces fan-out rows by the dispatches that they stand for, until none is left. Returns how many dispatches. A crash in the middle
+ * repeats nothing: the ids of what a row expands to follow from the message and the recipient.
+ */
+export async function expandFanOuts(parts: Parts, { leaseMs, stop, onGroup }: ExpandOptions): Promise<number> {
+  let expanded = 0;
+  let size = 1;
+  const work = async (): Promise<void> => {
+    while (!stop.aborted) {
+      const group = await claimGroup(size, leaseMs, parts);
+      if (group.pages.length === 0) return;
+      const { stored, ...taken } = await store(group, parts);
+      expanded += stored;
+      size = nextSize(size, taken);
+      await onGroup?.();
+      // A storage in this process never waits for anything: without this, nothing else would run until the last page.
+      await parts.runtime.turn();
+    }
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(mostGroups, parts.storage.concurrency) }, work));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  return expanded;
+}
+
+async function claimGroup(limit: number, leaseMs: number, { runtime, storage, clock, types }: Parts): Promise<Group> {
+  const token = runtime.id();
+  const now = await clock.now();
+  const { claims, messages } = await storage.queue.claim({
+    token,
+    now,
+    leaseUntil: now + leaseMs,
+    limit,
+    messenger: fanOutAlias,
+    types: types.aliases(),
+  });
+  const typeOf = new Map(messages.map((message) => [message.id, message.type]));
+  return { token, pages: claims.map((claim) => ({ claim, type: typeOf.get(claim.messageId) as string })) };
+}
+
+async function store({ token, pages }: Group, { runtime, storage, clock, events }: Parts): Promise<Taken & { readonly stored: number }> {
+  const results = pages.map(({ claim, type }) => ({ claim, type, settlement: expand(claim, type) }));
+  const settlements = results.map(({ settlement }) => settlement);
+  const now = await clock.now();
+  const start = runtime.monotonic();
+  const storing = storage.queue.settle(token, settlements, now);
+  const heldMs = runtime.monotonic() - start;
+  const applied = new Set(await storing);
+  const tookMs = runtime.monotonic() - start;
+  let stored = 0;
+  for (const { claim, type, settlement } of results) {
+    if (!applied.has(claim.id)) continue;
+    if (settlement.status === 'expanded') {
+      stored += settlement.dispatches.length;
+    } else {
+      const { id, messageId, address, attempt } = claim;
+      const dispatch = { id, messageId, type, messenger: fanOutAlias, address, attempt };
+      events.emit({ type: 'failed', dispatch, error: settlement.error, recipientGone: false });
+    }
+  }
+  return { stored, heldMs, tookMs };
+}
+
+/** How often to look whether the pages that others are expanding are done. */
+const lookMs = 100;
+
+/** Replaces all fan-out rows that this process can, and waits for those that others are at; for no longer than a lease, which one of them may have left behind. */
+export async function expandAll(parts: Parts, options: ExpandOptions): Promise<void> {
+  const { runtime, storage, types } = parts;
+  const giveUpAt = runtime.monotonic() + options.leaseMs;
+  for (;;) {
+    await expandFanOuts(parts, options);
+    const pages = await storage.queue.counts({ messenger: fanOutAlias });
+    const isBusy = pages.some(({ status, type }) => status === 'processing' && types.find(type));
+    if (!isBusy || options.stop.aborted || runtime.monotonic() > giveUpAt) return;
+    await runtime.sleep(lookMs, options.stop);
+  }
+}
