@@ -59,6 +59,7 @@ export type { AddressOf, OptionsOf, RegisteredAlias, RegisteredMessengers } from
 export { registerMessenger } from './messenger/registry.ts';
 export { sendTestMessage } from './messenger/test-message.ts';
 export type { Messages } from './queue/drafts.ts';
+export type { MessengerHealth, StorageHealth, WorkerHealth } from './queue/health.ts';
 export type { Prepared } from './queue/prepare.ts';
 export type { RetryPolicy } from './queue/retry.ts';
 export type { Scheduled } from './queue/schedule.ts';

@@ -11,14 +11,15 @@ import { sendTestMessage } from './messenger/test-message.ts';
 import type { Parts } from './parts.ts';
 import { createClock } from './queue/clock.ts';
 import type { Messages } from './queue/drafts.ts';
+import { defaultStopTimeoutMs, type Ending, endWithin } from './queue/ending.ts';
 import { expandFanOuts } from './queue/expand.ts';
 import { checkCountFilter, checkFilter } from './queue/filter.ts';
 import { type Prepared, prepare } from './queue/prepare.ts';
 import { type Scheduled, scheduleMessages } from './queue/schedule.ts';
 import type { ScheduleOptions } from './queue/schedule-options.ts';
-import { defaultLeaseMs, type Ending, type SendOptions, type SendReport, sendScheduled } from './queue/send-scheduled.ts';
+import { defaultLeaseMs, type SendOptions, type SendReport, sendScheduled } from './queue/send-scheduled.ts';
 import { type CleanupOptions, cancel, checkUndelivered, cleanupSent, requeue, type UndeliveredOptions } from './queue/upkeep.ts';
-import { defaultStopTimeoutMs, startWorker, type Worker, type WorkerOptions } from './queue/worker.ts';
+import { startWorker, type Worker, type WorkerOptions } from './queue/worker.ts';
 import { type Runtime, systemRuntime } from './runtime.ts';
 import { checkSiteOptions } from './site-options.ts';
 import type { CountFilter, Counts, DispatchFilter, Pruned, Storage } from './storage/port.ts';
@@ -158,8 +159,8 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
   onEvent(listener: EventListener): () => void;
   /**
    * Stops its workers and what `sendScheduledMessages` is sending (what is in flight is finished, for up to 30 s, and the rest given back),
-   * then closes the storage. From then on every call rejects, and `startWorker` throws, with a ConfigurationError of code `site_closed`.
-   * May be called again.
+   * then closes the storage; what a storage that does not answer keeps waiting is left behind 10 s later. From then on every call rejects,
+   * and `startWorker` throws, with a ConfigurationError of code `site_closed`. May be called again.
    */
   close(): Promise<void>;
 }
@@ -216,12 +217,10 @@ function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
   };
 
   const close = async (): Promise<void> => {
-    const inTime = new AbortController();
     stopping.abort();
-    void parts.runtime.sleep(defaultStopTimeoutMs, inTime.signal).then(() => killing.abort());
-    await Promise.allSettled([...running, ...[...workers].map((worker) => worker.stop())]);
-    inTime.abort();
-    await storage.close();
+    const work = Promise.allSettled([...running, ...[...workers].map((worker) => worker.stop())]);
+    await endWithin(defaultStopTimeoutMs, work, killing, parts);
+    await endWithin(0, storage.close(), killing, parts);
   };
 
   return {

@@ -47,6 +47,8 @@ export interface Tables {
 /** What runs statements: unnamed ones, which any pooler between here and the server lets through. */
 export interface Queries {
   readonly tables: Tables;
+  /** Where workers hear of what is stored, if they listen. */
+  readonly channel: string | undefined;
   all<Row>(sql: string, ...values: readonly unknown[]): Promise<Row[]>;
   /** Returns how many rows it changed. */
   run(sql: string, ...values: readonly unknown[]): Promise<number>;
@@ -66,8 +68,15 @@ const deadlocks: readonly unknown[] = ['40P01', '40001'];
 const attempts = 5;
 const longestWaitMs = 50;
 
-export function createClient(pool: PostgresPool, schema: string, ownsPool: boolean): Client {
-  const tables = tablesOf(schema);
+export interface ClientOptions {
+  readonly schema: string;
+  /** Whether to end the pool. */
+  readonly ownsPool: boolean;
+  readonly channel: string | undefined;
+}
+
+export function createClient(pool: PostgresPool, { schema, ownsPool, channel }: ClientOptions): Client {
+  const target: Target = { tables: tablesOf(schema), channel };
   let closing: Promise<void> | undefined;
 
   const connected = async <T>(work: (db: Queries) => Promise<T>): Promise<T> => {
@@ -79,7 +88,7 @@ export function createClient(pool: PostgresPool, schema: string, ownsPool: boole
     };
     connection.on('error', onError);
     try {
-      return await work(queriesOf(connection, tables));
+      return await work(queriesOf(connection, target));
     } catch (error) {
       isBroken ||= !isHarmless(error);
       throw error;
@@ -101,10 +110,10 @@ export function createClient(pool: PostgresPool, schema: string, ownsPool: boole
   };
 
   return {
-    tables,
+    ...target,
     all: (sql, ...values) => patiently((db) => db.all(sql, ...values)),
     run: (sql, ...values) => patiently((db) => db.run(sql, ...values)),
-    within: (host) => hostQueries(host, tables),
+    within: (host) => hostQueries(host, target),
     transaction: (work) => patiently((db) => inTransaction(db, work)),
     close() {
       closing ??= ownsPool ? pool.end() : Promise.resolve();
@@ -126,26 +135,29 @@ async function inTransaction<T>(db: Queries, work: (db: Queries) => Promise<T>):
   }
 }
 
+/** What statements are about. */
+type Target = Pick<Queries, 'tables' | 'channel'>;
+
 /** A connection and a transaction of the host's send statements alike. */
-function queriesBy(query: PostgresTransaction['query'], tables: Tables): Queries {
+function queriesBy(query: PostgresTransaction['query'], target: Target): Queries {
   return {
-    tables,
+    ...target,
     all: async <Row>(sql: string, ...values: readonly unknown[]) => (await query(sql, [...values])).rows as Row[],
     run: async (sql, ...values) => (await query(sql, [...values])).rowCount ?? 0,
   };
 }
 
-const queriesOf = (connection: PostgresConnection, tables: Tables): Queries =>
-  queriesBy((text, values) => connection.query({ text, values, types: numbers }), tables);
+const queriesOf = (connection: PostgresConnection, target: Target): Queries =>
+  queriesBy((text, values) => connection.query({ text, values, types: numbers }), target);
 
-function hostQueries(host: PostgresTransaction, tables: Tables): Queries {
+function hostQueries(host: PostgresTransaction, target: Target): Queries {
   return queriesBy(async (text, values) => {
     try {
       return await host.query(text, values);
     } catch (error) {
       throw storageError(error);
     }
-  }, tables);
+  }, target);
 }
 
 /** `bigint` comes as text by default. All of ours are times and counts, which fit into a number. */

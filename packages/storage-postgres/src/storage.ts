@@ -1,6 +1,7 @@
 import { ConfigurationError, type Storage } from '@sitemessage/core';
 import { Pool } from 'pg';
 import { type Client, createClient, type PostgresPool, type PostgresTransaction } from './client.ts';
+import { createListener, type Listener } from './listener.ts';
 import { migrate } from './migrate.ts';
 import { cancel } from './sql/cancel.ts';
 import { claim } from './sql/claim.ts';
@@ -18,6 +19,13 @@ import { settle } from './sql/settle.ts';
 export type PostgresStorageOptions = {
   /** Of the tables. Created when it is missing. Default `sitemessage`. */
   readonly schema?: string;
+  /**
+   * Wakes idle workers as soon as something is stored, where they would look after their `pollIntervalMs`: give it to whoever schedules and to
+   * whoever works. A worker then keeps one more connection, to this address, which must lead to the server itself: a pooler that gives
+   * connections for a transaction at a time loses what is said (`LISTEN`). Each transaction that stores takes a lock of the whole server
+   * when it commits (https://www.postgresql.org/docs/18/sql-notify.html); so not for many small ones a second. Default: none, workers look by themselves.
+   */
+  readonly listenConnectionString?: string;
 } & (
   | {
       /** `postgres://user:password@host:5432/database`; everything that `pg` understands: https://node-postgres.com/features/connecting. */
@@ -52,6 +60,7 @@ const connectionTimeoutMs = 10_000;
  */
 export function postgresStorage(options: PostgresStorageOptions): Storage<PostgresTransaction, Promise<readonly string[]>> {
   const client = clientOf(options);
+  const listener = listenerOf(options);
   return {
     queue: {
       enqueue: (messages, dispatches, now) => enqueue(client, messages, dispatches, now),
@@ -68,9 +77,13 @@ export function postgresStorage(options: PostgresStorageOptions): Storage<Postgr
     },
     enqueueIn: (host, messages, dispatches, now) => enqueueIn(client, host, messages, dispatches, now),
     concurrency: options.connections ?? defaultConnections,
+    watch: (wake) => listener?.watch(wake) ?? (() => undefined),
     clock: () => clock(client),
     migrate: () => migrate(client),
-    close: () => client.close(),
+    async close() {
+      await listener?.close();
+      await client.close();
+    },
   };
 }
 
@@ -79,24 +92,36 @@ function clientOf({
   connections = defaultConnections,
   pool,
   schema = defaultSchema,
+  listenConnectionString,
 }: Partial<PostgresStorageOptions> = {}): Client {
   if (typeof schema !== 'string' || schema === '' || schema.includes('\0') || Buffer.byteLength(schema) > longestName) {
     throw wrong('schema', `must be a name of 1 to ${longestName} bytes`);
   }
+  if (listenConnectionString !== undefined) checkAddress('listenConnectionString', listenConnectionString);
+  const channel = listenConnectionString === undefined ? undefined : schema;
   if (pool !== undefined) {
     if (connectionString !== undefined) throw wrong('connectionString', 'and `pool` exclude one another; leave one out');
     if (typeof pool.connect !== 'function' || typeof pool.end !== 'function') throw wrong('pool', 'must be a pool of `pg`');
-    return createClient(pool, schema, false);
+    return createClient(pool, { schema, ownsPool: false, channel });
   }
   if (connectionString === undefined) throw wrong('connectionString', 'is missing; give it, or a `pool`');
-  if (typeof connectionString !== 'string' || !/^postgres(ql)?:\/\//.test(connectionString)) {
-    throw wrong('connectionString', 'must look like postgres://user:password@host:5432/database');
-  }
+  checkAddress('connectionString', connectionString);
   if (!Number.isInteger(connections) || connections < 1) throw wrong('connections', 'must be an integer of at least 1');
   const own = new Pool({ connectionString, max: connections, connectionTimeoutMillis: connectionTimeoutMs });
   // A connection that breaks while nobody uses it is replaced when one is wanted.
   own.on('error', () => undefined);
-  return createClient(own as unknown as PostgresPool, schema, true);
+  return createClient(own as unknown as PostgresPool, { schema, ownsPool: true, channel });
+}
+
+/** Its channel is named after the schema: whoever stores elsewhere in the same database wakes nobody here. */
+function listenerOf({ listenConnectionString, schema = defaultSchema }: PostgresStorageOptions): Listener | undefined {
+  return listenConnectionString === undefined ? undefined : createListener(listenConnectionString, schema);
+}
+
+function checkAddress(name: string, address: unknown): void {
+  if (typeof address !== 'string' || !/^postgres(ql)?:\/\//.test(address)) {
+    throw wrong(name, 'must look like postgres://user:password@host:5432/database');
+  }
 }
 
 const wrong = (name: string, problem: string): ConfigurationError =>

@@ -18,6 +18,10 @@ describe('an option', () => {
     [{ connectionString, schema: 'ü'.repeat(32) }, '`schema` must be a name of 1 to 63 bytes.'],
     [{ connectionString, schema: 'a\0b' }, '`schema` must be a name of 1 to 63 bytes.'],
     [{ pool: {} }, '`pool` must be a pool of `pg`.'],
+    [
+      { pool, listenConnectionString: 'db.example.com' },
+      '`listenConnectionString` must look like postgres://user:password@host:5432/database.',
+    ],
   ])('%j is refused by name', (given, message) => {
     const make = () => postgresStorage(given as PostgresStorageOptions);
     expect(make).toThrow(`postgresStorage: ${message}`);
@@ -26,7 +30,7 @@ describe('an option', () => {
 });
 
 it('shows no password, however it is inspected', async () => {
-  const storage = postgresStorage({ connectionString });
+  const storage = postgresStorage({ connectionString, listenConnectionString: connectionString });
   expect(inspect(storage, { depth: null, showHidden: true }) + JSON.stringify(storage)).not.toContain('hunter2');
   await storage.close();
 });

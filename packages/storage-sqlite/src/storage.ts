@@ -57,6 +57,8 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage<SqliteData
       return insertion(messages, dispatches, now)(createQueries(host));
     },
     concurrency: 1,
+    // SQLite tells nobody what another process has written.
+    watch: () => () => undefined,
     clock: async () => Date.now(),
     migrate: () => migrate(client),
     close: async () => client.close(),

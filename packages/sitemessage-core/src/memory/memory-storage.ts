@@ -27,6 +27,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage<void,
   const table = createTable();
   const staging = createStaging();
   const pacing = createPacing();
+  const watchers = new Set<() => void>();
   let isClosed = false;
 
   /** Nothing is open that had to be released; but who uses a closed storage in a test would use a closed database in production. */
@@ -35,9 +36,14 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage<void,
     return part;
   };
 
+  const told = <T>(stored: T): T => {
+    for (const wake of watchers) wake();
+    return stored;
+  };
+
   return {
     queue: {
-      enqueue: async (messages, dispatches, now) => enqueue(open(table), staging, messages, dispatches, now),
+      enqueue: async (messages, dispatches, now) => told(await enqueue(open(table), staging, messages, dispatches, now)),
       claim: async (request) => claim(open(table), request),
       settle: async (token, settlements, now) => settle(open(table), token, settlements, now),
       reserve: async (requests, now, until) => open(pacing).reserve(requests, now, until),
@@ -52,8 +58,13 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage<void,
       prune: async (request) => prune(open(table), staging, request),
     },
     // It is in no database, and so part of no transaction: what is saved is stored.
-    enqueueIn: (_, messages, dispatches, now) => enqueueAtOnce(open(table), messages, dispatches, now),
+    enqueueIn: (_, messages, dispatches, now) => told(enqueueAtOnce(open(table), messages, dispatches, now)),
     concurrency: 1,
+    watch(wake) {
+      const watcher = (): void => wake();
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
     clock: async () => open(runtime).now(),
     // No schema to bring up to date.
     migrate: async () => void open(table),

@@ -12,6 +12,8 @@ export interface Courier {
   readonly pace: Pace;
   readonly pause: Pause;
   readonly throughput: Throughput;
+  /** The ids of dispatches that are being sent. */
+  readonly inFlight: Set<string>;
 }
 
 export function createCourier(messenger: AnyMessenger, { runtime, storage, clock }: Parts): Courier {
@@ -21,5 +23,6 @@ export function createCourier(messenger: AnyMessenger, { runtime, storage, clock
     pace: createPace(messenger, storage.queue, clock, runtime),
     pause: createPause(runtime),
     throughput: createThroughput(runtime),
+    inFlight: new Set(),
   };
 }

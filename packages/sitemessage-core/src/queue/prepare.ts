@@ -14,7 +14,7 @@ import { checkScheduleOptions, type ScheduleOptions } from './schedule-options.t
 export interface Prepared<Transaction, Stored> {
   /**
    * Stores them through the transaction: they are there when it commits, and never were when it does not. It may be called again
-   * when the transaction is. Nobody is told: workers find them when they look, after `pollIntervalMs` at the latest.
+   * when the transaction is. No event is told; workers find them when the storage wakes them or they look, after `pollIntervalMs` at the latest.
    *
    * Returns at once or a promise, whichever the storage's transactions need.
    */

@@ -48,7 +48,7 @@ export interface RoundOptions {
  * never waits for storing unless 50 results are not stored yet. Rejects with what the storage threw, after all that was sent is settled.
  */
 export async function runRound(courier: Courier, parts: Parts, options: RoundOptions): Promise<RoundReport> {
-  const { messenger, session, pace, pause, throughput } = courier;
+  const { messenger, session, pace, pause, throughput, inFlight } = courier;
   const { runtime, clock, events } = parts;
   const tally = noTally();
 
@@ -118,8 +118,10 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
   };
 
   const deliver = async (ready: Ready): Promise<void> => {
-    const verdict = await attempt(ready);
     const { token, leaseEnd, dispatch } = ready;
+    inFlight.add(dispatch.id);
+    const verdict = await attempt(ready);
+    inFlight.delete(dispatch.id);
     if (verdict.defer) await defer(verdict.defer, dispatch);
     await settler.add({ token, leaseEnd, dispatch, settlement: verdict.settlement, recipientGone: verdict.recipientGone ?? false });
   };

@@ -6,6 +6,7 @@ import type { Parts } from '../parts.ts';
 import type { DispatchError } from '../storage/records.ts';
 import { fanOutAlias } from '../storage/records.ts';
 import { createCourier } from './courier.ts';
+import type { Ending } from './ending.ts';
 import { expandFanOuts } from './expand.ts';
 import { noTally, runRound, type Tally } from './round.ts';
 
@@ -30,14 +31,6 @@ export interface Untouched {
   readonly messenger: string;
   readonly type: string;
   readonly count: number;
-}
-
-/** How a site that closes ends what is going on. */
-export interface Ending {
-  /** Aborted to finish what is in flight and give back the rest. */
-  readonly stop: AbortSignal;
-  /** Aborted to cut off what is in flight as well. */
-  readonly kill: AbortSignal;
 }
 
 /** Of a claim, in milliseconds, unless twice a messenger's `timeoutMs` is longer. */

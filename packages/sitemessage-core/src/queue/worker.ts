@@ -1,12 +1,14 @@
-import type { AnyMessenger } from '../messenger/messenger.ts';
 import { checkOptions } from '../options.ts';
 import type { Parts } from '../parts.ts';
 import { type Bell, createBell } from './bell.ts';
-import { createCourier } from './courier.ts';
+import { type Courier, createCourier } from './courier.ts';
+import { defaultStopTimeoutMs, endWithin } from './ending.ts';
 import { expandFanOuts } from './expand.ts';
+import { recordHealth, type WorkerHealth } from './health.ts';
+import { loop, spread } from './loop.ts';
 import { runRound } from './round.ts';
 import { defaultLeaseMs, reportUntouched } from './send-scheduled.ts';
-import { storedError } from './stored-error.ts';
+import { onStopSignal } from './signals.ts';
 
 export interface WorkerOptions {
   /** How often to look for what is due when there was nothing, in milliseconds; spread by a quarter to both sides. Default 1,000. */
@@ -21,14 +23,16 @@ export interface WorkerOptions {
 
 /** Sends what is due as it comes due, until it is stopped. */
 export interface Worker {
-  /** Finishes what is in flight, stores its results, gives back the rest, closes the sessions. */
+  /**
+   * Finishes what is in flight, stores its results, gives back the rest, closes the sessions. Resolves 10 s after `stopTimeoutMs` at the
+   * latest, also when the storage does not answer.
+   */
   stop(): Promise<void>;
+  /** How it is now. Asks nobody, so it costs nothing. */
+  health(): WorkerHealth;
 }
 
-export const defaultStopTimeoutMs = 30_000;
 const untouchedIntervalMs = 60_000;
-const longestPauseMs = 30_000;
-const stopSignals = ['SIGTERM', 'SIGINT'] as const;
 
 /**
  * One loop for each messenger, so that a slow one holds up nobody, and one that expands long lists of recipients. Messengers that
@@ -43,95 +47,75 @@ export function startWorker(given: WorkerOptions, parts: Parts): Worker {
   checkMs('pollIntervalMs', pollIntervalMs, 1);
   checkMs('leaseMs', leaseMs, 1);
   checkMs('stopTimeoutMs', stopTimeoutMs, 0);
-  const { runtime, events, messengers } = parts;
+  const { runtime, events, messengers, storage } = parts;
   const stopping = new AbortController();
   const killing = new AbortController();
+  const couriers = messengers.all().map((messenger) => createCourier(messenger, parts));
+  const health = recordHealth(couriers, parts);
+
   const bells: Bell[] = [];
+  const hang = (): Bell => {
+    const bell = createBell(runtime);
+    bells.push(bell);
+    return bell;
+  };
   const ringAll = (): void => {
     for (const bell of bells) bell.ring();
   };
-  const off = events.on((event) => {
-    if (event.type === 'scheduled') ringAll();
-  });
-  const spread = (ms: number): number => Math.round(ms * (0.75 + runtime.random() / 2));
+  const offs = [events.on((event) => (event.type === 'scheduled' ? ringAll() : undefined)), storage.watch(ringAll)];
 
-  /** Works, and waits for as long as the work said, over and over. */
-  const loop = async (work: () => Promise<number>, bell = createBell(runtime)): Promise<void> => {
-    for (let failures = 0; !stopping.signal.aborted; ) {
-      try {
-        await parts.ready();
-        const waitMs = await work();
-        failures = 0;
-        await bell.wait(waitMs, stopping.signal);
-      } catch (error) {
-        failures += 1;
-        events.emit({ type: 'storage_failed', error: storedError(error) });
-        await runtime.sleep(spread(Math.min(longestPauseMs, pollIntervalMs * 2 ** failures)), stopping.signal);
-      }
-    }
-  };
+  const options = { pollIntervalMs, stop: stopping.signal, onDone: () => health.answered() };
 
-  const serve = async (messenger: AnyMessenger): Promise<void> => {
-    const courier = createCourier(messenger, parts);
+  const serve = async (courier: Courier): Promise<void> => {
     const { pause, session } = courier;
-    const bell = createBell(runtime);
-    bells.push(bell);
     const round = () => runRound(courier, parts, { leaseMs, stop: stopping.signal, kill: killing.signal });
-    await loop(async () => {
+    const work = async (): Promise<number> => {
       if (pause.left() === 0) {
         const wasProbing = pause.isProbing();
         await round();
         if (wasProbing && !pause.isProbing()) await round();
       }
       session.rest();
-      return pause.left() || spread(pollIntervalMs);
-    }, bell);
+      return pause.left() || spread(pollIntervalMs, runtime);
+    };
+    await loop(work, hang(), options, parts);
     await session.close();
   };
 
-  const expand = async (): Promise<void> => {
-    const bell = createBell(runtime);
-    bells.push(bell);
-    await loop(async () => {
-      if ((await expandFanOuts(parts, { leaseMs, stop: stopping.signal })) > 0) ringAll();
-      return spread(pollIntervalMs);
-    }, bell);
+  const expand = async (): Promise<number> => {
+    if ((await expandFanOuts(parts, { leaseMs, stop: stopping.signal })) > 0) ringAll();
+    return spread(pollIntervalMs, runtime);
   };
 
-  const report = async (): Promise<void> => {
-    await loop(async () => {
-      await reportUntouched(parts);
-      return untouchedIntervalMs;
-    });
+  const report = async (): Promise<number> => {
+    await reportUntouched(parts);
+    return untouchedIntervalMs;
   };
 
-  const loops = [...messengers.all().map(serve), expand(), report()];
+  const loops = Promise.all([
+    ...couriers.map(serve),
+    loop(expand, hang(), options, parts),
+    // Nothing that is scheduled is a reason to count again.
+    loop(report, createBell(runtime), options, parts),
+  ]);
 
+  let state: WorkerHealth['state'] = 'running';
   const stop = async (): Promise<void> => {
-    const inTime = new AbortController();
+    state = 'stopping';
     stopping.abort();
-    void runtime.sleep(stopTimeoutMs, inTime.signal).then(() => killing.abort());
-    await Promise.all(loops);
-    inTime.abort();
-    off();
-    ignoreSignals();
+    await endWithin(stopTimeoutMs, loops, killing, parts);
+    for (const off of offs) off();
+    health.end();
+    state = 'stopped';
   };
   let stopped: Promise<void> | undefined;
   const stopOnce = (): Promise<void> => {
     stopped ??= stop();
     return stopped;
   };
-  /** The first one only: whoever presses Ctrl-C again wants the process to end. */
-  const onSignal = (): void => {
-    ignoreSignals();
-    void stopOnce();
-  };
-  const ignoreSignals = (): void => {
-    for (const signal of stopSignals) process.off(signal, onSignal);
-  };
-  if (handleSignals) for (const signal of stopSignals) process.on(signal, onSignal);
+  if (handleSignals) offs.push(onStopSignal(() => void stopOnce()));
 
-  return { stop: stopOnce };
+  return { stop: stopOnce, health: () => health.read(state) };
 }
 
 function checkMs(name: keyof WorkerOptions, value: number, least: number): void {

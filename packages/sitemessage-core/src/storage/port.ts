@@ -32,6 +32,11 @@ export interface Storage<Transaction = never, Stored = unknown> {
    * promise of them: what the application's transactions can wait for.
    */
   enqueueIn(transaction: Transaction, messages: readonly MessageRecord[], dispatches: readonly NewDispatch[], now: number): Stored;
+  /**
+   * Calls `wake` when somebody, here or elsewhere, has stored what may be due, as soon as the storage hears of it; one that hears of
+   * nothing never calls. Workers look by themselves all the same. Returns what ends it. Neither throws.
+   */
+  watch(wake: () => void): () => void;
   /** The clock that counts, in milliseconds since 1970: the database server's, or this process's when there is no server. */
   clock(): Promise<number>;
   /** Brings the schema up to date. Safe to call at any time, by several processes at once. Core calls it before anything else. */

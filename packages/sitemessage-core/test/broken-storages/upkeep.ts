@@ -241,6 +241,32 @@ export const brokenSchemas: readonly Broken[] = [
     },
   },
   {
+    fault: 'goes on calling who has stopped watching',
+    caughtBy: ['may be watched by several, and calls nobody who has stopped watching, which they may do twice'],
+    spoil: (storage) => ({
+      ...storage,
+      watch(wake) {
+        storage.watch(wake);
+        return () => undefined;
+      },
+    }),
+  },
+  {
+    fault: 'lets one watch at a time',
+    caughtBy: ['may be watched by several, and calls nobody who has stopped watching, which they may do twice'],
+    spoil: (storage) => {
+      let isWatched = false;
+      return {
+        ...storage,
+        watch(wake) {
+          if (isWatched) throw new Error('Somebody is watching already');
+          isWatched = true;
+          return storage.watch(wake);
+        },
+      };
+    },
+  },
+  {
     fault: 'migrates twice when two do it at the same time',
     caughtBy: ['may be migrated by several at the same time, from nothing'],
     spoil: (storage) => {

@@ -62,6 +62,47 @@ describe('a worker', () => {
     await stop(worker);
   });
 
+  it('is woken when another process stores something, if the storage hears of it', async () => {
+    const runtime = fakeRuntime();
+    const storage = memoryStorage({ runtime });
+    const scripted = scriptedMessenger();
+    const elsewhere = createSitemessage({ storage, runtime, messengers: [scriptedMessenger().messenger] });
+    const worker = createSitemessage({ storage, runtime, messengers: [scripted.messenger] }).startWorker({ pollIntervalMs: 60_000 });
+    await runtime.advance(10);
+    await elsewhere.scheduleMessages('Hi', elsewhere.recipients('scripted', 'a'));
+    await runtime.advance(10);
+    expect(scripted.addresses()).toEqual(['a']);
+    const prepared = await elsewhere.prepare('Hi', elsewhere.recipients('scripted', 'b'));
+    prepared.save();
+    await runtime.advance(10);
+    expect(scripted.addresses()).toEqual(['a', 'b']);
+    await runtime.run(worker.stop());
+  });
+
+  it('does not go on looking together with another one', async () => {
+    const looks: number[][] = [];
+    const { start, stop, runtime } = setUp(scriptedMessenger(), (storage) => ({
+      ...storage,
+      queue: {
+        ...storage.queue,
+        claim(request) {
+          if (request.messenger === 'scripted') looks.at(-1)?.push(runtime.monotonic());
+          return storage.queue.claim(request);
+        },
+      },
+    }));
+    for (let worker = 0; worker < 2; worker++) {
+      looks.push([]);
+      const started = start({ pollIntervalMs: 1_000 });
+      await runtime.advance(60_000);
+      await stop(started);
+    }
+    const waits = looks.map((times) => times.slice(1).map((at, index) => at - (times[index] as number)));
+    for (const wait of waits.flat()) expect(wait).toSatisfy((ms: number) => ms >= 750 && ms <= 1_250);
+    expect(new Set(waits.flat()).size).toBeGreaterThan(50);
+    expect(waits[0]).not.toEqual(waits[1]);
+  });
+
   it('tries again what failed, when its back-off is over', async () => {
     const { start, stop, schedule, scripted, runtime } = setUp();
     scripted.script = ({ attempt }) => {
@@ -256,6 +297,21 @@ describe('stopping a worker', () => {
     expect(runtime.monotonic() - before).toBeLessThanOrEqual(2_100);
   });
 
+  it.each(['claim', 'settle', 'reserve', 'counts'] as const)('ends, and says so, when the storage never answers to a %s', async (call) => {
+    const { start, stop, schedule, runtime, events } = setUp(scriptedMessenger(), (storage) => ({
+      ...storage,
+      queue: { ...storage.queue, [call]: () => new Promise(() => undefined) },
+    }));
+    const worker = start({ stopTimeoutMs: 2_000 });
+    await schedule('a');
+    await runtime.advance(100);
+    const before = runtime.monotonic();
+    await stop(worker);
+    expect(runtime.monotonic() - before).toBe(12_000);
+    expect(events('storage_failed')).toMatchObject([{ error: { code: 'storage_silent' } }]);
+    expect(worker.health()).toMatchObject({ state: 'stopped' });
+  });
+
   it('happens once, whoever asks, and with the site', async () => {
     const { start, schedule, scripted, runtime, site } = setUp();
     const worker = start();
@@ -264,6 +320,7 @@ describe('stopping a worker', () => {
     expect(worker.stop()).toBe(worker.stop());
     await runtime.run(site.close());
     expect(scripted.sessions).toEqual({ opened: 1, closed: 1 });
+    expect(runtime.sleepers()).toBe(0);
   });
 
   it('wakes nobody up afterwards', async () => {

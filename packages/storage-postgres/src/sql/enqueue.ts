@@ -1,5 +1,6 @@
 import type { MessageRecord, NewDispatch } from '@sitemessage/core';
 import type { Client, PostgresTransaction, Queries } from '../client.ts';
+import { notify } from './notify.ts';
 import {
   copyDispatch,
   copyMessage,
@@ -64,6 +65,7 @@ async function insert(
     ...values,
   );
   await deleteUnusedFanOuts(db, rows, fanOuts);
+  if (rows.some(({ dueAt }) => dueAt <= now)) await notify(db);
   const named = new Set(rows.map(({ messageId }) => messageId));
   const doubtful = added.filter(({ id }) => onConflict !== '' || !named.has(id));
   await markEmpty(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type MessageRecord, type NewDispatch, TransientError } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
 import { commitHastily } from './commit.ts';
+import { notify } from './notify.ts';
 import { queueKey, queueNumbers } from './queues.ts';
 import { copyDispatch, dispatchTarget, insertMessages, markEmpty, messageColumns } from './rows.ts';
 
@@ -106,6 +107,7 @@ async function publish(
   );
   await markEmpty(db, numbers);
   await drop(db, batch);
+  await notify(db);
   const ids = new Set(added.map(({ id }) => id));
   return messages.map(({ id }) => id).filter((id) => ids.delete(id));
 }

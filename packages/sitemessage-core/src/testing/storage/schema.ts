@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { claimIds, dispatch, dispatches, dispatchIdOf, idsOf, listed, news, t0, tokenOf } from './data.ts';
+import { alert, claimIds, dispatch, dispatches, dispatchIdOf, idsOf, listed, news, t0, tokenOf } from './data.ts';
 import type { Clause } from './trial.ts';
 
 /** The storage itself. */
@@ -20,6 +20,21 @@ export const schema: readonly Clause[] = [
     name: 'says how many writes it works on at once: a whole number, 1 or more',
     async check({ storage }) {
       assert.ok(Number.isSafeInteger(storage.concurrency) && storage.concurrency >= 1, `\`concurrency\` is ${storage.concurrency}`);
+    },
+  },
+  {
+    name: 'may be watched by several, and calls nobody who has stopped watching, which they may do twice',
+    async check({ storage, queue }) {
+      const calls = [0, 0];
+      const stops = calls.map((_, watcher) => storage.watch(() => calls.splice(watcher, 1, (calls[watcher] as number) + 1)));
+      await queue.enqueue([news], [dispatch(1)], t0);
+      stops[0]?.();
+      stops[0]?.();
+      const before = calls[0];
+      assert.deepEqual(await claimIds(queue), idsOf(1));
+      await queue.enqueue([alert], [dispatch(2, {}, alert)], t0);
+      assert.equal(calls[0], before, 'who has stopped watching was called');
+      stops[1]?.();
     },
   },
   {

@@ -1,0 +1,36 @@
+import type { Parts } from '../parts.ts';
+import type { Bell } from './bell.ts';
+import { storedError } from './stored-error.ts';
+
+const longestPauseMs = 30_000;
+
+/** As many milliseconds, more or less a quarter: workers that were started together do not go on asking together. */
+export function spread(ms: number, { random }: { random(): number }): number {
+  return Math.round(ms * (0.75 + random() / 2));
+}
+
+export interface LoopOptions {
+  /** How long to wait when nothing says otherwise, in milliseconds; after a failure twice as long, doubling up to 30 s. */
+  readonly pollIntervalMs: number;
+  readonly stop: AbortSignal;
+  /** Called whenever the work was done. */
+  readonly onDone: () => void;
+}
+
+/** Works, and waits for as long as the work said or until the bell rings, over and over. What the work throws is reported, and tried again. */
+export async function loop(work: () => Promise<number>, bell: Bell, options: LoopOptions, parts: Parts): Promise<void> {
+  const { runtime, events } = parts;
+  for (let failures = 0; !options.stop.aborted; ) {
+    try {
+      await parts.ready();
+      const waitMs = await work();
+      failures = 0;
+      options.onDone();
+      await bell.wait(waitMs, options.stop);
+    } catch (error) {
+      failures += 1;
+      events.emit({ type: 'storage_failed', error: storedError(error) });
+      await runtime.sleep(spread(Math.min(longestPauseMs, options.pollIntervalMs * 2 ** failures), runtime), options.stop);
+    }
+  }
+}
