@@ -72,6 +72,7 @@ export { redactor } from './redact.ts';
 export type { Runtime } from './runtime.ts';
 export type { Exactly, InputsOf, MessengersOption, Sitemessage, SitemessageOptions } from './sitemessage.ts';
 export { createSitemessage } from './sitemessage.ts';
+export { type Granted, grantSlots, type PaceRecord } from './storage/gcra.ts';
 export type * from './storage/port.ts';
 export type {
   AttemptError,

@@ -79,6 +79,7 @@ export interface QueueStore {
    * Pacing across everybody who shares this storage, by GCRA. For each request in turn: the earliest time, not before `now`, at
    * which all its limits allow one more and none of its keys is deferred; granted when that is not after `until`. A granted one
    * is charged to all its limits, one that is not to none. A limit with `intervalMs` 0 never fills up: its key can only be deferred.
+   * `grantSlots` of this package computes it.
    */
   reserve(requests: readonly Reservation[], now: number, until: number): Promise<readonly Slot[]>;
 
