@@ -1,7 +1,9 @@
 /** `pnpm bench [name ...] [--runs N]`: runs the comparisons that are named, or all, and writes what came out to RESULTS.md. */
 import { parseArgs } from 'node:util';
 import { claimLatency } from './claims/benchmark.ts';
+import { million } from './million/benchmark.ts';
 import { postgres } from './postgres/benchmark.ts';
+import { processes } from './processes/benchmark.ts';
 import { type Benchmark, writeResults } from './results.ts';
 import { smtpOnPostgres, smtpOnSqlite } from './smtp/benchmark.ts';
 import { sqlite } from './sqlite/benchmark.ts';
@@ -12,6 +14,8 @@ const benchmarks: Readonly<Record<string, (runs: number) => Promise<Benchmark>>>
   sqlite,
   postgres,
   claims: claimLatency,
+  processes,
+  million,
 };
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '7' } } });

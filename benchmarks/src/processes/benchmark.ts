@@ -1,0 +1,98 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createSitemessage } from '@sitemessage/core';
+import { startPostgres } from '@sitemessage/servers/postgres';
+import { postgresStorage } from '@sitemessage/storage-postgres';
+import { dropSchema } from '../postgres/schema.ts';
+import { addressesUpTo } from '../queue/addresses.ts';
+import { type Benchmark, median } from '../results.ts';
+import { rememberingMessenger } from './messenger.ts';
+import type { Orders } from './orders.ts';
+
+const count = 50_000;
+
+/** What a message takes its provider. */
+const providers = [
+  { name: 'a messenger that does nothing', concurrency: 50, sendMs: 0 },
+  { name: 'a messenger that waits 5 ms for its provider, 10 at a time', concurrency: 10, sendMs: 5 },
+] as const;
+
+type Provider = (typeof providers)[number];
+
+interface Drained {
+  readonly rate: number;
+  readonly repeats: number;
+}
+
+/** Two processes that send what one scheduled, against one. */
+export async function processes(runs: number): Promise<Benchmark> {
+  const server = await startPostgres({ durable: true });
+  try {
+    const results = new Map<string, Drained[]>();
+    for (let run = 0; run <= runs; run++) {
+      for (const provider of providers) {
+        for (const many of [1, 2]) {
+          const drained = await drain(server.connectionString, provider, many);
+          process.stdout.write(
+            `${run === 0 ? 'warm-up' : `run ${run}`}: ${provider.name}, ${many}: ${drained.rate}/s, ${drained.repeats} repeats\n`,
+          );
+          if (run > 0) results.set(rowOf(provider, many), [...(results.get(rowOf(provider, many)) ?? []), drained]);
+        }
+      }
+    }
+    return describe(results, runs);
+  } finally {
+    await server.close();
+  }
+}
+
+const rowOf = ({ name }: Provider, many: number): string => `${many} ${many === 1 ? 'process' : 'processes'}, ${name}`;
+
+async function drain(connectionString: string, provider: Provider, many: number): Promise<Drained> {
+  const schema = `many_${randomUUID()}`;
+  const { concurrency, sendMs } = provider;
+  const orders: Orders = { connectionString, schema, concurrency, sendMs };
+  const site = createSitemessage({ storage: postgresStorage(orders), messengers: [rememberingMessenger([], orders)({})] });
+  await site.scheduleMessages('Hello', site.recipients('post', addressesUpTo(count)));
+  await site.prepareDispatches();
+  const children = Array.from({ length: many }, () => fork(join(import.meta.dirname, 'sender.ts'), [JSON.stringify(orders)]));
+  try {
+    await Promise.all(children.map((child) => once(child, 'message')));
+    const start = performance.now();
+    const sent = (await Promise.all(children.map(send))).flat();
+    const seconds = (performance.now() - start) / 1_000;
+    if (new Set(sent).size !== count) throw new Error(`${new Set(sent).size} of ${count} were sent.`);
+    return { rate: Math.round(count / seconds), repeats: sent.length - count };
+  } finally {
+    for (const child of children) child.kill();
+    await site.close();
+    await dropSchema(connectionString, schema);
+  }
+}
+
+async function send(child: ChildProcess): Promise<readonly string[]> {
+  child.send('go');
+  const [sent] = (await once(child, 'message')) as [readonly string[]];
+  return sent;
+}
+
+function describe(results: ReadonlyMap<string, readonly Drained[]>, runs: number): Benchmark {
+  const rate = (provider: Provider, many: number): number =>
+    median((results.get(rowOf(provider, many)) as readonly Drained[]).map(({ rate }) => rate));
+  const repeats = [...results.values()].flat().reduce((sum, drained) => sum + drained.repeats, 0);
+  return {
+    title: 'Many processes on PostgreSQL',
+    setting: `${count.toLocaleString('en')} dispatches that one process has scheduled, sent by one or by two others; from when they are ready until nothing is left. Client processes and database share the machine. Medians of ${runs} interleaved runs after a warm-up.`,
+    columns: ['', 'sent a second'],
+    rows: providers.flatMap((provider) => [1, 2].map((many) => [rowOf(provider, many), String(rate(provider, many))])),
+    ratios: [
+      ...providers.map((provider) => {
+        const ratio = rate(provider, 2) / rate(provider, 1);
+        return { claim: `2 processes against 1, ${provider.name}`, target: '> 1.00', measured: ratio.toFixed(2), holds: ratio > 1 };
+      }),
+      { claim: 'dispatches delivered twice', target: '0', measured: String(repeats), holds: repeats === 0 },
+    ],
+  };
+}
