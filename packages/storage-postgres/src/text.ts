@@ -24,3 +24,10 @@ export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-
 
 const refusal = (field: string, problem: string, remedy: string): PermanentError =>
   new PermanentError(`\`${field}\` cannot be stored: ${problem}. ${remedy}.`, { code: 'text_not_storable' });
+
+/** The text to look for: null, which nothing is equal to, for one that no row holds and that the database would take for another. */
+export function known<Text extends string | undefined>(text: Text): Text | null {
+  return text === undefined || isStorable(text) ? text : null;
+}
+
+export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');

@@ -15,3 +15,10 @@ export function storable(text: string, field: string): string {
 function refusal(field: string, found: string, remedy: string): PermanentError {
   return new PermanentError(`\`${field}\` cannot be stored: it contains ${found}. ${remedy} first.`, { code: 'text_not_storable' });
 }
+
+/** The text to look for: null, which nothing is equal to, for one that no row holds and that the database would take for another. */
+export function known<Text extends string | undefined>(text: Text): Text | null {
+  return text === undefined || isStorable(text) ? text : null;
+}
+
+export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');

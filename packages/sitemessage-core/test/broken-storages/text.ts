@@ -24,6 +24,8 @@ const places = [
   'a type',
   "a messenger's alias",
   'an address',
+  'an address that comes from an iterable',
+  'an address that a row expands to',
   "a recipient's id",
   'what a row expands from',
   "a provider's id",
@@ -37,10 +39,20 @@ const ids = ["a dispatch's id", "a message's id"].map(
   (place) => `keeps whatever it is given as ${place}, or refuses it and stores nothing`,
 );
 
+const unmatched = 'matches nothing by a text that no row has, whatever it looks like, or refuses it';
+
 const refuse = (text: string): string => {
   if (text.includes('\0') || !text.isWellFormed()) throw new Error('invalid byte sequence for encoding "UTF8"');
   return text;
 };
+
+const filtering = (map: (text: string) => string): Broken['spoil'] =>
+  queue((good) => ({
+    list: (filter) => good.list(mapTexts(filter, map, ['status'])),
+    cancel: async (filter, now) => good.cancel(mapTexts(filter, map, ['status']), now),
+    requeue: async (filter, now) => good.requeue(mapTexts(filter, map, ['status']), now),
+    counts: async (filter) => good.counts(mapTexts(filter, map)),
+  }));
 
 /** Not broken: what a database does that cannot keep every text. */
 export const refusing: Broken['spoil'] = storing(refuse, []);
@@ -55,8 +67,9 @@ export const brokenAtText: readonly Broken[] = [
     caughtBy: illFormed.filter((sentence) => !sentence.includes('key')),
     spoil: queue((good) => ({
       async enqueue(messages, given, now) {
-        const added = await good.enqueue(messages, given, now);
-        mapTexts([messages, given], refuse);
+        const items = Symbol.asyncIterator in given ? await Array.fromAsync(given) : given;
+        const added = await good.enqueue(messages, items, now);
+        mapTexts([messages, items], refuse);
         return added;
       },
       async settle(token, settlements, now) {
@@ -95,5 +108,53 @@ export const brokenAtText: readonly Broken[] = [
     fault: 'stores no more than 65,535 characters',
     caughtBy: ['keeps a context and a fan-out row of a million characters'],
     spoil: storing((text) => text.slice(0, 65_535)),
+  },
+  {
+    fault: 'stores no more than fits into an index',
+    caughtBy: ["keeps addresses, recipients' ids and pacing keys of 10,000 characters, and finds by them"],
+    spoil: storing((text) => text.slice(0, 2_700)),
+  },
+  {
+    fault: 'looks for what is left of a text when a database has cleaned it',
+    caughtBy: [unmatched],
+    spoil: filtering((text) => text.toWellFormed().replace(/\0.*$/s, '')),
+  },
+  {
+    fault: 'claims by what is left of a text when a database has cleaned it',
+    caughtBy: [unmatched],
+    spoil: queue((good) => ({
+      claim: async (request) => good.claim(mapTexts(request, (text) => text.toWellFormed())),
+    })),
+  },
+  {
+    fault: 'takes an address for a pattern',
+    caughtBy: [unmatched],
+    spoil: queue((good) => ({
+      cancel: async ({ address, ...filter }, now) =>
+        good.cancel(address === undefined || address === '%' ? filter : { ...filter, address }, now),
+    })),
+  },
+  {
+    fault: 'charges what is left of a key when a database has cleaned it',
+    caughtBy: ['paces a NUL and halves of pairs as keys of their own, or refuses them and charges nothing'],
+    spoil: queue((good) => ({
+      reserve: async (requests, now, until) =>
+        good.reserve(
+          mapTexts(requests, (text) => text.toWellFormed()),
+          now,
+          until,
+        ),
+    })),
+  },
+  {
+    fault: 'charges for a key that it refuses',
+    caughtBy: ['paces a NUL and halves of pairs as keys of their own, or refuses them and charges nothing'],
+    spoil: queue((good) => ({
+      async reserve(requests, now, until) {
+        const slots = await good.reserve(requests, now, until);
+        mapTexts(requests, refuse);
+        return slots;
+      },
+    })),
   },
 ];

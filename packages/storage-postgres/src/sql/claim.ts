@@ -1,13 +1,13 @@
 import type { Claim, Claimed, ClaimRequest, MessageRecord } from '@sitemessage/core';
 import type { Client, Tables } from '../client.ts';
-import { uuid } from '../text.ts';
+import { isStorable, known, uuid } from '../text.ts';
 
 export async function claim(client: Client, request: ClaimRequest): Promise<Claimed> {
   const { messenger, types, now, limit, token, leaseUntil, priority } = request;
   const rows = await client.all<ClaimRow>(
     statement(client.tables, priority !== undefined),
-    messenger,
-    types,
+    known(messenger),
+    types.filter(isStorable),
     now,
     limit,
     uuid(token, 'token'),

@@ -1,6 +1,6 @@
 import type { DispatchFilter } from '@sitemessage/core';
 import type { Tables } from '../client.ts';
-import { isUuid } from '../text.ts';
+import { isUuid, known } from '../text.ts';
 
 export interface Condition {
   /** Begins with `and`, unless it is empty. */
@@ -17,9 +17,9 @@ export function condition(filter: DispatchFilter, taken: number, { messages, que
       (parameter) => `d.message = (select seq from ${messages} where id = ${parameter}::uuid)`,
       messageId === undefined || isUuid(messageId) ? messageId : null,
     ],
-    [(parameter) => `d.queue in (select seq from ${queues} where messenger = ${parameter})`, messenger],
-    [(parameter) => `d.queue in (select seq from ${queues} where type = ${parameter})`, type],
-    [(parameter) => `d.address = ${parameter}`, address],
+    [(parameter) => `d.queue in (select seq from ${queues} where messenger = ${parameter})`, known(messenger)],
+    [(parameter) => `d.queue in (select seq from ${queues} where type = ${parameter})`, known(type)],
+    [(parameter) => `d.address = ${parameter}`, known(address)],
     [(parameter) => `d.status = ${parameter}`, status],
     [(parameter) => `d.changed_at >= ${parameter}`, since],
   ];

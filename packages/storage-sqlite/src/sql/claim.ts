@@ -1,5 +1,6 @@
 import type { Claim, Claimed, ClaimRequest, MessageRecord } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
+import { isStorable, known } from '../text.ts';
 
 export async function claim(client: Client, request: ClaimRequest): Promise<Claimed> {
   return client.write((db) => {
@@ -31,8 +32,8 @@ function claimable(db: Queries, { messenger, types, priority, now, limit }: Clai
   const queues = db
     .all<{ seq: number }>(
       'select seq from sitemessage_queues where messenger = ? and type in (select value from json_each(?))',
-      messenger,
-      JSON.stringify(types),
+      known(messenger),
+      JSON.stringify(types.filter(isStorable)),
     )
     .map(({ seq }) => seq);
   if (priority !== undefined) {

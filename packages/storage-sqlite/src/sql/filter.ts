@@ -1,5 +1,6 @@
 import type { DispatchFilter } from '@sitemessage/core';
 import type { SqliteValue } from '../database.ts';
+import { known } from '../text.ts';
 
 export interface Condition {
   readonly sql: string;
@@ -14,9 +15,9 @@ export function condition({ ids, messageId, messenger, type, address, status, si
   const parts: [sql: string, value: SqliteValue | undefined][] = [
     ['d.id in (select value from json_each(?))', ids && JSON.stringify(ids)],
     ['d.message = (select seq from sitemessage_messages where id = ?)', messageId],
-    ['d.queue in (select seq from sitemessage_queues where messenger = ?)', messenger],
-    ['d.queue in (select seq from sitemessage_queues where type = ?)', type],
-    ['d.address = ?', address],
+    ['d.queue in (select seq from sitemessage_queues where messenger = ?)', known(messenger)],
+    ['d.queue in (select seq from sitemessage_queues where type = ?)', known(type)],
+    ['d.address = ?', known(address)],
     ['d.status = ?', status],
     ['d.changed_at >= ?', since],
   ];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { QueueStore, Settlement } from '../../storage/port.ts';
+import type { DispatchFilter, QueueStore, Settlement } from '../../storage/port.ts';
 import type { MessageRecord, NewDispatch } from '../../storage/records.ts';
+import { fakeRuntime } from '../fake-runtime.ts';
 import { claim, claimRequest, dispatch, dispatchIdOf, hiccup, hour, idsOf, listed, listedIds, message, t0, tokenOf } from './data.ts';
 import type { Clause } from './trial.ts';
 
@@ -21,6 +22,23 @@ const wellFormed: readonly string[] = [
 
 /** Not every database can keep them. */
 const illFormed: readonly string[] = ['before\0after', '\0', 'half \ud83d of a pair', '\udc00\ud800'];
+
+/** What a database makes of those that it cannot keep, when nobody looks. */
+const spoilt: readonly string[] = [
+  ...new Set(illFormed.flatMap((text) => [text.toWellFormed().replace(/\0.*$/s, ''), text.toWellFormed().replaceAll('\0', '')])),
+];
+
+/** What is no text to whoever takes it for SQL, or for a pattern. */
+const misleading: readonly string[] = [
+  '%',
+  '_',
+  '*',
+  'null',
+  '1 or 1',
+  "' or 1=1 --",
+  "'; update dispatches set status = 'sent'; --",
+  '\\',
+];
 
 /** Places that a text is stored in. `n` numbers the rows. */
 interface Place {
@@ -83,6 +101,30 @@ const places: readonly Place[] = [
       const [record] = await listed(queue, { address: text });
       return record?.address === claimed?.address ? record?.address : undefined;
     },
+  },
+  {
+    name: 'an address that comes from an iterable',
+    store(queue, text, n) {
+      const of = message(n);
+      const items = async function* () {
+        yield dispatch(1_000 + n, {}, of);
+        yield dispatch(n, { address: text }, of);
+      };
+      return queue.enqueue([of], items(), t0);
+    },
+    read: async (queue, _text, n) => (await queue.find(dispatchIdOf(n)))?.address,
+  },
+  {
+    name: 'an address that a row expands to',
+    async prepare(queue, _text, n) {
+      await enqueue(queue, n, { fanOut: '[]' });
+      await claim(queue);
+    },
+    store: (queue, text, n) => {
+      const expanded = [dispatch(1_000 + n, {}, message(n)), dispatch(2_000 + n, { address: text }, message(n))];
+      return queue.settle(tokenOf(1), [{ id: dispatchIdOf(n), status: 'expanded', dispatches: expanded }], t0);
+    },
+    read: async (queue, _text, n) => (await queue.find(dispatchIdOf(2_000 + n)))?.address,
   },
   {
     name: "a recipient's id",
@@ -150,6 +192,29 @@ async function keepOrRefuse(queue: QueueStore, { prepare, store, read }: Place, 
   assert.equal(await read(queue, text, n), text);
 }
 
+/** All that can be asked for by a text. What comes of each is a list, a number or nothing. */
+const questions = (queue: QueueStore, text: string, others: readonly string[]): (() => Promise<unknown>)[] => {
+  const filters: readonly DispatchFilter[] = [{ address: text }, { messenger: text }, { type: text }, { messageId: text }, { ids: [text] }];
+  return [
+    ...filters.map((filter) => () => listed(queue, filter)),
+    ...filters.map((filter) => () => queue.cancel(filter, t0)),
+    ...filters.map((filter) => () => queue.requeue(filter, t0)),
+    () => queue.counts({ messenger: text, since: 0 }),
+    () => queue.counts({ type: text, since: 0 }),
+    () => claim(queue, { messenger: text, types: others }),
+    ...others.map((messenger) => () => claim(queue, { messenger, types: [text] })),
+    () => queue.find(text),
+    () => queue.settle(text, [{ id: dispatchIdOf(1), status: 'sent' }], t0),
+    () => queue.settle(tokenOf(1), [{ id: text, status: 'sent' }], t0),
+  ];
+};
+
+/** 10,000 characters by chance: a text that repeats itself would be compressed, and fit into any index. */
+const longText = (seed: number): string => {
+  const { random } = fakeRuntime({ seed });
+  return Array.from({ length: 10_000 }, () => String.fromCharCode(0x4e00 + Math.floor(random() * 0x5000))).join('');
+};
+
 /** That text comes out of a storage as it went in. */
 export const texts: readonly Clause[] = [
   ...places.map(
@@ -197,6 +262,82 @@ export const texts: readonly Clause[] = [
       const { claims, messages } = await queue.claim(claimRequest());
       assert.ok(messages[0]?.context === context, 'the context is another one');
       assert.ok(claims[0]?.fanOut === fanOut, 'what it expands from is another text');
+    },
+  },
+  {
+    name: "keeps addresses, recipients' ids and pacing keys of 10,000 characters, and finds by them",
+    async check({ queue }) {
+      const [first, second] = [longText(1), longText(2)].flatMap((text) => [`${text}1`, `${text}2`]) as [string, string];
+      await queue.enqueue(
+        [message(1)],
+        [first, second].map((text, index) => dispatch(index + 1, { address: text, recipientId: text })),
+        t0,
+      );
+      for (const [index, text] of [first, second].entries()) {
+        const [record, ...more] = await listed(queue, { address: text });
+        assert.deepEqual([record?.id, more.length], [dispatchIdOf(index + 1), 0]);
+        assert.ok(record?.address === text && record.recipientId === text, 'it comes back as another text');
+        await queue.defer(`smtp ${text}`, t0 + hour + index);
+      }
+      assert.equal((await claim(queue)).length, 2);
+      const limits = [first, second, `${second}3`].map((text) => ({ limits: [{ key: `smtp ${text}`, intervalMs: hour, burst: 1 }] }));
+      assert.deepEqual(
+        (await queue.reserve(limits, t0, t0)).map(({ at }) => at - t0),
+        [hour, hour + 1, 0],
+      );
+    },
+  },
+  {
+    name: 'matches nothing by a text that no row has, whatever it looks like, or refuses it',
+    async check({ queue }) {
+      await queue.enqueue([message(1)], [dispatch(1)], t0);
+      await claim(queue);
+      const rows = spoilt.map((text, index) => ({
+        text,
+        failed: message(100 + index, { type: text }),
+        open: message(200 + index, { type: text }),
+      }));
+      const stored = (part: 'failed' | 'open', start: number): Promise<unknown> =>
+        queue.enqueue(
+          rows.map((row) => row[part]),
+          rows.map(({ text, [part]: of }, index) => dispatch(start + index, { address: text, messenger: text }, of)),
+          t0,
+        );
+      await stored('failed', 100);
+      for (const { text } of rows) {
+        const token = tokenOf(2);
+        const claims = await claim(queue, { token, messenger: text, types: [text] });
+        await queue.settle(
+          token,
+          claims.map(({ id }) => ({ id, status: 'failed', error: hiccup })),
+          t0,
+        );
+      }
+      await stored('open', 200);
+      const before = await listed(queue);
+      for (const text of [...misleading, ...illFormed]) {
+        for (const [index, ask] of questions(queue, text, spoilt).entries()) {
+          const answer = await ask().catch(() => undefined);
+          const matched = Array.isArray(answer) ? answer.length : (answer ?? 0);
+          assert.equal(matched, 0, `${JSON.stringify(text)} matched something: question ${index}`);
+        }
+      }
+      assert.deepEqual(await listed(queue), before);
+    },
+  },
+  {
+    name: 'paces a NUL and halves of pairs as keys of their own, or refuses them and charges nothing',
+    async check({ queue }) {
+      const ask = async (...keys: readonly string[]): Promise<boolean> => {
+        const [slot] = await queue.reserve([{ limits: keys.map((key) => ({ key, intervalMs: hour, burst: 1 })) }], t0, t0);
+        return slot?.granted === true;
+      };
+      for (const [index, text] of illFormed.entries()) {
+        const beside = `beside ${index}`;
+        const kept = await ask(beside, text).catch(() => false);
+        assert.equal(await ask(beside), !kept, `${JSON.stringify(text)} was ${kept ? 'granted and not charged' : 'refused, and charged'}`);
+      }
+      for (const text of spoilt) assert.ok(await ask(text), `${JSON.stringify(text)} was charged for another key`);
     },
   },
   {

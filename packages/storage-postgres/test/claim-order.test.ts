@@ -1,0 +1,5 @@
+import { claimOrder } from '../../sitemessage-core/test/claim-order.ts';
+import { postgresStorage } from '../src/index.ts';
+import { newSchema } from './schemas.ts';
+
+claimOrder(async () => postgresStorage(newSchema()), 10);
