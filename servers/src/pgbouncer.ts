@@ -1,10 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { answering } from './answering.ts';
 import { freePort } from './free-port.ts';
 
 /** A pooler between a client and PostgreSQL. */
@@ -16,7 +15,6 @@ export interface PgBouncer {
 
 /** Fewer than the clients of a test, so that they share them. */
 const serverConnections = 3;
-const longestStartMs = 10_000;
 
 /** PgBouncer in transaction mode (https://www.pgbouncer.org/features.html) in front of a server. Undefined when it is not on this machine. */
 export async function startPgBouncer(server: string): Promise<PgBouncer | undefined> {
@@ -53,18 +51,4 @@ default_pool_size = ${serverConnections}
       await rm(folder, { recursive: true });
     },
   };
-}
-
-async function answering(port: number): Promise<void> {
-  for (const giveUpAt = performance.now() + longestStartMs; ; await sleep(20)) {
-    const socket = connect(port, '127.0.0.1');
-    try {
-      await once(socket, 'connect');
-      return;
-    } catch (error) {
-      if (performance.now() > giveUpAt) throw error;
-    } finally {
-      socket.destroy();
-    }
-  }
 }

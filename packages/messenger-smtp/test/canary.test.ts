@@ -1,14 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createSitemessage, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
-import { fakeRuntime } from '@sitemessage/core/testing';
+import { fakeRuntime, leak } from '@sitemessage/core/testing';
+import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
 import { describe, expect, it } from 'vitest';
 import { type SmtpOptions, smtp } from '../src/index.ts';
 import { delivery } from './delivery.ts';
-import { startHttpProxy } from './proxies/http.ts';
-import { startSocks5 } from './proxies/socks5.ts';
 import { rejection } from './rejection.ts';
-import { reveals } from './reveals.ts';
 import { sandboxed } from './sandboxed.ts';
 import { never } from './sending.ts';
 import { startTokenEndpoint } from './token-endpoint.ts';
@@ -41,7 +39,8 @@ describe('the probe itself', () => {
     ['in a URL', `smtp://shop:${encodeURIComponent('p@ss/w:rd%')}@localhost`],
     ['in an event', [{ error: { message: 'p@ss/w:rd%' } }]],
   ])('finds a secret %s', (_, value) => {
-    expect(reveals(value, ['p@ss/w:rd%', 'another'])).toEqual(['p@ss/w:rd%']);
+    expect(leak(value, ['another', 'p@ss/w:rd%'])).toBeDefined();
+    expect(leak(value, ['another'])).toBeUndefined();
   });
 });
 
@@ -55,14 +54,14 @@ describe('a password', () => {
       running.sandbox.smtp.fail({ at: 'auth', reply: `535 5.7.8 ${echo} is wrong` });
       const left = await traces({ ...options, user, password });
       expect(left.at(-1)).toMatchObject({ code: 'smtp_login_refused', message: expect.stringMatching(/ is wrong$/) });
-      expect(reveals(left, [password])).toEqual([]);
+      expect(leak(left, [password])).toBeUndefined();
     }
   });
 
   it('that works is shown to nobody either', async () => {
     const { options, url } = running.sandbox.smtp;
-    expect(reveals(await traces(options), [options.password])).toEqual([]);
-    expect(reveals(await traces({ url, ca: options.ca, from: options.from }), [options.password])).toEqual([]);
+    expect(leak(await traces(options), [options.password])).toBeUndefined();
+    expect(leak(await traces({ url, ca: options.ca, from: options.from }), [options.password])).toBeUndefined();
   });
 
   it.each([
@@ -75,7 +74,7 @@ describe('a password', () => {
     running.sandbox.smtp.fail({ at, reply });
     const left = await traces(running.sandbox.smtp.options);
     expect(left.at(-1)).toBeInstanceOf(Error);
-    expect(reveals(left, [running.sandbox.smtp.options.password])).toEqual([]);
+    expect(leak(left, [running.sandbox.smtp.options.password])).toBeUndefined();
   });
 
   it.each([
@@ -99,7 +98,7 @@ describe('a password', () => {
     }
     left.push(await traces({ ...options, proxy: at(port) }));
     expect(left.flat().filter((trace) => trace instanceof Error)).toHaveLength(4);
-    expect(reveals(left, [password, options.password])).toEqual([]);
+    expect(leak(left, [password, options.password])).toBeUndefined();
   });
 });
 
@@ -113,7 +112,7 @@ describe('a token', () => {
       running.sandbox.smtp.fail({ at: 'auth', reply: `535 5.7.8 ${echo}` });
       const left = await traces({ ...options, oauth2: { accessToken } });
       expect(left.at(-1)).toMatchObject({ code: 'smtp_login_refused' });
-      expect(reveals(left, [accessToken])).toEqual([]);
+      expect(leak(left, [accessToken])).toBeUndefined();
     }
   });
 
@@ -127,7 +126,7 @@ describe('a token', () => {
     for (const answer of answers) {
       await using endpoint = await startTokenEndpoint(answer);
       const left = await traces({ ...options, oauth2: { clientId: 'shop', clientSecret, refreshToken, accessUrl: endpoint.url } });
-      expect(reveals(left, [clientSecret, refreshToken, running.sandbox.smtp.accessToken])).toEqual([]);
+      expect(leak(left, [clientSecret, refreshToken, running.sandbox.smtp.accessToken])).toBeUndefined();
     }
   });
 });
@@ -142,7 +141,7 @@ describe('a token that was fetched', () => {
       running.sandbox.smtp.fail({ at: 'auth', reply: `535 5.7.8 ${echo}` });
       const left = await traces({ ...options, oauth2 });
       expect(left.at(-1)).toMatchObject({ code: 'smtp_login_refused' });
-      expect(reveals(left, [fetched])).toEqual([]);
+      expect(leak(left, [fetched])).toBeUndefined();
     }
   });
 });
@@ -155,7 +154,7 @@ describe('a DKIM key', () => {
     const left = [await traces(options)];
     running.sandbox.smtp.fail({ at: 'content', reply: '554 5.6.0 Refused' });
     left.push(await traces(options));
-    expect(reveals(left, pem.split('\n').slice(1, -2))).toEqual([]);
+    expect(leak(left, pem.split('\n').slice(1, -2))).toBeUndefined();
   });
 });
 
@@ -186,7 +185,7 @@ describe('a site', () => {
     left.push(await rejection(site.sendTestMessage('wrong', 'ann@example.com')));
     for await (const dispatch of site.list()) left.push(dispatch, await site.find(dispatch.id));
     expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['scheduled', 'sent', 'error', 'failed', 'paused', 'released']));
-    expect(reveals([...left, ...events, site], secrets)).toEqual([]);
+    expect(leak([...left, ...events, site], secrets)).toBeUndefined();
     await site.close();
   });
 });

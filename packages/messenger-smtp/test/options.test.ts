@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { leak } from '@sitemessage/core/testing';
 import { describe, expect, it } from 'vitest';
 import { type SmtpOptions, smtp } from '../src/index.ts';
 import { readOptions } from '../src/options.ts';
 import { rejection } from './rejection.ts';
-import { reveals } from './reveals.ts';
 
 const secrets = {
   password: 'hunter2-password',
@@ -117,7 +117,7 @@ describe('an option that cannot work', () => {
       const error = await rejection(() => smtp(options as SmtpOptions));
       expect(error).toMatchObject({ kind: 'configuration', code: 'smtp_option' });
       expect(error.message).toContain(`\`${name}\``);
-      expect(reveals(error, [...Object.values(secrets), rsa.split('\n')[1] ?? ''])).toEqual([]);
+      expect(leak(error, [...Object.values(secrets), rsa.split('\n')[1] ?? ''])).toBeUndefined();
     },
   );
 

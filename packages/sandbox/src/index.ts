@@ -1,6 +1,18 @@
+export type { HttpFault, HttpOutcome, HttpReply, HttpStage } from './http/faults.ts';
 export type { Attachment, Inbox, InboxMessage } from './inbox.ts';
 export type { Protocol, ProtocolContext, RunningProtocol } from './protocol.ts';
+export type { FbAccount } from './protocols/fb/accounts.ts';
+export type { FbEmulator } from './protocols/fb/emulator.ts';
+export type { FbError, FbErrorReply } from './protocols/fb/refusal.ts';
+export type { FbTokenKind } from './protocols/fb/tokens.ts';
+export type { FbUsage, FbUsageKind } from './protocols/fb/usage.ts';
 export type { SmtpEmulator, SmtpLogin, SmtpOptions } from './protocols/smtp/emulator.ts';
 export type { SmtpFault, SmtpOutcome, SmtpStage } from './protocols/smtp/faults.ts';
+export type { TelegramEmulator } from './protocols/telegram/emulator.ts';
+export type { TelegramError } from './protocols/telegram/refusal.ts';
+export type { CaptchaKind as VkCaptchaKind } from './protocols/vk/captcha.ts';
+export type { VkEmulator } from './protocols/vk/emulator.ts';
+export type { VkError } from './protocols/vk/refusal.ts';
+export type { TokenKind as VkTokenKind } from './protocols/vk/tokens.ts';
 export type { BuiltinName, Sandbox, SandboxOptions } from './sandbox.ts';
 export { startSandbox } from './sandbox.ts';

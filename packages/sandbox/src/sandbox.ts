@@ -1,9 +1,17 @@
 import { createInbox, type Inbox } from './inbox.ts';
 import type { Protocol, RunningProtocol } from './protocol.ts';
+import { fb } from './protocols/fb.ts';
 import { smtp } from './protocols/smtp.ts';
+import { telegram } from './protocols/telegram.ts';
+import { vk } from './protocols/vk.ts';
 import { seededRandom } from './random.ts';
 
-const builtin: { readonly smtp: typeof smtp } = { smtp };
+const builtin: { readonly smtp: typeof smtp; readonly telegram: typeof telegram; readonly fb: typeof fb; readonly vk: typeof vk } = {
+  smtp,
+  telegram,
+  fb,
+  vk,
+};
 
 export type BuiltinName = keyof typeof builtin;
 

@@ -1,9 +1,17 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { createServer as createSecureServer } from 'node:tls';
+
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
 
 export interface ProxyOptions {
   /** Nobody else is let through. Default: everybody is. */
-  readonly login?: { readonly user: string; readonly password: string };
+  readonly login?: Login;
+  /** Clients talk to it through TLS. Default: they do not. */
+  readonly certificate?: { readonly key: string; readonly cert: string };
   /** Names that only this proxy can look up, and their ports. */
   readonly names: Readonly<Record<string, number>>;
 }
@@ -31,7 +39,7 @@ export interface Client {
 }
 
 /** A server that speaks a proxy protocol. */
-export async function startProxy({ names }: ProxyOptions, serve: (client: Client) => Promise<void>): Promise<RunningProxy> {
+export async function startProxy({ names, certificate }: ProxyOptions, serve: (client: Client) => Promise<void>): Promise<RunningProxy> {
   const wanted: string[] = [];
   const sockets = new Set<Socket>();
   let clients = 0;
@@ -41,7 +49,7 @@ export async function startProxy({ names }: ProxyOptions, serve: (client: Client
     socket.on('close', () => sockets.delete(socket));
   };
 
-  const server = createServer((socket) => {
+  const meet = (socket: Socket): void => {
     keep(socket);
     clients += 1;
     socket.on('close', () => {
@@ -88,7 +96,8 @@ export async function startProxy({ names }: ProxyOptions, serve: (client: Client
       },
     };
     serve(client).catch(() => socket.destroy());
-  });
+  };
+  const server = certificate ? createSecureServer(certificate, meet) : createServer(meet);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 

@@ -1,0 +1,47 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP, isIPv6, type Socket } from 'node:net';
+import { ProxyError } from '../proxy-error.ts';
+import { hostname, login } from './address.ts';
+
+/**
+ * RFC 9110, 9.3.6, with the login of RFC 7617.
+ *
+ * @throws ProxyError
+ */
+export function throughHttp(proxy: URL, host: string, port: number, signal: AbortSignal): Promise<Socket> {
+  const isSecure = proxy.protocol === 'https:';
+  const authority = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  const asking = (isSecure ? httpsRequest : httpRequest)({
+    method: 'CONNECT',
+    host: hostname(proxy),
+    // Otherwise node takes the name in the header, which is that of the server, for the one in the proxy's certificate.
+    servername: isIP(hostname(proxy)) ? '' : hostname(proxy),
+    port: proxy.port || (isSecure ? 443 : 80),
+    path: authority,
+    headers: { host: authority, ...authorization(proxy) },
+    agent: false,
+    signal,
+  });
+  return new Promise((resolve, reject) => {
+    asking.on('error', ({ message }) => {
+      reject(new ProxyError(proxy, 'unreachable', signal.aborted ? 'did not answer in time' : `did not connect: ${message}`));
+    });
+    // Nothing of the server follows yet: it waits for its client, with and without TLS.
+    asking.on('connect', ({ statusCode = 0 }, socket: Socket) => {
+      if (statusCode >= 200 && statusCode < 300) {
+        resolve(socket);
+      } else {
+        socket.destroy();
+        reject(new ProxyError(proxy, statusCode >= 500 ? 'target' : 'refused', `answered ${statusCode}`));
+      }
+    });
+    asking.end();
+  });
+}
+
+function authorization(proxy: URL): Readonly<Record<string, string>> {
+  const { user, password } = login(proxy);
+  if (user === '' && password === '') return {};
+  return { 'proxy-authorization': `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+}

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Certificate } from './certificate.ts';
+
+/** A request that came, read to its end. */
+interface Taken {
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+/** Does what it wants with a request that has been read. */
+export type Answer = (response: ServerResponse, taken: Taken) => unknown;
+
+/** A server of requests on 127.0.0.1. */
+export interface Provider extends AsyncDisposable {
+  readonly port: number;
+  readonly url: string;
+  readonly taken: readonly Taken[];
+  /** Connections that are open now. */
+  readonly sockets: ReadonlySet<Socket>;
+  /** Connections that were ever opened. */
+  connected(): number;
+}
+
+const ok: Answer = (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}');
+
+/** With TLS when it has a certificate. */
+export async function startProvider(answer: Answer = ok, certificate?: Certificate): Promise<Provider> {
+  const taken: Taken[] = [];
+  const sockets = new Set<Socket>();
+  let connected = 0;
+  const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const { method, url, headers } = incoming;
+    const request = { method, url, headers, body: Buffer.concat(chunks) };
+    taken.push(request);
+    answer(response, request);
+  };
+  const handle = (incoming: IncomingMessage, response: ServerResponse): void => {
+    serve(incoming, response).catch(() => response.destroy());
+  };
+  const server: Server = certificate ? createSecureServer(certificate, handle) : createServer(handle);
+  server.on('connection', (socket: Socket) => {
+    connected += 1;
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: `${certificate ? 'https' : 'http'}://127.0.0.1:${port}`,
+    taken,
+    sockets,
+    connected: () => connected,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

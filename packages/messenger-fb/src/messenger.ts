@@ -1,0 +1,44 @@
+import { defineMessenger, type MessengerFactory } from '@sitemessage/core';
+import { getAddress } from './address.ts';
+import { type GraphCredentials, openGraph } from './graph.ts';
+import { readOptions } from './options.ts';
+import { send } from './send.ts';
+import type { FbAddress, FbOptions } from './types.ts';
+
+/** Posts stand on the page in the order in which they came, and Facebook's limits leave nothing to hurry for. */
+const concurrency = 1;
+
+/**
+ * Posts on a Facebook page: https://developers.facebook.com/docs/pages-api/posts. Not on a profile, which Facebook lets no app do since 2018,
+ * and no private messages.
+ *
+ * @throws ConfigurationError of code `fb_option`, or `http_option` for the proxy, that names the option which is missing or wrong.
+ */
+export const fb: MessengerFactory<'fb', FbOptions, FbAddress> & {
+  /** A text, from a database perhaps, as an address. @throws AddressError when it is none. */
+  address(text: string): FbAddress;
+} = Object.assign(
+  defineMessenger<'fb', FbOptions, FbAddress>({
+    alias: 'fb',
+    package: '@sitemessage/messenger-fb',
+    title: 'Facebook',
+    getAddress,
+    create(options) {
+      const settings = readOptions(options);
+      const credentials: GraphCredentials = { ...settings, token: settings.pageAccessToken };
+      // Refuses a proxy that is none now; one that a function gives is known when a session is opened.
+      if (typeof settings.proxy !== 'function') openGraph(credentials).close();
+      return {
+        concurrency,
+        async open() {
+          const graph = openGraph(credentials);
+          return {
+            send: (delivery, { signal }) => send(graph, delivery, settings.pageId, signal),
+            close: async () => graph.close(),
+          };
+        },
+      };
+    },
+  }),
+  { address: (text: string): FbAddress => getAddress(text as FbAddress) as FbAddress },
+);

@@ -1,0 +1,4 @@
+import { registerMessenger } from '@sitemessage/core';
+import { fb } from './messenger.ts';
+
+registerMessenger(fb);

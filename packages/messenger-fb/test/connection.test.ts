@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { fb } from '../src/index.ts';
+import { sandboxed } from './sandboxed.ts';
+import { delivery, never, sendOne, withSession } from './sending.ts';
+import { startTap } from './tap.ts';
+
+const running = sandboxed();
+const counts = () => ({ requests: running.sandbox.fb.requests(), connected: running.sandbox.fb.connected() });
+
+describe('a session', () => {
+  it('needs one request for a post, and one connection for many', async () => {
+    await withSession(fb(running.sandbox.fb.options), async (session) => {
+      for (const text of ['One', 'Two', 'https://example.com/3', 'Four', 'Five']) await session.send(delivery('', { text }), never());
+    });
+    expect(counts()).toEqual({ requests: 5, connected: 1 });
+  });
+
+  it('keeps its connection when Facebook refuses', async () => {
+    await withSession(fb(running.sandbox.fb.options), async (session) => {
+      running.sandbox.fb.refuse({ code: 100 });
+      await expect(session.send(delivery(), never())).rejects.toMatchObject({ code: 'fb_100' });
+      await session.send(delivery(), never());
+    });
+    expect(counts()).toEqual({ requests: 2, connected: 1 });
+  });
+
+  it('asks nothing when it is opened, and leaves no connection', async () => {
+    await withSession(fb(running.sandbox.fb.options), async () => undefined);
+    expect(counts()).toEqual({ requests: 0, connected: 0 });
+  });
+});
+
+describe('a request', () => {
+  const pageAccessToken = 'EAAtapped-token';
+
+  it('is a form for one page in one version, with the token in its header and nowhere else', async () => {
+    await using tap = await startTap({ id: '7_8' });
+    expect(await sendOne(fb({ pageId: 7, pageAccessToken, apiRoot: tap.url }))).toEqual({ providerId: '7_8' });
+    const [request] = tap.requests;
+    expect(tap.requests).toHaveLength(1);
+    expect(request).toMatchObject({
+      verb: 'POST',
+      url: '/v26.0/7/feed',
+      headers: { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8', authorization: `Bearer ${pageAccessToken}` },
+      body: 'message=Hello',
+    });
+  });
+
+  it('is in the version that was asked for', async () => {
+    await using tap = await startTap({ id: '7_8' });
+    await sendOne(fb({ pageId: '7', pageAccessToken, apiRoot: `${tap.url}/proxied/`, version: 'v25.0' }), '9');
+    expect(tap.requests[0]?.url).toBe('/proxied/v25.0/9/feed');
+  });
+});

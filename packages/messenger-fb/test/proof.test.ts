@@ -1,0 +1,42 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { fb } from '../src/index.ts';
+import { appSecretProof } from '../src/proof.ts';
+import { sandboxed } from './sandboxed.ts';
+import { rejection, sendOne } from './sending.ts';
+
+const running = sandboxed();
+const proofs = () => running.sandbox.inbox.all().map(({ raw }) => new URLSearchParams(raw).get('appsecret_proof'));
+
+describe('the proof of the secret', () => {
+  it('is HMAC-SHA-256 of the token by the secret, in hex', () => {
+    // RFC 4231, 4.3.
+    expect(appSecretProof('what do ya want for nothing?', 'Jefe')).toBe('5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843');
+  });
+
+  it('goes along when the secret is given, and satisfies a Facebook that wants it', async () => {
+    const { options, credentials, requireProof } = running.sandbox.fb;
+    const { appSecret } = credentials;
+    requireProof();
+    await sendOne(fb({ ...options, appSecret }));
+    expect(proofs()).toEqual([createHmac('sha256', appSecret).update(options.pageAccessToken).digest('hex')]);
+  });
+
+  it('does not go along otherwise, which a Facebook that wants it refuses', async () => {
+    const { options, requireProof } = running.sandbox.fb;
+    await sendOne(fb(options));
+    expect(proofs()).toEqual([null]);
+    requireProof();
+    expect(await rejection(sendOne(fb(options)))).toMatchObject({ kind: 'configuration', code: 'fb_100' });
+  });
+
+  it('of a wrong secret is refused, whether it is wanted or not', async () => {
+    const wrong = fb({ ...running.sandbox.fb.options, appSecret: 'another-secret' });
+    expect(await rejection(sendOne(wrong))).toMatchObject({
+      kind: 'configuration',
+      code: 'fb_100',
+      message: expect.stringContaining('Invalid appsecret_proof'),
+    });
+    expect(running.sandbox.inbox.all()).toEqual([]);
+  });
+});

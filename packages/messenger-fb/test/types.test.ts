@@ -1,0 +1,88 @@
+import {
+  type AddressOf,
+  type CommonOptions,
+  createSitemessage,
+  type Messenger,
+  type OptionsOf,
+  type RegisteredAlias,
+  recipients,
+} from '@sitemessage/core';
+import { memoryStorage } from '@sitemessage/core/memory';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { type FbAddress, type FbOptions, type FbPageAccess, fb, getPageAccessTokens } from '../src/index.ts';
+import { rejection } from './sending.ts';
+
+const options = { pageId: '61550000000001', pageAccessToken: 'EAAa-token' } as const;
+
+describe('importing the package', () => {
+  it('adds its alias, its addresses and its options to core', () => {
+    expectTypeOf<'fb'>().toExtend<RegisteredAlias>();
+    expectTypeOf<AddressOf<'fb'>>().toEqualTypeOf<FbAddress>();
+    expectTypeOf<OptionsOf<'fb'>>().toEqualTypeOf<FbOptions & CommonOptions>();
+  });
+
+  it('registers it, so that a site can be made from its options', () => {
+    const site = createSitemessage({ storage: memoryStorage(), messengers: { fb: options } });
+    expect(site.getRegisteredMessenger('fb')).toMatchObject({ alias: 'fb', title: 'Facebook' });
+    expectTypeOf(site.recipients).parameter(0).toEqualTypeOf<'fb'>();
+    const messengers = { fb: { pageId: options.pageId } };
+    // @ts-expect-error: a site without a token is not for the compiler either
+    expect(() => createSitemessage({ storage: memoryStorage(), messengers })).toThrow('`pageAccessToken`');
+  });
+
+  it('types recipients', () => {
+    const addresses: readonly FbAddress[] = ['', 61550000000001, '61550000000001'];
+    expect(recipients('fb', addresses)).toEqual({ messenger: 'fb', addresses });
+    expect(recipients('fb', '')).toEqual({ messenger: 'fb', addresses: '' });
+    // @ts-expect-error: a name is no address
+    recipients('fb', 'my.page');
+  });
+});
+
+describe('fb()', () => {
+  it('has the type of its alias', () => {
+    expectTypeOf(fb(options)).toEqualTypeOf<Messenger<'fb', FbAddress>>();
+    expectTypeOf(fb({ ...options, alias: 'second' })).toEqualTypeOf<Messenger<'second', FbAddress>>();
+    expect(fb({ ...options, alias: 'second' })).toMatchObject({ alias: 'second', protocol: 'fb' });
+  });
+
+  it('needs a page and a token, and a version that looks like one', () => {
+    expectTypeOf<{ pageId: 7 }>().not.toExtend<FbOptions>();
+    expectTypeOf<{ pageAccessToken: string }>().not.toExtend<FbOptions>();
+    expectTypeOf<{ pageId: 7; pageAccessToken: string; version: '26.0' }>().not.toExtend<FbOptions>();
+    expectTypeOf<{ pageId: 7; pageAccessToken: string; version: 'v26.0' }>().toExtend<FbOptions>();
+  });
+});
+
+describe('getPageAccessTokens()', () => {
+  it('gives pages', () => {
+    expectTypeOf(getPageAccessTokens).returns.resolves.toEqualTypeOf<readonly FbPageAccess[]>();
+    expectTypeOf<FbPageAccess>().toEqualTypeOf<{
+      readonly id: string;
+      readonly name: string;
+      readonly accessToken: string;
+      readonly tasks: readonly string[];
+    }>();
+  });
+});
+
+describe('an address', () => {
+  const { getAddress } = fb(options);
+
+  it.each([
+    ['', ''],
+    [61550000000001, '61550000000001'],
+    ['61550000000001', '61550000000001'],
+    // Beyond what a number holds.
+    ['9223372036854775807', '9223372036854775807'],
+  ] as const)('%j is stored as %j', (given, stored) => {
+    expect(getAddress(given)).toBe(stored);
+    expect(getAddress(stored)).toBe(stored);
+  });
+
+  it('can be made of a text', async () => {
+    expectTypeOf(fb.address('7')).toEqualTypeOf<FbAddress>();
+    expect([fb.address(''), fb.address('7')]).toEqual(['', '7']);
+    expect(await rejection(() => fb.address('my.page'))).toMatchObject({ kind: 'address', code: 'fb_address' });
+  });
+});

@@ -1,0 +1,4 @@
+import { registerMessenger } from '@sitemessage/core';
+import { telegram } from './messenger.ts';
+
+registerMessenger(telegram);

@@ -1,0 +1,83 @@
+import { type Delivery, type Receipt, UnknownOutcomeError } from '@sitemessage/core';
+import { type Api, ApiRefusal } from './api.ts';
+import { type Markup, textsOf } from './content.ts';
+import { errorFor } from './errors.ts';
+import type { Settings } from './options.ts';
+import type { TelegramContent } from './types.ts';
+
+/** Sends a delivery: one request, or one for each part of a text that is split. */
+export async function send(api: Api, { address, content }: Delivery, settings: Settings, signal: AbortSignal): Promise<Receipt> {
+  const [first, ...rest] = textsOf(content, settings);
+  const chat = createChat(address);
+  const receipt = await deliver(api, chat, first, content.telegram ?? {}, signal);
+  for (const [index, text] of rest.entries()) {
+    try {
+      // What stands beside the text belongs to the first part.
+      await deliver(api, chat, text, later(content.telegram), signal);
+    } catch (error) {
+      throw new UnknownOutcomeError(`${index + 1} of ${rest.length + 1} parts were sent, and then: ${(error as Error).message}`, {
+        code: 'telegram_part_sent',
+        cause: error,
+      });
+    }
+  }
+  return { ...receipt, ...(chat.movedTo !== undefined && { movedTo: chat.movedTo }) };
+}
+
+/** Where a message goes, which can change on the way. */
+interface Chat {
+  id: string;
+  movedTo?: string;
+}
+
+const createChat = (address: string): Chat => ({ id: address });
+
+async function deliver(api: Api, chat: Chat, text: Markup, extra: TelegramContent, signal: AbortSignal): Promise<Receipt> {
+  try {
+    return await post(api, chat.id, text, extra, signal);
+  } catch (error) {
+    if (!(error instanceof ApiRefusal)) throw error;
+    // A group that became a supergroup. The parameter says it; the words are for people.
+    const moved = error.refusal.parameters?.migrate_to_chat_id;
+    if (!Number.isSafeInteger(moved) || chat.movedTo !== undefined) throw errorFor(error.refusal);
+    chat.id = String(moved);
+    chat.movedTo = chat.id;
+    return deliver(api, chat, text, extra, signal);
+  }
+}
+
+async function post(api: Api, chat: string, { text, parseMode }: Markup, extra: TelegramContent, signal: AbortSignal): Promise<Receipt> {
+  const { buttons, silent, linkPreview, protect, photo, topic } = extra;
+  const common = {
+    chat_id: chat.startsWith('@') ? chat : Number(chat),
+    ...(parseMode && { parse_mode: parseMode }),
+    ...(silent !== undefined && { disable_notification: silent }),
+    ...(protect !== undefined && { protect_content: protect }),
+    ...(topic !== undefined && { message_thread_id: topic }),
+    ...(buttons && { reply_markup: { inline_keyboard: buttons.map((row) => row.map(({ text, url }) => ({ text, url }))) } }),
+  };
+  const message =
+    photo === undefined
+      ? await api.call(
+          'sendMessage',
+          { ...common, text, ...(linkPreview === false && { link_preview_options: { is_disabled: true } }) },
+          signal,
+        )
+      : await api.call('sendPhoto', { ...common, photo: fileOf(photo), ...(text !== '' && { caption: text }) }, signal);
+  // It was sent, however odd the reply is. The id of a message is unique in its chat only.
+  const ids = [message?.chat?.id, message?.message_id];
+  return ids.every(Number.isSafeInteger) ? { providerId: ids.join(':') } : {};
+}
+
+function later(extra: TelegramContent = {}): TelegramContent {
+  const { silent, protect, topic, linkPreview } = extra;
+  return {
+    ...(silent !== undefined && { silent }),
+    ...(protect !== undefined && { protect }),
+    ...(topic !== undefined && { topic }),
+    ...(linkPreview !== undefined && { linkPreview }),
+  };
+}
+
+const fileOf = (photo: NonNullable<TelegramContent['photo']>): string | File =>
+  typeof photo === 'string' ? photo : new File([photo.content as Uint8Array<ArrayBuffer>], photo.filename);

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { escapeHtml, escapeMarkdown, telegram } from '../src/index.ts';
+import { delivery } from './delivery.ts';
+import { drawing } from './random.ts';
+import { sandboxed } from './sandboxed.ts';
+import { never, withSession } from './sending.ts';
+
+const running = sandboxed();
+
+/** What means something to one parser or another, and what is next to it. */
+const pieces = [
+  ...'_*[]()~`>#+-=|{}.!\\/<&;"\'^$%@:?, \n\tabcXYZ019',
+  ...[
+    '</b>',
+    '<b>',
+    '<',
+    '<!--',
+    ']]>',
+    '&amp;',
+    '&lt',
+    '&#60;',
+    '&#x3c;',
+    '&nbsp;',
+    '&',
+    '\\\\',
+    '\\*',
+    '```',
+    '`',
+    '||',
+    '__',
+    '**',
+    '![',
+    '](',
+    ')',
+    '> ',
+    '\n>',
+  ],
+  ...['ё', 'ß', '日本', '😀', '👨‍👩‍👧', 'e\u0301', '\u200e', '\u00a0', '\ud83d\ude00', '{{x}}', '<script>', 'javascript:', '%3Cb%3E'],
+];
+
+function hostileTexts(seed: number, count: number): readonly string[] {
+  const { below, one } = drawing(seed);
+  return Array.from({ length: count }, () => `a${Array.from({ length: 1 + below(30) }, () => one(pieces)).join('')}z`);
+}
+
+async function arrive(parseMode: 'HTML' | 'MarkdownV2', markups: readonly string[]): Promise<readonly string[]> {
+  await withSession(telegram({ ...running.sandbox.telegram.options, parseMode }), async (session) => {
+    for (const markup of markups) {
+      const content = parseMode === 'HTML' ? { text: '', html: markup } : { text: markup };
+      await session.send(delivery('12345678', content), never());
+    }
+  });
+  return running.sandbox.inbox.all().map(({ text }) => text);
+}
+
+describe('escapeHtml', () => {
+  it('makes every text arrive letter by letter', async () => {
+    const texts = hostileTexts(1, 300);
+    expect(await arrive('HTML', texts.map(escapeHtml))).toEqual(texts);
+  });
+
+  it('does so inside of tags', async () => {
+    const texts = hostileTexts(2, 100);
+    expect(
+      await arrive(
+        'HTML',
+        texts.map((text) => `<b><i>${escapeHtml(text)}</i></b>`),
+      ),
+    ).toEqual(texts);
+  });
+
+  it('keeps a text inside of its attribute', async () => {
+    const texts = hostileTexts(3, 100);
+    expect(
+      await arrive(
+        'HTML',
+        texts.map((text) => `<a href="https://example.com/?q=${escapeHtml(text)}">link</a>`),
+      ),
+    ).toEqual(texts.map(() => 'link'));
+  });
+
+  it('needs to be used: without it the same texts are refused', async () => {
+    await expect(arrive('HTML', hostileTexts(1, 300))).rejects.toMatchObject({ code: 'telegram_markup' });
+  });
+});
+
+describe('escapeMarkdown', () => {
+  it('makes every text arrive letter by letter', async () => {
+    const texts = hostileTexts(4, 300);
+    expect(await arrive('MarkdownV2', texts.map(escapeMarkdown))).toEqual(texts);
+  });
+
+  it('does so inside of bold and italic', async () => {
+    const texts = hostileTexts(5, 100);
+    expect(
+      await arrive(
+        'MarkdownV2',
+        texts.map((text) => `*_${escapeMarkdown(text)}_*`),
+      ),
+    ).toEqual(texts);
+  });
+
+  it.each([...'_*[]()~`>#+-=|{}.!\\'])('escapes %s', (character) => {
+    expect(escapeMarkdown(`a${character}b`)).toBe(`a\\${character}b`);
+  });
+
+  it('needs to be used: without it the same texts are refused', async () => {
+    await expect(arrive('MarkdownV2', hostileTexts(4, 300))).rejects.toMatchObject({ code: 'telegram_markup' });
+  });
+});

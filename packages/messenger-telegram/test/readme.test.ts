@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+const readme = read('../README.md');
+const types = read('../src/types.ts');
+const folder = new URL('../src/', import.meta.url);
+const source = readdirSync(folder)
+  .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+  .join('\n');
+
+/** The rows under a heading, without their head. */
+function rows(heading: string): readonly (readonly string[])[] {
+  const [section = ''] = (readme.split(`\n## ${heading}\n`)[1] ?? '').split('\n## ');
+  return [...section.matchAll(/^\| `.*$/gm)].map(([row]) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('`', '')),
+  );
+}
+const first = (heading: string): readonly string[] => rows(heading).map(([name = '']) => name);
+
+/** The properties of an interface of src/types.ts. */
+function properties(name: string): readonly string[] {
+  const [, body = ''] = new RegExp(`export interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`).exec(types) ?? [];
+  return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, property = '']) => property);
+}
+
+describe('the README', () => {
+  it.each([
+    ['TelegramOptions', 'Options'],
+    ['TelegramContent', 'What a message can say'],
+  ])('lists every property of %s under "%s", and no other', (name, heading) => {
+    expect(properties(name).length).toBeGreaterThan(4);
+    expect(first(heading).toSorted()).toEqual(properties(name).toSorted());
+  });
+
+  it('has a default and a meaning for every option, and a kind and a meaning for every code', () => {
+    for (const row of ['Options', 'What a message can say', 'Errors'].flatMap(rows)) {
+      expect(row).toHaveLength(3);
+      for (const cell of row) expect(cell).not.toBe('');
+    }
+  });
+
+  it('lists every error code that the source has once, and no other', () => {
+    const codes = new Set([...source.matchAll(/code: '(telegram_\w+)'/g)].map(([, code]) => code));
+    expect(first('Errors').toSorted()).toEqual([...codes].toSorted());
+  });
+
+  it('says of what kind an error is', () => {
+    const kinds = {
+      permanent: 'PermanentError',
+      configuration: 'ConfigurationError',
+      unknown: 'UnknownOutcomeError',
+      address: 'AddressError',
+    };
+    for (const [code = '', kind = ''] of rows('Errors')) {
+      const [, thrown = 'PermanentError'] = new RegExp(`(\\w+Error)\\([^;]*?code: '${code}'`).exec(source) ?? [];
+      expect(thrown, code).toBe(kind.startsWith('transient') ? 'TransientError' : Reflect.get(kinds, kind));
+    }
+  });
+
+  it('has the defaults that the types have', () => {
+    const defaults = new Map(
+      ['Options', 'What a message can say'].flatMap(rows).map(([name = '', value = '']) => [name, value.replaceAll("'", '')]),
+    );
+    for (const name of ['apiRoot', 'onTooLong', 'silent', 'linkPreview', 'protect']) {
+      const [comment = ''] = new RegExp(`/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\s+readonly ${name}\\?:`).exec(types) ?? [];
+      expect(comment.replaceAll('`', ''), name).toContain(`Default ${defaults.get(name)}`);
+    }
+  });
+});

@@ -1,0 +1,178 @@
+import type { Content } from '@sitemessage/core';
+import { describe, expect, it } from 'vitest';
+import { telegram } from '../src/index.ts';
+import { sampleHtml } from './html.ts';
+import { drawing } from './random.ts';
+import { rejection } from './rejection.ts';
+import { sandboxed } from './sandboxed.ts';
+import { sendOne } from './sending.ts';
+
+const running = sandboxed();
+const messenger = () => telegram({ ...running.sandbox.telegram.options, parseMode: 'HTML', onTooLong: 'split' });
+const most = 4_096;
+
+/** What arrived of a message, in parts. The emulator has parsed each of them as Telegram would. */
+async function arrive(content: Partial<Content>): Promise<readonly { readonly text: string; readonly html?: string }[]> {
+  running.sandbox.inbox.clear();
+  await sendOne(messenger(), { text: '', ...content });
+  return running.sandbox.inbox.all();
+}
+const textsOf = async (content: Partial<Content>): Promise<readonly string[]> => (await arrive(content)).map(({ text }) => text);
+const lengths = (texts: readonly string[]): readonly number[] => texts.map((text) => [...text].length);
+
+describe('a text that is too long', () => {
+  it('comes in parts, in order, and is a text still', async () => {
+    const text = Array.from({ length: 2_000 }, (_, index) => `word${index}`).join(' ');
+    const parts = await arrive({ text });
+    expect(parts.map((part) => part.text).join('')).toBe(text);
+    expect(Math.max(...lengths(parts.map((part) => part.text)))).toBeLessThanOrEqual(most);
+    for (const part of parts) {
+      expect(part.text).toMatch(/^word\d+( word\d+)* ?$/);
+      expect(part).not.toHaveProperty('html');
+    }
+  });
+
+  it('that is markup to others shows every letter of it', async () => {
+    const text = '<b>1 & 2</b> &amp; *x* '.repeat(400);
+    expect((await textsOf({ text })).join('')).toBe(text);
+  });
+
+  it('is one part as long as it fits', async () => {
+    expect(await textsOf({ text: 'x'.repeat(most) })).toHaveLength(1);
+    expect(await textsOf({ text: 'x'.repeat(most + 1) })).toHaveLength(2);
+  });
+
+  it('is cut at the end of a line rather than between words', async () => {
+    const lines = ['a b '.repeat(800), 'c d '.repeat(400)];
+    expect(await textsOf({ text: lines.join('\n') })).toEqual([`${lines[0]}\n`, lines[1]]);
+  });
+
+  it('is cut between words when its lines are short at the beginning only', async () => {
+    const text = `short\n${'long '.repeat(1_500)}`;
+    const [first = ''] = await textsOf({ text });
+    expect(first).toHaveLength(6 + Math.floor((most - 6) / 5) * 5);
+  });
+
+  it('that is one word is cut where it has to be', async () => {
+    expect(lengths(await textsOf({ text: 'x'.repeat(10_000) }))).toEqual([most, most, 10_000 - 2 * most]);
+  });
+
+  it('is never cut within a character', async () => {
+    for (const before of ['', 'x']) {
+      const text = before + '😀'.repeat(5_000);
+      const parts = await textsOf({ text });
+      expect(parts.join('')).toBe(text);
+      for (const part of parts) expect(part.isWellFormed()).toBe(true);
+    }
+  });
+
+  it('has no part of nothing but white space', async () => {
+    expect(await textsOf({ text: `a${' \n'.repeat(5_000)}b` })).toHaveLength(2);
+    expect(await textsOf({ html: `a<b>${' '.repeat(most)}${'&#32;'.repeat(most)}</b><i>b</i>` })).toHaveLength(2);
+  });
+});
+
+describe('HTML that is too long', () => {
+  it('has its tags closed at a cut, and opened again, with their attributes', async () => {
+    const link = '<a href="https://example.com/?a=1&amp;b=&gt;">';
+    const parts = await arrive({ html: `${link}<b>${'x'.repeat(6_000)}</b></a>` });
+    expect(parts.map(({ html }) => html)).toEqual([
+      `${link}<b>${'x'.repeat(most)}</b></a>`,
+      `${link}<b>${'x'.repeat(6_000 - most)}</b></a>`,
+    ]);
+  });
+
+  it('has a tag closed in lower case that was opened in upper case', async () => {
+    const [first] = await arrive({ html: `<B>${'x'.repeat(5_000)}</b>` });
+    expect(first?.html?.endsWith('x</b>')).toBe(true);
+  });
+
+  it('is not cut within an entity', async () => {
+    for (const entity of ['&amp;', '&lt;', '&gt;', '&quot;', '&#38;', '&#x26;', '&amp', '&#38', '&#128512;']) {
+      for (const before of ['', 'x', 'xx']) {
+        const parts = await arrive({ html: before + `${entity} `.trim().repeat(5_000) });
+        expect(lengths(parts.map(({ text }) => text))).toEqual([most, 5_000 + before.length - most]);
+        for (const { html = '' } of parts) expect(html.replaceAll(entity, '')).toMatch(/^x*$/);
+      }
+    }
+  });
+
+  it('is not cut within a tag, wherever the tag is', async () => {
+    const tag = '<a href="https://example.com/a b?c=>">y</a>';
+    for (let before = most - 3; before <= most + 1; before += 1) {
+      const parts = await arrive({ html: 'x'.repeat(before) + tag + 'z'.repeat(100) });
+      expect(parts.map(({ text }) => text).join('')).toBe(`${'x'.repeat(before)}y${'z'.repeat(100)}`);
+      expect(parts.map(({ html }) => html).join('')).toContain(tag);
+    }
+  });
+
+  it.each(Array.from({ length: 40 }, (_, seed) => seed))(
+    'of any form arrives whole, in parts that Telegram takes (seed %i)',
+    async (seed) => {
+      const { html, shown } = sampleHtml(drawing(seed), 9_000);
+      const texts = await textsOf({ html });
+      expect(texts.length).toBeGreaterThan(1);
+      expect(Math.max(...lengths(texts))).toBeLessThanOrEqual(most);
+      expectCutFrom(shown, texts);
+      for (const text of texts) expect(text.isWellFormed()).toBe(true);
+    },
+  );
+
+  it.each([
+    ['a tag of others', '<p>', '</p>', 'Telegram has no tag <p>'],
+    ['a tag that has no end', '<b>', '', '<b> has no end'],
+    ['an end of no tag', '', '</b>', '</b> ends no tag'],
+    ['an end of another tag', '<b>', '</i>', '</i> ends no tag'],
+    ['a < that begins no tag', '1 < 2', '', 'a < that begins no tag has to be &lt;'],
+  ])('with %s is refused before the first part is sent', async (_, begin, end, problem) => {
+    const before = running.sandbox.telegram.requests();
+    const error = await rejection(arrive({ html: `${'x'.repeat(5_000)}${begin}y${end}` }));
+    expect(error).toMatchObject({ kind: 'permanent', code: 'telegram_markup', message: expect.stringContaining(problem) });
+    expect(running.sandbox.telegram.requests()).toBe(before);
+  });
+});
+
+/** The parts are the text, cut; only white space at a cut may be missing. */
+function expectCutFrom(shown: string, parts: readonly string[]): void {
+  const rest = parts.reduce((left, part) => {
+    const piece = part.trim();
+    const from = left.trimStart();
+    expect(from.slice(0, piece.length)).toBe(piece);
+    return from.slice(piece.length);
+  }, shown);
+  expect(rest.trim()).toBe('');
+}
+
+describe('what stands beside a text in parts', () => {
+  it('goes with each of them, but for the buttons', async () => {
+    const buttons = [[{ text: 'Yes', url: 'https://example.com/' }]];
+    const others = { silent: true, protect: true, topic: 7, linkPreview: false };
+    await sendOne(messenger(), { text: 'x'.repeat(5_000), telegram: { ...others, buttons } });
+    const [first, second] = running.sandbox.inbox.all().map(({ raw }) => JSON.parse(raw));
+    const each = { disable_notification: true, protect_content: true, message_thread_id: 7, link_preview_options: { is_disabled: true } };
+    expect(first).toEqual({ chat_id: 12_345_678, text: 'x'.repeat(most), ...each, reply_markup: { inline_keyboard: buttons } });
+    expect(second).toEqual({ chat_id: 12_345_678, text: 'x'.repeat(5_000 - most), ...each });
+  });
+});
+
+describe('a part that fails', () => {
+  const long = { text: 'x'.repeat(10_000) };
+  const sendAfter = async (parts: number, content = long) => {
+    // A delay that is none lets a part through.
+    if (parts > 0) running.sandbox.telegram.fail({ delayMs: 0, times: parts });
+    running.sandbox.telegram.refuse({ error_code: 403, description: 'Forbidden: bot was blocked by the user' });
+    return rejection(sendOne(messenger(), content));
+  };
+
+  it('at first is as if there were no others', async () => {
+    expect(await sendAfter(0)).toMatchObject({ kind: 'permanent', code: 'telegram_blocked' });
+    expect(running.sandbox.inbox.all()).toEqual([]);
+  });
+
+  it.each([1, 2])('after %i of 3 leaves the outcome unknown, and says how far it came', async (sent) => {
+    const error = await sendAfter(sent);
+    expect(error).toMatchObject({ kind: 'unknown', code: 'telegram_part_sent', cause: { code: 'telegram_blocked' } });
+    expect(error.message).toBe(`${sent} of 3 parts were sent, and then: Telegram answered 403: Forbidden: bot was blocked by the user`);
+    expect(running.sandbox.inbox.all()).toHaveLength(sent);
+  });
+});

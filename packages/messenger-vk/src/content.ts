@@ -1,0 +1,53 @@
+import { type Content, PermanentError } from '@sitemessage/core';
+import { convert } from 'html-to-text';
+
+/** What stands on a wall. */
+export interface PostContent {
+  readonly message?: string;
+  readonly attachments?: string;
+}
+
+/**
+ * The text of a post, and the link beside it: `content.link`, or the text itself when it is nothing but a URL.
+ *
+ * @throws PermanentError of code `vk_empty` or `vk_link`.
+ */
+export function postOf(content: Content): PostContent {
+  const text = textOf(content);
+  const link = linkOf(content);
+  if (isUrl(text) && (link === undefined || link === text.trim())) return { attachments: attachable(text.trim()) };
+  if (text.trim() === '' && link === undefined) throw empty();
+  return { ...(text.trim() !== '' && { message: text }), ...(link !== undefined && { attachments: attachable(link) }) };
+}
+
+/**
+ * The text of a private message. Its attachments take no URLs, so a link stands in the text, where VK finds it.
+ *
+ * @throws PermanentError of code `vk_empty` or `vk_link`.
+ */
+export function messageOf(content: Content): string {
+  const text = textOf(content);
+  const link = linkOf(content);
+  const parts = [text, ...(link !== undefined && !text.includes(link) ? [link] : [])].filter((part) => part.trim() !== '');
+  if (parts.length === 0) throw empty();
+  return parts.join('\n');
+}
+
+/** VK has no markup. Of HTML alone its text is left, with what its links lead to behind them. */
+function textOf({ text, html }: Content): string {
+  if (text !== '' || html === undefined) return text;
+  return convert(html, { wordwrap: false, selectors: [{ selector: 'img', format: 'skip' }] });
+}
+
+function linkOf({ link }: Content): string | undefined {
+  if (link === undefined || link === '') return undefined;
+  if (!isUrl(link)) throw new PermanentError('The `link` is no http or https URL.', { code: 'vk_link' });
+  return link.trim();
+}
+
+const isUrl = (text: string): boolean => /^https?:\/\/\S+$/i.test(text.trim()) && URL.canParse(text.trim());
+
+/** Attachments are divided by commas, and known for links by how they begin. */
+const attachable = (url: string): string => url.replaceAll(',', '%2C').replace(/^https?/i, (scheme) => scheme.toLowerCase());
+
+const empty = (): PermanentError => new PermanentError('There is no text to send.', { code: 'vk_empty' });

@@ -1,0 +1,4 @@
+import { registerMessenger } from '@sitemessage/core';
+import { vk } from './messenger.ts';
+
+registerMessenger(vk);

@@ -1,0 +1,164 @@
+import { createSitemessage, type SitemessageEvent } from '@sitemessage/core';
+import { memoryStorage } from '@sitemessage/core/memory';
+import { fakeRuntime, leak } from '@sitemessage/core/testing';
+import type { HttpFault } from '@sitemessage/sandbox';
+import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
+import { describe, expect, it } from 'vitest';
+import { type VkOptions, vk } from '../src/index.ts';
+import { cases } from './error-table.ts';
+import { sandboxed } from './sandboxed.ts';
+import { delivery, never, rejection, sendOne, whileTimePasses } from './sending.ts';
+import { startTap } from './tap.ts';
+
+const running = sandboxed();
+const password = 'c@nary/p:ss%word';
+
+/** All that is left of an attempt to send: the messenger, the session, what it threw or returned. */
+async function traces(options: VkOptions, address?: string): Promise<readonly unknown[]> {
+  const messenger = vk(options);
+  const left: unknown[] = [messenger, messenger.limits?.('12345')];
+  try {
+    const session = await messenger.open(never());
+    left.push(session);
+    try {
+      left.push(await session.send(delivery(address), never()));
+    } finally {
+      await session.close?.();
+    }
+  } catch (error) {
+    left.push(error);
+  }
+  return left;
+}
+
+describe('the access token', () => {
+  it('is repeated by VK in every error, and shown in none of ours', async () => {
+    const { options } = running.sandbox.vk;
+    const { accessToken } = options;
+    const response = await fetch(`${options.apiRoot}/method/wall.post`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${accessToken}` },
+      body: new URLSearchParams({ v: '5.199' }),
+    });
+    expect(await response.text()).toContain(accessToken);
+    for (const code of new Set(cases.map(({ code }) => code))) {
+      running.sandbox.vk.refuse({
+        error_code: code,
+        error_msg: `${accessToken} and ${encodeURIComponent(accessToken)}: you can only add 5 posts a day`,
+      });
+      const left = await traces(options);
+      expect(left.at(-1)).toMatchObject({ code: `vk_${code}`, message: expect.stringContaining('[redacted] and [redacted]') });
+      expect(leak(left, [accessToken])).toBeUndefined();
+    }
+  });
+
+  const echoes: readonly (readonly [string, (token: string) => HttpFault])[] = [
+    ['a page of a gateway', (token) => ({ reply: { status: 502, body: `<html>${token}</html>` } })],
+    ['a refusal of a gateway', (token) => ({ reply: { status: 403, body: token } })],
+    ['what is no JSON', (token) => ({ reply: { status: 200, body: `{"error": "${token}` } })],
+    ['what is no reply of VK', (token) => ({ reply: { status: 200, body: { said: token } } })],
+    ['a line that breaks', () => ({ at: 'taken', drop: true })],
+    ['a line that breaks before', () => ({ at: 'head', drop: true })],
+    [
+      'an error of a recipient',
+      (token) => ({ reply: { status: 200, body: { response: [{ peer_id: 1, error: { code: 901, description: token } }] } } }),
+    ],
+    ['an odd error of a recipient', (token) => ({ reply: { status: 200, body: { response: [{ peer_id: 1, error: token }] } } })],
+  ];
+
+  it.each(echoes)('is not shown by the error of %s', async (_, faultFor) => {
+    const { options } = running.sandbox.vk;
+    running.sandbox.vk.fail(faultFor(options.accessToken));
+    const left = await traces(options, 'peer:1');
+    expect(left.at(-1)).toBeInstanceOf(Error);
+    expect(leak(left, [options.accessToken])).toBeUndefined();
+  });
+
+  it('is not shown when it works', async () => {
+    const { options } = running.sandbox.vk;
+    const left = await traces(options);
+    expect(left.at(-1)).toEqual({ providerId: '12345_1' });
+    expect(leak(left, [options.accessToken])).toBeUndefined();
+  });
+
+  it('is not sent anywhere else when VK points there', async () => {
+    await using elsewhere = await startTap({ response: 7 });
+    running.sandbox.vk.fail({ reply: { status: 302, headers: { location: `${elsewhere.url}/method/wall.post` } } });
+    await rejection(sendOne(vk(running.sandbox.vk.options)));
+    expect(elsewhere.requests).toEqual([]);
+  });
+});
+
+describe('the password of a proxy', () => {
+  it.each([
+    ['socks5', startSocks5],
+    ['http', startHttpProxy],
+  ] as const)('of the kind %s is shown by nothing, whatever goes wrong', async (protocol, start) => {
+    const { options } = running.sandbox.vk;
+    const login = { user: 'team', password };
+    const names = { 'api.vk.test': Number(new URL(options.apiRoot).port) };
+    const through = (port: number): VkOptions => ({
+      ...options,
+      apiRoot: 'http://api.vk.test',
+      proxy: `${protocol}://team:${encodeURIComponent(password)}@127.0.0.1:${port}`,
+    });
+    const left: (readonly unknown[])[] = [];
+    let port: number;
+    {
+      await using right = await start({ login, names });
+      await using wrong = await start({ login: { ...login, password: 'another' }, names });
+      await using lost = await start({ login, names: {} });
+      for (const proxy of [right, wrong, lost]) left.push(await traces(through(proxy.port)));
+      running.sandbox.vk.refuse({ error_code: 900, error_msg: password });
+      left.push(await traces(through(right.port)));
+      port = right.port;
+    }
+    left.push(await traces(through(port)));
+    expect(left.map((one) => (one.at(-1) as { code?: string }).code)).toEqual([
+      undefined,
+      'proxy_refused',
+      'http_connection',
+      'vk_900',
+      'proxy_unreachable',
+    ]);
+    expect(running.sandbox.inbox.all()).toHaveLength(1);
+    expect(leak(left, [options.accessToken])).toBeUndefined();
+    // What VK says of its own accord in that one error is not ours to know.
+    expect(leak([...left.slice(0, 3), ...left.slice(4)], [password])).toBeUndefined();
+  });
+});
+
+describe('a site', () => {
+  it('has no token in any event, result, record or error, in good times and bad', async () => {
+    const { options, tokens } = running.sandbox.vk;
+    const runtime = fakeRuntime();
+    const site = createSitemessage({
+      runtime,
+      storage: memoryStorage({ runtime }),
+      messengers: [vk({ ...options, requestsPerSecond: 1_000 }), vk({ ...options, accessToken: tokens.narrow, alias: 'wrong' })],
+    });
+    const events: SitemessageEvent[] = [];
+    site.onEvent((event) => events.push(event));
+    for (const error_code of [900, 10, 6]) running.sandbox.vk.refuse({ error_code, error_msg: `Refused: ${options.accessToken}` });
+    const left: unknown[] = [];
+    const sendAll = async (): Promise<void> => {
+      for (let round = 0; round < 3; round += 1) {
+        left.push(await whileTimePasses(runtime, site.sendScheduledMessages({ messengers: ['vk'] })));
+        await runtime.advance(60_000);
+      }
+    };
+    await site.scheduleMessages('Hello', [site.recipients('wrong', 1), site.recipients('vk', [1, 2, 3, 4, 5])]);
+    await sendAll();
+    running.sandbox.vk.fail({ at: 'taken', drop: true });
+    await site.scheduleMessages('Hello again', site.recipients('vk', 1));
+    await sendAll();
+    left.push(await site.sendScheduledMessages({ messengers: ['wrong'] }));
+    left.push(await rejection(site.sendTestMessage('wrong', 1)));
+    for await (const dispatch of site.list()) left.push(dispatch, await site.find(dispatch.id));
+    expect(new Set(events.map(({ type }) => type))).toEqual(
+      new Set(['scheduled', 'sent', 'error', 'failed', 'deferred', 'paused', 'released']),
+    );
+    expect(leak([...left, ...events, site], [options.accessToken, tokens.narrow])).toBeUndefined();
+    await site.close();
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { vk } from '../src/index.ts';
+import { sandboxed } from './sandboxed.ts';
+import { delivery, never, sendOne, withSession } from './sending.ts';
+import { startTap } from './tap.ts';
+
+const running = sandboxed();
+const messenger = () => vk(running.sandbox.vk.options);
+
+describe('a session', () => {
+  it('needs one request for a message, and one connection for many', async () => {
+    await withSession(messenger(), async (session) => {
+      for (const address of ['12345', '-12345', 'peer:12345', '12346', 'peer:12346']) await session.send(delivery(address), never());
+    });
+    expect({ requests: running.sandbox.vk.requests(), connected: running.sandbox.vk.connected() }).toEqual({ requests: 5, connected: 1 });
+  });
+
+  it('asks nothing when it is opened, and leaves no connection', async () => {
+    await withSession(messenger(), async () => undefined);
+    expect({ requests: running.sandbox.vk.requests(), connected: running.sandbox.vk.connected() }).toEqual({ requests: 0, connected: 0 });
+  });
+});
+
+describe('a request', () => {
+  it.each([
+    ['-12345', '/method/wall.post'],
+    ['peer:12345', '/method/messages.send'],
+  ])('to %s is a form, with the token in its header and nowhere else', async (address, path) => {
+    await using tap = await startTap({ response: 7 });
+    const { accessToken } = running.sandbox.vk.options;
+    await sendOne(vk({ accessToken, apiRoot: tap.url }), address);
+    const [request] = tap.requests;
+    expect(request).toMatchObject({
+      verb: 'POST',
+      url: path,
+      headers: { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8', authorization: `Bearer ${accessToken}` },
+    });
+    expect(request?.body).toContain('v=5.199');
+    expect(`${request?.url} ${request?.body}`).not.toContain(accessToken);
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { vk } from '../src/index.ts';
+import { sandboxed } from './sandboxed.ts';
+import { rejection, sendOne } from './sending.ts';
+
+const running = sandboxed();
+const messenger = () => vk(running.sandbox.vk.options);
+
+/** What was asked, without what every request has. */
+async function asked(address: string, content: Parameters<typeof sendOne>[2]): Promise<Readonly<Record<string, string>>> {
+  await sendOne(messenger(), address, content);
+  const { guid: _, random_id: __, ...rest } = Object.fromEntries(new URLSearchParams(running.sandbox.inbox.all().at(-1)?.raw));
+  return rest;
+}
+
+describe('on the wall', () => {
+  it('of a user stands the text', async () => {
+    expect(await asked('12345', { text: 'Hi there!\nÀ bientôt & 100% 😀' })).toEqual({
+      owner_id: '12345',
+      message: 'Hi there!\nÀ bientôt & 100% 😀',
+      v: '5.199',
+    });
+  });
+
+  it('of a community it stands in the name of the community', async () => {
+    expect(await asked('-12345', { text: 'Hi there!' })).toEqual({
+      owner_id: '-12345',
+      from_group: '1',
+      message: 'Hi there!',
+      v: '5.199',
+    });
+    expect(running.sandbox.inbox.to('-12345')).toMatchObject([{ from: '-12345' }]);
+  });
+
+  it.each(['https://example.com/a?b=c&d=e', 'http://example.com', ' https://example.com/a\n'])(
+    'a text that is a URL is attached: %j',
+    async (text) => {
+      expect(await asked('12345', { text })).toEqual({ owner_id: '12345', attachments: text.trim(), v: '5.199' });
+    },
+  );
+
+  it.each([
+    'https://example.com and more',
+    'see https://example.com',
+    'httpsomething',
+    'ftp://example.com',
+    'https://',
+    'https://[::1',
+    'javascript:alert(1)',
+  ])('a text that is no URL stays one: %j', async (text) => {
+    expect(await asked('12345', { text })).toEqual({ owner_id: '12345', message: text, v: '5.199' });
+  });
+
+  it('a link is attached beside the text', async () => {
+    expect(await asked('12345', { text: 'News', link: 'https://example.com/7' })).toMatchObject({
+      message: 'News',
+      attachments: 'https://example.com/7',
+    });
+    expect(await asked('12345', { text: 'https://example.com/6', link: 'https://example.com/7' })).toMatchObject({
+      message: 'https://example.com/6',
+      attachments: 'https://example.com/7',
+    });
+  });
+
+  it('a link is attached once when the text is nothing but it, and alone when there is no text', async () => {
+    const link = 'https://example.com/7';
+    const alone = { owner_id: '12345', attachments: link, v: '5.199' };
+    expect(await asked('12345', { text: link, link })).toEqual(alone);
+    expect(await asked('12345', { text: '', link })).toEqual(alone);
+  });
+
+  it('a link is known by how it begins', async () => {
+    expect(await asked('12345', { text: 'HTTPS://example.com/A' })).toMatchObject({ attachments: 'https://example.com/A' });
+  });
+
+  it('a comma in a link does not make two of it', async () => {
+    expect(await asked('12345', { text: 'https://example.com/a,b,https://c' })).toMatchObject({
+      attachments: 'https://example.com/a%2Cb%2Chttps://c',
+    });
+  });
+});
+
+describe('in a private message', () => {
+  it('stands the text, for the peer', async () => {
+    expect(await asked('peer:2000000001', { text: 'Hello' })).toEqual({ peer_id: '2000000001', message: 'Hello', v: '5.199' });
+  });
+
+  it('a URL stays text, and a link stands behind the text, unless it is there', async () => {
+    const link = 'https://example.com/7';
+    expect(await asked('peer:1', { text: link })).toEqual({ peer_id: '1', message: link, v: '5.199' });
+    expect(await asked('peer:1', { text: 'News', link })).toMatchObject({ message: `News\n${link}` });
+    expect(await asked('peer:1', { text: `News: ${link}`, link })).toMatchObject({ message: `News: ${link}` });
+    expect(await asked('peer:1', { text: '', link })).toMatchObject({ message: link });
+  });
+
+  it('that is too long is refused by VK, not cut', async () => {
+    const error = await rejection(sendOne(messenger(), 'peer:1', { text: 'x'.repeat(4_097) }));
+    expect(error).toMatchObject({ kind: 'permanent', code: 'vk_914' });
+    expect(await asked('peer:1', { text: 'x'.repeat(4_096) })).toMatchObject({ message: 'x'.repeat(4_096) });
+  });
+});
+
+describe.each(['-12345', 'peer:12345'])('to %s', (address) => {
+  it('HTML alone goes as its text', async () => {
+    const html = '<p>Order <b>7</b> &amp; more</p><p>See <a href="https://example.com/7">here</a><img src="x.png"></p>';
+    expect(await asked(address, { text: '', html })).toMatchObject({
+      message: 'Order 7 & more\n\nSee here [https://example.com/7]',
+    });
+  });
+
+  it('a text goes in place of the HTML beside it', async () => {
+    expect(await asked(address, { text: 'Text', html: '<p>Markup</p>' })).toMatchObject({ message: 'Text' });
+  });
+
+  it.each([
+    ['no text', { text: '' }],
+    ['spaces', { text: ' \n ' }],
+    ['HTML that shows nothing', { text: '', html: '<p> </p><img src="x.png">' }],
+  ])('nothing is sent for want of a text: %s', async (_, content) => {
+    expect(await rejection(sendOne(messenger(), address, content))).toMatchObject({ kind: 'permanent', code: 'vk_empty' });
+    expect(running.sandbox.vk.requests()).toBe(0);
+  });
+
+  it('a link that is none is refused', async () => {
+    const error = await rejection(sendOne(messenger(), address, { text: 'News', link: 'photo1_2,https://example.com' }));
+    expect(error).toMatchObject({ kind: 'permanent', code: 'vk_link' });
+    expect(running.sandbox.vk.requests()).toBe(0);
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { vk } from '../src/index.ts';
+import { addressFor, cases, methods } from './error-table.ts';
+import { sandboxed } from './sandboxed.ts';
+import { delivery, never, rejection, sendOne, withSession } from './sending.ts';
+
+const running = sandboxed();
+const messenger = () => vk(running.sandbox.vk.options);
+
+describe('an error of VK', () => {
+  it.each(cases)('$title is $kind', async ({ code, subcode, message, method, kind, scope, retryAfterMs, recipientGone }) => {
+    const error_msg = message ?? `Words for ${code}`;
+    running.sandbox.vk.refuse({ error_code: code, error_msg, ...(subcode !== undefined && { error_subcode: subcode }) }, { method });
+    const error = await rejection(sendOne(messenger(), addressFor[method]));
+    expect({ kind: error.kind, code: error.code }).toEqual({ kind, code: `vk_${code}` });
+    expect({ scope: error.scope, retryAfterMs: error.retryAfterMs, recipientGone: error.recipientGone }).toEqual({
+      scope,
+      retryAfterMs,
+      recipientGone,
+    });
+    expect(error.message).toBe(`VK answered ${code}${subcode === undefined ? '' : `.${subcode}`}: ${error_msg}`);
+    expect(running.sandbox.inbox.all()).toEqual([]);
+    expect(running.sandbox.vk.requests()).toBe(1);
+  });
+
+  it('has a case for every code of the table', () => {
+    // 84 of the table, and two that are in none.
+    expect(new Set(cases.map(({ code }) => code)).size).toBe(86);
+  });
+
+  it('inside of a success is an error too', async () => {
+    const inside = (error: unknown) => ({ reply: { status: 200, body: { response: [{ peer_id: 12345, message_id: 0, error }] } } });
+    running.sandbox.vk.fail(inside({ code: 901, description: "Can't send messages for users without permission" }));
+    expect(await rejection(sendOne(messenger(), 'peer:12345'))).toMatchObject({ kind: 'permanent', code: 'vk_901', recipientGone: true });
+    running.sandbox.vk.fail(inside({ code: 6, description: 'Too many' }));
+    expect(await rejection(sendOne(messenger(), 'peer:12345'))).toMatchObject({ kind: 'transient', code: 'vk_6', scope: 'messenger' });
+    running.sandbox.vk.fail(inside('Not today'));
+    expect(await rejection(sendOne(messenger(), 'peer:12345'))).toMatchObject({
+      kind: 'permanent',
+      code: 'vk_recipient',
+      message: 'VK refused the recipient: Not today',
+    });
+  });
+
+  it('is none in a list of recipients that all got it', async () => {
+    running.sandbox.vk.fail({ reply: { status: 200, body: { response: [{ peer_id: 12345, message_id: 77 }] } } });
+    expect(await sendOne(messenger(), 'peer:12345')).toEqual({ providerId: 'peer:12345_77' });
+  });
+});
+
+describe('what is no reply of VK', () => {
+  it.each([
+    ['an empty page', ''],
+    ['HTML', '<html>Hello</html>'],
+    ['a number', 7],
+    ['null', null],
+    ['an object with nothing in it', {}],
+    ['an error without a code', { error: { error_msg: 'Words' } }],
+    ['an error whose code is no number', { error: { error_code: '5' } }],
+    ['a response of null', { response: null }],
+  ])('leaves the outcome unknown: %s', async (_, body) => {
+    running.sandbox.vk.fail({ reply: { status: 200, body: typeof body === 'string' ? body : JSON.stringify(body) } });
+    expect(await rejection(sendOne(messenger()))).toMatchObject({
+      kind: 'unknown',
+      code: expect.stringMatching(/^(vk|http)_unreadable$/),
+    });
+  });
+
+  it.each([
+    [429, 'transient', 'http_429'],
+    [503, 'transient', 'http_503'],
+    [502, 'unknown', 'http_502'],
+    [403, 'configuration', 'http_403'],
+    [413, 'permanent', 'http_413'],
+  ])('is read by its status: %i is %s', async (status, kind, code) => {
+    running.sandbox.vk.fail({ reply: { status, body: '<html>nginx</html>', headers: { 'retry-after': '7' } } });
+    const error = await rejection(sendOne(messenger()));
+    expect(error).toMatchObject({ kind, code });
+    if (kind === 'transient') expect(error.retryAfterMs).toBe(7_000);
+  });
+});
+
+describe('a line that breaks', () => {
+  it.each(methods)('after %s was asked leaves the outcome unknown', async (method) => {
+    running.sandbox.vk.fail({ at: 'taken', drop: true });
+    expect(await rejection(sendOne(messenger(), addressFor[method]))).toMatchObject({ kind: 'unknown', code: 'http_interrupted' });
+    expect(running.sandbox.inbox.all()).toHaveLength(1);
+  });
+
+  it('is an outage when nobody listens, and nothing was sent', async () => {
+    const nowhere = vk({ ...running.sandbox.vk.options, apiRoot: 'http://127.0.0.1:1' });
+    expect(await rejection(sendOne(nowhere))).toMatchObject({ kind: 'transient', code: 'http_connection' });
+  });
+
+  it('concerns nobody else', async () => {
+    running.sandbox.vk.fail({ drop: true });
+    await withSession(messenger(), async (session) => {
+      await rejection(session.send(delivery('12345'), never()));
+      await session.send(delivery('12346'), never());
+    });
+    expect(running.sandbox.inbox.to('12346')).toHaveLength(1);
+  });
+});
+
+describe('a token', () => {
+  const as = (kind: 'community' | 'narrow') => vk({ ...running.sandbox.vk.options, accessToken: running.sandbox.vk.tokens[kind] });
+
+  it('of a community sends messages and cannot post', async () => {
+    expect(await rejection(sendOne(as('community'), '-12345'))).toMatchObject({ kind: 'configuration', code: 'vk_27' });
+    await sendOne(as('community'), 'peer:12345');
+    expect(running.sandbox.inbox.all().map(({ address }) => address)).toEqual(['peer:12345']);
+  });
+
+  it('without rights is a fault of the configuration, not of the recipient', async () => {
+    for (const address of ['-12345', 'peer:12345']) {
+      expect(await rejection(sendOne(as('narrow'), address))).toMatchObject({ kind: 'configuration', code: 'vk_15' });
+    }
+  });
+
+  it('that is wrong is a fault of the configuration', async () => {
+    const wrong = vk({ ...running.sandbox.vk.options, accessToken: 'vk1.a.somebody-elses-token' });
+    expect(await rejection(sendOne(wrong))).toMatchObject({ kind: 'configuration', code: 'vk_5' });
+  });
+
+  it('that asks too often is told to wait a second, the whole of it', async () => {
+    running.sandbox.vk.limit({ count: 1, perMs: 60_000 });
+    await sendOne(messenger());
+    expect(await rejection(sendOne(messenger()))).toMatchObject({
+      kind: 'transient',
+      code: 'vk_6',
+      scope: 'messenger',
+      retryAfterMs: 1_000,
+    });
+  });
+});

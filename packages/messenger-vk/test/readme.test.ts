@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { errorFor } from '../src/errors.ts';
+import { cases } from './error-table.ts';
+
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+const readme = read('../README.md');
+
+/** The rows under a heading, without their head. */
+function rows(heading: string): readonly (readonly string[])[] {
+  const [section = ''] = (readme.split(`\n## ${heading}\n`)[1] ?? '').split('\n## ');
+  return [...section.matchAll(/^\| `.*$/gm)].map(([row]) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('`', '')),
+  );
+}
+
+const documented = rows('Errors').flatMap(([codes = '', kind = '', meaning = '']) =>
+  codes.split(', ').map((code) => ({ code, kind, meaning })),
+);
+const numbered = documented.filter(({ code }) => /^vk_\d+$/.test(code));
+/** Of those two nothing but the words, or the method, tells which it is. */
+const ambiguous = ['vk_7', 'vk_15', 'vk_214'];
+
+describe('the README', () => {
+  it('lists every option, with its default and its meaning', () => {
+    const [, body = ''] = /export interface VkOptions \{\n([\s\S]*?)\n\}/.exec(read('../src/types.ts')) ?? [];
+    const options = [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
+    expect(options.length).toBe(5);
+    expect(rows('Options').map(([name]) => name)).toEqual(options);
+    for (const row of rows('Options')) expect(row.filter((cell) => cell !== '')).toHaveLength(3);
+  });
+
+  it('lists every number that is known, once, and no other', () => {
+    const known = new Set(cases.map(({ code }) => code).filter((code) => code !== 19 && code !== 99_999));
+    const listed = numbered.map(({ code }) => Number(code.slice(3)));
+    expect(listed.toSorted((a, b) => a - b)).toEqual([...known].toSorted((a, b) => a - b));
+  });
+
+  it.each(numbered)('says of what kind $code is, whom it concerns, and for how long', ({ code, kind, meaning }) => {
+    const number = Number(code.slice(3));
+    const error = errorFor({ code: number, message: '' }, 'messages.send') as unknown as Readonly<Record<string, unknown>>;
+    if (!ambiguous.includes(code)) expect(kind.split(',')[0]).toBe(error.kind);
+    if (error.kind === 'transient') {
+      const scope = / the (messenger|address)$/.exec(kind)?.[1] ?? 'dispatch';
+      expect(error.scope).toBe(scope);
+      const [, count, unit = ''] = /after (\d+) (s|minutes|hours)\b/.exec(meaning) ?? [];
+      const units: Readonly<Record<string, number>> = { s: 1_000, minutes: 60_000, hours: 3_600_000 };
+      expect(error.retryAfterMs).toBe(count === undefined ? undefined : Number(count) * (units[unit] ?? 0));
+    }
+    expect(meaning.includes('recipientGone')).toBe(error.recipientGone === true);
+  });
+
+  it('lists every other code of the source, and no other', () => {
+    const folder = new URL('../src/', import.meta.url);
+    const source = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+    const codes = new Set([...source.join('').matchAll(/code: '(vk_\w+)'/g)].map(([, code]) => code));
+    expect(codes.size).toBe(5);
+    expect(codes).toEqual(new Set(documented.filter((row) => !numbered.includes(row)).map(({ code }) => code)));
+  });
+});

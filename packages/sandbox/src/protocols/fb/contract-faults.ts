@@ -1,0 +1,21 @@
+import type { Fault } from '@sitemessage/core/testing';
+import type { HttpFault, HttpReply } from '../../http/faults.ts';
+import { refusalReply } from './refusal.ts';
+import { usageHeaders } from './usage.ts';
+
+/** A fault of the messenger contract in the words of Facebook. `after`: the post is in the inbox, and then this happens. */
+export function faultFor(fault: Fault): HttpFault {
+  const { when, times = 1, kind } = fault;
+  const at = when === 'after' ? 'taken' : 'request';
+  if (kind === 'unknown') return { at, drop: true, times };
+  return { at, reply: replyFor(fault), times };
+}
+
+function replyFor({ kind, scope = 'dispatch', retryAfterMs = 0 }: Fault): HttpReply {
+  if (kind === 'permanent') return refusalReply({ code: 100, message: '(#100) Invalid parameter' });
+  if (kind === 'configuration') return refusalReply({ code: 190, error_subcode: 463, message: 'Session has expired' });
+  if (scope === 'dispatch')
+    return refusalReply({ code: 2, is_transient: true, message: 'An unexpected error has occurred. Please retry.' });
+  const headers = usageHeaders(100, { regainMinutes: Math.ceil(retryAfterMs / 60_000) });
+  return refusalReply({ code: 80_001, message: '(#80001) There have been too many calls to this Page account' }, { headers });
+}

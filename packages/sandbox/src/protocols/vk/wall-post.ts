@@ -1,0 +1,55 @@
+import { checkNames, isMedia, type Parameters, readFlag, readId, readInteger, readList } from './parameters.ts';
+import { badParameter } from './refusal.ts';
+
+/** https://dev.vk.com/en/method/wall.post */
+const known: readonly string[] = [
+  'owner_id',
+  'friends_only',
+  'from_group',
+  'message',
+  'attachments',
+  'services',
+  'signed',
+  'publish_date',
+  'lat',
+  'long',
+  'place_id',
+  'post_id',
+  'guid',
+  'mark_as_ads',
+  'link_title',
+  'link_photo_id',
+  'close_comments',
+  'donut_paid_duration',
+  'mute_notifications',
+  'copyright',
+];
+const mostAttachments = 10;
+
+/** What was asked to be posted, checked. */
+export interface Post {
+  readonly owner: number;
+  readonly isFromGroup: boolean;
+  readonly message: string;
+  readonly attachments: readonly string[];
+  readonly guid: string | undefined;
+}
+
+/** Throws a Refusal for whatever VK would refuse. */
+export function readPost(parameters: Parameters, self: number): Post {
+  checkNames(parameters, known);
+  const owner = readId(parameters, 'owner_id') ?? self;
+  for (const name of ['friends_only', 'signed', 'close_comments', 'mute_notifications', 'mark_as_ads']) readFlag(parameters, name);
+  readInteger(parameters, 'publish_date');
+  const message = parameters.message ?? '';
+  const attachments = readList(parameters, 'attachments');
+  if (message.trim() === '' && attachments.length === 0) throw badParameter('message and attachments are empty');
+  if (attachments.length > mostAttachments) throw badParameter(`there are more than ${mostAttachments} attachments`);
+  const links = attachments.filter((part) => /^https?:\/\//.test(part));
+  const stranger = attachments.find((part) => !isMedia(part) && !(links.includes(part) && URL.canParse(part)));
+  if (stranger !== undefined) throw badParameter(`"${stranger}" is no attachment`);
+  if (links.length > 1) throw badParameter('more than one link is attached');
+  // Of a user's wall it means nothing.
+  const isFromGroup = readFlag(parameters, 'from_group') && owner < 0;
+  return { owner, isFromGroup, message, attachments, guid: parameters.guid };
+}

@@ -1,0 +1,328 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startSandbox, type VkError } from '../src/index.ts';
+
+type Form = Readonly<Record<string, string | number>>;
+interface Reply {
+  readonly response?: unknown;
+  readonly error?: VkError & { readonly request_params: readonly { readonly key: string; readonly value: string }[] };
+}
+
+/** A sandbox, and what asks it something, as the user unless another token is given. */
+async function setUp() {
+  const sandbox = await startSandbox({ protocols: ['vk'] });
+  onTestFinished(() => sandbox.close());
+  const { vk, inbox } = sandbox;
+  const post = (method: string, init: RequestInit): Promise<Response> =>
+    fetch(`${vk.options.apiRoot}/method/${method}`, { method: 'POST', ...init });
+  const ask = async (method: string, form: Form, token: string | null = vk.options.accessToken): Promise<Reply> => {
+    const texts = Object.entries({ v: '5.199', ...form }).map(([name, value]): [string, string] => [name, String(value)]);
+    const response = await post(method, {
+      body: new URLSearchParams(texts.filter(([, value]) => value !== '')),
+      headers: token === null ? {} : { authorization: `Bearer ${token}` },
+    });
+    expect(response.status).toBe(200);
+    return (await response.json()) as Reply;
+  };
+  return { vk, inbox, post, ask };
+}
+
+describe('wall.post', () => {
+  it('takes what VK takes, and answers with the id of the post', async () => {
+    const { ask, inbox } = await setUp();
+    const form = {
+      owner_id: -12345,
+      from_group: 1,
+      message: 'Hello',
+      attachments: 'photo100172_166443618,https://example.com/7',
+      guid: 'a',
+    };
+    expect(await ask('wall.post', form)).toEqual({ response: { post_id: 1 } });
+    expect(await ask('wall.post', { owner_id: 12345, attachments: 'https://example.com/7' })).toEqual({ response: { post_id: 2 } });
+    expect(inbox.all()).toMatchObject([
+      { protocol: 'vk', address: '-12345', from: '-12345', text: 'Hello', headers: { method: 'wall.post', guid: 'a' } },
+      { address: '12345', from: '100001', text: 'https://example.com/7' },
+    ]);
+    expect(inbox.all()[0]?.headers.attachments).toBe('photo100172_166443618,https://example.com/7');
+  });
+
+  it("is in the name of the user unless the community is asked for, and on a user's wall always", async () => {
+    const { ask, inbox } = await setUp();
+    await ask('wall.post', { owner_id: -12345, message: 'Hello' });
+    await ask('wall.post', { owner_id: -12345, from_group: 0, message: 'Hello' });
+    await ask('wall.post', { owner_id: 12345, from_group: 1, message: 'Hello' });
+    await ask('wall.post', { message: 'Hello' });
+    expect(inbox.all().map(({ address, from }) => [address, from])).toEqual([
+      ['-12345', '100001'],
+      ['-12345', '100001'],
+      ['12345', '100001'],
+      ['100001', '100001'],
+    ]);
+  });
+
+  it.each<readonly [string, Form]>([
+    ['owner_id', { owner_id: 0, message: 'x' }],
+    ['owner_id', { owner_id: 'durov', message: 'x' }],
+    ['owner_id', { owner_id: '1.5', message: 'x' }],
+    ['from_group', { owner_id: -1, from_group: 'true', message: 'x' }],
+    ['mute_notifications', { owner_id: -1, mute_notifications: 2, message: 'x' }],
+    ['publish_date', { owner_id: -1, publish_date: 'tomorrow', message: 'x' }],
+    ['are empty', { owner_id: 1 }],
+    ['are empty', { owner_id: 1, message: ' \n' }],
+    ['"peer_id"', { peer_id: 1, message: 'x' }],
+    ['"text"', { owner_id: 1, text: 'x' }],
+    ['more than one link', { owner_id: 1, attachments: 'https://example.com/1,https://example.com/2' }],
+    ['more than 10', { owner_id: 1, attachments: Array.from({ length: 11 }, (_, index) => `photo1_${index}`).join() }],
+    ['is no attachment', { owner_id: 1, attachments: 'photo' }],
+    ['is no attachment', { owner_id: 1, attachments: 'ftp://example.com' }],
+    ['is no attachment', { owner_id: 1, attachments: 'https://exa mple.com' }],
+  ])('refuses a wrong parameter with error 100: %s in %j', async (problem, form) => {
+    const { ask, inbox } = await setUp();
+    expect(await ask('wall.post', form)).toMatchObject({ error: { error_code: 100, error_msg: expect.stringContaining(problem) } });
+    expect(inbox.all()).toEqual([]);
+  });
+
+  it('drops what comes again under a guid, and answers as the first time', async () => {
+    const { ask, inbox } = await setUp();
+    const first = await ask('wall.post', { owner_id: 1, message: 'Hello', guid: 'a' });
+    expect(await ask('wall.post', { owner_id: 1, message: 'Hello', guid: 'a' })).toEqual(first);
+    expect(await ask('wall.post', { owner_id: 1, message: 'Hello', guid: 'b' })).toEqual({ response: { post_id: 2 } });
+    expect(await ask('wall.post', { owner_id: 1, message: 'Hello' })).toEqual({ response: { post_id: 3 } });
+    expect(await ask('wall.post', { owner_id: 1, message: 'Hello' })).toEqual({ response: { post_id: 4 } });
+    expect(inbox.all()).toHaveLength(4);
+  });
+});
+
+describe('messages.send', () => {
+  it('takes what VK takes, from a user or a community, and answers with the id of the message', async () => {
+    const { ask, inbox, vk } = await setUp();
+    expect(await ask('messages.send', { peer_id: 2_000_000_001, message: 'Hello', random_id: -7 })).toEqual({ response: 1 });
+    const community = await ask('messages.send', { user_id: 12345, message: 'Hello', random_id: 7 }, vk.tokens.community);
+    expect(community).toEqual({ response: 2 });
+    expect(await ask('messages.send', { peer_id: -1, attachment: 'wall-1_45', random_id: 8 })).toEqual({ response: 3 });
+    expect(inbox.all()).toMatchObject([
+      { address: 'peer:2000000001', from: '100001', text: 'Hello', headers: { method: 'messages.send', random_id: '-7' } },
+      { address: 'peer:12345', from: '-200001', text: 'Hello' },
+      { address: 'peer:-1', text: 'wall-1_45' },
+    ]);
+  });
+
+  it.each<readonly [string, Form]>([
+    ['you should specify peer_id', { message: 'x', random_id: 1 }],
+    ['both peer_id and user_id', { peer_id: 1, user_id: 1, message: 'x', random_id: 1 }],
+    ['peer_id', { peer_id: 0, message: 'x', random_id: 1 }],
+    ['peer_id', { peer_id: 'peer:1', message: 'x', random_id: 1 }],
+    ['random_id is a required', { peer_id: 1, message: 'x' }],
+    ['random_id', { peer_id: 1, message: 'x', random_id: 'a' }],
+    ['more than 32 bits', { peer_id: 1, message: 'x', random_id: 2 ** 31 }],
+    ['message is empty', { peer_id: 1, random_id: 1 }],
+    ['dont_parse_links', { peer_id: 1, message: 'x', random_id: 1, dont_parse_links: 'yes' }],
+    ['"attachments"', { peer_id: 1, message: 'x', random_id: 1, attachments: 'photo1_1' }],
+    ['is no attachment', { peer_id: 1, message: 'x', random_id: 1, attachment: 'https://example.com' }],
+  ])('refuses a wrong parameter with error 100: %s in %j', async (problem, form) => {
+    const { ask, inbox } = await setUp();
+    expect(await ask('messages.send', form)).toMatchObject({ error: { error_code: 100, error_msg: expect.stringContaining(problem) } });
+    expect(inbox.all()).toEqual([]);
+  });
+
+  it('refuses more than 4,096 characters with error 914, and no fewer', async () => {
+    const { ask, inbox } = await setUp();
+    expect(await ask('messages.send', { peer_id: 1, message: 'x'.repeat(4_096), random_id: 1 })).toEqual({ response: 1 });
+    expect(await ask('messages.send', { peer_id: 1, message: 'x'.repeat(4_097), random_id: 2 })).toMatchObject({
+      error: { error_code: 914, error_msg: 'Message is too long' },
+    });
+    expect(inbox.all()).toHaveLength(1);
+  });
+
+  it('drops what comes again to a peer under a random_id, and answers as the first time; 0 is none', async () => {
+    const { ask, inbox } = await setUp();
+    const send = (peer_id: number, random_id: number) => ask('messages.send', { peer_id, message: 'Hello', random_id });
+    expect([await send(1, 7), await send(1, 7), await send(2, 7), await send(1, 8)].map(({ response }) => response)).toEqual([1, 1, 2, 3]);
+    expect([await send(1, 0), await send(1, 0)].map(({ response }) => response)).toEqual([4, 5]);
+    expect(inbox.all()).toHaveLength(5);
+  });
+});
+
+describe('every method', () => {
+  const form = { owner_id: 1, message: 'Hello' } as const;
+
+  it.each(['wall.Post', 'Wall.post', 'wall.post2', 'toString', ''])('has to be called by its name: %j is none', async (method) => {
+    const { ask } = await setUp();
+    expect(await ask(method, form)).toMatchObject({ error: { error_code: 3 } });
+  });
+
+  it.each(['', '5', 'five', '5.80', '4.104'])('wants a version that VK has: %j is none', async (v) => {
+    const { ask } = await setUp();
+    expect(await ask('wall.post', { ...form, v })).toMatchObject({ error: { error_code: 8 } });
+  });
+
+  it.each(['5.81', '5.131', '5.199', '6.0'])('takes version %s', async (v) => {
+    const { ask } = await setUp();
+    expect(await ask('wall.post', { ...form, v })).toHaveProperty('response');
+  });
+
+  it('wants a token that may do it', async () => {
+    const { ask, vk } = await setUp();
+    const errorOf = async (method: string, token: string | null) => (await ask(method, form, token)).error;
+    expect(await errorOf('wall.post', null)).toMatchObject({ error_code: 5 });
+    expect(await errorOf('wall.post', 'vk1.a.another')).toMatchObject({ error_code: 5 });
+    expect(await errorOf('wall.post', vk.tokens.community)).toMatchObject({ error_code: 27 });
+    expect(await errorOf('wall.post', vk.tokens.narrow)).toMatchObject({ error_code: 15, error_subcode: 1133 });
+    expect(await errorOf('messages.send', vk.tokens.narrow)).toMatchObject({ error_code: 15, error_subcode: 1133 });
+    expect(await ask('wall.post', { ...form, access_token: vk.tokens.user }, null)).toHaveProperty('response');
+  });
+
+  it('reads forms alone: of JSON nothing', async () => {
+    const { post, vk, inbox } = await setUp();
+    const authorization = `Bearer ${vk.options.accessToken}`;
+    const multipart = new FormData();
+    for (const [name, value] of Object.entries({ v: '5.199', owner_id: '7', message: 'Hello' })) multipart.append(name, value);
+    expect(await (await post('wall.post', { headers: { authorization }, body: multipart })).json()).toEqual({ response: { post_id: 1 } });
+    const json = JSON.stringify({ ...form, v: '5.199' });
+    for (const [type, expected] of [
+      ['application/json', 8],
+      ['text/plain', 8],
+    ] as const) {
+      const reply = await post('wall.post', { headers: { authorization, 'content-type': type }, body: json });
+      expect(await reply.json()).toMatchObject({ error: { error_code: expected } });
+    }
+    const withVersion = await post('wall.post?v=5.199', { headers: { authorization, 'content-type': 'application/json' }, body: json });
+    expect(await withVersion.json()).toMatchObject({ error: { error_code: 100 } });
+    expect(inbox.all()).toHaveLength(1);
+  });
+
+  it('is below /method', async () => {
+    const { vk } = await setUp();
+    expect((await fetch(`${vk.options.apiRoot}/wall.post`)).status).toBe(404);
+  });
+
+  it('repeats all that was asked in an error, the token too', async () => {
+    const { ask, vk } = await setUp();
+    const { error } = await ask('wall.post', { owner_id: 1, message: 'Hello', nonsense: 'x' });
+    expect(error?.request_params).toEqual([
+      { key: 'method', value: 'wall.post' },
+      { key: 'oauth', value: '1' },
+      { key: 'v', value: '5.199' },
+      { key: 'owner_id', value: '1' },
+      { key: 'message', value: 'Hello' },
+      { key: 'nonsense', value: 'x' },
+      { key: 'access_token', value: vk.options.accessToken },
+    ]);
+  });
+});
+
+describe('what goes wrong', () => {
+  const form = { owner_id: 1, message: 'Hello' } as const;
+  const message = { peer_id: 1, message: 'Hello', random_id: 0 } as const;
+
+  it('is refused as often as asked, of one method or of every one, until it is lifted', async () => {
+    const { ask, vk, inbox } = await setUp();
+    vk.refuse({ error_code: 10, error_msg: 'Internal server error' }, { method: 'wall.post', times: 2 });
+    expect(await ask('messages.send', message)).toHaveProperty('response');
+    expect(await ask('wall.post', form)).toMatchObject({ error: { error_code: 10, error_msg: 'Internal server error' } });
+    expect(await ask('wall.post', form)).toHaveProperty('error');
+    expect(await ask('wall.post', form)).toHaveProperty('response');
+    const lift = vk.refuse({ error_code: 9 }, { times: Number.POSITIVE_INFINITY });
+    expect(await ask('messages.send', message)).toMatchObject({ error: { error_code: 9, error_msg: 'Error 9' } });
+    lift();
+    expect(await ask('messages.send', message)).toHaveProperty('response');
+    vk.refuse({ error_code: 9 });
+    vk.heal();
+    expect(await ask('wall.post', form)).toHaveProperty('response');
+    expect(inbox.all()).toHaveLength(4);
+  });
+
+  it.each([
+    [{ error_code: 1.5 }, {}],
+    [{}, {}],
+    [{ error_code: 9 }, { times: 0 }],
+    [{ error_code: 9 }, { times: 1.5 }],
+  ])('is no error that cannot be: %j, %j', async (error, options) => {
+    const { vk } = await setUp();
+    expect(() => vk.refuse(error as VkError, options)).toThrow(TypeError);
+  });
+
+  it('is a captcha, until its answer comes along', async () => {
+    const { ask, vk } = await setUp();
+    vk.captcha();
+    const { error } = await ask('wall.post', form);
+    expect(error).toMatchObject({ error_code: 14, captcha_sid: expect.any(String), captcha_img: expect.stringMatching(/^http/) });
+    const captcha_sid = error?.captcha_sid ?? '';
+    expect(await ask('wall.post', { ...form, captcha_sid, captcha_key: 'wrong' })).toMatchObject({ error: { error_code: 14 } });
+    expect(await ask('wall.post', { ...form, captcha_sid: '1', captcha_key: 'sandbox' })).toMatchObject({ error: { error_code: 14 } });
+    expect(await ask('wall.post', { ...form, captcha_sid, captcha_key: 'sandbox' })).toHaveProperty('response');
+    expect(await ask('wall.post', form)).toHaveProperty('response');
+
+    vk.captcha('page');
+    expect(await ask('wall.post', form)).toMatchObject({ error: { error_code: 3300, redirect_uri: expect.stringMatching(/^http/) } });
+    expect(await ask('wall.post', { ...form, success_token: 'wrong' })).toMatchObject({ error: { error_code: 3300 } });
+    expect(await ask('wall.post', { ...form, success_token: 'sandbox' })).toHaveProperty('response');
+
+    vk.captcha()();
+    expect(await ask('wall.post', form)).toHaveProperty('response');
+    vk.captcha();
+    vk.heal();
+    expect(await ask('wall.post', form)).toHaveProperty('response');
+  });
+
+  it('is error 6 for a token that asks too often, and for that one alone', async () => {
+    const { ask, vk, inbox } = await setUp();
+    const lift = vk.limit({ count: 2, perMs: 60_000 });
+    const codes: unknown[] = [];
+    for (let count = 0; count < 4; count += 1) codes.push((await ask('messages.send', message)).error?.error_code);
+    expect(codes).toEqual([undefined, undefined, 6, 6]);
+    expect(await ask('messages.send', message, vk.tokens.community)).toHaveProperty('response');
+    lift();
+    expect(await ask('messages.send', message)).toHaveProperty('response');
+    expect(inbox.all()).toHaveLength(4);
+  });
+
+  it('is a fault of HTTP, before or after it is taken', async () => {
+    const { ask, vk, inbox } = await setUp();
+    vk.fail({ drop: true, method: 'wall.post' });
+    await expect(ask('wall.post', form)).rejects.toThrow('fetch failed');
+    expect(inbox.all()).toEqual([]);
+    vk.fail({ drop: true, at: 'taken' });
+    await expect(ask('wall.post', form)).rejects.toThrow('fetch failed');
+    expect(inbox.all()).toHaveLength(1);
+    const lift = vk.fail({ drop: true });
+    lift();
+    expect(await ask('wall.post', form)).toHaveProperty('response');
+  });
+
+  it('is what the contract asks for, in place of what was asked for before', async () => {
+    const { ask, vk } = await setUp();
+    const errorFor = async (fault: Parameters<typeof vk.emulator.fail>[0]) => {
+      vk.emulator.fail(fault);
+      return (await ask('messages.send', message)).error?.error_code;
+    };
+    vk.captcha();
+    vk.refuse({ error_code: 9 }, { times: Number.POSITIVE_INFINITY });
+    expect(await errorFor({ kind: 'permanent', when: 'before' })).toBe(901);
+    expect(await errorFor({ kind: 'configuration', when: 'before' })).toBe(5);
+    expect(await errorFor({ kind: 'transient', when: 'before' })).toBe(10);
+    expect(await errorFor({ kind: 'transient', scope: 'address', when: 'before' })).toBe(6);
+    expect(vk.emulator.received()).toEqual([]);
+    expect(await errorFor({ kind: 'transient', when: 'after' })).toBe(10);
+    expect(vk.emulator.received()).toEqual([{ address: 'peer:1', text: 'Hello' }]);
+    expect(await ask('messages.send', message)).toEqual({ response: 2 });
+  });
+});
+
+describe('the counts', () => {
+  it('are of all requests, and of all connections that were ever opened', async () => {
+    const { ask, vk } = await setUp();
+    await ask('wall.post', { owner_id: 1, message: 'Hello' });
+    await ask('nothing', {});
+    expect(vk.requests()).toBe(2);
+    const before = vk.connected();
+    const socket = connect(Number(new URL(vk.options.apiRoot).port), '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await once(socket, 'data');
+    expect(vk.connected()).toBe(before + 1);
+    expect(vk.requests()).toBe(3);
+    expect(vk.emulator.connections()).toBeGreaterThan(0);
+    socket.destroy();
+  });
+});
