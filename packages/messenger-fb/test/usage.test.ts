@@ -25,7 +25,7 @@ describe('what is used up', () => {
     [100, { regainMinutes: 0 }, 5 * minute],
     [50, { regainMinutes: 2 }, 2 * minute],
     [100, { regainMinutes: 600 }, 600 * minute],
-  ])('%i %% of %j pauses the messenger for %s ms, and the post is there', async (percent, usage, pauseMs) => {
+  ])('%i percent of %j pauses the messenger for %s ms, and the post is there', async (percent, usage, pauseMs) => {
     running.sandbox.fb.usage(percent, usage);
     const receipt = await sendOne(fb(running.sandbox.fb.options));
     expect(receipt).toEqual({ providerId: expect.any(String), ...(pauseMs !== undefined && { pauseMs }) });
