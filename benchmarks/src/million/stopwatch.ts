@@ -5,6 +5,9 @@ export interface Stopwatch {
   longest(): { readonly ms: number; readonly what: string };
 }
 
+/** Publishing a list and expanding a page begin alike: what they select from tells them apart. */
+const longestText = 300;
+
 const isEnd = (sql: string): boolean => /^\s*(commit|rollback)\b/i.test(sql);
 const isBegin = (sql: string): boolean => /^\s*begin\b/i.test(sql);
 
@@ -12,7 +15,7 @@ export function createStopwatch(): Stopwatch {
   const open = new Map<object, { readonly start: number; slowest: { ms: number; sql: string } }>();
   let longest = { ms: 0, what: 'nothing' };
   const note = (ms: number, sql: string): void => {
-    if (ms > longest.ms) longest = { ms, what: sql.trim().replaceAll(/\s+/g, ' ').slice(0, 80) };
+    if (ms > longest.ms) longest = { ms, what: sql.trim().replaceAll(/\s+/g, ' ').slice(0, longestText) };
   };
   return {
     statement(connection, sql) {

@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { startPostgres } from '@sitemessage/servers/postgres';
 import { postgresStorage } from '@sitemessage/storage-postgres';
-import { type Contestant, compete, type Rates } from '../contest.ts';
+import { type Contestant, type Contestants, compete, type Rates } from '../contest.ts';
 import { sitemessage } from '../queue/sitemessage.ts';
+import { isRedisHere } from '../redis/server.ts';
 import { type Benchmark, median } from '../results.ts';
+import { bullMq } from './bull-mq.ts';
 import { floor } from './floor.ts';
 import { graphileWorker } from './graphile-worker.ts';
 import { pgBoss } from './pg-boss.ts';
 import { dropSchema } from './schema.ts';
 
 const count = 100_000;
+const bullMqOnRedis = 'BullMQ on Redis';
+
+const redisSetting =
+  ' BullMQ is here for information: its Redis appends to a file that is synced once a second (`appendonly yes`, `appendfsync everysec`), so that nothing waits for the disk; jobs are added by 1,000, and worked on 50 at a time.';
 
 /** Scheduling and draining on PostgreSQL, against the raw statements and against other queues. */
 export async function postgres(runs: number): Promise<Benchmark> {
@@ -22,6 +28,7 @@ export async function postgres(runs: number): Promise<Benchmark> {
         'raw SQL': () => floor(connectionString),
         'pg-boss': () => pgBoss(connectionString),
         'graphile-worker': () => graphileWorker(connectionString),
+        ...onRedis(),
       },
       count,
       runs,
@@ -30,6 +37,13 @@ export async function postgres(runs: number): Promise<Benchmark> {
   } finally {
     await server.close();
   }
+}
+
+/** For information: what it stores may be lost in a crash of the machine, so nothing is claimed against it. */
+function onRedis(): Contestants {
+  if (isRedisHere()) return { [bullMqOnRedis]: bullMq };
+  process.stdout.write('redis-server is not on this machine: the benchmark does without BullMQ.\n');
+  return {};
 }
 
 async function onSchema(connectionString: string): Promise<Contestant> {
@@ -58,7 +72,7 @@ function describe(results: Readonly<Record<string, readonly Rates[]>>, runs: num
   };
   return {
     title: 'The queue on PostgreSQL',
-    setting: `${count.toLocaleString('en')} dispatches of one message, scheduled until every one can be claimed, and drained by one process through a messenger that does nothing. PostgreSQL 18 with a disk that is waited for; medians of ${runs} interleaved runs after a warm-up.`,
+    setting: `${count.toLocaleString('en')} dispatches of one message, scheduled until every one can be claimed, and drained by one process through a messenger that does nothing. PostgreSQL 18 with a disk that is waited for; medians of ${runs} interleaved runs after a warm-up.${bullMqOnRedis in results ? redisSetting : ''}`,
     columns: ['', 'scheduled a second', 'drained a second'],
     rows: medians.map(({ name, schedule, drain }) => [name, String(schedule), String(drain)]),
     ratios: [

@@ -9,14 +9,12 @@ import { dropSchema } from '../postgres/schema.ts';
 import { addressesUpTo } from '../queue/addresses.ts';
 import { type Benchmark, median } from '../results.ts';
 import { rememberingMessenger } from './messenger.ts';
-import type { Orders } from './orders.ts';
+import type { Orders, Question } from './orders.ts';
 
-const count = 50_000;
-
-/** What a message takes its provider. */
+/** What a message takes its provider, and how many of them take one process some seconds. */
 const providers = [
-  { name: 'a messenger that does nothing', concurrency: 50, sendMs: 0 },
-  { name: 'a messenger that waits 5 ms for its provider, 10 at a time', concurrency: 10, sendMs: 5 },
+  { name: 'nothing to wait for', count: 100_000, concurrency: 50, sendMs: 0 },
+  { name: '2 ms a send', count: 20_000, concurrency: 10, sendMs: 2 },
 ] as const;
 
 type Provider = (typeof providers)[number];
@@ -48,21 +46,27 @@ export async function processes(runs: number): Promise<Benchmark> {
   }
 }
 
+const wordsFor = ({ name, count, concurrency }: Provider): string =>
+  `${count.toLocaleString('en')} with ${name}, ${concurrency} at a time in each`;
+
 const rowOf = ({ name }: Provider, many: number): string => `${many} ${many === 1 ? 'process' : 'processes'}, ${name}`;
 
 async function drain(connectionString: string, provider: Provider, many: number): Promise<Drained> {
   const schema = `many_${randomUUID()}`;
-  const { concurrency, sendMs } = provider;
+  const { count, concurrency, sendMs } = provider;
   const orders: Orders = { connectionString, schema, concurrency, sendMs };
   const site = createSitemessage({ storage: postgresStorage(orders), messengers: [rememberingMessenger([], orders)({})] });
   await site.scheduleMessages('Hello', site.recipients('post', addressesUpTo(count)));
   await site.prepareDispatches();
   const children = Array.from({ length: many }, () => fork(join(import.meta.dirname, 'sender.ts'), [JSON.stringify(orders)]));
   try {
-    await Promise.all(children.map((child) => once(child, 'message')));
+    await Promise.all(children.map(answer));
     const start = performance.now();
-    const sent = (await Promise.all(children.map(send))).flat();
+    await Promise.all(children.map((child) => ask(child, 'send')));
     const seconds = (performance.now() - start) / 1_000;
+    const left = await site.counts();
+    if (left.length > 0) throw new Error(`Something is left: ${JSON.stringify(left)}.`);
+    const sent = ((await Promise.all(children.map((child) => ask(child, 'tell')))) as string[][]).flat();
     if (new Set(sent).size !== count) throw new Error(`${new Set(sent).size} of ${count} were sent.`);
     return { rate: Math.round(count / seconds), repeats: sent.length - count };
   } finally {
@@ -72,10 +76,23 @@ async function drain(connectionString: string, provider: Provider, many: number)
   }
 }
 
-async function send(child: ChildProcess): Promise<readonly string[]> {
-  child.send('go');
-  const [sent] = (await once(child, 'message')) as [readonly string[]];
-  return sent;
+function ask(child: ChildProcess, question: Question): Promise<unknown> {
+  const answered = answer(child);
+  child.send(question);
+  return answered;
+}
+
+/** A process that ends early never answers. */
+async function answer(child: ChildProcess): Promise<unknown> {
+  const ended = new AbortController();
+  const onExit = (): void => ended.abort();
+  child.once('exit', onExit);
+  try {
+    const [said] = await once(child, 'message', { signal: ended.signal });
+    return said;
+  } finally {
+    child.off('exit', onExit);
+  }
 }
 
 function describe(results: ReadonlyMap<string, readonly Drained[]>, runs: number): Benchmark {
@@ -84,7 +101,7 @@ function describe(results: ReadonlyMap<string, readonly Drained[]>, runs: number
   const repeats = [...results.values()].flat().reduce((sum, drained) => sum + drained.repeats, 0);
   return {
     title: 'Many processes on PostgreSQL',
-    setting: `${count.toLocaleString('en')} dispatches that one process has scheduled, sent by one or by two others; from when they are ready until nothing is left. Client processes and database share the machine. Medians of ${runs} interleaved runs after a warm-up.`,
+    setting: `Dispatches that one process has scheduled, sent by one or by two others: ${providers.map(wordsFor).join('; ')}. From when they are ready until nothing is left; the processes and the database share the cores of one machine. Medians of ${runs} interleaved runs after a warm-up.`,
     columns: ['', 'sent a second'],
     rows: providers.flatMap((provider) => [1, 2].map((many) => [rowOf(provider, many), String(rate(provider, many))])),
     ratios: [

@@ -6,3 +6,6 @@ export interface Orders {
   /** How long each message takes its provider, in milliseconds; 0 for none at all. */
   readonly sendMs: number;
 }
+
+/** What it is asked later: to send all that is due, and then for the ids of what it sent, which take a while to say. */
+export type Question = 'send' | 'tell';
