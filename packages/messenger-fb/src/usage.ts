@@ -8,7 +8,7 @@ interface Usage {
 
 const minuteMs = 60_000;
 /** What is asked of us where Facebook names no time after it has refused. Calls that it refuses count as well. */
-export const unnamedWaitMs = 5 * minuteMs;
+export const unnamedWaitMs: number = 5 * minuteMs;
 const near = 90;
 const full = 100;
 

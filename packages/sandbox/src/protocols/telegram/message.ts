@@ -12,10 +12,10 @@ const common = [
   'reply_markup',
   'reply_parameters',
 ];
-const known = {
+const known: Readonly<Record<'sendMessage' | 'sendPhoto', readonly string[]>> = {
   sendMessage: [...common, 'text', 'link_preview_options', 'entities'],
   sendPhoto: [...common, 'photo', 'caption', 'caption_entities', 'show_caption_above_media', 'has_spoiler'],
-} as const;
+};
 const longest = { text: 4_096, caption: 1_024 } as const;
 
 /** What was asked to be sent, checked. */
