@@ -32,6 +32,12 @@ function randomFrom(seed: number): () => number {
   };
 }
 
+interface StartedWorker {
+  readonly child: ChildProcess;
+  /** Resolves when it works, and listens to signals: one that is still loading would be ended by a SIGTERM like any process. */
+  readonly working: Promise<unknown>;
+}
+
 /** So many dispatches, four workers, and what went out. */
 async function setUp(count: number) {
   const folder = await mkdtemp(join(tmpdir(), 'sitemessage-crash-'));
@@ -46,10 +52,13 @@ async function setUp(count: number) {
       Array.from({ length: count }, (_, index) => `reader${index}`),
     ),
   );
-  const start = (): ChildProcess => fork(join(import.meta.dirname, 'worker.ts'), [JSON.stringify(orders)]);
-  const children = Array.from({ length: workers }, start);
+  const start = (): StartedWorker => {
+    const child = fork(join(import.meta.dirname, 'worker.ts'), [JSON.stringify(orders)]);
+    return { child, working: once(child, 'message') };
+  };
+  const started = Array.from({ length: workers }, start);
   onTestFinished(async () => {
-    for (const child of children) child.kill('SIGKILL');
+    for (const { child } of started) child.kill('SIGKILL');
     await site.close().catch(() => undefined);
     await server.close();
     await rm(folder, { recursive: true });
@@ -58,8 +67,14 @@ async function setUp(count: number) {
   return {
     server,
     site,
-    children,
-    start,
+    /** Ends a worker at once, and starts another one in its place. */
+    async replace(index: number) {
+      const { child } = started[index] as StartedWorker;
+      const died = once(child, 'exit');
+      child.kill('SIGKILL');
+      await died;
+      started[index] = start();
+    },
     sent,
     /** Resolves when so many messages are out. */
     until: (messages: number) =>
@@ -67,9 +82,10 @@ async function setUp(count: number) {
     /** Resolves when nothing is left to do, and everybody has ended by himself. */
     async end() {
       await expect.poll(() => site.counts(), { timeout: 120_000, interval: 100 }).toEqual([]);
-      const ended = children.map((child) => once(child, 'exit'));
-      for (const child of children) child.kill('SIGTERM');
-      expect(await Promise.all(ended)).toEqual(children.map(() => [0, null]));
+      await Promise.all(started.map(({ working }) => working));
+      const ended = started.map(({ child }) => once(child, 'exit'));
+      for (const { child } of started) child.kill('SIGTERM');
+      expect(await Promise.all(ended)).toEqual(started.map(() => [0, null]));
     },
   };
 }
@@ -95,11 +111,7 @@ it('a worker is killed twenty times: all go out, and few of them twice', async (
   const trial = await setUp(20_000);
   for (let kill = 0; kill < kills; kill++) {
     await trial.until(Math.floor(((kill + random()) / kills) * 18_000));
-    const victim = Math.floor(random() * workers);
-    const died = once(trial.children[victim] as ChildProcess, 'exit');
-    trial.children[victim]?.kill('SIGKILL');
-    await died;
-    trial.children[victim] = trial.start();
+    await trial.replace(Math.floor(random() * workers));
   }
   await trial.end();
   const repeats = await expectAllSent(trial, 20_000, kills * (concurrency + unsettled));
@@ -112,10 +124,7 @@ it('the database is restarted three times, and a worker is killed each time: all
   for (let restart = 1; restart <= restarts; restart++) {
     await trial.until(restart * 4_000);
     await trial.server.stop();
-    const died = once(trial.children[0] as ChildProcess, 'exit');
-    trial.children[0]?.kill('SIGKILL');
-    await died;
-    trial.children[0] = trial.start();
+    await trial.replace(0);
     await trial.server.start();
   }
   await trial.end();

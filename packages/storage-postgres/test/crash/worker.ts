@@ -36,3 +36,4 @@ const site = createSitemessage({
 });
 const worker = site.startWorker({ leaseMs, pollIntervalMs: 100, handleSignals: true });
 process.on('SIGTERM', () => void worker.stop().then(() => site.close()));
+process.send?.('working');
