@@ -158,8 +158,9 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
   /** Returns what takes the listener off again. */
   onEvent(listener: EventListener): () => void;
   /**
-   * Stops its workers and what `sendScheduledMessages` is sending (what is in flight is finished, for up to 30 s, and the rest given back),
-   * then closes the storage; what a storage that does not answer keeps waiting is left behind 10 s later. From then on every call rejects,
+   * Stops its workers, each within its `stopTimeoutMs`, and what `sendScheduledMessages` is sending (what is in flight is finished, for up to
+   * 30 s, and the rest given back), then closes the storage; what a storage that does not answer keeps waiting is left behind 10 s later, and 10 s
+   * after that the closing itself. From then on every call rejects,
    * and `startWorker` throws, with a ConfigurationError of code `site_closed`. May be called again.
    */
   close(): Promise<void>;
@@ -218,8 +219,9 @@ function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
 
   const close = async (): Promise<void> => {
     stopping.abort();
-    const work = Promise.allSettled([...running, ...[...workers].map((worker) => worker.stop())]);
-    await endWithin(defaultStopTimeoutMs, work, killing, parts);
+    const sending = endWithin(defaultStopTimeoutMs, Promise.allSettled(running), killing, parts);
+    // Each worker has a time of its own, which may be longer.
+    await Promise.all([sending, ...[...workers].map((worker) => worker.stop())]);
     await endWithin(0, storage.close(), killing, parts);
   };
 

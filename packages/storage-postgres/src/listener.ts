@@ -8,6 +8,9 @@ export interface Listener {
 
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
+const connectionTimeoutMs = 10_000;
+/** A line that nobody says anything on is asked after a minute whether it is there; by default, systems ask after two hours. */
+const quietMs = 60_000;
 
 /** A line that breaks is made again, with a pause that doubles up to 30 s; and whoever watches is woken then: what was said meanwhile is lost. */
 export function createListener(connectionString: string, channel: string): Listener {
@@ -21,7 +24,12 @@ export function createListener(connectionString: string, channel: string): Liste
   };
 
   const connect = async (): Promise<void> => {
-    const client = new Client({ connectionString, keepAlive: true });
+    const client = new Client({
+      connectionString,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: quietMs,
+      connectionTimeoutMillis: connectionTimeoutMs,
+    });
     current = client;
     // An error that nobody hears ends the process; whatever it is, `end` follows.
     client.on('error', () => undefined);

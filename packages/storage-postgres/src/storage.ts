@@ -1,5 +1,5 @@
 import { ConfigurationError, type Storage } from '@sitemessage/core';
-import { Pool } from 'pg';
+import { Client as Connection, Pool } from 'pg';
 import { type Client, createClient, type PostgresPool, type PostgresTransaction } from './client.ts';
 import { createListener, type Listener } from './listener.ts';
 import { migrate } from './migrate.ts';
@@ -121,6 +121,15 @@ function listenerOf({ listenConnectionString, schema = defaultSchema }: Postgres
 function checkAddress(name: string, address: unknown): void {
   if (typeof address !== 'string' || !/^postgres(ql)?:\/\//.test(address)) {
     throw wrong(name, 'must look like postgres://user:password@host:5432/database');
+  }
+  try {
+    // Connects nothing yet. What it throws would show the password.
+    new Connection({ connectionString: address });
+  } catch {
+    throw wrong(
+      name,
+      'cannot be read; percent-encode what is special in user and password (@ is %40), and look whether the files that it names are there',
+    );
   }
 }
 

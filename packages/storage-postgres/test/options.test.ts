@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { type PostgresStorageOptions, postgresStorage } from '../src/index.ts';
 
 const connectionString = 'postgres://shop:hunter2-hunter2@127.0.0.1:1/shop';
+const unreadable = 'postgres://shop:hunter2@hunter2:x@127.0.0.1:port/shop';
+const cannotBeRead =
+  'cannot be read; percent-encode what is special in user and password (@ is %40), and look whether the files that it names are there.';
 const pool = { connect: () => Promise.reject(new Error('not in this test')), end: async () => undefined };
 
 describe('an option', () => {
@@ -18,6 +21,9 @@ describe('an option', () => {
     [{ connectionString, schema: 'ü'.repeat(32) }, '`schema` must be a name of 1 to 63 bytes.'],
     [{ connectionString, schema: 'a\0b' }, '`schema` must be a name of 1 to 63 bytes.'],
     [{ pool: {} }, '`pool` must be a pool of `pg`.'],
+    [{ connectionString: unreadable }, `\`connectionString\` ${cannotBeRead}`],
+    [{ connectionString: 'postgres://db.example.com/shop?sslrootcert=/no/such/file' }, `\`connectionString\` ${cannotBeRead}`],
+    [{ connectionString, listenConnectionString: unreadable }, `\`listenConnectionString\` ${cannotBeRead}`],
     [
       { pool, listenConnectionString: 'db.example.com' },
       '`listenConnectionString` must look like postgres://user:password@host:5432/database.',
@@ -26,6 +32,7 @@ describe('an option', () => {
     const make = () => postgresStorage(given as PostgresStorageOptions);
     expect(make).toThrow(`postgresStorage: ${message}`);
     expect(make).toThrow(expect.objectContaining({ kind: 'configuration', code: 'storage_option' }));
+    expect(make).not.toThrow('hunter2');
   });
 });
 

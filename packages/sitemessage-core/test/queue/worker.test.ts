@@ -323,6 +323,25 @@ describe('stopping a worker', () => {
     expect(runtime.sleepers()).toBe(0);
   });
 
+  it('takes the time that the worker was given, also when the site is closed', async () => {
+    const { start, schedule, scripted, runtime, site, storage, events } = setUp(scriptedMessenger({ timeoutMs: 100_000 }));
+    scripted.script = () => runtime.sleep(60_000).then(() => undefined);
+    start({ stopTimeoutMs: 90_000 });
+    await schedule('a');
+    await runtime.advance(100);
+    let stored: unknown;
+    const { close } = storage;
+    Object.assign(storage, {
+      async close() {
+        stored = await Array.fromAsync(storage.queue.list({}));
+        await close();
+      },
+    });
+    await runtime.run(site.close());
+    expect(stored).toMatchObject([{ status: 'sent' }]);
+    expect(events('storage_failed')).toEqual([]);
+  });
+
   it('wakes nobody up afterwards', async () => {
     const { start, stop, schedule, scripted, runtime } = setUp();
     await stop(start());
