@@ -3,17 +3,20 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const examples = [...readme.matchAll(/<!-- (.+\.ts) -->\n```ts\n([\s\S]*?)```/g)].map(([, file = '', code = '']) => ({ file, code }));
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const examplesOf = (file: string) =>
+  [...read(file).matchAll(/<!-- (.+\.ts) -->\n```ts\n([\s\S]*?)```/g)].map(([, shown = '', code = '']) => ({ file, shown, code }));
 
-describe('the README', () => {
-  it('shows examples', () => expect(examples).toHaveLength(3));
+describe('the READMEs', () => {
+  const examples = [...examplesOf('README.md'), ...examplesOf('packages/sitemessage-core/README.md')];
 
-  it.each(examples)('shows $file as it is', ({ file, code }) => {
-    expect(code).toBe(readFileSync(join(root, file), 'utf8'));
+  it('show examples', () => expect(examples).toHaveLength(4));
+
+  it.each(examples)('show $shown as it is', ({ shown, code }) => {
+    expect(code).toBe(read(shown));
   });
 
-  it('lists every package', () => {
-    for (const folder of readdirSync(join(root, 'packages'))) expect(readme).toContain(`(packages/${folder})`);
+  it('list every package', () => {
+    for (const folder of readdirSync(join(root, 'packages'))) expect(read('README.md')).toContain(`(packages/${folder})`);
   });
 });

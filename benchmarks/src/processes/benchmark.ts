@@ -55,7 +55,10 @@ async function drain(connectionString: string, provider: Provider, many: number)
   const schema = `many_${randomUUID()}`;
   const { count, concurrency, sendMs } = provider;
   const orders: Orders = { connectionString, schema, concurrency, sendMs };
-  const site = createSitemessage({ storage: postgresStorage(orders), messengers: [rememberingMessenger([], orders)({})] });
+  const site = createSitemessage({
+    storage: postgresStorage({ connectionString, schema }),
+    messengers: [rememberingMessenger([], orders)({})],
+  });
   await site.scheduleMessages('Hello', site.recipients('post', addressesUpTo(count)));
   await site.prepareDispatches();
   const children = Array.from({ length: many }, () => fork(join(import.meta.dirname, 'sender.ts'), [JSON.stringify(orders)]));

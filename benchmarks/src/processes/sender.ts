@@ -5,8 +5,12 @@ import { rememberingMessenger } from './messenger.ts';
 import type { Orders, Question } from './orders.ts';
 
 const orders: Orders = JSON.parse(process.argv[2] as string);
+const { connectionString, schema } = orders;
 const sent: string[] = [];
-const site = createSitemessage({ storage: postgresStorage(orders), messengers: [rememberingMessenger(sent, orders)({})] });
+const site = createSitemessage({
+  storage: postgresStorage({ connectionString, schema }),
+  messengers: [rememberingMessenger(sent, orders)({})],
+});
 await site.counts();
 process.on('message', async (question: Question) => {
   if (question === 'send') {

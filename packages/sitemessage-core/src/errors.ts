@@ -24,6 +24,11 @@ export abstract class SitemessageError extends Error {
   }
 }
 
+/** A header that is no number after all must not become a due time. */
+function wait(ms: number | undefined): number | undefined {
+  return ms !== undefined && Number.isFinite(ms) ? Math.max(0, Math.ceil(ms)) : undefined;
+}
+
 /** Whom a refusal concerns: one dispatch, everybody who writes to this address, or everybody who uses this messenger. */
 export type TransientScope = 'dispatch' | 'address' | 'messenger';
 
@@ -49,9 +54,8 @@ export class TransientError extends SitemessageError {
 
   constructor(message: string, options: TransientErrorOptions = {}) {
     super(message, options.code ?? 'transient', options.cause);
-    // A header that is no number after all must not become a due time.
-    const { retryAfterMs } = options;
-    if (retryAfterMs !== undefined && Number.isFinite(retryAfterMs)) this.retryAfterMs = Math.max(0, Math.ceil(retryAfterMs));
+    const retryAfterMs = wait(options.retryAfterMs);
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
     this.scope = options.scope ?? 'dispatch';
     this.sessionLost = options.sessionLost ?? false;
   }
@@ -84,13 +88,21 @@ export class AddressError extends SitemessageError {
   }
 }
 
+export interface ConfigurationErrorOptions extends ErrorOptions {
+  /** The messenger rests for at least so many milliseconds, such as after a block by the provider. Default, also for NaN: 5 s, doubling up to 5 min. */
+  readonly retryAfterMs?: number;
+}
+
 /** Somebody has to change something first: a wrong token, a missing option, an unknown alias. */
 export class ConfigurationError extends SitemessageError {
   override readonly name: string = 'ConfigurationError';
   readonly kind = 'configuration' as const;
+  declare readonly retryAfterMs?: number;
 
-  constructor(message: string, options: ErrorOptions = {}) {
+  constructor(message: string, options: ConfigurationErrorOptions = {}) {
     super(message, options.code ?? 'configuration', options.cause);
+    const retryAfterMs = wait(options.retryAfterMs);
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
   }
 }
 

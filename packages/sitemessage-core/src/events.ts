@@ -49,7 +49,9 @@ export type SitemessageEvent =
   /** Dispatches that this site leaves alone: it has no such messenger, or no such message type. */
   | { readonly type: 'untouched'; readonly messenger: string; readonly messageType: string; readonly count: number }
   /** The storage could not be reached; the work goes on when it can. */
-  | { readonly type: 'storage_failed'; readonly error: DispatchError };
+  | { readonly type: 'storage_failed'; readonly error: DispatchError }
+  /** The storage cannot hear of what others store: told once, however often it tries. The worker finds it when it looks, after `pollIntervalMs` at the latest. */
+  | { readonly type: 'watch_failed'; readonly error: DispatchError };
 
 export type EventListener = (event: SitemessageEvent) => void;
 

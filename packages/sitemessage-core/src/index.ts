@@ -1,4 +1,5 @@
 export type {
+  ConfigurationErrorOptions,
   ErrorKind,
   ErrorOptions,
   PermanentErrorOptions,
@@ -59,12 +60,13 @@ export type { AddressOf, OptionsOf, RegisteredAlias, RegisteredMessengers } from
 export { registerMessenger } from './messenger/registry.ts';
 export { sendTestMessage } from './messenger/test-message.ts';
 export type { Messages } from './queue/drafts.ts';
-export type { MessengerHealth, StorageHealth, WorkerHealth } from './queue/health.ts';
+export type { MessengerHealth, WorkerHealth } from './queue/health.ts';
 export type { Prepared } from './queue/prepare.ts';
 export type { RetryPolicy } from './queue/retry.ts';
 export type { Scheduled } from './queue/schedule.ts';
 export type { ScheduleOptions } from './queue/schedule-options.ts';
 export type { SendOptions, SendReport, Untouched } from './queue/send-scheduled.ts';
+export type { StorageHealth } from './queue/storage-health.ts';
 export type { CleanupOptions, UndeliveredOptions } from './queue/upkeep.ts';
 export type { Worker, WorkerOptions } from './queue/worker.ts';
 export type { Redactor } from './redact.ts';
@@ -72,7 +74,6 @@ export { redactor } from './redact.ts';
 export type { Runtime } from './runtime.ts';
 export type { Exactly, InputsOf, MessengersOption, Sitemessage, SitemessageOptions } from './sitemessage.ts';
 export { createSitemessage } from './sitemessage.ts';
-export { type Granted, grantSlots, type PaceRecord } from './storage/gcra.ts';
 export type * from './storage/port.ts';
 export type {
   AttemptError,

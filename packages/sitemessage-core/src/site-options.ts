@@ -3,7 +3,8 @@ import { kindOf } from './options.ts';
 import { readField } from './read.ts';
 import type { QueueStore } from './storage/port.ts';
 
-const methods = ['enqueueIn', 'clock', 'migrate', 'close'];
+const optionNames = ['storage', 'messengers', 'messageTypes', 'addressOf', 'userId', 'links', 'runtime'];
+const methods = ['enqueueIn', 'watch', 'clock', 'migrate', 'close'];
 const queueMethods: readonly (keyof QueueStore)[] = [
   'enqueue',
   'claim',
@@ -13,6 +14,7 @@ const queueMethods: readonly (keyof QueueStore)[] = [
   'find',
   'list',
   'counts',
+  'openQueues',
   'requeue',
   'cancel',
   'prune',
@@ -39,6 +41,10 @@ export function checkSiteOptions(options: unknown): void {
   if (missing.length > 0) {
     const hint = typeof storage === 'function' ? ' It is a function: call it, as in `storage: memoryStorage()`.' : '';
     throw new ConfigurationError(`\`storage\` is no storage: it has no ${missing.join(', ')}.${hint}`, { code: 'storage_invalid' });
+  }
+  const unknown = Object.keys(options as object).find((name) => !optionNames.includes(name));
+  if (unknown !== undefined) {
+    throw new ConfigurationError(`\`${unknown}\` is no option of a site; there are ${optionNames.join(', ')}.`, { code: 'option_invalid' });
   }
   for (const name of ['addressOf', 'userId', 'links']) {
     const given = readField(options, name);

@@ -83,7 +83,8 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
    * Does all of `scheduleMessages` but the storing, which is then done by `save` as a part of the application's own transaction: an
    * order and its confirmation, both or neither. Stores nothing by itself.
    *
-   * Not for lists of hundreds of thousands: the recipients are kept in memory until they are saved.
+   * Not for lists of hundreds of thousands: the recipients are kept in memory until they are saved. The first call of a process asks the
+   * storage for its schema and its clock; later ones ask it nothing, so they may come inside a transaction that holds the last connection of a pool.
    *
    * @throws AddressError, ConfigurationError or TypeError for what is wrong with the arguments.
    */
@@ -239,6 +240,7 @@ function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
       refuseClosed();
       const worker = startWorker(options, parts);
       workers.add(worker);
+      worker.stopped.then(() => workers.delete(worker));
       return worker;
     },
     async sendTestMessage(alias, to, text) {

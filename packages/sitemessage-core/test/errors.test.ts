@@ -57,6 +57,7 @@ describe('a TransientError', () => {
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('leaves out a wait of %d', (retryAfterMs) => {
     expect(new TransientError('Wait.', { retryAfterMs })).not.toHaveProperty('retryAfterMs');
+    expect(new ConfigurationError('Wait.', { retryAfterMs })).not.toHaveProperty('retryAfterMs');
   });
 
   it('has no wait when nobody asked for one', () => {

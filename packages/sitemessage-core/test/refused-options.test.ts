@@ -17,7 +17,7 @@ describe('a site', () => {
     [
       'a storage that is none',
       { storage: {} },
-      '`storage` is no storage: it has no enqueueIn, clock, migrate, close, queue.enqueue, queue.claim,',
+      '`storage` is no storage: it has no enqueueIn, watch, clock, migrate, close, queue.enqueue, queue.claim,',
     ],
     [
       'a storage without an operation',
@@ -45,6 +45,7 @@ describe('a site', () => {
     ['a message type that is none', { messageTypes: [{}] }, 'Message type 1 of the list is none; make it with defineMessageType'],
     ['a way to addresses that is no function', { addressOf: 'email' }, '`addressOf` must be a function, not a string.'],
     ['a way to ids that is no function', { userId: 'id' }, '`userId` must be a function, not a string.'],
+    ['an option that there is not', { mesengers: [] }, '`mesengers` is no option of a site; there are storage, messengers,'],
     ['links that are no function', { links: { unsubscribe: 'https://example.com' } }, '`links` must be a function, not an object.'],
   ])('is not made of %s, and says so', (_, options, problem) => {
     const create = () => createSitemessage({ storage: memoryStorage(), ...options } as never);
@@ -71,6 +72,20 @@ describe('a site', () => {
     const refused = Promise.resolve(use(createSitemessage({ storage: memoryStorage() })));
     await expect(refused).rejects.toThrow(TypeError);
     await expect(refused).rejects.toThrow('`options` must be an object, not null');
+  });
+
+  it.each<[what: string, use: (site: ReturnType<typeof createSitemessage>, options: never) => unknown]>([
+    ['scheduleMessages', (site, options) => site.scheduleMessages('Hi', [], options)],
+    ['prepare', (site, options) => site.prepare('Hi', [], options)],
+    ['sendScheduledMessages', (site, options) => site.sendScheduledMessages(options)],
+    ['startWorker', async (site, options) => site.startWorker(options)],
+    ['checkUndelivered', (site, options) => site.checkUndelivered(options)],
+    ['cleanupSentMessages', (site, options) => site.cleanupSentMessages(Object.assign({ olderThan: 1 }, options))],
+    ['defineMessageType', async (_, options) => defineMessageType(Object.assign({ alias: 'a', title: 'A', render: text }, options))],
+  ])('refuses an option that %s does not have: it would do nothing', async (_, use) => {
+    const refused = Promise.resolve(use(createSitemessage({ storage: memoryStorage() }), { due: 1 } as never));
+    await expect(refused).rejects.toThrow(TypeError);
+    await expect(refused).rejects.toThrow('`due` is no option here; there are ');
   });
 
   it.each([

@@ -1,48 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { escapeIdentifier, types } from 'pg';
-import { storageError } from './errors.ts';
-
-export interface PostgresResult {
-  readonly rows: readonly unknown[];
-  readonly rowCount: number | null;
-}
-
-/** How values are read. Spelled out here, so that who uses this package needs no types of `pg`. */
-export interface PostgresTypes {
-  getTypeParser(id: number, format?: 'text' | 'binary'): (value: never) => unknown;
-}
-
-/** What is used of a connection of `pg`. */
-export interface PostgresConnection {
-  query(query: { readonly text: string; readonly values: unknown[]; readonly types: PostgresTypes }): Promise<PostgresResult>;
-  on(event: 'error', listener: () => void): unknown;
-  off(event: 'error', listener: () => void): unknown;
-  release(error?: boolean | Error): void;
-}
-
-/** What is used of a pool of `pg`. */
-export interface PostgresPool {
-  connect(): Promise<PostgresConnection>;
-  end(): Promise<void>;
-}
-
-/** What is used of a transaction of the host application: a client of `pg` that has begun one, or what another library makes of it. */
-export interface PostgresTransaction {
-  query(text: string, values: unknown[]): PromiseLike<{ readonly rows: readonly unknown[]; readonly rowCount?: number | null }>;
-}
-
-/** The names of the tables, as they stand in a statement. */
-export interface Tables {
-  readonly schema: string;
-  readonly migrations: string;
-  readonly messages: string;
-  readonly queues: string;
-  readonly dispatches: string;
-  readonly fanOuts: string;
-  readonly errors: string;
-  readonly staged: string;
-  readonly paces: string;
-}
+import { ConfigurationError } from '@sitemessage/core';
+import { types } from 'pg';
+import { isUnanswered, storageError } from './errors.ts';
+import { checkHost } from './host.ts';
+import type { PostgresConnection, PostgresPool, PostgresTransaction, PostgresTypes } from './pg.ts';
+import { type Tables, tablesOf } from './tables.ts';
+import { answerMs, longAnswerMs } from './timeouts.ts';
 
 /** What runs statements: unnamed ones, which any pooler between here and the server lets through. */
 export interface Queries {
@@ -55,10 +18,16 @@ export interface Queries {
 }
 
 /** One statement is one transaction. */
-export interface Client extends Queries {
+export interface Transactions extends Queries {
   /** All that `work` writes is stored, or nothing of it. It may run again from its start. */
   transaction<T>(work: (db: Queries) => Promise<T>): Promise<T>;
-  /** Through a transaction that somebody else has begun. */
+}
+
+/** Waits 30 s for an answer. */
+export interface Client extends Transactions {
+  /** Waits 10 minutes: for what takes the longer the more rows there are. */
+  readonly patient: Transactions;
+  /** Through a transaction that somebody else has begun, and for as long as that waits. */
   within(host: PostgresTransaction): Queries;
   close(): Promise<void>;
 }
@@ -79,7 +48,12 @@ export function createClient(pool: PostgresPool, { schema, ownsPool, channel }: 
   const target: Target = { tables: tablesOf(schema), channel };
   let closing: Promise<void> | undefined;
 
-  const connected = async <T>(work: (db: Queries) => Promise<T>): Promise<T> => {
+  const refuseClosed = (): void => {
+    if (closing) throw new ConfigurationError('The storage is closed.', { code: 'storage_closed' });
+  };
+
+  const connected = async <T>(timeoutMs: number, work: (db: Queries) => Promise<T>): Promise<T> => {
+    refuseClosed();
     const connection = await pool.connect();
     let isBroken = false;
     // A line that breaks between two statements tells nobody else of it, and an error that nobody hears ends the process.
@@ -88,20 +62,21 @@ export function createClient(pool: PostgresPool, { schema, ownsPool, channel }: 
     };
     connection.on('error', onError);
     try {
-      return await work(queriesOf(connection, target));
+      return await work(queriesOf(connection, timeoutMs, target));
     } catch (error) {
       isBroken ||= !isHarmless(error);
       throw error;
     } finally {
       connection.off('error', onError);
+      // One that is still to answer is not waited for: `pg` destroys its socket.
       connection.release(isBroken);
     }
   };
 
-  const patiently = async <T>(work: (db: Queries) => Promise<T>): Promise<T> => {
+  const repeating = async <T>(timeoutMs: number, work: (db: Queries) => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await connected(work);
+        return await connected(timeoutMs, work);
       } catch (error) {
         if (attempt === attempts || !deadlocks.includes((error as { code?: unknown }).code)) throw storageError(error);
       }
@@ -109,12 +84,20 @@ export function createClient(pool: PostgresPool, { schema, ownsPool, channel }: 
     }
   };
 
-  return {
+  const waiting = (timeoutMs: number): Transactions => ({
     ...target,
-    all: (sql, ...values) => patiently((db) => db.all(sql, ...values)),
-    run: (sql, ...values) => patiently((db) => db.run(sql, ...values)),
-    within: (host) => hostQueries(host, target),
-    transaction: (work) => patiently((db) => inTransaction(db, work)),
+    all: (sql, ...values) => repeating(timeoutMs, (db) => db.all(sql, ...values)),
+    run: (sql, ...values) => repeating(timeoutMs, (db) => db.run(sql, ...values)),
+    transaction: (work) => repeating(timeoutMs, (db) => inTransaction(db, work)),
+  });
+
+  return {
+    ...waiting(answerMs),
+    patient: waiting(longAnswerMs),
+    within(host) {
+      refuseClosed();
+      return hostQueries(checkHost(host), target);
+    },
     close() {
       closing ??= ownsPool ? pool.end() : Promise.resolve();
       return closing;
@@ -129,8 +112,8 @@ async function inTransaction<T>(db: Queries, work: (db: Queries) => Promise<T>):
     await db.run('commit');
     return result;
   } catch (error) {
-    // When the line is broken, the server does it by itself. What matters is the first error.
-    await db.run('rollback').catch(() => undefined);
+    // When the line is broken, the server does it by itself; on a silent one, this would wait as long again. What matters is the first error.
+    if (!isUnanswered(error)) await db.run('rollback').catch(() => undefined);
     throw error;
   }
 }
@@ -147,8 +130,8 @@ function queriesBy(query: PostgresTransaction['query'], target: Target): Queries
   };
 }
 
-const queriesOf = (connection: PostgresConnection, target: Target): Queries =>
-  queriesBy((text, values) => connection.query({ text, values, types: numbers }), target);
+const queriesOf = (connection: PostgresConnection, timeoutMs: number, target: Target): Queries =>
+  queriesBy((text, values) => connection.query({ text, values, types: numbers, query_timeout: timeoutMs }), target);
 
 function hostQueries(host: PostgresTransaction, target: Target): Queries {
   return queriesBy(async (text, values) => {
@@ -169,19 +152,4 @@ const numbers: PostgresTypes = {
 function isHarmless(error: unknown): boolean {
   const { severity, code } = error as { readonly severity?: unknown; readonly code?: unknown };
   return typeof severity === 'string' && !/^(08|28|53|57P|XX)/.test(String(code));
-}
-
-function tablesOf(schema: string): Tables {
-  const name = (table: string): string => `${escapeIdentifier(schema)}.${table}`;
-  return {
-    schema,
-    migrations: name('migrations'),
-    messages: name('messages'),
-    queues: name('queues'),
-    dispatches: name('dispatches'),
-    fanOuts: name('fan_outs'),
-    errors: name('errors'),
-    staged: name('staged'),
-    paces: name('paces'),
-  };
 }

@@ -1,2 +1,3 @@
-export type { PostgresConnection, PostgresPool, PostgresResult, PostgresTransaction, PostgresTypes } from './client.ts';
-export { type PostgresStorageOptions, postgresStorage } from './storage.ts';
+export type { PostgresStorageOptions } from './options.ts';
+export type { PostgresConnection, PostgresPool, PostgresQuery, PostgresResult, PostgresTransaction, PostgresTypes } from './pg.ts';
+export { postgresStorage } from './storage.ts';

@@ -1,80 +1,111 @@
+import type { Watcher } from '@sitemessage/core';
 import { Client, escapeIdentifier } from 'pg';
+import { storageError } from './errors.ts';
+import { createLines, type Lines } from './lines.ts';
+import { answerMs } from './timeouts.ts';
 
 /** A connection of its own, for as long as somebody watches, that hears when something is stored. */
 export interface Listener {
-  watch(wake: () => void): () => void;
+  watch(watcher: Watcher): () => void;
   close(): Promise<void>;
 }
 
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
-const connectionTimeoutMs = 10_000;
-/** A line that nobody says anything on is asked after a minute whether it is there; by default, systems ask after two hours. */
-const quietMs = 60_000;
+
+/** Somebody who watches, and whether it was told of the outage that goes on. */
+interface Watching {
+  readonly watcher: Watcher;
+  isTold: boolean;
+}
+
+interface Line {
+  readonly client: Client;
+  readonly lines: Lines;
+}
 
 /** A line that breaks is made again, with a pause that doubles up to 30 s; and whoever watches is woken then: what was said meanwhile is lost. */
 export function createListener(connectionString: string, channel: string): Listener {
-  const watchers = new Set<() => void>();
-  let current: Client | undefined;
+  const everybody = new Set<Watching>();
+  let current: Line | undefined;
   let pauseMs = firstPauseMs;
   let pausing: NodeJS.Timeout | undefined;
 
   const wakeAll = (): void => {
-    for (const wake of watchers) wake();
+    for (const { watcher } of everybody) watcher.wake();
   };
 
-  const connect = async (): Promise<void> => {
-    const client = new Client({
-      connectionString,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: quietMs,
-      connectionTimeoutMillis: connectionTimeoutMs,
-    });
-    current = client;
-    // An error that nobody hears ends the process; whatever it is, `end` follows.
-    client.on('error', () => undefined);
-    client.on('end', () => {
-      if (current === client) again();
-    });
-    client.on('notification', wakeAll);
-    try {
-      await client.connect();
-      await client.query(`listen ${escapeIdentifier(channel)}`);
-      pauseMs = firstPauseMs;
-      wakeAll();
-    } catch {
-      if (current === client) again();
-      client.end().catch(() => undefined);
-    }
+  const listens = (): void => {
+    pauseMs = firstPauseMs;
+    for (const watching of everybody) watching.isTold = false;
+    wakeAll();
   };
 
-  const again = (): void => {
+  const again = (reason: unknown): void => {
     current = undefined;
     pausing = setTimeout(connect, pauseMs);
     // The worker looks by itself meanwhile, and a process that is done need not wait for this.
     pausing.unref();
     pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+    const error = storageError(reason, 'listenConnectionString');
+    for (const watching of everybody) {
+      if (watching.isTold) continue;
+      watching.isTold = true;
+      watching.watcher.failed(error);
+    }
+  };
+
+  const connect = async (): Promise<void> => {
+    let line: Line | undefined;
+    try {
+      line = lineTo(connectionString);
+      current = line;
+      const { client } = line;
+      let reason: Error | undefined;
+      // An error that nobody hears ends the process; whatever it is, `end` follows. The first one says why, and the next one that it is so.
+      client.on('error', (error) => {
+        reason ??= error;
+      });
+      client.on('end', () => {
+        if (current === line) again(reason ?? new Error('Connection terminated unexpectedly'));
+      });
+      client.on('notification', wakeAll);
+      await client.connect();
+      await client.query(`listen ${escapeIdentifier(channel)}`);
+      listens();
+    } catch (error) {
+      if (current === line) again(error);
+      if (line) void hangUp(line);
+    }
   };
 
   const disconnect = async (): Promise<void> => {
     clearTimeout(pausing);
-    const client = current;
+    const line = current;
     current = undefined;
-    await client?.end().catch(() => undefined);
+    if (line) await hangUp(line);
   };
 
   return {
-    watch(wake) {
-      const watcher = (): void => wake();
-      watchers.add(watcher);
-      if (watchers.size === 1) void connect();
+    watch(watcher) {
+      const watching: Watching = { watcher, isTold: false };
+      everybody.add(watching);
+      if (everybody.size === 1) void connect();
       return () => {
-        if (watchers.delete(watcher) && watchers.size === 0) void disconnect();
+        if (everybody.delete(watching) && everybody.size === 0) void disconnect();
       };
     },
     async close() {
-      watchers.clear();
+      everybody.clear();
       await disconnect();
     },
   };
 }
+
+/** Throws when a file that the address names is gone. */
+function lineTo(connectionString: string): Line {
+  const lines = createLines();
+  return { client: new Client({ connectionString, query_timeout: answerMs, ...lines.options }), lines };
+}
+
+const hangUp = ({ client, lines }: Line): Promise<void> => lines.ended(client.end());

@@ -4,7 +4,7 @@ import type { Client, Queries } from './client.ts';
 import { firstSchema } from './schema.ts';
 
 /** In the order in which they are applied. Never changed once released, only added to. */
-const migrations: readonly ((schema: string) => string)[] = [firstSchema];
+const migrations: readonly ((schema: string) => readonly string[])[] = [firstSchema];
 
 /**
  * Brings the tables up to date. Who comes while another process does it waits for it.
@@ -13,7 +13,7 @@ const migrations: readonly ((schema: string) => string)[] = [firstSchema];
  */
 export async function migrate(client: Client): Promise<void> {
   if ((await currentVersion(client)) === migrations.length) return;
-  await client.transaction(async (db) => {
+  await client.patient.transaction(async (db) => {
     // Until the end of the transaction: a pooler may give the next statement after it to another connection.
     await db.all('select pg_advisory_xact_lock(hashtextextended($1, 0))', `sitemessage ${db.tables.schema}`);
     for (let version = await currentVersion(db); version < migrations.length; version++) await apply(db, version);
@@ -23,9 +23,8 @@ export async function migrate(client: Client): Promise<void> {
 async function apply(db: Queries, version: number): Promise<void> {
   if (version === 0) await createSchema(db);
   const { schema, migrations: versions } = db.tables;
-  for (const statement of (migrations[version] as (schema: string) => string)(escapeIdentifier(schema)).split(/;\s*\n/)) {
-    if (statement.trim() !== '') await db.run(statement);
-  }
+  const statements = migrations[version] as (typeof migrations)[number];
+  for (const statement of statements(escapeIdentifier(schema))) await db.run(statement);
   await db.run(`insert into ${versions} (version) values ($1)`, version + 1);
 }
 

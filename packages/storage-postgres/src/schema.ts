@@ -6,9 +6,11 @@
  * - What a fan-out row expands from (100 kB) is kept apart, so that publishing a list moves numbers and no payload. It is not compressed:
  *   it is read once, and soon.
  * - What comes of an iterable waits in `staged` until its end.
+ *
+ * `schema` is quoted. A statement each: a name may hold whatever would tell one from the next.
  */
-export const firstSchema = (schema: string): string => `
-  create table ${schema}.messages (
+export const firstSchema = (schema: string): readonly string[] => [
+  `create table ${schema}.messages (
     seq bigint generated always as identity primary key,
     id uuid not null unique,
     type text not null,
@@ -17,23 +19,20 @@ export const firstSchema = (schema: string): string => `
     created_at bigint not null,
     expires_at bigint,
     is_empty boolean not null default false
-  );
-  create index messages_empty on ${schema}.messages (created_at) where is_empty;
-
-  create table ${schema}.queues (
+  )`,
+  `create index messages_empty on ${schema}.messages (created_at) where is_empty`,
+  `create table ${schema}.queues (
     seq integer generated always as identity primary key,
     messenger text collate "C" not null,
     type text collate "C" not null,
     unique (messenger, type)
-  );
-
-  create table ${schema}.fan_outs (
+  )`,
+  `create table ${schema}.fan_outs (
     seq bigint generated always as identity primary key,
     content text not null
-  );
-  alter table ${schema}.fan_outs alter column content set storage external;
-
-  create table ${schema}.dispatches (
+  )`,
+  `alter table ${schema}.fan_outs alter column content set storage external`,
+  `create table ${schema}.dispatches (
     id uuid primary key,
     message bigint not null,
     due_at bigint,
@@ -49,12 +48,11 @@ export const firstSchema = (schema: string): string => `
     provider_id text,
     reason text,
     check ((due_at is null) = (status in ('sent', 'failed', 'skipped')))
-  );
-  create index dispatches_open on ${schema}.dispatches (queue, priority desc, due_at, id) where due_at is not null;
-  create index dispatches_final on ${schema}.dispatches (status, changed_at) where due_at is null;
-  create index dispatches_message on ${schema}.dispatches (message);
-
-  create table ${schema}.errors (
+  )`,
+  `create index dispatches_open on ${schema}.dispatches (queue, priority desc, due_at, id) where due_at is not null`,
+  `create index dispatches_final on ${schema}.dispatches (status, changed_at) where due_at is null`,
+  `create index dispatches_message on ${schema}.dispatches (message)`,
+  `create table ${schema}.errors (
     seq bigint generated always as identity primary key,
     dispatch uuid not null,
     attempt integer not null,
@@ -62,10 +60,9 @@ export const firstSchema = (schema: string): string => `
     kind text not null,
     code text not null,
     message text not null
-  );
-  create index errors_dispatch on ${schema}.errors (dispatch);
-
-  create table ${schema}.staged (
+  )`,
+  `create index errors_dispatch on ${schema}.errors (dispatch)`,
+  `create table ${schema}.staged (
     seq bigint generated always as identity primary key,
     batch uuid not null,
     staged_at bigint not null,
@@ -77,13 +74,12 @@ export const firstSchema = (schema: string): string => `
     address text not null,
     recipient_id text,
     fan_out bigint
-  );
-  create index staged_batch on ${schema}.staged (staged_at, batch);
-
-  create table ${schema}.paces (
+  )`,
+  `create index staged_batch on ${schema}.staged (staged_at, batch)`,
+  `create table ${schema}.paces (
     key text collate "C" primary key,
     paid_off double precision not null default 0,
     deferred_until bigint not null default 0
-  );
-  create index paces_idle on ${schema}.paces (greatest(paid_off, deferred_until));
-`;
+  )`,
+  `create index paces_idle on ${schema}.paces (greatest(paid_off, deferred_until))`,
+];

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createSitemessage, defineMessenger } from '@sitemessage/core';
+import { createSitemessage, defineMessenger, type SitemessageEvent } from '@sitemessage/core';
 import { Client, escapeIdentifier } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { postgresStorage } from '../src/index.ts';
@@ -44,9 +44,13 @@ async function setUp({ isTold = true, listensAt = undefined as string | undefine
     const { rows } = await admin.query<{ pid: number }>(`select pid from pg_stat_activity where query = $1`, [query]);
     return rows.map(({ pid }) => pid);
   };
+  const events: SitemessageEvent[] = [];
+  office.onEvent((event) => events.push(event));
   return {
     shop,
     admin,
+    /** Told by the worker, of its watching. */
+    failures: () => events.filter(({ type }) => type === 'watch_failed'),
     schema,
     connectionString,
     listeners,
@@ -93,13 +97,14 @@ describe('an idle worker that listens', () => {
   });
 
   it('listens again when its line was cut, and looks for what it has not heard', async () => {
-    const { start, schedule, admin, listeners, listening, untilSent } = await setUp();
+    const { start, schedule, admin, listeners, listening, untilSent, failures } = await setUp();
     start();
     await listening();
     for (const pid of await listeners()) await admin.query('select pg_terminate_backend($1)', [pid]);
     await schedule('ann');
     await untilSent('ann');
     await listening();
+    expect(failures()).toMatchObject([{ error: { code: 'storage_unreachable', message: expect.stringContaining('administrator') } }]);
     await schedule('bob');
     await untilSent('ann', 'bob');
   });
@@ -112,11 +117,13 @@ describe('an idle worker that listens', () => {
     await expect.poll(listeners).toEqual([]);
   });
 
-  it('works all the same when it cannot listen', async () => {
-    const { start, schedule, untilSent } = await setUp({ listensAt: 'postgres://nobody:hunter2@127.0.0.1:1/nowhere' });
+  it('works all the same when it cannot listen, and says so', async () => {
+    const { start, schedule, untilSent, failures } = await setUp({ listensAt: 'postgres://nobody:hunter2@127.0.0.1:1/nowhere' });
     await schedule('ann');
     start();
     await untilSent('ann');
+    await expect.poll(failures).toMatchObject([{ error: { kind: 'transient', code: 'storage_unreachable' } }]);
+    expect(JSON.stringify(failures())).not.toContain('hunter2');
   });
 });
 

@@ -41,12 +41,13 @@ describe('migrate()', () => {
     expect(rows).toEqual([{ version: 1 }]);
   });
 
-  it('takes a name for the schema that has to be quoted', async () => {
+  it.each(['"; drop --', ';\n', "';\n \\ $1", ' '])('takes a name for the schema that has to be quoted: %j', async (end) => {
     const { connectionString, schema } = newSchema();
-    const storage = postgresStorage({ connectionString, schema: `${schema}"; drop --`.slice(-63) });
+    const name = `${schema}${end}`;
+    const storage = postgresStorage({ connectionString, schema: name });
     await storage.migrate();
     expect(await storage.queue.counts()).toEqual([]);
-    await asAdmin((client) => client.query(`drop schema ${client.escapeIdentifier(`${schema}"; drop --`.slice(-63))} cascade`));
+    await asAdmin((client) => client.query(`drop schema ${client.escapeIdentifier(name)} cascade`));
     await storage.close();
   });
 

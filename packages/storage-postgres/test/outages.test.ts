@@ -112,6 +112,37 @@ describe('a server that', () => {
   });
 });
 
+describe('a storage that is closed', () => {
+  const closed = { kind: 'configuration', code: 'storage_closed' };
+  const pg = () => new Pool({ connectionString: inject('postgres') });
+
+  it.each<[what: string, pool: Pool | undefined]>([
+    ['an address', undefined],
+    ['a pool, which it leaves to its owner', pg()],
+  ])('is of no more use, be it made of %s', async (_, pool) => {
+    const { connectionString, schema } = newSchema();
+    const storage = postgresStorage({ schema, ...(pool ? { pool } : { connectionString }) });
+    await storage.migrate();
+    await storage.close();
+    expect(await rejection(storage.clock())).toMatchObject(closed);
+    expect(await rejection(storage.queue.counts())).toMatchObject(closed);
+    const saving = storage.enqueueIn({ query: () => expect.fail('it asked for something') }, [], [], 1);
+    expect(await rejection(saving)).toMatchObject(closed);
+    await pool?.query('select 1');
+    await pool?.end();
+  });
+
+  it('was closed by the owner of its pool', async () => {
+    const pool = pg();
+    const storage = postgresStorage({ pool, schema: newSchema().schema });
+    await storage.migrate();
+    await pool.end();
+    const error = await rejection(storage.clock());
+    expect(error).toMatchObject({ ...closed, message: expect.stringContaining('End it after `site.close()`') });
+    await storage.close();
+  });
+});
+
 it('a connection that is cut between two statements of a transaction ends no process', async () => {
   const { connectionString, schema } = newSchema();
   const pool = new Pool({ connectionString, max: 1 });

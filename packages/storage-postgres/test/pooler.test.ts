@@ -12,7 +12,7 @@ function pooler(pool: Pool): PostgresPool & { readonly statements: string[] } {
       const connection = await pool.connect();
       return {
         async query(query) {
-          expect(Object.keys(query).sort()).toEqual(['text', 'types', 'values']);
+          expect(Object.keys(query).sort()).toEqual(['query_timeout', 'text', 'types', 'values']);
           statements.push(query.text);
           return connection.query(query);
         },

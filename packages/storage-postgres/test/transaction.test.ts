@@ -104,6 +104,30 @@ describe('a transaction of the application', () => {
     expect(await addresses()).toHaveLength(2);
   });
 
+  it.each([
+    ['nothing', undefined, 'it was given undefined'],
+    ['null', null, 'it was given null'],
+    ['an address', 'postgres://shop:hunter2@db/shop', 'it was given something without it'],
+  ])('is asked for when %s is given instead', async (_, host, message) => {
+    const { prepared } = await setUp();
+    const saving = prepared.save(host as never);
+    await expect(saving).rejects.toThrow(TypeError);
+    await expect(saving).rejects.toThrow(`\`query(text, values)\`; ${message}.`);
+  });
+
+  it('is not what a pool makes of its statements, and a client of one is', async () => {
+    const { prepared, addresses, connectionString } = await setUp();
+    const pool = new Pool({ connectionString });
+    onTestFinished(() => pool.end());
+    const saving = prepared.save(pool);
+    await expect(saving).rejects.toThrow(TypeError);
+    await expect(saving).rejects.toThrow('`save()` was given a pool');
+    expect(await addresses()).toEqual([]);
+    const client = await pool.connect();
+    expect(await prepared.save(client)).toMatchObject([{ dispatches: 2 }]);
+    client.release();
+  });
+
   it('is awaited, by its type too', async () => {
     const { prepared, host } = await setUp();
     const saving = prepared.save(host);

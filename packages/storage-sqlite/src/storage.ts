@@ -9,6 +9,7 @@ import { defer } from './sql/defer.ts';
 import { enqueue, insertion } from './sql/enqueue.ts';
 import { find } from './sql/find.ts';
 import { list } from './sql/list.ts';
+import { openQueues } from './sql/open-queues.ts';
 import { prune } from './sql/prune.ts';
 import { requeue } from './sql/requeue.ts';
 import { reserve } from './sql/reserve.ts';
@@ -34,7 +35,8 @@ export type SqliteStorageOptions =
  *
  * Its operations wait up to 10 s for other processes to finish writing, and then throw a TransientError of code `storage_busy`.
  *
- * @throws ConfigurationError when neither or both options are given, when the file cannot be opened, or `database` is no such handle.
+ * @throws ConfigurationError when neither or both options are given, or one that is none, when the file cannot be opened, or `database`
+ * is no such handle.
  */
 export function sqliteStorage(options: SqliteStorageOptions): Storage<SqliteDatabase, readonly string[]> {
   const client = createClient(databaseOf(options));
@@ -48,6 +50,7 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage<SqliteData
       find: (id) => find(client, id),
       list: (filter) => list(client, filter),
       counts: (filter) => counts(client, filter),
+      openQueues: () => openQueues(client),
       requeue: (filter, now) => requeue(client, filter, now),
       cancel: (filter, now) => cancel(client, filter, now),
       prune: (request) => prune(client, request),
@@ -65,7 +68,15 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage<SqliteData
   };
 }
 
-function databaseOf({ path, database }: Partial<SqliteStorageOptions> = {}): SqliteDatabase {
+function databaseOf(given: SqliteStorageOptions): SqliteDatabase {
+  const options: Partial<SqliteStorageOptions> = typeof given === 'object' && given !== null ? given : {};
+  const unknown = Object.keys(options).find((name) => name !== 'path' && name !== 'database');
+  if (unknown !== undefined) {
+    throw new ConfigurationError(`\`${unknown}\` is no option of sqliteStorage(); there are path and database.`, {
+      code: 'storage_option',
+    });
+  }
+  const { path, database } = options;
   if ((path === undefined) === (database === undefined)) {
     throw new ConfigurationError(
       `sqliteStorage() takes either \`path\` or \`database\`, and was given ${path === undefined ? 'neither' : 'both'}. Pass { path: 'messages.db' }, or an open handle as \`database\`.`,

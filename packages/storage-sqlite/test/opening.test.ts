@@ -11,14 +11,30 @@ const open = (options: unknown): unknown => sqliteStorage(options as SqliteStora
 
 const configuration = (message: string): object => ({ kind: 'configuration', message: expect.stringContaining(message) });
 
-it.each([undefined, {}, { path: undefined, database: undefined }])('asks for a path or a handle when it is given %j', (options) => {
-  expect(() => open(options)).toThrow(expect.objectContaining(configuration('either `path` or `database`, and was given neither')));
-});
+it.each([undefined, null, 'messages.db', {}, { path: undefined, database: undefined }])(
+  'asks for a path or a handle when it is given %j',
+  (options) => {
+    expect(() => open(options)).toThrow(expect.objectContaining(configuration('either `path` or `database`, and was given neither')));
+  },
+);
 
 it('does not choose between a path and a handle', async () => {
   const path = await newFile();
   expect(() => open({ path, database: openHandle(path) })).toThrow(
     expect.objectContaining(configuration('either `path` or `database`, and was given both')),
+  );
+});
+
+it.each([
+  { path: ':memory:', readonly: true },
+  { path: ':memory:', databse: undefined },
+])('refuses an option that it does not have: %j', (options) => {
+  const name = Object.keys(options)[1];
+  expect(() => open(options)).toThrow(
+    expect.objectContaining({
+      ...configuration(`\`${name}\` is no option of sqliteStorage(); there are path and database.`),
+      code: 'storage_option',
+    }),
   );
 });
 

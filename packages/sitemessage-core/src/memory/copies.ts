@@ -1,36 +1,10 @@
-import type { DispatchError, MessageRecord, NewDispatch } from '../storage/records.ts';
+import { type Copies, createCopies } from '../storage/copies.ts';
+import type { MessageRecord, NewDispatch } from '../storage/records.ts';
 
-/*
- * What comes in is copied field by field and frozen: the caller may change or reuse its objects, and what goes out again
- * cannot be used to change what is stored.
- */
+/** In memory, everything can be kept. */
+export const copies: Copies = createCopies({ text: (text) => text, id: (id) => id });
 
-export function copyMessage({ id, type, context, sender, createdAt, expiresAt }: MessageRecord): MessageRecord {
-  return Object.freeze({
-    id,
-    type,
-    context,
-    ...(sender !== undefined && { sender }),
-    createdAt,
-    ...(expiresAt !== undefined && { expiresAt }),
-  });
-}
+/* Frozen: what goes out again cannot be used to change what is stored. */
 
-export function copyDispatch(dispatch: NewDispatch): NewDispatch {
-  const { id, messageId, messenger, type, priority, dueAt, address, recipientId, fanOut } = dispatch;
-  return Object.freeze({
-    id,
-    messageId,
-    messenger,
-    type,
-    priority,
-    dueAt,
-    address,
-    ...(recipientId !== undefined && { recipientId }),
-    ...(fanOut !== undefined && { fanOut }),
-  });
-}
-
-export function copyError({ kind, code, message }: DispatchError): DispatchError {
-  return Object.freeze({ kind, code, message });
-}
+export const copyMessage = (message: MessageRecord): MessageRecord => Object.freeze(copies.message(message));
+export const copyDispatch = (dispatch: NewDispatch): NewDispatch => Object.freeze(copies.dispatch(dispatch));

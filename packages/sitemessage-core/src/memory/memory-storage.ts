@@ -5,7 +5,7 @@ import { claim } from './claim.ts';
 import { createStaging, enqueue, enqueueAtOnce } from './enqueue.ts';
 import { createPacing } from './pacing.ts';
 import { prune } from './prune.ts';
-import { counts, find, list } from './reading.ts';
+import { counts, find, list, openQueues } from './reading.ts';
 import { settle } from './settle.ts';
 import { createTable } from './table.ts';
 import { cancel, requeue } from './upkeep.ts';
@@ -53,6 +53,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage<void,
         yield* list(open(table), filter);
       },
       counts: async (filter) => counts(open(table), filter),
+      openQueues: async () => openQueues(open(table)),
       requeue: async (filter, now) => requeue(open(table), filter, now),
       cancel: async (filter, now) => cancel(open(table), filter, now),
       prune: async (request) => prune(open(table), staging, request),
@@ -60,10 +61,10 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage<void,
     // It is in no database, and so part of no transaction: what is saved is stored.
     enqueueIn: (_, messages, dispatches, now) => told(enqueueAtOnce(open(table), messages, dispatches, now)),
     concurrency: 1,
-    watch(wake) {
-      const watcher = (): void => wake();
-      watchers.add(watcher);
-      return () => void watchers.delete(watcher);
+    watch(watcher) {
+      const wake = (): void => watcher.wake();
+      watchers.add(wake);
+      return () => void watchers.delete(wake);
     },
     clock: async () => open(runtime).now(),
     // No schema to bring up to date.

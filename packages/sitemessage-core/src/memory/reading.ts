@@ -1,4 +1,4 @@
-import type { Count, CountFilter, Counts, DispatchFilter } from '../storage/port.ts';
+import type { Count, CountFilter, Counts, DispatchFilter, Queue } from '../storage/port.ts';
 import type { DispatchDetails, DispatchRecord } from '../storage/records.ts';
 import { select } from './filter.ts';
 import type { Row, Table } from './table.ts';
@@ -26,6 +26,11 @@ export function counts(table: Table, { messenger, type, since }: CountFilter = {
     counted.set(key, { messenger: dispatch.messenger, type: dispatch.type, status: state.status, count });
   }
   return [...counted.values()];
+}
+
+export function openQueues(table: Table): readonly Queue[] {
+  const queues = new Map(counts(table).map(({ messenger, type }) => [JSON.stringify([messenger, type]), { messenger, type }]));
+  return [...queues.values()];
 }
 
 function record({ dispatch, state }: Row): DispatchRecord {

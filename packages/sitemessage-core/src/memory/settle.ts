@@ -1,12 +1,12 @@
 import type { Settlement } from '../storage/port.ts';
-import { copyDispatch, copyError } from './copies.ts';
+import { copies } from './copies.ts';
 import type { Row, State, Table } from './table.ts';
 
 export function settle(table: Table, token: string, settlements: readonly Settlement[], now: number): readonly string[] {
   // All of them are read before the first one is applied: one that cannot be read must not leave half of them applied.
-  const copies = settlements.map(copySettlement);
+  const results = settlements.map(copies.settlement);
   const applied: string[] = [];
-  for (const settlement of copies) {
+  for (const settlement of results) {
     const row = table.row(settlement.id);
     if (row?.state.status !== 'processing' || row.state.token !== token) continue;
     apply(table, row, settlement, now);
@@ -15,22 +15,10 @@ export function settle(table: Table, token: string, settlements: readonly Settle
   return applied;
 }
 
-function copySettlement(settlement: Settlement): Settlement {
-  switch (settlement.status) {
-    case 'error':
-    case 'failed':
-      return { ...settlement, error: copyError(settlement.error) };
-    case 'expanded':
-      return { ...settlement, dispatches: settlement.dispatches.map(copyDispatch) };
-    default:
-      return { ...settlement };
-  }
-}
-
 function apply(table: Table, row: Row, settlement: Settlement, now: number): void {
   if (settlement.status === 'expanded') {
     table.deleteDispatch(row.dispatch.id);
-    for (const dispatch of settlement.dispatches) table.addDispatch(dispatch, now);
+    for (const dispatch of settlement.dispatches) table.addDispatch(Object.freeze(dispatch), now);
     return;
   }
   if ('error' in settlement) row.errors.push(Object.freeze({ ...settlement.error, attempt: row.state.attempt, at: now }));

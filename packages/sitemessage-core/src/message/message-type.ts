@@ -92,13 +92,28 @@ const highestPriority = 2_147_483_647;
 
 export const isPriority = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= highestPriority;
 
-/** @throws ConfigurationError when the alias is empty, nothing renders it, or another field is not what it should be; it names the field. */
+const optionNames: readonly (keyof CheckedMessageTypeOptions<never>)[] = [
+  'alias',
+  'title',
+  'context',
+  'messengers',
+  'allowUserSubscription',
+  'priority',
+  'retryLimit',
+  'onUnknown',
+  'render',
+];
+
+/**
+ * @throws TypeError for an option that there is not.
+ * @throws ConfigurationError when the alias is empty, nothing renders it, or another field is not what it should be; it names the field.
+ */
 export function defineMessageType<const Schema extends StandardSchemaV1>(
   options: CheckedMessageTypeOptions<Schema>,
 ): MessageType<StandardSchemaV1.InferInput<Schema>>;
 export function defineMessageType<Context = Record<string, unknown>>(options: UncheckedMessageTypeOptions<Context>): MessageType<Context>;
 export function defineMessageType(options: MessageTypeOptions<unknown> & { readonly context?: StandardSchemaV1 }): MessageType<unknown> {
-  checkOptions(options);
+  checkOptions(options, optionNames);
   const { alias, title, render, context, messengers } = options;
   const { allowUserSubscription = true, priority = 0, retryLimit = 10, onUnknown = 'resend' } = options;
   const refuse = (problem: string): never => {

@@ -5,6 +5,8 @@ import type { Storage } from '../storage/port.ts';
 export interface Clock {
   /** Integer milliseconds since 1970, as the storage counts them. */
   now(): Promise<number>;
+  /** The same, by what is known of it: asks the storage only if nobody ever has. */
+  estimate(): Promise<number>;
 }
 
 const rereadMs = 30_000;
@@ -24,16 +26,21 @@ export function createClock(runtime: Runtime, storage: Storage): Clock {
     }
   };
 
+  const reread = async (): Promise<void> => {
+    const before = runtime.monotonic();
+    const theirs = await read();
+    const after = runtime.monotonic();
+    if (theirs !== undefined) offset = theirs - Math.round((before + after) / 2);
+    readAt = after;
+  };
+
   return {
     async now() {
-      const monotonic = runtime.monotonic();
-      if (readAt === undefined || monotonic - readAt >= rereadMs) {
-        const before = runtime.monotonic();
-        const theirs = await read();
-        const after = runtime.monotonic();
-        if (theirs !== undefined) offset = theirs - Math.round((before + after) / 2);
-        readAt = after;
-      }
+      if (readAt === undefined || runtime.monotonic() - readAt >= rereadMs) await reread();
+      return runtime.monotonic() + offset;
+    },
+    async estimate() {
+      if (readAt === undefined) await reread();
       return runtime.monotonic() + offset;
     },
   };

@@ -18,14 +18,18 @@ interface Taken {
 const largestGroup = 40;
 /** While a database server stores one group, the next one is made ready, and stored beside it. */
 const mostGroups = 2;
+/** How long a group should hold up the process, in milliseconds: SQLite does all of its work meanwhile. */
+const wantedHeldMs = 15;
+/** How long a group should take a database server: each transaction costs it some turns of the line. */
+const wantedTookMs = 75;
 
 /**
- * How many pages are stored in one go: as many as hold up the process for some 10 ms, since SQLite does all of its work meanwhile. A
- * database server may take 50 ms: each transaction costs it some turns of the line.
+ * How many pages are stored in one go, by how long the group before took. No more than twice as many: what another one measured, that was on
+ * its way at the same time, may not have been seen yet.
  */
-function nextSize(size: number, { heldMs, tookMs }: Taken): number {
-  if (heldMs > 20 || tookMs > 100) return Math.max(1, Math.floor(size / 2));
-  return heldMs < 10 && tookMs < 50 ? Math.min(largestGroup, size * 2) : size;
+function nextSize(pages: number, { heldMs, tookMs }: Taken): number {
+  const factor = Math.min(2, wantedHeldMs / heldMs, wantedTookMs / tookMs);
+  return Math.min(largestGroup, Math.max(1, Math.round(pages * factor)));
 }
 
 export interface ExpandOptions {
@@ -50,7 +54,7 @@ export async function expandFanOuts(parts: Parts, { leaseMs, stop, onGroup }: Ex
       if (group.pages.length === 0) return;
       const { stored, ...taken } = await store(group, parts);
       expanded += stored;
-      size = nextSize(size, taken);
+      size = nextSize(group.pages.length, taken);
       await onGroup?.();
       // A storage in this process never waits for anything: without this, nothing else would run until the last page.
       await parts.runtime.turn();

@@ -13,8 +13,6 @@ export interface LoopOptions {
   /** How long to wait when nothing says otherwise, in milliseconds; after a failure twice as long, doubling up to 30 s. */
   readonly pollIntervalMs: number;
   readonly stop: AbortSignal;
-  /** Called whenever the work was done. */
-  readonly onDone: () => void;
 }
 
 /** Works, and waits for as long as the work said or until the bell rings, over and over. What the work throws is reported, and tried again. */
@@ -25,12 +23,11 @@ export async function loop(work: () => Promise<number>, bell: Bell, options: Loo
       await parts.ready();
       const waitMs = await work();
       failures = 0;
-      options.onDone();
       await bell.wait(waitMs, options.stop);
     } catch (error) {
       failures += 1;
       events.emit({ type: 'storage_failed', error: storedError(error) });
-      await runtime.sleep(spread(Math.min(longestPauseMs, options.pollIntervalMs * 2 ** failures), runtime), options.stop);
+      await runtime.sleep(Math.min(longestPauseMs, spread(options.pollIntervalMs * 2 ** failures, runtime)), options.stop);
     }
   }
 }

@@ -35,7 +35,8 @@ export async function prepare(
   parts: Parts,
 ): Promise<Prepared<never, never>> {
   checkScheduleOptions(options);
-  const now = await parts.clock.now();
+  // The application may hold the last connection of a pool that it shares with the storage: to ask for another one would wait for ever.
+  const now = await parts.clock.estimate();
   const drafts = await draftMessages(messages, options, parts, now);
   const recipients = (await Array.fromAsync(resolveAll(checkRecipients(lists, drafts, parts), parts))).flat();
   const { dispatches, counts } = compose(drafts, recipients, options.dueAt ?? now, now);

@@ -6,11 +6,12 @@ import { type Limit, renderContent } from '../message/render.ts';
 import type { Delivery, Receipt, Session } from '../messenger/messenger.ts';
 import { readReceipt } from '../messenger/receipt.ts';
 import type { Parts } from '../parts.ts';
+import { readField } from '../read.ts';
 import type { DispatchError } from '../storage/records.ts';
 import { within } from '../within.ts';
 import type { Courier } from './courier.ts';
 import { release, settleCutOff, settleFailed, settleSent, type Verdict } from './lifecycle.ts';
-import { defaultRetry } from './retry.ts';
+import { askedWait, defaultRetry } from './retry.ts';
 import { createSettler, type Result } from './settler.ts';
 import { storedError } from './stored-error.ts';
 import { createSupply, type Ready } from './supply.ts';
@@ -72,12 +73,22 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     supply.stop();
     if (paused) return;
     paused = storedError(error);
-    const until = (await clock.now()) + pause.begin();
+    const until = (await clock.now()) + pause.begin(paused, askedWait(readField(error, 'retryAfterMs')) ?? 0);
     events.emit({ type: 'paused', messenger: messenger.alias, error: paused, until });
   };
 
   const endPause = (): void => {
     if (pause.end()) events.emit({ type: 'resumed', messenger: messenger.alias });
+  };
+
+  /** Undefined when there is no session to be had, which pauses the messenger. */
+  const opened = async (): Promise<Session | undefined> => {
+    try {
+      return await session.get(options.kill);
+    } catch (error) {
+      await beginPause(error);
+      return undefined;
+    }
   };
 
   const attempt = async (ready: Ready): Promise<Verdict> => {
@@ -86,14 +97,14 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     let receipt: Receipt;
     try {
       const delivery = await prepare(ready, courier, parts, options.kill);
-      try {
-        used = await session.get(options.kill);
-      } catch (error) {
-        await beginPause(error);
-        return { settlement: release(claim, await clock.now()) };
-      }
-      if (ready.leaseEnd - runtime.monotonic() < messenger.timeoutMs) return { settlement: release(claim, await clock.now()) };
-      receipt = await sendWithin(used, delivery, courier, parts, options.kill);
+      // Rendering and opening may take their time; what has a slot has to follow it at once.
+      const backAt = (await opened()) ? await supply.awaitSlot(ready) : await clock.now();
+      if (backAt !== undefined) return { settlement: release(claim, backAt) };
+      // It may have been lost meanwhile.
+      used = await opened();
+      if (!used || ready.leaseEnd - runtime.monotonic() < messenger.timeoutMs) return { settlement: release(claim, await clock.now()) };
+      inFlight.add(claim.id);
+      receipt = await sendWithin(used, delivery, courier, parts, options.kill).finally(() => inFlight.delete(claim.id));
     } catch (error) {
       const now = await clock.now();
       const cutOff = options.kill.aborted ? settleCutOff(claim, error, now) : undefined;
@@ -119,9 +130,7 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
 
   const deliver = async (ready: Ready): Promise<void> => {
     const { token, leaseEnd, dispatch } = ready;
-    inFlight.add(dispatch.id);
     const verdict = await attempt(ready);
-    inFlight.delete(dispatch.id);
     if (verdict.defer) await defer(verdict.defer, dispatch);
     await settler.add({ token, leaseEnd, dispatch, settlement: verdict.settlement, recipientGone: verdict.recipientGone ?? false });
   };

@@ -23,7 +23,7 @@ const longest = 1_000;
 
 /** @throws TypeError that names the option. */
 export function checkScheduleOptions(options: ScheduleOptions): void {
-  checkOptions(options);
+  checkOptions(options, ['sender', 'priority', 'dueAt', 'expiresAt', 'key']);
   checkText('sender', options.sender);
   checkText('key', options.key);
   if (options.key === '') throw new TypeError('`key` is empty; leave it out, or give every occasion a key of its own.');

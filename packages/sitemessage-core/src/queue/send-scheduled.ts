@@ -3,6 +3,7 @@ import { isPriority } from '../message/message-type.ts';
 import type { AnyMessenger } from '../messenger/messenger.ts';
 import { checkOptions } from '../options.ts';
 import type { Parts } from '../parts.ts';
+import type { Queue } from '../storage/port.ts';
 import type { DispatchError } from '../storage/records.ts';
 import { fanOutAlias } from '../storage/records.ts';
 import { createCourier } from './courier.ts';
@@ -27,9 +28,7 @@ export interface SendReport extends Readonly<Tally> {
   readonly untouched: readonly Untouched[];
 }
 
-export interface Untouched {
-  readonly messenger: string;
-  readonly type: string;
+export interface Untouched extends Queue {
   readonly count: number;
 }
 
@@ -75,7 +74,7 @@ export async function sendScheduled(options: SendOptions, parts: Parts, ending: 
 }
 
 function checkSendOptions(options: SendOptions): void {
-  checkOptions(options);
+  checkOptions(options, ['priority', 'messengers', 'signal']);
   const { priority, messengers, signal } = options;
   if (priority !== undefined && !isPriority(priority)) {
     throw new TypeError(`\`priority\` must be an integer of at most 32 bits, not ${inspect(priority)}.`);
@@ -88,12 +87,14 @@ function checkSendOptions(options: SendOptions): void {
 
 /** Rows that nobody here may claim: left alone, but not in silence. */
 export async function reportUntouched({ storage, messengers, types, events }: Parts): Promise<readonly Untouched[]> {
-  const untouched = new Map<string, Untouched>();
-  for (const { messenger, type, count } of await storage.queue.counts()) {
+  const untouched: Untouched[] = [];
+  for (const { messenger, type } of await storage.queue.openQueues()) {
     if (types.find(type) && (messenger === fanOutAlias || messengers.find(messenger))) continue;
-    const key = `${messenger} ${type}`;
-    untouched.set(key, { messenger, type, count: count + (untouched.get(key)?.count ?? 0) });
+    const counts = await storage.queue.counts({ messenger, type });
+    const count = counts.reduce((sum, one) => sum + one.count, 0);
+    if (count === 0) continue;
+    untouched.push({ messenger, type, count });
+    events.emit({ type: 'untouched', messenger, messageType: type, count });
   }
-  for (const { messenger, type, count } of untouched.values()) events.emit({ type: 'untouched', messenger, messageType: type, count });
-  return [...untouched.values()];
+  return untouched;
 }

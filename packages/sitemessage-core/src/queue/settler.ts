@@ -37,7 +37,7 @@ const patienceMs = 60_000;
 
 export function createSettler(
   { queue, concurrency }: Pick<Storage, 'queue' | 'concurrency'>,
-  clock: Clock,
+  clock: Pick<Clock, 'now'>,
   runtime: Runtime,
   onStored: (result: Result, applied: boolean) => void,
   onTrouble: (error: unknown) => void,

@@ -3,7 +3,7 @@ import type { EventDispatch } from '../events.ts';
 import type { AnyMessageType } from '../message/message-type.ts';
 import type { Limit } from '../messenger/messenger.ts';
 import type { Parts } from '../parts.ts';
-import type { Reservation } from '../storage/port.ts';
+import type { Reservation, Slot } from '../storage/port.ts';
 import type { Claim, MessageRecord } from '../storage/records.ts';
 import type { Courier } from './courier.ts';
 import { release, settleFailed, settleUnsent } from './lifecycle.ts';
@@ -22,15 +22,20 @@ export interface Ready {
   /** Parsed for the first dispatch that needs it, and shared by the others of its claim, hence frozen. */
   context(): unknown;
   readonly dispatch: EventDispatch;
-  /** When it may go, by the storage's clock. */
+  /** Its slot: when it may go, by the storage's clock. */
   readonly at: number;
 }
 
-/** Claims ahead of what is being sent, and hands out one after the other when its time has come. */
+/** Claims ahead of what is being sent, and hands out one after the other, each with a slot. */
 export interface Supply {
   /** Undefined when there is nothing more to do in this round. */
   take(): Promise<Ready | undefined>;
-  giveBack(ready: Ready, dueAt: number): Promise<void>;
+  /**
+   * Waits for its slot, and for another one when that was missed. Undefined when it may go; otherwise it is to be given back, due then.
+   *
+   * @throws TransientError of code `limits_invalid`.
+   */
+  awaitSlot(ready: Ready): Promise<number | undefined>;
   /** Hands out nothing more; what is left is given back, due at `dueAt` or now. */
   stop(dueAt?: number): void;
   /** Gives back what is left. Rejects with what kept the storage from handing out more. */
@@ -61,7 +66,8 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
   let pacing: Promise<void> | undefined;
   let waiting: Promise<boolean> | undefined;
   let dry = false;
-  let nextSlot = Number.POSITIVE_INFINITY;
+  /** When those that got no slot may ask again. */
+  let laterSlots: number[] = [];
   let stopped: { readonly dueAt: number | undefined } | undefined;
   let failure: { readonly error: unknown } | undefined;
 
@@ -89,6 +95,7 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
       ...(options.priority !== undefined && { priority: options.priority }),
     });
     dry = isProbe || claims.length === 0;
+    laterSlots = laterSlots.filter((at) => at > now);
     const opened = new Map(messages.map((message) => [message.id, open(message)]));
     for (const claim of claims) {
       const { message, type, context } = opened.get(claim.messageId) as Opened;
@@ -134,19 +141,19 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
       requests.push({ limits });
     }
     if (page.length === 0) return;
-    try {
-      const slots = await pace.reserve(requests);
-      for (const [index, ready] of page.entries()) {
-        const slot = slots[index];
-        if (slot?.granted) paced.push({ ...ready, at: slot.at });
-        else if (slot) {
-          nextSlot = Math.min(nextSlot, slot.at);
-          await giveBack(ready, slot.at);
-        }
-      }
-    } catch (error) {
+    const slots = await pace.reserve(requests).catch((error) => {
       stock.unshift(...page);
       throw error;
+    });
+    const refused: Ready[] = [];
+    for (const [index, ready] of page.entries()) {
+      const { at, granted } = slots[index] as Slot;
+      (granted ? paced : refused).push({ ...ready, at });
+    }
+    paced.sort((one, other) => one.at - other.at);
+    for (const ready of refused) {
+      laterSlots.push(ready.at);
+      await giveBack(ready, ready.at);
     }
   };
 
@@ -171,9 +178,9 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
   };
 
   const waitForSlot = async (): Promise<boolean> => {
-    const waitMs = nextSlot - (await clock.now());
+    const next = laterSlots.reduce((least, at) => Math.min(least, at), Number.POSITIVE_INFINITY);
+    const waitMs = next - (await clock.now());
     if (waitMs > worthWaitingMs) return false;
-    nextSlot = Number.POSITIVE_INFINITY;
     await runtime.sleep(Math.max(0, waitMs), options.stop);
     dry = false;
     return true;
@@ -190,22 +197,41 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
   const giveBack = (ready: Ready, dueAt: number): Promise<void> =>
     settler.add({ token: ready.token, leaseEnd: ready.leaseEnd, dispatch: ready.dispatch, settlement: release(ready.claim, dueAt) });
 
+  /** Undefined when the storage cannot say, which ends the round. */
+  const reserveAnother = async (ready: Ready): Promise<Slot | undefined> => {
+    const limits = pace.limitsFor(ready.claim.address);
+    let slot: Slot | undefined;
+    await guarded(
+      pace.reserve([{ limits }]).then((slots) => {
+        slot = slots[0];
+      }),
+    );
+    return slot;
+  };
+
   return {
-    giveBack,
     async take() {
       while (!isOver()) {
         refill();
         const next = paced.shift();
-        if (next) {
-          await pace.wait(next.at, options.stop);
-          if (isOver()) await giveBack(next, stopped?.dueAt ?? (await clock.now()));
-          else if (pace.isMissed(next.at, await clock.now())) stock.unshift(next);
-          else return next;
-        } else if (pacing) await pacing;
+        if (next) return next;
+        if (pacing) await pacing;
         else if (claiming) await claiming;
         else if (stock.length === 0 && dry && !(await untilSlot())) return undefined;
       }
       return undefined;
+    },
+    async awaitSlot(ready) {
+      for (let slot: Slot | undefined = { at: ready.at, granted: true }; slot; slot = await reserveAnother(ready)) {
+        if (!slot.granted) {
+          laterSlots.push(slot.at);
+          return slot.at;
+        }
+        await pace.wait(slot.at, options.stop);
+        if (isOver()) break;
+        if (!pace.isMissed(slot.at, await clock.now())) return undefined;
+      }
+      return stopped?.dueAt ?? (await clock.now());
     },
     stop(dueAt) {
       stopped ??= { dueAt };

@@ -5,6 +5,8 @@ export interface Throughput {
   count(): void;
   /** In the last so many whole seconds, up to 5. */
   during(seconds: number): number;
+  /** When the last one went out, in milliseconds since 1970 by this machine's clock. */
+  lastAt(): number | undefined;
 }
 
 const kept = 5;
@@ -12,6 +14,7 @@ const kept = 5;
 export function createThroughput(runtime: Runtime): Throughput {
   const counts: number[] = new Array(kept).fill(0);
   let current = 0;
+  let lastAt: number | undefined;
 
   const turn = (): void => {
     const second = Math.trunc(runtime.monotonic() / 1_000);
@@ -22,6 +25,7 @@ export function createThroughput(runtime: Runtime): Throughput {
   return {
     count() {
       turn();
+      lastAt = runtime.now();
       counts[current % kept] = (counts[current % kept] as number) + 1;
     },
     during(seconds) {
@@ -30,5 +34,6 @@ export function createThroughput(runtime: Runtime): Throughput {
       for (let ago = 0; ago < Math.min(seconds, kept, current + 1); ago++) sum += counts[(current - ago) % kept] as number;
       return sum;
     },
+    lastAt: () => lastAt,
   };
 }

@@ -21,6 +21,7 @@ const abandonedAfterMs = 24 * 60 * 60_000;
 /** Deletes what was sent, in small batches. Failed and skipped ones stay for an operator to look at. */
 export async function cleanupSent(options: CleanupOptions, { storage, clock }: Parts): Promise<Pruned> {
   if (typeof options !== 'object' || options === null) throw new TypeError('`options` is missing; give { olderThan }, in milliseconds.');
+  checkOptions(options, ['olderThan', 'dispatchesOnly']);
   const { olderThan, dispatchesOnly = false } = options;
   if (!Number.isFinite(olderThan) || olderThan < 0) throw new TypeError('`olderThan` must be a number of milliseconds, 0 or more.');
   const now = await clock.now();
@@ -50,7 +51,7 @@ const dayMs = 24 * 60 * 60_000;
 
 /** How many dispatches failed lately. */
 export async function checkUndelivered(options: UndeliveredOptions, { storage, clock }: Parts): Promise<number> {
-  checkOptions(options);
+  checkOptions(options, ['notify', 'withinMs']);
   const { notify, withinMs = dayMs } = options;
   if (!Number.isFinite(withinMs) || withinMs < 0) throw new TypeError('`withinMs` must be a number of milliseconds, 0 or more.');
   if (notify !== undefined && typeof notify !== 'function') throw new TypeError('`notify` must be a function.');

@@ -1,14 +1,18 @@
+import { inspect } from 'node:util';
 import { checkOptions } from '../options.ts';
 import type { Parts } from '../parts.ts';
+import type { Watcher } from '../storage/port.ts';
 import { type Bell, createBell } from './bell.ts';
 import { type Courier, createCourier } from './courier.ts';
 import { defaultStopTimeoutMs, endWithin } from './ending.ts';
 import { expandFanOuts } from './expand.ts';
-import { recordHealth, type WorkerHealth } from './health.ts';
+import { messengersHealth, type WorkerHealth } from './health.ts';
 import { loop, spread } from './loop.ts';
 import { runRound } from './round.ts';
 import { defaultLeaseMs, reportUntouched } from './send-scheduled.ts';
 import { onStopSignal } from './signals.ts';
+import { askingThrough, recordStorageHealth } from './storage-health.ts';
+import { storedError } from './stored-error.ts';
 
 export interface WorkerOptions {
   /** How often to look for what is due when there was nothing, in milliseconds; spread by a quarter to both sides. Default 1,000. */
@@ -28,6 +32,8 @@ export interface Worker {
    * latest, also when the storage does not answer.
    */
   stop(): Promise<void>;
+  /** Resolves when it has stopped, whoever stopped it: `stop`, the site's `close`, or a signal. What has to be ended after it waits for this. */
+  readonly stopped: Promise<void>;
   /** How it is now. Asks nobody, so it costs nothing. */
   health(): WorkerHealth;
 }
@@ -41,17 +47,19 @@ const untouchedIntervalMs = 60_000;
  *
  * @throws TypeError that names the option.
  */
-export function startWorker(given: WorkerOptions, parts: Parts): Worker {
-  checkOptions(given);
+export function startWorker(given: WorkerOptions, site: Parts): Worker {
+  checkOptions(given, ['pollIntervalMs', 'leaseMs', 'stopTimeoutMs', 'handleSignals']);
   const { pollIntervalMs = 1_000, leaseMs = defaultLeaseMs, stopTimeoutMs = defaultStopTimeoutMs, handleSignals = false } = given;
   checkMs('pollIntervalMs', pollIntervalMs, 1);
   checkMs('leaseMs', leaseMs, 1);
   checkMs('stopTimeoutMs', stopTimeoutMs, 0);
+  if (typeof handleSignals !== 'boolean') throw new TypeError(`\`handleSignals\` must be true or false, not ${inspect(handleSignals)}.`);
+  const storageHealth = recordStorageHealth(site.runtime);
+  const parts = askingThrough(storageHealth.ask, site);
   const { runtime, events, messengers, storage } = parts;
   const stopping = new AbortController();
   const killing = new AbortController();
   const couriers = messengers.all().map((messenger) => createCourier(messenger, parts));
-  const health = recordHealth(couriers, parts);
 
   const bells: Bell[] = [];
   const hang = (): Bell => {
@@ -62,9 +70,10 @@ export function startWorker(given: WorkerOptions, parts: Parts): Worker {
   const ringAll = (): void => {
     for (const bell of bells) bell.ring();
   };
-  const offs = [events.on((event) => (event.type === 'scheduled' ? ringAll() : undefined)), storage.watch(ringAll)];
+  const watcher: Watcher = { wake: ringAll, failed: (error) => events.emit({ type: 'watch_failed', error: storedError(error) }) };
+  const offs = [events.on((event) => (event.type === 'scheduled' ? ringAll() : undefined)), storage.watch(watcher)];
 
-  const options = { pollIntervalMs, stop: stopping.signal, onDone: () => health.answered() };
+  const options = { pollIntervalMs, stop: stopping.signal };
 
   const serve = async (courier: Courier): Promise<void> => {
     const { pause, session } = courier;
@@ -100,25 +109,29 @@ export function startWorker(given: WorkerOptions, parts: Parts): Worker {
   ]);
 
   let state: WorkerHealth['state'] = 'running';
-  const stop = async (): Promise<void> => {
+  const stopped = Promise.withResolvers<void>();
+  const stop = (): Promise<void> => {
+    if (state === 'running') void end();
+    return stopped.promise;
+  };
+  const end = async (): Promise<void> => {
     state = 'stopping';
     stopping.abort();
     await endWithin(stopTimeoutMs, loops, killing, parts);
     for (const off of offs) off();
-    health.end();
     state = 'stopped';
+    stopped.resolve();
   };
-  let stopped: Promise<void> | undefined;
-  const stopOnce = (): Promise<void> => {
-    stopped ??= stop();
-    return stopped;
-  };
-  if (handleSignals) offs.push(onStopSignal(() => void stopOnce()));
+  if (handleSignals) offs.push(onStopSignal(stop));
 
-  return { stop: stopOnce, health: () => health.read(state) };
+  return {
+    stop,
+    stopped: stopped.promise,
+    health: () => ({ state, storage: storageHealth.read(), messengers: messengersHealth(couriers) }),
+  };
 }
 
-function checkMs(name: keyof WorkerOptions, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least)
-    throw new TypeError(`\`${name}\` must be whole milliseconds, ${least} or more, not ${value}.`);
+function checkMs(name: keyof WorkerOptions, value: unknown, least: number): void {
+  if (!Number.isInteger(value) || (value as number) < least)
+    throw new TypeError(`\`${name}\` must be whole milliseconds, ${least} or more, not ${inspect(value)}.`);
 }

@@ -32,17 +32,22 @@ export interface Storage<Transaction = never, Stored = unknown> {
    * promise of them: what the application's transactions can wait for.
    */
   enqueueIn(transaction: Transaction, messages: readonly MessageRecord[], dispatches: readonly NewDispatch[], now: number): Stored;
-  /**
-   * Calls `wake` when somebody, here or elsewhere, has stored what may be due, as soon as the storage hears of it; one that hears of
-   * nothing never calls. Workers look by themselves all the same. Returns what ends it. Neither throws.
-   */
-  watch(wake: () => void): () => void;
+  /** Tells the watcher what it hears, until what is returned is called. A storage that hears of nothing tells nothing. Neither throws. */
+  watch(watcher: Watcher): () => void;
   /** The clock that counts, in milliseconds since 1970: the database server's, or this process's when there is no server. */
   clock(): Promise<number>;
   /** Brings the schema up to date. Safe to call at any time, by several processes at once. Core calls it before anything else. */
   migrate(): Promise<void>;
   /** Releases everything that it opened. Whatever is asked of the queue afterwards rejects, and so does `migrate`. May be called again. */
   close(): Promise<void>;
+}
+
+/** Who wants to hear of others. It looks by itself all the same, so that nothing depends on what it is told. */
+export interface Watcher {
+  /** Somebody, here or elsewhere, has stored what may be due; called as soon as the storage hears of it. */
+  wake(): void;
+  /** The storage cannot hear of others for now, and goes on trying: called once for each outage, not for each try. */
+  failed(error: unknown): void;
 }
 
 export interface QueueStore {
@@ -77,9 +82,11 @@ export interface QueueStore {
 
   /**
    * Pacing across everybody who shares this storage, by GCRA. For each request in turn: the earliest time, not before `now`, at
-   * which all its limits allow one more and none of its keys is deferred; granted when that is not after `until`. A granted one
-   * is charged to all its limits, one that is not to none. A limit with `intervalMs` 0 never fills up: its key can only be deferred.
-   * `grantSlots` of this package computes it.
+   * which all its limits allow one more and none of its keys is deferred; granted when that is not after `until`, and when no limit has
+   * to leave an interval or more unused until then because of another one, or of a deferral. A granted one is charged to all its limits, one
+   * that is not to none; its time is behind those of the ones under the same key that were refused before it in the same call, so that they
+   * do not all come back at once. A limit with `intervalMs` 0 never fills up: its key can only be deferred.
+   * `grantSlots` of `@sitemessage/core/storage` computes it.
    */
   reserve(requests: readonly Reservation[], now: number, until: number): Promise<readonly Slot[]>;
 
@@ -94,6 +101,9 @@ export interface QueueStore {
 
   /** How many there are by messenger, type and status. Final ones are counted only with `since`. Fan-out rows are counted as rows. */
   counts(filter?: CountFilter): Promise<Counts>;
+
+  /** The pairs of messenger and type of which something is not final, in any order; without counting it, so at once however much there is. */
+  openQueues(): Promise<readonly Queue[]>;
 
   /** `failed` and `skipped` ones that match become `pending`, due now, with no attempt counted; their errors are kept. Returns how many. */
   requeue(filter: DispatchFilter, now: number): Promise<number>;
@@ -174,11 +184,15 @@ export interface CountFilter {
   readonly since?: number;
 }
 
-export type Counts = readonly Count[];
-
-export interface Count {
+/** What a dispatch is sent through, and what it is. */
+export interface Queue {
   readonly messenger: string;
   readonly type: string;
+}
+
+export type Counts = readonly Count[];
+
+export interface Count extends Queue {
   readonly status: DispatchStatus;
   readonly count: number;
 }

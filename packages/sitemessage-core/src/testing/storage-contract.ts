@@ -10,6 +10,7 @@ import { schema } from './storage/schema.ts';
 import { outcomes } from './storage/settle.ts';
 import { streaming } from './storage/streaming.ts';
 import { texts } from './storage/text.ts';
+import { textMatching } from './storage/text-matching.ts';
 import { type Clause, onTrial } from './storage/trial.ts';
 import { cancelling, requeueing } from './storage/upkeep.ts';
 
@@ -25,7 +26,7 @@ const chapters: Readonly<Record<string, readonly Clause[]>> = {
   requeue: requeueing,
   cancel: cancelling,
   prune: pruning,
-  'text of all kinds': texts,
+  'text of all kinds': [...texts, ...textMatching],
   'clock and migrate': schema,
 };
 

@@ -22,6 +22,10 @@ interface Steps {
   chargesLimitsAlone: boolean;
   /** Looks for all requests of a call before it charges any. */
   looksFirst: boolean;
+  /** Whether a limit would leave a slot unused until `at`. */
+  isWaste(at: number, limit: Limit, roomAt: number): boolean;
+  /** Whether what is refused comes behind what was refused before it. */
+  spreadsRefused: boolean;
 }
 
 const right: Steps = {
@@ -38,6 +42,8 @@ const right: Steps = {
   forgetsWhenBack: false,
   chargesLimitsAlone: false,
   looksFirst: false,
+  isWaste: (at, { intervalMs }, roomAt) => intervalMs > 0 && at - roomAt >= intervalMs,
+  spreadsRefused: true,
 };
 
 const wrong = (change: Partial<Steps>): Broken['spoil'] =>
@@ -47,38 +53,48 @@ const wrong = (change: Partial<Steps>): Broken['spoil'] =>
     const deferred = new Map<string, number>();
     let last = 0;
 
-    const look = (request: Reservation, now: number): number =>
+    const roomAt = (limit: Limit, request: Reservation, now: number, before: number): number => {
+      const key = steps.keyOf(limit.key);
+      const isDeferred = steps.deferralsOf(request).includes(limit);
+      const openAt = Math.max(steps.floor(now), isDeferred ? (deferred.get(key) ?? 0) : 0);
+      const by = paidOff.get(key);
+      if (before === 0) return by === undefined ? openAt : Math.max(openAt, steps.earliest(by, limit));
+      return Math.max(openAt, steps.earliest(Math.max(by ?? 0, openAt), limit) + before * limit.intervalMs);
+    };
+
+    const look = (request: Reservation, now: number, refused?: ReadonlyMap<string, number>): number =>
       Math.max(
         steps.floor(now),
         ...steps.deferralsOf(request).map(({ key }) => deferred.get(steps.keyOf(key)) ?? 0),
-        ...steps.limitsOf(request).map((limit) => {
-          const by = paidOff.get(steps.keyOf(limit.key));
-          return by === undefined ? 0 : steps.earliest(by, limit);
-        }),
+        ...steps.limitsOf(request).map((limit) => roomAt(limit, request, now, refused?.get(steps.keyOf(limit.key)) ?? 0)),
       );
 
-    const decide = (request: Reservation, at: number, now: number, until: number): Slot => {
-      const granted = steps.isGranted(at, until);
+    const decide = (request: Reservation, at: number, now: number, until: number, refused: Map<string, number>): Slot => {
+      const wastes = request.limits.some((limit) => steps.isWaste(at, limit, roomAt(limit, request, now, 0)));
+      const granted = steps.isGranted(at, until) && !wastes;
+      const slot = { at: granted ? at : look(request, now, refused), granted };
       for (const limit of steps.limitsOf(request)) {
         const key = steps.keyOf(limit.key);
         const alone = steps.chargesLimitsAlone && steps.earliest(paidOff.get(key) ?? 0, limit) <= until;
         if (steps.isCharged(limit) && (granted || alone || steps.chargesRefused)) {
           paidOff.set(key, steps.charge(paidOff.get(key), limit, at, now));
         }
+        if (!granted && steps.spreadsRefused) refused.set(key, (refused.get(key) ?? 0) + 1);
       }
-      return { at, granted };
+      return slot;
     };
 
     return {
       async reserve(requests, now, until) {
         if (steps.forgetsWhenBack && now < last) paidOff.clear();
         last = now;
+        const refused = new Map<string, number>();
         if (steps.looksFirst || steps.pause) {
           const times = requests.map((request) => look(request, now));
           await steps.pause?.();
-          return requests.map((request, index) => decide(request, times[index] as number, now, until));
+          return requests.map((request, index) => decide(request, times[index] as number, now, until, refused));
         }
-        return requests.map((request) => decide(request, look(request, now), now, until));
+        return requests.map((request) => decide(request, look(request, now), now, until, refused));
       },
       async defer(key, until) {
         const to = steps.deferTo(deferred.get(steps.keyOf(key)), until);
@@ -140,6 +156,24 @@ export const brokenAtPacing: readonly Broken[] = [
     spoil: wrong({ looksFirst: true }),
   },
   {
+    fault: 'grants a slot that one limit has to wait for, and with it all the slots of the other until then',
+    caughtBy: [
+      'refuses what would wait so long for one limit that another has to leave a slot unused, and charges neither',
+      'refuses what would wait so long for the end of a deferral that a limit has to leave a slot unused',
+    ],
+    spoil: wrong({ isWaste: () => false }),
+  },
+  {
+    fault: 'lets nobody wait for one limit while there is room in another',
+    caughtBy: ['refuses what would wait so long for one limit that another has to leave a slot unused, and charges neither'],
+    spoil: wrong({ isWaste: (at, { intervalMs }, room) => intervalMs > 0 && at > room }),
+  },
+  {
+    fault: 'names the same time to all that it refuses',
+    caughtBy: ['names a time for each of those that it refuses in one call that is behind the ones before it'],
+    spoil: wrong({ spreadsRefused: false }),
+  },
+  {
     fault: 'looks at the first limit of a request only',
     caughtBy: ['grants what all the limits of a request allow, at the earliest time at which they do'],
     spoil: wrong({ limitsOf: ({ limits }) => limits.slice(0, 1) }),
@@ -199,7 +233,7 @@ export const brokenAtPacing: readonly Broken[] = [
   },
   {
     fault: 'charges at the time of asking instead of the time of the slot',
-    caughtBy: ['answers the requests of one call one after another', ...windows],
+    caughtBy: ['grants what all the limits of a request allow, at the earliest time at which they do', ...windows],
     spoil: wrong({ charge: (paidOff, { intervalMs }, _at, now) => Math.max(paidOff ?? now, now) + intervalMs }),
   },
   {

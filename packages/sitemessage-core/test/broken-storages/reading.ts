@@ -1,5 +1,6 @@
 import type { DispatchFilter, QueueStore } from '../../src/storage/port.ts';
 import type { DispatchRecord, MessageRecord } from '../../src/storage/records.ts';
+import { t0 } from '../../src/testing/storage/data.ts';
 import { type Broken, queue } from './broken.ts';
 
 /** Takes every filter for another one. */
@@ -33,7 +34,31 @@ async function* any(good: QueueStore, filter: DispatchFilter): AsyncGenerator<Di
 
 const matching = async (records: AsyncIterable<DispatchRecord>): Promise<string[]> => (await Array.fromAsync(records)).map(({ id }) => id);
 
+const openQueues = 'names the queues of which something is open, each of them once, and no others';
+
 export const brokenAtReading: readonly Broken[] = [
+  {
+    fault: 'names queues that are done as well',
+    caughtBy: [openQueues],
+    spoil: queue((good) => ({ openQueues: () => good.counts({ since: 0 }) })),
+  },
+  {
+    fault: 'names a queue for each of its statuses',
+    caughtBy: [openQueues],
+    spoil: queue((good) => ({ openQueues: async () => [...(await good.openQueues()), ...(await good.openQueues())] })),
+  },
+  {
+    fault: 'names only the queues of which something is due',
+    caughtBy: [openQueues],
+    spoil: queue((good) => ({
+      async openQueues() {
+        const due = (await Array.fromAsync(good.list({}))).filter(({ dueAt = Number.POSITIVE_INFINITY }) => dueAt <= t0);
+        return (await good.openQueues()).filter(({ messenger, type }) =>
+          due.some((row) => row.messenger === messenger && row.type === type),
+        );
+      },
+    })),
+  },
   {
     fault: 'finds a dispatch without what went wrong',
     caughtBy: ['finds one dispatch with what went wrong in its attempts, and nothing under an id that is not there'],

@@ -242,26 +242,37 @@ export const brokenSchemas: readonly Broken[] = [
   },
   {
     fault: 'goes on calling who has stopped watching',
-    caughtBy: ['may be watched by several, and calls nobody who has stopped watching, which they may do twice'],
+    caughtBy: ['may be watched by several, makes no outage up, and tells nothing to who has stopped watching, which they may do twice'],
     spoil: (storage) => ({
       ...storage,
-      watch(wake) {
-        storage.watch(wake);
+      watch(watcher) {
+        storage.watch(watcher);
         return () => undefined;
       },
     }),
   },
   {
+    fault: 'tells of an outage when there is none',
+    caughtBy: ['may be watched by several, makes no outage up, and tells nothing to who has stopped watching, which they may do twice'],
+    spoil: (storage) => ({
+      ...storage,
+      watch(watcher) {
+        watcher.failed(new Error('It does not hear of others'));
+        return storage.watch(watcher);
+      },
+    }),
+  },
+  {
     fault: 'lets one watch at a time',
-    caughtBy: ['may be watched by several, and calls nobody who has stopped watching, which they may do twice'],
+    caughtBy: ['may be watched by several, makes no outage up, and tells nothing to who has stopped watching, which they may do twice'],
     spoil: (storage) => {
       let isWatched = false;
       return {
         ...storage,
-        watch(wake) {
+        watch(watcher) {
           if (isWatched) throw new Error('Somebody is watching already');
           isWatched = true;
-          return storage.watch(wake);
+          return storage.watch(watcher);
         },
       };
     },

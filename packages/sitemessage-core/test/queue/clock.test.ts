@@ -20,7 +20,7 @@ function setUp() {
       return now;
     },
   });
-  return { runtime, theirs, now: () => runtime.run(clock.now()) };
+  return { runtime, theirs, now: () => runtime.run(clock.now()), estimate: () => runtime.run(clock.estimate()) };
 }
 
 describe('the clock', () => {
@@ -55,6 +55,15 @@ describe('the clock', () => {
     const { runtime, theirs, now } = setUp();
     theirs.latencyMs = 200;
     expect(await now()).toBe(runtime.now() + 3_600_000);
+  });
+
+  it('is estimated without asking, once it is known', async () => {
+    const { runtime, theirs, estimate } = setUp();
+    expect(await estimate()).toBe(runtime.now() + 3_600_000);
+    theirs.away = true;
+    await runtime.advance(100_000);
+    expect(await estimate()).toBe(runtime.now() + 3_600_000);
+    expect(theirs.reads).toBe(1);
   });
 
   it('cannot begin without the storage', async () => {

@@ -73,7 +73,7 @@ function setUp(runtime: FakeRuntime) {
         claim: around('claim', watched.claim),
         settle: around('settle', watched.settle),
         reserve: around('reserve', watched.reserve),
-        counts: around('counts', watched.counts),
+        openQueues: around('openQueues', watched.openQueues),
       },
     };
     const post = defineMessenger({
@@ -151,6 +151,6 @@ describe.each<Pick<Blow, 'how' | 'when'>>([
       // The process lived, and knew what had been sent, but for a message that went out with an error.
       if (how === 'fails' && !(struck === 'send' && when === 'after')) expect(deliveries, where).toHaveLength(people.length);
     }
-    expect(new Set(names)).toEqual(new Set(['clock', 'claim', 'reserve', 'open', 'send', 'settle', 'close', 'counts']));
+    expect(new Set(names)).toEqual(new Set(['clock', 'claim', 'reserve', 'open', 'send', 'settle', 'close', 'openQueues']));
   });
 });

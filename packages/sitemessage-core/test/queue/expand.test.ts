@@ -71,22 +71,16 @@ describe('pages of a long list', () => {
     expect(scripted.deliveries).toEqual([]);
   });
 
+  const times = (count: number, size: number): number[] => Array.from({ length: count }, () => size);
+
   /** What storing takes for each page, in the nth call. */
   type Costs = (call: number) => { readonly heldMs?: number; readonly tookMs?: number };
   it.each<[how: string, page: Costs, sizes: readonly number[]]>([
     ['twice as many as long as that takes no time', () => ({}), [1, 2, 4, 8, 16, 13]],
-    ['one by one when that holds up the process for 10 ms', () => ({ heldMs: 10 }), Array.from({ length: 44 }, () => 1)],
-    ['one by one when the server takes 50 ms', () => ({ tookMs: 50 }), Array.from({ length: 44 }, () => 1)],
-    [
-      'half as many when the process was held up for more than 20 ms',
-      (call) => (call < 3 ? {} : { heldMs: 30 }),
-      [1, 2, 4, 8, 4, 2, ...Array.from({ length: 23 }, () => 1)],
-    ],
-    [
-      'half as many when the server took more than 100 ms',
-      (call) => (call < 3 ? {} : { tookMs: 110 }),
-      [1, 2, 4, 8, 4, 2, ...Array.from({ length: 23 }, () => 1)],
-    ],
+    ['as many as hold up the process for 15 ms', () => ({ heldMs: 5 }), [1, 2, ...times(13, 3), 2]],
+    ['as many as take the server 75 ms', () => ({ tookMs: 25 }), [1, 2, ...times(13, 3), 2]],
+    ['one by one when one alone takes longer', () => ({ heldMs: 30 }), times(44, 1)],
+    ['fewer as soon as they take longer', (call) => (call < 3 ? {} : { tookMs: 20 }), [1, 2, 4, 8, ...times(7, 4), 1]],
   ])('are stored %s', async (_, page, sizes) => {
     const stored: number[] = [];
     const { schedule, expand, runtime, hold } = setUp((storage) => ({

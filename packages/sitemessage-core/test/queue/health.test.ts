@@ -10,12 +10,15 @@ const start = 1_767_225_600_000;
 function setUp(wrap: (storage: Storage) => Storage = (storage) => storage) {
   const runtime = fakeRuntime({ now: start });
   const scripted = scriptedMessenger();
-  const site = createSitemessage({ storage: wrap(memoryStorage({ runtime })), runtime, messengers: [scripted.messenger] });
+  const storage = wrap(memoryStorage({ runtime }));
+  const site = createSitemessage({ storage, runtime, messengers: [scripted.messenger] });
   const worker = site.startWorker({ pollIntervalMs: 1_000 });
   return {
     runtime,
     scripted,
     worker,
+    site,
+    storage,
     schedule: (address: string) => site.scheduleMessages('Hi', site.recipients('scripted', address)),
     messenger: () => worker.health().messengers.scripted,
     stop: () => runtime.run(worker.stop()),
@@ -60,22 +63,58 @@ describe('the health of a worker', () => {
       };
     const { runtime, worker, stop } = setUp(({ queue, ...storage }) => ({
       ...storage,
-      queue: { ...queue, claim: gate(queue.claim), counts: gate(queue.counts) },
+      clock: gate(storage.clock),
+      queue: { ...queue, claim: gate(queue.claim), openQueues: gate(queue.openQueues) },
     }));
     await runtime.advance(10_000);
-    expect(worker.health().storage).toEqual({ isReachable: true });
+    expect(worker.health().storage).toEqual({ state: 'reachable' });
     isAway = true;
     await runtime.advance(60_000);
-    const { isReachable, failingSince = 0, error } = worker.health().storage;
-    expect({ isReachable, error }).toEqual({
-      isReachable: false,
+    const { state, failingSince = 0, error } = worker.health().storage;
+    expect({ state, error }).toEqual({
+      state: 'unreachable',
       error: { kind: 'transient', code: 'transient', message: 'ECONNREFUSED' },
     });
     expect(failingSince).toBeGreaterThan(start + 10_000);
     expect(failingSince).toBeLessThan(start + 12_000);
     isAway = false;
     await runtime.advance(60_000);
-    expect(worker.health().storage).toEqual({ isReachable: true });
+    expect(worker.health().storage).toEqual({ state: 'reachable' });
+    await stop();
+  });
+
+  it('knows nothing of the storage until it has answered, and calls one unreachable that has not answered for 10 s', async () => {
+    let isSilent = true;
+    const heard = Promise.withResolvers<void>();
+    const { runtime, worker, stop } = setUp((storage) => ({
+      ...storage,
+      async clock() {
+        if (isSilent) await heard.promise;
+        return storage.clock();
+      },
+    }));
+    expect(worker.health().storage).toEqual({ state: 'unknown' });
+    await runtime.advance(9_999);
+    expect(worker.health().storage).toEqual({ state: 'reachable' });
+    await runtime.advance(1);
+    const error = { kind: 'transient', code: 'storage_silent', message: 'The storage does not answer.' };
+    expect(worker.health().storage).toEqual({ state: 'unreachable', failingSince: start, error });
+    isSilent = false;
+    heard.resolve();
+    await runtime.advance(2_000);
+    expect(worker.health().storage).toEqual({ state: 'reachable' });
+    await stop();
+  });
+
+  it('is of this worker alone: what a round beside it meets is not its own', async () => {
+    const unheard = () => () => undefined;
+    const { runtime, storage, scripted, site, messenger, stop } = setUp((memory) => ({ ...memory, watch: unheard }));
+    await runtime.advance(100);
+    scripted.openError = new ConfigurationError('the password was refused', { code: 'login_refused' });
+    const elsewhere = createSitemessage({ storage, runtime, messengers: [scripted.messenger] });
+    await elsewhere.scheduleMessages('Hi', elsewhere.recipients('scripted', 'a'));
+    expect(await runtime.run(site.sendScheduledMessages())).toMatchObject({ paused: { scripted: { code: 'login_refused' } } });
+    expect(messenger()).toEqual({ state: 'idle', inFlight: 0 });
     await stop();
   });
 

@@ -26,20 +26,31 @@ it('the rest of a messenger that cannot work is 5 s, doubling, up to 5 min', () 
   expect([1, 2, 3, 6, 7, 2_000].map(pauseAfter)).toEqual([5_000, 10_000, 20_000, 160_000, 300_000, 300_000]);
 });
 
+const refused = { kind: 'configuration' as const, code: 'login_refused', message: 'no' };
+
 describe('a pause', () => {
   it('is longer each time, until something goes through', async () => {
     const runtime = fakeRuntime();
     const pause = createPause(runtime);
     expect({ left: pause.left(), isProbing: pause.isProbing() }).toEqual({ left: 0, isProbing: false });
-    expect(pause.begin()).toBe(5_000);
+    expect(pause.begin(refused, 0)).toBe(5_000);
     await runtime.advance(2_000);
     expect({ left: pause.left(), isProbing: pause.isProbing() }).toEqual({ left: 3_000, isProbing: true });
     await runtime.advance(4_000);
     expect({ left: pause.left(), isProbing: pause.isProbing() }).toEqual({ left: 0, isProbing: true });
-    expect(pause.begin()).toBe(10_000);
+    expect(pause.begin(refused, 0)).toBe(10_000);
     expect(pause.end()).toBe(true);
     expect(pause.end()).toBe(false);
     expect({ left: pause.left(), isProbing: pause.isProbing() }).toEqual({ left: 0, isProbing: false });
-    expect(pause.begin()).toBe(5_000);
+    expect(pause.begin(refused, 0)).toBe(5_000);
+  });
+
+  it('is as long as the provider asks for, if that is longer', async () => {
+    const runtime = fakeRuntime();
+    const pause = createPause(runtime);
+    expect(pause.begin(refused, 3_600_000)).toBe(3_600_000);
+    await runtime.advance(3_599_999);
+    expect(pause.left()).toBe(1);
+    expect(pause.begin(refused, 1)).toBe(10_000);
   });
 });

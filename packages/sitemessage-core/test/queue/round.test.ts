@@ -441,6 +441,17 @@ describe('a lost lease', () => {
 });
 
 describe('a messenger that cannot work', () => {
+  it('rests for as long as the provider says', async () => {
+    const { schedule, send, scripted, events, runtime } = setUp();
+    scripted.script = () => {
+      throw new ConfigurationError('blocked', { retryAfterMs: 3_600_000 });
+    };
+    await schedule(['a']);
+    const now = runtime.now();
+    await send();
+    expect(events('paused')).toMatchObject([{ until: now + 3_600_000 }]);
+  });
+
   it('uses up no attempt when its session cannot be opened, and says what keeps it', async () => {
     const { schedule, send, scripted, details, events, runtime } = setUp(scriptedMessenger({ concurrency: 3 }));
     scripted.openError = new ConfigurationError('wrong password', { code: 'password' });

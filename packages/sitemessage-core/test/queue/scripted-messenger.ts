@@ -11,6 +11,8 @@ export interface Scripted {
   readonly addresses: () => string[];
   readonly sessions: { opened: number; closed: number };
   script: Script;
+  /** What `open` waits for. Default: nothing. */
+  opening: () => Promise<void>;
   /** Thrown by the next `open`s while it is set. */
   openError: unknown;
 }
@@ -29,6 +31,7 @@ export function scriptedMessenger(
       concurrency,
       ...(limits && { limits }),
       async open() {
+        await scripted.opening();
         if (scripted.openError !== undefined) throw scripted.openError;
         scripted.sessions.opened += 1;
         return {
@@ -50,6 +53,7 @@ export function scriptedMessenger(
     addresses: () => deliveries.map(({ address }) => address),
     sessions: { opened: 0, closed: 0 },
     script: () => undefined,
+    opening: async () => undefined,
     openError: undefined,
   };
   return scripted;

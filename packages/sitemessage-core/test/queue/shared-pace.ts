@@ -22,6 +22,7 @@ export function sharePace({ workers, concurrency, limits, answer }: Sharing) {
   const runtime = fakeRuntime();
   const storage = memoryStorage({ runtime });
   const sends: Sent[] = [];
+  let released = 0;
   const sites = Array.from({ length: workers }, () => {
     const scripted = scriptedMessenger({ concurrency, limits });
     scripted.script = async ({ address }) => {
@@ -30,11 +31,17 @@ export function sharePace({ workers, concurrency, limits, answer }: Sharing) {
       await answer?.(sent, sends.length - 1);
       return undefined;
     };
-    return createSitemessage({ storage, runtime, messengers: [scripted.messenger] });
+    const site = createSitemessage({ storage, runtime, messengers: [scripted.messenger] });
+    site.onEvent(({ type }) => {
+      if (type === 'released') released += 1;
+    });
+    return site;
   });
 
   return {
     sends,
+    /** How often a dispatch was given back. */
+    released: () => released,
     /** One dispatch for each, be it to the same address as another one. */
     async schedule(addresses: readonly string[]) {
       const [site] = sites as [(typeof sites)[number]];

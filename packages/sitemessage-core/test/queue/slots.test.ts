@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createSitemessage, type SitemessageEvent, type Storage, TransientError } from '../../src/index.ts';
+import { createSitemessage, defineMessageType, type SitemessageEvent, type Storage, TransientError } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 import { scriptedMessenger } from './scripted-messenger.ts';
+import { excess } from './shared-pace.ts';
 
 /** A messenger that may send one every `intervalMs`. */
 function setUp(intervalMs: number, concurrency = 1, wrap: (storage: Storage) => Storage = (storage) => storage) {
@@ -34,6 +35,39 @@ describe('a slot', () => {
     expect(await runtime.run(site.sendScheduledMessages())).toMatchObject({ sent: 4, released: 0 });
     const gaps = times.slice(1).map((time, index) => time - (times[index] as number));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(50);
+  });
+
+  it('is used as soon as it comes, however long the messages take to render and the session to open', async () => {
+    const { runtime, scripted, site } = setUp(200, 4);
+    const times: number[] = [];
+    scripted.script = async () => {
+      times.push(runtime.monotonic());
+      return undefined;
+    };
+    scripted.opening = () => runtime.sleep(700);
+    const delays = [0, 0, 0, 600, 0, 0, 400, 800];
+    const slow = defineMessageType({
+      alias: 'slow',
+      title: 'Slow',
+      render: { default: () => runtime.sleep(delays.pop() as number).then(() => ({ text: 'Hi' })) },
+    });
+    site.registerMessageTypes(slow);
+    await site.scheduleMessages(slow({}), site.recipients('scripted', ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']));
+    expect(await runtime.run(site.sendScheduledMessages())).toMatchObject({ sent: 8 });
+    // A slot may be used up to 100 ms late.
+    expect(excess(times, { intervalMs: 200, burst: 1 }, 100)).toBeLessThanOrEqual(0);
+  });
+
+  it('is used on another session when the one that was open is lost meanwhile', async () => {
+    const { runtime, scripted, site, schedule } = setUp(900, 2);
+    scripted.script = async ({ attempt, address }) => {
+      await runtime.sleep(500);
+      if (address === 'a' && attempt === 1) throw new TransientError('the line broke', { sessionLost: true });
+      return undefined;
+    };
+    await schedule(['a', 'b']);
+    expect(await runtime.run(site.sendScheduledMessages())).toMatchObject({ sent: 1, error: 1 });
+    expect(scripted.sessions.opened).toBe(2);
   });
 
   it('is not waited for when everything stops: its dispatch is given back, due at once', async () => {

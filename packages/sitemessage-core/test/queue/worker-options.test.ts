@@ -51,6 +51,10 @@ describe('options of a worker', () => {
     expect(runtime.sleepers()).toBe(0);
   });
 
+  it('handles signals or does not, and nothing that looks like it', () => {
+    expect(() => setUp().site.startWorker({ handleSignals: 'yes' as never })).toThrow("`handleSignals` must be true or false, not 'yes'.");
+  });
+
   it('may be as short as they go', async () => {
     const { site, runtime } = setUp();
     const worker = site.startWorker({ pollIntervalMs: 1, leaseMs: 1, stopTimeoutMs: 0 });

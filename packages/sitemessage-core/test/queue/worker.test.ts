@@ -195,8 +195,8 @@ describe('a worker', () => {
           if (away) throw new Error('ECONNREFUSED');
           return work(...args);
         };
-      const { claim, settle, reserve, counts } = storage.queue;
-      const queue = { ...storage.queue, claim: gate(claim), settle: gate(settle), reserve: gate(reserve), counts: gate(counts) };
+      const { claim, settle, reserve, openQueues } = storage.queue;
+      const queue = { ...storage.queue, claim: gate(claim), settle: gate(settle), reserve: gate(reserve), openQueues: gate(openQueues) };
       return { ...storage, migrate: gate(() => storage.migrate()), clock: gate(() => storage.clock()), queue };
     });
     const worker = start();
@@ -297,20 +297,23 @@ describe('stopping a worker', () => {
     expect(runtime.monotonic() - before).toBeLessThanOrEqual(2_100);
   });
 
-  it.each(['claim', 'settle', 'reserve', 'counts'] as const)('ends, and says so, when the storage never answers to a %s', async (call) => {
-    const { start, stop, schedule, runtime, events } = setUp(scriptedMessenger(), (storage) => ({
-      ...storage,
-      queue: { ...storage.queue, [call]: () => new Promise(() => undefined) },
-    }));
-    const worker = start({ stopTimeoutMs: 2_000 });
-    await schedule('a');
-    await runtime.advance(100);
-    const before = runtime.monotonic();
-    await stop(worker);
-    expect(runtime.monotonic() - before).toBe(12_000);
-    expect(events('storage_failed')).toMatchObject([{ error: { code: 'storage_silent' } }]);
-    expect(worker.health()).toMatchObject({ state: 'stopped' });
-  });
+  it.each(['claim', 'settle', 'reserve', 'openQueues'] as const)(
+    'ends, and says so, when the storage never answers to %s',
+    async (call) => {
+      const { start, stop, schedule, runtime, events } = setUp(scriptedMessenger(), (storage) => ({
+        ...storage,
+        queue: { ...storage.queue, [call]: () => new Promise(() => undefined) },
+      }));
+      const worker = start({ stopTimeoutMs: 2_000 });
+      await schedule('a');
+      await runtime.advance(100);
+      const before = runtime.monotonic();
+      await stop(worker);
+      expect(runtime.monotonic() - before).toBe(12_000);
+      expect(events('storage_failed')).toMatchObject([{ error: { code: 'storage_silent' } }]);
+      expect(worker.health()).toMatchObject({ state: 'stopped' });
+    },
+  );
 
   it('happens once, whoever asks, and with the site', async () => {
     const { start, schedule, scripted, runtime, site } = setUp();
@@ -380,7 +383,8 @@ describe('signals', () => {
     await schedule('a');
     await runtime.advance(100);
     process.emit('SIGTERM');
-    await runtime.run(worker.stop());
+    await runtime.run(worker.stopped);
+    expect(worker.health()).toMatchObject({ state: 'stopped' });
     expect(scripted.sessions).toEqual({ opened: 1, closed: 1 });
   });
 });

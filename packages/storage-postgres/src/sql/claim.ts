@@ -1,5 +1,6 @@
 import type { Claim, Claimed, ClaimRequest, MessageRecord } from '@sitemessage/core';
-import type { Client, Tables } from '../client.ts';
+import type { Client } from '../client.ts';
+import type { Tables } from '../tables.ts';
 import { isStorable, known, uuid } from '../text.ts';
 
 export async function claim(client: Client, request: ClaimRequest): Promise<Claimed> {

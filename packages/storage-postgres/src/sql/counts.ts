@@ -1,8 +1,8 @@
 import type { Count, CountFilter, Counts } from '@sitemessage/core';
-import type { Client } from '../client.ts';
+import type { Queries } from '../client.ts';
 import { condition } from './filter.ts';
 
-export async function counts({ tables, all }: Client, { since, ...queue }: CountFilter = {}): Promise<Counts> {
+export async function counts({ tables, all }: Queries, { since, ...queue }: CountFilter = {}): Promise<Counts> {
   const { sql, values } = condition(queue, 0, tables);
   const count = (where: string): string =>
     `select d.queue, d.status, count(*) as count from ${tables.dispatches} d where ${where}${sql} group by 1, 2`;

@@ -1,9 +1,9 @@
 import type { MessageRecord, NewDispatch } from '@sitemessage/core';
-import type { Client, PostgresTransaction, Queries } from '../client.ts';
+import type { Client, Queries } from '../client.ts';
+import { copies } from '../copies.ts';
+import type { PostgresTransaction } from '../pg.ts';
 import { notify } from './notify.ts';
 import {
-  copyDispatch,
-  copyMessage,
   deleteUnusedFanOuts,
   dispatchSource,
   dispatchTable,
@@ -24,10 +24,10 @@ export async function enqueue(
   dispatches: readonly NewDispatch[] | AsyncIterable<NewDispatch>,
   now: number,
 ): Promise<readonly string[]> {
-  const given = messages.map(copyMessage);
+  const given = messages.map(copies.message);
   if (Symbol.asyncIterator in dispatches) return enqueueStream(client, given, dispatches, now);
 
-  const rows = inOrder(dispatches.map(copyDispatch));
+  const rows = inOrder(dispatches.map(copies.dispatch));
   return leavingThoseThatAreThere((onConflict) => client.transaction((db) => insert(db, given, rows, now, onConflict)));
 }
 
@@ -39,7 +39,7 @@ export async function enqueueIn(
   dispatches: readonly NewDispatch[],
   now: number,
 ): Promise<readonly string[]> {
-  return insert(client.within(host), messages.map(copyMessage), inOrder(dispatches.map(copyDispatch)), now, doNothing);
+  return insert(client.within(host), messages.map(copies.message), inOrder(dispatches.map(copies.dispatch)), now, doNothing);
 }
 
 async function insert(

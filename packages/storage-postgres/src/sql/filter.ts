@@ -1,5 +1,5 @@
 import type { DispatchFilter } from '@sitemessage/core';
-import type { Tables } from '../client.ts';
+import type { Tables } from '../tables.ts';
 import { isUuid, known } from '../text.ts';
 
 export interface Condition {

@@ -1,7 +1,8 @@
 import type { AttemptError, DispatchDetails } from '@sitemessage/core';
+import { type RecordRow, toRecord } from '@sitemessage/core/storage';
 import type { Client } from '../client.ts';
 import { isUuid } from '../text.ts';
-import { type RecordRow, selectRecords, toRecord } from './record.ts';
+import { selectRecords } from './records.ts';
 
 export async function find(client: Client, id: string): Promise<DispatchDetails | undefined> {
   if (!isUuid(id)) return undefined;

@@ -1,17 +1,18 @@
 import type { DispatchFilter, DispatchRecord } from '@sitemessage/core';
-import type { Client } from '../client.ts';
+import { type RecordRow, toRecord } from '@sitemessage/core/storage';
+import type { Queries } from '../client.ts';
 import { isUuid } from '../text.ts';
 import { condition } from './filter.ts';
-import { type RecordRow, selectRecords, toRecord } from './record.ts';
+import { selectRecords } from './records.ts';
 
 const pageSize = 1_000;
 
-export async function* list(client: Client, { messageId, ...filter }: DispatchFilter): AsyncGenerator<DispatchRecord> {
-  const range = messageId === undefined ? everything : await rangeOf(client, messageId);
+export async function* list(db: Queries, { messageId, ...filter }: DispatchFilter): AsyncGenerator<DispatchRecord> {
+  const range = messageId === undefined ? everything : await rangeOf(db, messageId);
   if (!range) return;
   for (const part of partsOf(filter)) {
     for (let after: string | undefined, isLast = false; !isLast; ) {
-      const page = await readPage(client, part, range, after);
+      const page = await readPage(db, part, range, after);
       yield* page;
       isLast = page.length < pageSize;
       after = page.at(-1)?.id;
@@ -36,7 +37,7 @@ interface Range {
 const everything: Range = { first: '00000000-0000-0000-0000-000000000000', last: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
 
 /** The dispatches of one message lie together: a page of them is found by their ids, and not by looking at all of them for each page. */
-async function rangeOf({ tables, all }: Client, messageId: string): Promise<Range | undefined> {
+async function rangeOf({ tables, all }: Queries, messageId: string): Promise<Range | undefined> {
   if (!isUuid(messageId)) return undefined;
   const [range] = await all<Range>(
     `select d.message, min(d.id::text collate "C") as first, max(d.id::text collate "C") as last
@@ -47,7 +48,7 @@ async function rangeOf({ tables, all }: Client, messageId: string): Promise<Rang
 }
 
 async function readPage(
-  { tables, all }: Client,
+  { tables, all }: Queries,
   filter: DispatchFilter,
   range: Range,
   after: string | undefined,

@@ -1,9 +1,9 @@
 import type { FinalStatus, Pruned, PruneRequest } from '@sitemessage/core';
-import type { Client, Queries } from '../client.ts';
+import type { Queries, Transactions } from '../client.ts';
 import { markEmpty } from './rows.ts';
 
 /** What others are deleting at the same time is left to them. */
-export async function prune(client: Client, request: PruneRequest): Promise<Pruned> {
+export async function prune(client: Transactions, request: PruneRequest): Promise<Pruned> {
   const { statuses, before, abandonedBefore, dispatchesOnly, limit } = request;
   return client.transaction(async (db) => {
     let dispatches = 0;

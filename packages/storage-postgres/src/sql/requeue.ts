@@ -1,8 +1,8 @@
 import type { DispatchFilter } from '@sitemessage/core';
-import type { Client } from '../client.ts';
+import type { Queries } from '../client.ts';
 import { condition } from './filter.ts';
 
-export async function requeue({ tables, run }: Client, filter: DispatchFilter, now: number): Promise<number> {
+export async function requeue({ tables, run }: Queries, filter: DispatchFilter, now: number): Promise<number> {
   const { sql, values } = condition(filter, 1, tables);
   return run(
     `update ${tables.dispatches} d set status = 'pending', due_at = $1, attempt = 0, changed_at = $1, reason = null

@@ -1,4 +1,5 @@
-import { grantSlots, type PaceRecord, type Reservation, type Slot } from '@sitemessage/core';
+import type { Reservation, Slot } from '@sitemessage/core';
+import { grantSlots, type PaceRecord } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
 import { paceKey } from './pace-key.ts';
 

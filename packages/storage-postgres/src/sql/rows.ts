@@ -1,40 +1,7 @@
 import type { MessageRecord, NewDispatch } from '@sitemessage/core';
 import type { Queries } from '../client.ts';
-import { storable, uuid } from '../text.ts';
 import { queueNumbers } from './queues.ts';
 import { type Column, type Table, tableOf } from './table.ts';
-
-/*
- * What comes in is read, copied and checked before a transaction begins, so that a broken object costs nothing.
- */
-
-/** @throws PermanentError for text that cannot be stored. */
-export function copyMessage({ id, type, context, sender, createdAt, expiresAt }: MessageRecord): MessageRecord {
-  return {
-    id: uuid(id, 'id'),
-    type: storable(type, 'type'),
-    context: storable(context, 'context'),
-    ...(sender !== undefined && { sender: storable(sender, 'sender') }),
-    createdAt,
-    ...(expiresAt !== undefined && { expiresAt }),
-  };
-}
-
-/** @throws PermanentError for text that cannot be stored. */
-export function copyDispatch(dispatch: NewDispatch): NewDispatch {
-  const { id, messageId, messenger, type, priority, dueAt, address, recipientId, fanOut } = dispatch;
-  return {
-    id: uuid(id, 'id'),
-    messageId: uuid(messageId, 'messageId'),
-    messenger: storable(messenger, 'messenger'),
-    type: storable(type, 'type'),
-    priority,
-    dueAt,
-    address: storable(address, 'address'),
-    ...(recipientId !== undefined && { recipientId: storable(recipientId, 'recipientId') }),
-    ...(fanOut !== undefined && { fanOut: storable(fanOut, 'fanOut') }),
-  };
-}
 
 /** In the order of ids, so that two who store the same rows never wait for one another in turn; of those that come twice, the first one. */
 export function inOrder(dispatches: readonly NewDispatch[]): readonly NewDispatch[] {

@@ -1,9 +1,9 @@
-import type { DispatchError, NewDispatch, Settlement } from '@sitemessage/core';
+import type { DispatchError, Settlement } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
-import { isUuid, storable } from '../text.ts';
+import { copies } from '../copies.ts';
+import { isUuid } from '../text.ts';
 import { commitHastily } from './commit.ts';
 import {
-  copyDispatch,
   deleteUnusedFanOuts,
   dispatchSource,
   dispatchTable,
@@ -23,8 +23,9 @@ export async function settle(client: Client, token: string, settlements: readonl
   for (const settlement of settlements) {
     if (seen.has(settlement.id) || !isUuid(settlement.id)) continue;
     seen.add(settlement.id);
-    if (settlement.status === 'expanded') expansions.push({ id: settlement.id, dispatches: settlement.dispatches.map(copyDispatch) });
-    else results.push(resultOf(settlement));
+    const copy = copies.settlement(settlement);
+    if (copy.status === 'expanded') expansions.push(copy);
+    else results.push(copy);
   }
 
   if (!isUuid(token)) return [];
@@ -39,55 +40,26 @@ export async function settle(client: Client, token: string, settlements: readonl
   return [...seen].filter((id) => applied.has(id));
 }
 
-/** The next state of a row. */
-interface Result {
-  readonly id: string;
-  readonly status: string;
-  readonly dueAt?: number;
-  /** Attempts. */
-  readonly givenBack?: number;
-  readonly providerId?: string;
-  readonly reason?: string;
-  readonly error?: DispatchError;
-}
-
-function resultOf(settlement: Exclude<Settlement, { readonly status: 'expanded' }>): Result {
-  const { id } = settlement;
-  switch (settlement.status) {
-    case 'sent': {
-      const { status, providerId } = settlement;
-      return { id, status, ...(providerId !== undefined && { providerId: storable(providerId, 'providerId') }) };
-    }
-    case 'error':
-      return { id, status: settlement.status, dueAt: settlement.dueAt, error: copyError(settlement.error) };
-    case 'failed':
-      return { id, status: settlement.status, error: copyError(settlement.error) };
-    case 'skipped':
-      return { id, status: settlement.status, reason: settlement.reason };
-    case 'released':
-      return { id, status: 'pending', dueAt: settlement.dueAt, givenBack: 1 };
-  }
-}
-
-function copyError({ kind, code, message }: DispatchError): DispatchError {
-  return { kind, code: storable(code, 'error.code'), message: storable(message, 'error.message') };
-}
+/** What leaves the row where it is. */
+type Result = Exclude<Settlement, Expansion>;
+type Expansion = Extract<Settlement, { readonly status: 'expanded' }>;
 
 async function apply(db: Queries, token: string, results: readonly Result[], now: number): Promise<readonly string[]> {
   if (results.length === 0) return [];
   const { dispatches, errors } = db.tables;
   const columns: readonly [Column, ...Column[]] = [
     ['id', 'uuid', results.map(({ id }) => id)],
-    ['status', 'text', results.map(({ status }) => status)],
-    ['due_at', 'bigint', results.map(({ dueAt }) => dueAt ?? null)],
-    ['given_back', 'integer', results.map(({ givenBack }) => givenBack ?? 0)],
-    ['provider_id', 'text', results.map(({ providerId }) => providerId ?? null)],
-    ['reason', 'text', results.map(({ reason }) => reason ?? null)],
+    ['status', 'text', results.map(({ status }) => (status === 'released' ? 'pending' : status))],
+    ['due_at', 'bigint', results.map((result) => ('dueAt' in result ? result.dueAt : null))],
+    ['given_back', 'integer', results.map(({ status }) => (status === 'released' ? 1 : 0))],
+    ['provider_id', 'text', results.map((result) => ('providerId' in result ? (result.providerId ?? null) : null))],
+    ['reason', 'text', results.map((result) => ('reason' in result ? result.reason : null))],
   ];
+  const problems = results.map(errorOf);
   const errorColumns: readonly Column[] = [
-    ['kind', 'text', results.map(({ error }) => error?.kind ?? null)],
-    ['code', 'text', results.map(({ error }) => error?.code ?? null)],
-    ['message', 'text', results.map(({ error }) => error?.message ?? null)],
+    ['kind', 'text', problems.map((error) => error?.kind ?? null)],
+    ['code', 'text', problems.map((error) => error?.code ?? null)],
+    ['message', 'text', problems.map((error) => error?.message ?? null)],
   ];
   const update = (from: string): string =>
     `update ${dispatches} d set status = r.status, due_at = r.due_at, attempt = d.attempt - r.given_back, changed_at = $2,
@@ -102,16 +74,13 @@ async function apply(db: Queries, token: string, results: readonly Result[], now
      )
      select id from applied`;
   // Most groups have no error, and a statement that could store one takes a fifth more time.
-  const hasErrors = results.some(({ error }) => error);
+  const hasErrors = problems.some((problem) => problem);
   const { sql, values } = tableOf('r', hasErrors ? [...columns, ...errorColumns] : columns, 2);
   const applied = await db.all<{ id: string }>(hasErrors ? withErrors(sql) : `${update(sql)} returning d.id`, token, now, ...values);
   return applied.map(({ id }) => id);
 }
 
-interface Expansion {
-  readonly id: string;
-  readonly dispatches: readonly NewDispatch[];
-}
+const errorOf = (result: Result): DispatchError | undefined => ('error' in result ? result.error : undefined);
 
 /** Returns the ids of the rows that were still leased under this token. */
 async function expand(

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type MessageRecord, type NewDispatch, TransientError } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
+import { copies } from '../copies.ts';
 import { commitHastily } from './commit.ts';
 import { notify } from './notify.ts';
 import { queueKey, queueNumbers } from './queues.ts';
-import { copyDispatch, dispatchTarget, insertMessages, markEmpty, messageColumns } from './rows.ts';
+import { dispatchTarget, insertMessages, markEmpty, messageColumns } from './rows.ts';
 
 /** What came of one iterable so far. Its rows are in a table of their own, where nothing else looks. */
 interface Batch {
@@ -22,10 +23,10 @@ export async function enqueueStream(
   const batch: Batch = { id: randomUUID(), stagedAt: now };
   try {
     const count = await stageAll(client, batch, dispatches);
-    return await client.transaction((db) => publish(db, batch, count, messages, now));
+    return await client.patient.transaction((db) => publish(db, batch, count, messages, now));
   } catch (error) {
     // If this fails too, prune will do it. What the caller has to know is the first error.
-    await client.transaction((db) => drop(db, batch)).catch(() => undefined);
+    await client.patient.transaction((db) => drop(db, batch)).catch(() => undefined);
     throw error;
   }
 }
@@ -37,7 +38,7 @@ async function stageAll(client: Client, batch: Batch, dispatches: AsyncIterable<
   let storing: Promise<void> = Promise.resolve();
   try {
     for await (const dispatch of dispatches) {
-      const row = copyDispatch(dispatch);
+      const row = copies.dispatch(dispatch);
       const key = queueKey(row);
       const queue = queues.get(key) ?? ((await queueNumbers(client, [row]))[0] as number);
       queues.set(key, queue);

@@ -44,7 +44,8 @@ async function setUp(count: number) {
   const server: PostgresServer = await startPostgres();
   const log = join(folder, 'sent');
   const orders: WorkerOrders = { connectionString: server.connectionString, schema: 'crash', log, concurrency, leaseMs };
-  const site = createSitemessage({ storage: postgresStorage(orders), messengers: [post({})] });
+  const { connectionString, schema } = orders;
+  const site = createSitemessage({ storage: postgresStorage({ connectionString, schema }), messengers: [post({})] });
   await site.scheduleMessages(
     'Hello',
     site.recipients(

@@ -1,6 +1,7 @@
 import type { MessageRecord, NewDispatch } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
-import { copyDispatch, copyMessage, inOrder, insertDispatches, insertMessages, markEmpty } from './rows.ts';
+import { copies } from '../copies.ts';
+import { inOrder, insertDispatches, insertMessages, markEmpty } from './rows.ts';
 import { enqueueStream } from './stage.ts';
 
 export async function enqueue(
@@ -9,7 +10,7 @@ export async function enqueue(
   dispatches: readonly NewDispatch[] | AsyncIterable<NewDispatch>,
   now: number,
 ): Promise<readonly string[]> {
-  if (Symbol.asyncIterator in dispatches) return enqueueStream(client, messages.map(copyMessage), dispatches, now);
+  if (Symbol.asyncIterator in dispatches) return enqueueStream(client, messages.map(copies.message), dispatches, now);
   const insert = insertion(messages, dispatches, now);
   return client.write(insert);
 }
@@ -20,8 +21,8 @@ export function insertion(
   dispatches: readonly NewDispatch[],
   now: number,
 ): (db: Queries) => readonly string[] {
-  const given = messages.map(copyMessage);
-  const rows = inOrder(dispatches.map(copyDispatch));
+  const given = messages.map(copies.message);
+  const rows = inOrder(dispatches.map(copies.dispatch));
   return (db) => {
     const added = insertMessages(db, given);
     insertDispatches(db, rows, (id) => added.get(id), now);

@@ -1,6 +1,7 @@
 import type { AttemptError, DispatchDetails } from '@sitemessage/core';
+import { type RecordRow, toRecord } from '@sitemessage/core/storage';
 import type { Client } from '../client.ts';
-import { type RecordRow, selectRecords, toRecord } from './record.ts';
+import { selectRecords } from './records.ts';
 
 export async function find(client: Client, id: string): Promise<DispatchDetails | undefined> {
   return client.read((db) => {

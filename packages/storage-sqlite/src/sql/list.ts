@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DispatchFilter, DispatchRecord } from '@sitemessage/core';
+import { type RecordRow, toRecord } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
 import { condition } from './filter.ts';
-import { type RecordRow, selectRecords, toRecord } from './record.ts';
+import { selectRecords } from './records.ts';
 
 /** Rows looked at in one go, be they what is wanted or not: some 5 ms. In between, others get to run. */
 const pageSize = 1_000;

@@ -1,38 +1,5 @@
 import type { MessageRecord, NewDispatch } from '@sitemessage/core';
 import type { Queries } from '../client.ts';
-import { storable } from '../text.ts';
-
-/*
- * What comes in is read, copied and checked before a transaction begins, so that a broken object costs nothing.
- */
-
-/** @throws PermanentError for text that cannot be stored. */
-export function copyMessage({ id, type, context, sender, createdAt, expiresAt }: MessageRecord): MessageRecord {
-  return {
-    id: storable(id, 'id'),
-    type: storable(type, 'type'),
-    context: storable(context, 'context'),
-    ...(sender !== undefined && { sender: storable(sender, 'sender') }),
-    createdAt,
-    ...(expiresAt !== undefined && { expiresAt }),
-  };
-}
-
-/** @throws PermanentError for text that cannot be stored. */
-export function copyDispatch(dispatch: NewDispatch): NewDispatch {
-  const { id, messageId, messenger, type, priority, dueAt, address, recipientId, fanOut } = dispatch;
-  return {
-    id: storable(id, 'id'),
-    messageId: storable(messageId, 'messageId'),
-    messenger: storable(messenger, 'messenger'),
-    type: storable(type, 'type'),
-    priority,
-    dueAt,
-    address: storable(address, 'address'),
-    ...(recipientId !== undefined && { recipientId: storable(recipientId, 'recipientId') }),
-    ...(fanOut !== undefined && { fanOut: storable(fanOut, 'fanOut') }),
-  };
-}
 
 /** The order of the table, and of claims: inserting in it writes each page once. What comes twice stays in the order in which it came. */
 export function inOrder(dispatches: readonly NewDispatch[]): readonly NewDispatch[] {

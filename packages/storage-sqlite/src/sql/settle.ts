@@ -1,34 +1,12 @@
 import type { DispatchError, NewDispatch, Settlement } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
-import { storable } from '../text.ts';
-import { copyDispatch, deleteErrors, deleteFanOuts, inOrder, insertDispatches, markEmpty } from './rows.ts';
+import { copies } from '../copies.ts';
+import { deleteErrors, deleteFanOuts, inOrder, insertDispatches, markEmpty } from './rows.ts';
 
 export async function settle(client: Client, token: string, settlements: readonly Settlement[], now: number): Promise<readonly string[]> {
   // All of them are read before the first one is applied.
-  const copies = settlements.map(copySettlement);
-  return client.write((db) => copies.filter((settlement) => apply(db, token, settlement, now)).map(({ id }) => id));
-}
-
-function copySettlement(settlement: Settlement): Settlement {
-  const { id } = settlement;
-  switch (settlement.status) {
-    case 'sent': {
-      const { status, providerId } = settlement;
-      return { id, status, ...(providerId !== undefined && { providerId: storable(providerId, 'providerId') }) };
-    }
-    case 'error':
-      return { id, status: settlement.status, dueAt: settlement.dueAt, error: copyError(settlement.error) };
-    case 'failed':
-      return { id, status: settlement.status, error: copyError(settlement.error) };
-    case 'expanded':
-      return { id, status: settlement.status, dispatches: inOrder(settlement.dispatches.map(copyDispatch)) };
-    default:
-      return { ...settlement };
-  }
-}
-
-function copyError({ kind, code, message }: DispatchError): DispatchError {
-  return { kind, code: storable(code, 'error.code'), message: storable(message, 'error.message') };
+  const results = settlements.map(copies.settlement);
+  return client.write((db) => results.filter((settlement) => apply(db, token, settlement, now)).map(({ id }) => id));
 }
 
 /** Returns whether the row was still leased under this token. */
@@ -98,7 +76,7 @@ function expand(db: Queries, token: string, id: string, dispatches: readonly New
   if (!row) return false;
   deleteErrors(db, [id]);
   if (row.fan_out !== null) deleteFanOuts(db, [row.fan_out]);
-  insertDispatches(db, dispatches, messageNumbers(db), now);
+  insertDispatches(db, inOrder(dispatches), messageNumbers(db), now);
   markEmpty(db, [row.message]);
   return true;
 }

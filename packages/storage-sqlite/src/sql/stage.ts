@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type MessageRecord, type NewDispatch, TransientError } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
-import { copyDispatch, insertFanOut, insertMessages, markEmpty, queueNumbers } from './rows.ts';
+import { copies } from '../copies.ts';
+import { insertFanOut, insertMessages, markEmpty, queueNumbers } from './rows.ts';
 
 /** What came of one iterable so far. Its rows are in a table of their own, where nothing else looks. */
 interface Batch {
@@ -20,7 +21,7 @@ export async function enqueueStream(
   let count = 0;
   try {
     for await (const dispatch of dispatches) {
-      const row = copyDispatch(dispatch);
+      const row = copies.dispatch(dispatch);
       await client.write((db) => stage(db, batch, row));
       count += 1;
     }

@@ -50,11 +50,48 @@ export const pacing: readonly Clause[] = [
   {
     name: 'answers the requests of one call one after another',
     async check({ queue }) {
-      // The third is charged to brisk at 1,000; the fourth may go up to two intervals of 100 before what is paid off by 1,100.
-      assert.deepEqual(await reserve(queue, [[slow], [brisk], [slow, brisk], [brisk], [slow]], 0, 1_500), [
-        ...yes(0, 0, 1_000, 900),
+      assert.deepEqual(await reserve(queue, [[slow], [brisk], [brisk, free], [slow], [slow, free], [brisk], [brisk]], 0, 1_000), [
+        ...yes(0, 0, 0, 1_000),
         ...no(2_000),
+        ...yes(0, 100),
       ]);
+    },
+  },
+  {
+    name: 'refuses what would wait so long for one limit that another has to leave a slot unused, and charges neither',
+    async check({ queue }) {
+      const other: Limit = { key: 'other', intervalMs: 100, burst: 1 };
+      await reserve(queue, [[slow], [other]]);
+      assert.deepEqual(
+        await reserve(
+          queue,
+          [
+            [slow, other],
+            [slow, brisk],
+          ],
+          0,
+          second,
+        ),
+        no(second, 2 * second),
+      );
+      assert.deepEqual(await reserve(queue, [[slow, other]], 800, second), no(second));
+      assert.deepEqual(await reserve(queue, [[other]], 810), yes(810));
+      assert.deepEqual(await reserve(queue, [[slow, other]], 820, second), yes(second));
+    },
+  },
+  {
+    name: 'refuses what would wait so long for the end of a deferral that a limit has to leave a slot unused',
+    async check({ queue }) {
+      await queue.defer('free', t0 + second);
+      assert.deepEqual(await reserve(queue, [[free, brisk]], 900, second), no(second));
+      assert.deepEqual(await reserve(queue, [[free, brisk]], 901, second), yes(second));
+    },
+  },
+  {
+    name: 'names a time for each of those that it refuses in one call that is behind the ones before it',
+    async check({ queue }) {
+      await reserve(queue, times(3, [brisk]));
+      assert.deepEqual(await reserve(queue, [[brisk], [slow, brisk], [slow, brisk], [slow]]), [...no(100, 200, 1_000), ...yes(0)]);
     },
   },
   {
@@ -71,7 +108,7 @@ export const pacing: readonly Clause[] = [
     name: 'charges none of the limits of what is not granted',
     async check({ queue }) {
       await reserve(queue, [[slow]]);
-      assert.deepEqual(await reserve(queue, times(5, [brisk, slow]), 10), no(...times(5, second)));
+      assert.deepEqual(await reserve(queue, times(5, [brisk, slow]), 10), no(...[1, 2, 3, 4, 5].map((nr) => nr * second)));
       assert.deepEqual(await reserve(queue, times(3, [brisk]), 10), yes(10, 10, 10));
       assert.deepEqual(await reserve(queue, [[slow]], second), yes(second));
     },

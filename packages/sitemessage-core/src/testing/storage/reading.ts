@@ -157,6 +157,26 @@ export const counting: readonly Clause[] = [
     },
   },
   {
+    name: 'names the queues of which something is open, each of them once, and no others',
+    async check({ queue }) {
+      assert.deepEqual(await queue.openQueues(), []);
+      await queue.enqueue(
+        [alert, news],
+        [...dispatches(1, 3), dispatch(4, { messenger: 'telegram', dueAt: t0 + hour, priority: 1 }), ...dispatches(5, 6, {}, alert)],
+        t0,
+      );
+      await claim(queue, { limit: 6 });
+      assert.deepEqual(await openQueues(queue), ['smtp alert', 'smtp news', 'telegram news']);
+      await queue.settle(
+        tokenOf(1),
+        [1, 2, 3, 5].map((nr) => ({ id: dispatchIdOf(nr), status: 'sent' })),
+        t0,
+      );
+      await queue.settle(tokenOf(1), [{ id: dispatchIdOf(6), status: 'error', dueAt: t0 + hour, error: hiccup }], t0);
+      assert.deepEqual(await openQueues(queue), ['smtp alert', 'telegram news']);
+    },
+  },
+  {
     name: 'counts what is final only since a time, and what is open at any time',
     async check({ queue }) {
       await queue.enqueue([news], dispatches(1, 5), t0);
@@ -189,5 +209,8 @@ export const counting: readonly Clause[] = [
     },
   },
 ];
+
+const openQueues = async (queue: QueueStore): Promise<string[]> =>
+  (await queue.openQueues()).map(({ messenger, type }) => `${messenger} ${type}`).sort();
 
 const byStatus = (a: Counts[number], b: Counts[number]): number => (a.status < b.status ? -1 : 1);

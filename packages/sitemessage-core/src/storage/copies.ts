@@ -1,0 +1,71 @@
+import type { Settlement } from './port.ts';
+import type { DispatchError, MessageRecord, NewDispatch } from './records.ts';
+
+/** Says whether a database can keep a text or an id as it is: returns it, or throws a PermanentError that names the field. */
+export interface Keeper {
+  text(text: string, field: string): string;
+  id(id: string, field: string): string;
+}
+
+/** Copies what comes in, field by field: whoever gave it may change it, and what cannot be read or kept throws before anything is stored. */
+export interface Copies {
+  message(message: MessageRecord): MessageRecord;
+  dispatch(dispatch: NewDispatch): NewDispatch;
+  settlement(settlement: Settlement): Settlement;
+}
+
+/** For those who write a storage: call them before a transaction begins, so that a broken object costs nothing. */
+export function createCopies({ text, id: keepId }: Keeper): Copies {
+  const copyError = ({ kind, code, message }: DispatchError): DispatchError => ({
+    kind,
+    code: text(code, 'error.code'),
+    message: text(message, 'error.message'),
+  });
+
+  const copyDispatch = (dispatch: NewDispatch): NewDispatch => {
+    const { id, messageId, messenger, type, priority, dueAt, address, recipientId, fanOut } = dispatch;
+    return {
+      id: keepId(id, 'id'),
+      messageId: keepId(messageId, 'messageId'),
+      messenger: text(messenger, 'messenger'),
+      type: text(type, 'type'),
+      priority,
+      dueAt,
+      address: text(address, 'address'),
+      ...(recipientId !== undefined && { recipientId: text(recipientId, 'recipientId') }),
+      ...(fanOut !== undefined && { fanOut: text(fanOut, 'fanOut') }),
+    };
+  };
+
+  return {
+    message: ({ id, type, context, sender, createdAt, expiresAt }) => ({
+      id: keepId(id, 'id'),
+      type: text(type, 'type'),
+      context: text(context, 'context'),
+      ...(sender !== undefined && { sender: text(sender, 'sender') }),
+      createdAt,
+      ...(expiresAt !== undefined && { expiresAt }),
+    }),
+    dispatch: copyDispatch,
+    // Not by its `id`: a result for a row that there cannot be is not applied, and no error.
+    settlement(settlement) {
+      const { id, status } = settlement;
+      switch (status) {
+        case 'sent': {
+          const { providerId } = settlement;
+          return { id, status, ...(providerId !== undefined && { providerId: text(providerId, 'providerId') }) };
+        }
+        case 'error':
+          return { id, status, dueAt: settlement.dueAt, error: copyError(settlement.error) };
+        case 'failed':
+          return { id, status, error: copyError(settlement.error) };
+        case 'skipped':
+          return { id, status, reason: settlement.reason };
+        case 'released':
+          return { id, status, dueAt: settlement.dueAt };
+        case 'expanded':
+          return { id, status, dispatches: settlement.dispatches.map(copyDispatch) };
+      }
+    },
+  };
+}

@@ -1,0 +1,283 @@
+import { once } from 'node:events';
+import { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { createSitemessage, defineMessenger, type SitemessageEvent, type Storage } from '@sitemessage/core';
+import { Client, Pool } from 'pg';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { type PostgresPool, postgresStorage } from '../src/index.ts';
+import { startForwarder } from './forwarder.ts';
+import { newSchema } from './schemas.ts';
+
+const id = '018f3c1e-7b2a-7000-8000-000000000001';
+const message = { id, type: 'plain', context: '{}', createdAt: 1 };
+const dispatch = { id, messageId: id, messenger: 'post', type: 'plain', priority: 0, dueAt: 1, address: 'ann' };
+const unreachable = { kind: 'transient', code: 'storage_unreachable' };
+
+/** A storage behind a line that can go silent, with tables and an idle connection. Waiting takes no time from then on. */
+async function setUp({ listens = false } = {}) {
+  const { connectionString, schema } = newSchema();
+  const forwarder = await startForwarder(connectionString);
+  const address = forwarder.connectionString;
+  const storage = postgresStorage({ connectionString: address, schema, ...(listens && { listenConnectionString: address }) });
+  await storage.migrate();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(async () => {
+    vi.useRealTimers();
+    await Promise.all([storage.close(), forwarder.close()]);
+  });
+  return { storage, forwarder, schema, connectionString };
+}
+
+type Setting = Awaited<ReturnType<typeof setUp>>;
+
+/** Resolves when it listens, for as long as it is open. */
+async function listening({ watch }: Storage): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  watch({ wake: resolve, failed: reject });
+  await promise;
+}
+
+/** What becomes of it. */
+function outcomeOf(work: Promise<unknown>) {
+  let isSettled = false;
+  const outcome = work.then(
+    () => 'fulfilled',
+    (error: unknown) => error,
+  );
+  void outcome.then(() => {
+    isSettled = true;
+  });
+  return {
+    outcome,
+    /** Whether it still is when everything that was begun has had its turns. */
+    async isOpen() {
+      for (let turn = 0; turn < 20; turn++) await setImmediate();
+      return !isSettled;
+    },
+  };
+}
+
+const pass = (ms: number): unknown => vi.advanceTimersByTime(ms);
+
+const minuteMs = 60_000;
+
+const statements: readonly [name: string, waitsMs: number, ask: (storage: Storage) => Promise<unknown>][] = [
+  ['clock', 30_000, (storage) => storage.clock()],
+  ['migrate', 30_000, (storage) => storage.migrate()],
+  ['enqueue', 30_000, ({ queue }) => queue.enqueue([message], [dispatch], 1)],
+  ['claim', 30_000, ({ queue }) => queue.claim({ token: id, now: 1, leaseUntil: 2, limit: 1, messenger: 'post', types: ['plain'] })],
+  ['settle', 30_000, ({ queue }) => queue.settle(id, [{ id, status: 'sent' }], 1)],
+  ['reserve', 30_000, ({ queue }) => queue.reserve([{ limits: [{ key: 'k', intervalMs: 1, burst: 1 }] }], 1, 2)],
+  ['defer', 30_000, ({ queue }) => queue.defer('k', 1)],
+  ['find', 30_000, ({ queue }) => queue.find(id)],
+  ['openQueues', 30_000, ({ queue }) => queue.openQueues()],
+  ['list', 10 * minuteMs, ({ queue }) => Array.fromAsync(queue.list({}))],
+  ['counts', 10 * minuteMs, ({ queue }) => queue.counts()],
+  ['requeue', 10 * minuteMs, ({ queue }) => queue.requeue({}, 1)],
+  ['cancel', 10 * minuteMs, ({ queue }) => queue.cancel({}, 1)],
+  [
+    'prune',
+    10 * minuteMs,
+    ({ queue }) => queue.prune({ statuses: ['sent'], before: 1, abandonedBefore: 1, dispatchesOnly: false, limit: 1 }),
+  ],
+];
+
+describe('on a line that swallows what is said', () => {
+  it.each(statements)('%s is given up after %i ms, and the next one has another connection', async (_, waitsMs, ask) => {
+    const { storage, forwarder } = await setUp();
+    forwarder.goSilent();
+    const lost = forwarder.lost();
+    const { outcome, isOpen } = outcomeOf(ask(storage));
+    await lost;
+    pass(waitsMs - 1);
+    expect(await isOpen()).toBe(true);
+    pass(1);
+    expect(await outcome).toMatchObject({ ...unreachable, message: expect.stringContaining('has not answered in time') });
+    forwarder.comeBack();
+    const before = forwarder.lines();
+    await storage.clock();
+    expect(forwarder.lines()).toBe(before + 1);
+  });
+
+  it('a transaction is given up with the statement that is not answered, and the socket of its connection is destroyed', async () => {
+    const { forwarder, schema } = await setUp();
+    const pool = new Pool({ connectionString: forwarder.connectionString, max: 1 });
+    onTestFinished(() => pool.end());
+    const storage = postgresStorage({ schema, pool: silencing(pool, 'begin', () => forwarder.goSilent()) });
+    const lost = forwarder.lost();
+    const { outcome } = outcomeOf(storage.queue.reserve([{ limits: [{ key: 'k', intervalMs: 1, burst: 1 }] }], 1, 2));
+    await lost;
+    // Told by the pool when the socket is closed, which the other end has nothing to do with here.
+    const removed = once(pool, 'remove');
+    pass(30_000);
+    expect(await outcome).toMatchObject(unreachable);
+    await removed;
+    forwarder.comeBack();
+    expect(await storage.queue.defer('k', 1)).toBeUndefined();
+  });
+
+  it('a worker says so, and goes on when the line speaks again', async () => {
+    const { storage, forwarder } = await setUp();
+    const sent: string[] = [];
+    const post = defineMessenger({
+      alias: 'post',
+      package: 'post',
+      title: 'Post',
+      getAddress: (address: string) => address,
+      create: (_: object) => ({ send: async ({ address }) => void sent.push(address) }),
+    });
+    const site = createSitemessage({ storage, messengers: [post({})] });
+    onTestFinished(() => site.close());
+    const events: SitemessageEvent[] = [];
+    site.onEvent((event) => events.push(event));
+    await site.scheduleMessages('Hi', site.recipients('post', 'ann'));
+    forwarder.goSilent();
+    const lost = forwarder.lost();
+    const worker = site.startWorker();
+    await lost;
+    pass(30_000);
+    await expect.poll(() => events.at(-1)).toMatchObject({ type: 'storage_failed', error: unreachable });
+    expect(sent).toEqual([]);
+    forwarder.comeBack();
+    await expect
+      .poll(
+        () => {
+          pass(1_000);
+          return sent;
+        },
+        { timeout: 10_000 },
+      )
+      .toEqual(['ann']);
+    vi.useRealTimers();
+    await worker.stop();
+  });
+});
+
+/** A pool whose line goes silent when a statement was answered. */
+function silencing(pool: Pool, after: string, goSilent: () => void): PostgresPool {
+  return {
+    async connect() {
+      const connection = await pool.connect();
+      return {
+        async query(query) {
+          const result = await connection.query(query);
+          if (query.text === after) goSilent();
+          return result;
+        },
+        on: (event, listener) => connection.on(event, listener),
+        off: (event, listener) => connection.off(event, listener),
+        release: (error) => connection.release(error),
+      };
+    },
+    end: async () => undefined,
+  };
+}
+
+describe('a lock that somebody else holds for minutes', () => {
+  async function hold(connectionString: string, lock: string) {
+    const [holder, admin] = [new Client({ connectionString }), new Client({ connectionString })];
+    for (const client of [holder, admin]) {
+      await client.connect();
+      onTestFinished(() => client.end());
+    }
+    await holder.query('begin');
+    await holder.query(lock);
+    const { rows } = await holder.query('select pg_backend_pid() as pid');
+    const waiting = () => admin.query('select from pg_stat_activity where $1 = any(pg_blocking_pids(pid))', [rows[0].pid]);
+    return {
+      release: () => holder.query('rollback'),
+      /** Resolves when somebody waits for it. */
+      awaited: () => expect.poll(async () => (await waiting()).rowCount).toBe(1),
+    };
+  }
+
+  it('is waited for by who migrates', async () => {
+    await setUp();
+    const { connectionString, schema } = newSchema();
+    const storage = postgresStorage({ connectionString, schema });
+    const { release, awaited } = await hold(connectionString, `select pg_advisory_xact_lock(hashtextextended('sitemessage ${schema}', 0))`);
+    const { outcome, isOpen } = outcomeOf(storage.migrate());
+    await awaited();
+    pass(9 * minuteMs);
+    expect(await isOpen()).toBe(true);
+    await release();
+    expect(await outcome).toBe('fulfilled');
+    await storage.close();
+  });
+
+  it('is waited for by who stores the end of a list', async () => {
+    const { storage, schema, connectionString } = await setUp();
+    const { release, awaited } = await hold(connectionString, `lock table "${schema}".messages`);
+    async function* rows() {
+      yield dispatch;
+    }
+    const { outcome, isOpen } = outcomeOf(storage.queue.enqueue([message], rows(), 1));
+    await awaited();
+    pass(9 * minuteMs);
+    expect(await isOpen()).toBe(true);
+    await release();
+    expect(await outcome).toBe('fulfilled');
+  });
+});
+
+describe('a storage that is closed', () => {
+  it.each<[what: string, lines: (setting: Setting) => Promise<readonly Promise<unknown>[]>]>([
+    ['idle', async () => []],
+    [
+      'listened on',
+      async ({ storage }) => {
+        await listening(storage);
+        return [];
+      },
+    ],
+    [
+      'asked',
+      async ({ storage, forwarder }) => {
+        forwarder.goSilent();
+        const lost = forwarder.lost();
+        const asked = storage.clock();
+        await lost;
+        return [asked];
+      },
+    ],
+    [
+      'not there yet',
+      async ({ storage, forwarder }) => {
+        forwarder.goSilent();
+        const before = forwarder.lines();
+        const asked = [storage.clock(), storage.clock()];
+        await expect.poll(forwarder.lines).toBeGreaterThan(before);
+        return asked;
+      },
+    ],
+  ])('waits 2 s for silent lines that are %s, and cuts them', async (_, make) => {
+    const setting = await setUp({ listens: true });
+    const asked = (await make(setting)).map(outcomeOf);
+    setting.forwarder.goSilent();
+    const closing = outcomeOf(setting.storage.close());
+    pass(1_999);
+    expect(await closing.isOpen()).toBe(true);
+    pass(1);
+    expect(await closing.outcome).toBe('fulfilled');
+    for (const { outcome } of asked) expect(await outcome).toMatchObject(unreachable);
+  });
+
+  it('does not wait when all hang up', async () => {
+    const { storage } = await setUp({ listens: true });
+    await listening(storage);
+    await Promise.all([storage.clock(), storage.clock()]);
+    await storage.close();
+  });
+});
+
+it('a line that nobody says anything on is asked after a minute whether it is there', async () => {
+  const asking = vi.spyOn(Socket.prototype, 'setKeepAlive');
+  onTestFinished(() => asking.mockRestore());
+  const { storage } = await setUp({ listens: true });
+  expect(asking.mock.calls).toEqual([[true, minuteMs]]);
+  await listening(storage);
+  expect(asking.mock.calls).toEqual([
+    [true, minuteMs],
+    [true, minuteMs],
+  ]);
+});
