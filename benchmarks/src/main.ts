@@ -1,16 +1,20 @@
 /** `pnpm bench [name ...] [--runs N]`: runs the comparisons that are named, or all, and writes what came out to RESULTS.md. */
 import { parseArgs } from 'node:util';
 import { claimLatency } from './claims/benchmark.ts';
+import { http } from './http/benchmark.ts';
 import { million } from './million/benchmark.ts';
 import { postgres } from './postgres/benchmark.ts';
 import { processes } from './processes/benchmark.ts';
 import { type Benchmark, writeResults } from './results.ts';
 import { smtpOnPostgres, smtpOnSqlite } from './smtp/benchmark.ts';
 import { sqlite } from './sqlite/benchmark.ts';
+import { xmpp } from './xmpp/benchmark.ts';
 
 const benchmarks: Readonly<Record<string, (runs: number) => Promise<Benchmark>>> = {
   smtp: smtpOnSqlite,
   'smtp-postgres': smtpOnPostgres,
+  http,
+  xmpp,
   sqlite,
   postgres,
   claims: claimLatency,

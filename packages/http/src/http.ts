@@ -3,13 +3,15 @@ import ky, { isHTTPError, type KyInstance } from 'ky';
 import { openConnections } from './connections.ts';
 import { failureOf } from './failure.ts';
 import { guarded } from './guarded.ts';
-import { mapped } from './mapped-fetch.ts';
+import { mapped, sendBy } from './mapped-fetch.ts';
 import { withoutBody } from './no-content.ts';
 import { type HttpOptions, readOptions } from './options.ts';
-import { statusError, unreadable } from './status-error.ts';
+import { excerpt, statusError, unreadable } from './status-error.ts';
 
 /** A ky instance (https://github.com/sindresorhus/ky) for one provider. */
 export type Http = KyInstance & {
+  /** What the provider says, as it may stand in an error: without a secret, and 300 characters of it at most. */
+  excerpt(words: string): string;
   /** Ends its connections, also those in use; nothing is sent any more. A messenger does it when its session is closed. */
   close(): void;
 };
@@ -26,7 +28,7 @@ export type Http = KyInstance & {
  * - `PermanentError`: every other status, such as `http_400`.
  *
  * A provider whose replies say more is asked with `throwHttpErrors: false`. Redirections are not followed: a token must not go elsewhere.
- * Replies are kept in memory, so not for downloads; and no environment variable names a proxy.
+ * Replies are kept in memory, so not for downloads; and no environment variable names a proxy. ky's `retry` is refused, also for one request.
  *
  * @throws ConfigurationError of code `http_option` that names the option.
  */
@@ -36,7 +38,7 @@ export function createHttp(options: HttpOptions): Http {
   const connections = openConnections(settings);
   const instance = ky.create({
     prefix: settings.baseUrl.href,
-    fetch: mapped(settings.fetch ?? connections.fetch, secrets),
+    fetch: mapped(settings.fetch ? sendBy(settings.fetch) : connections.send, secrets),
     retry: 0,
     timeout: settings.fetch ? settings.timeoutMs : false,
     redirect: 'manual',
@@ -57,7 +59,10 @@ export function createHttp(options: HttpOptions): Http {
       ],
     },
   });
-  return Object.assign(guarded(instance, secrets), { close: () => connections.close() });
+  return Object.assign(guarded(instance, secrets), {
+    excerpt: (words: string) => excerpt(words, secrets),
+    close: () => connections.close(),
+  });
 }
 
 /** Such as one that a hook has thrown. By its kind, as it may be of another copy of core. */

@@ -1,3 +1,6 @@
 export { createHttp, type Http } from './http.ts';
-export type { HttpOptions, ProxyByProtocol, ProxyOption } from './options.ts';
+export { jsonObject } from './json-object.ts';
+export type { HttpOptions } from './options.ts';
+export { checkProxy, type ProxyByProtocol, type ProxyOption } from './proxy.ts';
 export { retryAfter } from './status-error.ts';
+export { isHttpUrl, readBaseUrl } from './url.ts';

@@ -3,11 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { type Ending, Timeout } from './request.ts';
-import { throughHttp } from './tunnels/http.ts';
-import { throughSocks } from './tunnels/socks.ts';
-
-/** Longer than any handshake takes, and shorter than a send may. */
-const longestHandshakeMs = 10_000;
+import { openTunnel } from './tunnel.ts';
 
 /** Connects through a proxy, and keeps the tunnels alive. A ProxyError is the error of the request. */
 export function proxyAgent(proxy: URL, isSecure: boolean): HttpAgent {
@@ -24,19 +20,11 @@ export function proxyAgent(proxy: URL, isSecure: boolean): HttpAgent {
   return agent;
 }
 
-/** Whatever ends it before the tunnel is there ends the connection to the proxy too. */
+/** A proxy that takes all the time of a request is to blame; whoever wants it no more is not. */
 async function dig(proxy: URL, host: string, port: number, { ending }: Ending): Promise<Socket> {
-  const handshake = new AbortController();
-  const stop = (): void => handshake.abort();
-  const timer = setTimeout(stop, longestHandshakeMs);
-  ending.addEventListener('abort', stop);
-  if (ending.aborted) stop();
   try {
-    return await (proxy.protocol.startsWith('socks') ? throughSocks : throughHttp)(proxy, host, port, handshake.signal);
+    return await openTunnel(proxy, host, port, ending);
   } catch (error) {
     throw ending.aborted && !(ending.reason instanceof Timeout) ? ending.reason : error;
-  } finally {
-    clearTimeout(timer);
-    ending.removeEventListener('abort', stop);
   }
 }

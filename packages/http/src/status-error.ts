@@ -30,7 +30,7 @@ export function unreadable(response: Response, text: string, redactor: Redactor)
 }
 
 /** Cut after what is secret is out of it: half of a token is no longer known for one. */
-const excerpt = (text: string, redactor: Redactor): string => redactor.text(text).slice(0, longestShown);
+export const excerpt = (text: string, redactor: Redactor): string => redactor.text(text).slice(0, longestShown);
 
 /** RFC 9110, 5.6.7, with the two obsolete forms, of which one does not say that it is GMT. `Date.parse` alone makes a date of nearly everything. */
 const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/;

@@ -1,9 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { Agent } from 'node:http';
+import { rejection } from '@sitemessage/trials';
 import { expect, it } from 'vitest';
 import { exchange } from '../src/request.ts';
 import { startProvider } from './provider.ts';
-import { rejection } from './rejection.ts';
 
 it('nothing of a request that is over hangs on a signal that lives longer', async () => {
   await using provider = await startProvider((response, { url }) => (url === '/ok' ? response.end() : response.destroy()));

@@ -1,9 +1,7 @@
+import { certificate, closedPort, rejection, startRaw } from '@sitemessage/trials';
 import { describe, expect, it, vi } from 'vitest';
-import { certificate } from './certificate.ts';
 import { opened } from './opened.ts';
 import { startProvider } from './provider.ts';
-import { closedPort, startRaw } from './raw-server.ts';
-import { rejection } from './rejection.ts';
 
 const baseUrl = 'https://api.example.com/v1';
 const throwing = (thrown: unknown) => async (): Promise<Response> => {

@@ -1,7 +1,7 @@
 import { leak } from '@sitemessage/core/testing';
+import { rejection } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { createHttp, type HttpOptions } from '../src/index.ts';
-import { rejection } from './rejection.ts';
 
 const baseUrl = 'https://api.example.com/v1';
 const secret = 'hunter2-password';

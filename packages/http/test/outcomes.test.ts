@@ -1,11 +1,8 @@
 import type { Socket } from 'node:net';
+import { certificate, closedPort, rejection, startRaw, trust } from '@sitemessage/trials';
 import { describe, expect, it, vi } from 'vitest';
-import { certificate } from './certificate.ts';
 import { opened } from './opened.ts';
 import { startProvider } from './provider.ts';
-import { closedPort, startRaw } from './raw-server.ts';
-import { rejection } from './rejection.ts';
-import { trust } from './trust.ts';
 
 const notSent = { kind: 'transient', message: expect.stringMatching(/^Nothing was sent: /) };
 const inDoubt = { kind: 'unknown', message: expect.stringMatching(/^The request was written, and then: /) };

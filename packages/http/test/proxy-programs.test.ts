@@ -1,12 +1,9 @@
 import { leak } from '@sitemessage/core/testing';
 import { startMicrosocks, startTinyproxy } from '@sitemessage/servers/proxies';
+import { certificate, closedPort, rejection, trust } from '@sitemessage/trials';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { certificate } from './certificate.ts';
 import { opened } from './opened.ts';
 import { type Answer, type Provider, startProvider } from './provider.ts';
-import { closedPort } from './raw-server.ts';
-import { rejection } from './rejection.ts';
-import { trust } from './trust.ts';
 
 /** What tinyproxy takes in its configuration; every character of it is percent-encoded on the way there. */
 const letters = { user: 'team', password: 'tunnelpass7' };

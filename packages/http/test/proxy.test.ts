@@ -1,11 +1,8 @@
 import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
+import { certificate, closedPort, rejection, startRaw, trust } from '@sitemessage/trials';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { certificate } from './certificate.ts';
 import { opened } from './opened.ts';
 import { type Answer, type Provider, startProvider } from './provider.ts';
-import { closedPort, startRaw } from './raw-server.ts';
-import { rejection } from './rejection.ts';
-import { trust } from './trust.ts';
 
 /** Only the proxy knows where it leads. */
 const host = 'provider.internal';

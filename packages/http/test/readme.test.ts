@@ -1,46 +1,28 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { documentsOf, rejection } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { createHttp } from '../src/index.ts';
-import { rejection } from './rejection.ts';
 
-const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
-const readme = read('../README.md');
-
-/** The rows under a heading, without their head. */
-function rows(heading: string): readonly (readonly string[])[] {
-  const [section = ''] = (readme.split(`\n## ${heading}\n`)[1] ?? '').split('\n## ');
-  return [...section.matchAll(/^\| `.*$/gm)].map(([row]) =>
-    row
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-}
-const names = (cell = ''): readonly string[] => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+const { source, rows, properties } = documentsOf(import.meta.url);
+const codesIn = (cell = ''): readonly string[] => [...cell.matchAll(/\b(?:http|proxy)_\w+/g)].map(([code]) => code);
 
 describe('the README', () => {
   it('lists every option, and no other, with a default and a meaning', () => {
-    const [, body = ''] = /export interface HttpOptions \{\n([\s\S]*?)\n\}/.exec(read('../src/options.ts')) ?? [];
-    const options = [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
     expect(
       rows('Options')
-        .flatMap(([name]) => names(name))
+        .map(([name]) => name)
         .toSorted(),
-    ).toEqual(options.toSorted());
+    ).toEqual(properties('HttpOptions').toSorted());
     for (const row of rows('Options')) expect(row.filter((cell) => cell !== '')).toHaveLength(3);
   });
 
   it('lists every code that the source has', () => {
-    const folder = new URL('../src/', import.meta.url);
-    const files = readdirSync(folder, { recursive: true }) as string[];
-    const source = files.filter((file) => file.endsWith('.ts')).map((file) => read(`../src/${file}`));
-    const codes = [...source.join('').matchAll(/'(http_[a-z]\w+)'/g)].map(([, code]) => code);
+    const codes = [...source.matchAll(/'(http_[a-z]\w+)'/g)].map(([, code]) => code);
     expect(codes.length).toBeGreaterThan(5);
-    const listed = rows('Errors').flatMap(([code]) => names(code));
+    const listed = rows('Errors').flatMap(([code]) => codesIn(code));
     expect(listed).toEqual(expect.arrayContaining([...codes, 'proxy_refused', 'proxy_unreachable']));
   });
 
-  it.each(rows('Errors').flatMap(([codes, kind]) => names(codes).map((code) => ({ code, kind: kind?.split(',')[0] }))))(
+  it.each(rows('Errors').flatMap(([codes, kind]) => codesIn(codes).map((code) => ({ code, kind: kind?.split(',')[0] }))))(
     'says of what kind $code is',
     async ({ code, kind }) => {
       const status = Number(code.replace('http_', ''));

@@ -1,7 +1,7 @@
+import { rejection } from '@sitemessage/trials';
 import { describe, expect, it, vi } from 'vitest';
 import { opened } from './opened.ts';
 import { startProvider } from './provider.ts';
-import { rejection } from './rejection.ts';
 
 describe('a request', () => {
   it('carries JSON, and so does its reply', async () => {

@@ -1,12 +1,10 @@
 import { redactor } from '@sitemessage/core';
 import { leak } from '@sitemessage/core/testing';
 import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
+import { certificate, closedPort, rejection, startRaw } from '@sitemessage/trials';
 import { describe, expect, it, vi } from 'vitest';
-import { certificate } from './certificate.ts';
 import { opened } from './opened.ts';
 import { type Answer, startProvider } from './provider.ts';
-import { closedPort, startRaw } from './raw-server.ts';
-import { rejection } from './rejection.ts';
 
 const token = '7000000001:AAE-c@nary/tok+en%';
 const password = 'c@nary/p:ss%word';

@@ -1,8 +1,8 @@
+import { rejection } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { retryAfter } from '../src/index.ts';
 import { opened } from './opened.ts';
 import { startProvider } from './provider.ts';
-import { rejection } from './rejection.ts';
 
 const dispatch = { kind: 'transient', scope: 'dispatch' };
 

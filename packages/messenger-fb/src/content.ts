@@ -1,4 +1,5 @@
 import { type Content, PermanentError } from '@sitemessage/core';
+import { isHttpUrl } from '@sitemessage/http';
 import { convert } from 'html-to-text';
 
 /** What is posted: https://developers.facebook.com/docs/graph-api/reference/page/feed#publish. */
@@ -23,7 +24,7 @@ export function postOf(content: Content): Post {
   if (length > longest) {
     throw new PermanentError(`The text has ${length} characters, and Facebook takes ${longest}.`, { code: 'fb_too_long' });
   }
-  if (isUrl(shown) && (link ?? shown) === shown) return { link: shown };
+  if (isHttpUrl(shown) && (link ?? shown) === shown) return { link: shown };
   if (shown === '' && link === undefined) throw new PermanentError('There is no text to post.', { code: 'fb_empty' });
   return { ...(shown !== '' && { message: text }), ...(link !== undefined && { link }) };
 }
@@ -36,11 +37,9 @@ function textOf({ text, html }: Content): string {
 
 function linkOf({ link = '' }: Content): string | undefined {
   if (link === '') return undefined;
-  if (!isUrl(link.trim())) throw new PermanentError('The `link` is no http or https URL.', { code: 'fb_link' });
+  if (!isHttpUrl(link.trim())) throw new PermanentError('The `link` is no http or https URL.', { code: 'fb_link' });
   return link.trim();
 }
-
-const isUrl = (text: string): boolean => /^https?:\/\/\S+$/i.test(text) && URL.canParse(text);
 
 function lengthOf(text: string): number {
   let length = 0;

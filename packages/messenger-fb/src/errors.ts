@@ -17,6 +17,9 @@ export interface Refusal {
 const tooOften: readonly number[] = [4, 17, 32, 341, 613, 80_001];
 /** Facebook does not know itself what happened. */
 const unknown: readonly number[] = [1, 2];
+/** Facebook has blocked what was done for breaking its rules; whoever goes on asking stays blocked. */
+const blocked = 368;
+const blockMs = 60 * 60_000;
 /** Tokens (102, 190), the app (3, 101, 104), the version (12, 2500, 2635), or a block by Facebook (368). Nothing of it is for a message's sake. */
 const configuration: readonly number[] = [3, 12, 101, 102, 104, 190, 368, 2_500, 2_635];
 /** The page's permissions; 200 to 299 as well. */
@@ -49,7 +52,8 @@ export function errorFor({ status, code, subcode, words, isTransient, waitMs }: 
   if (isTransient) return new TransientError(message, options);
   if (aboutTheSecret.test(words)) return new ConfigurationError(message, options);
   if (unknown.includes(code)) return new UnknownOutcomeError(message, options);
-  if (configuration.includes(code)) return new ConfigurationError(message, options);
+  if (configuration.includes(code))
+    return new ConfigurationError(message, { ...options, ...(code === blocked && { retryAfterMs: blockMs }) });
   if (permission.includes(code) || (code >= 200 && code <= 299)) {
     return isForeign ? new PermanentError(message, options) : new ConfigurationError(message, options);
   }

@@ -1,5 +1,5 @@
-import { errorKind, redactor, TransientError, type UnknownOutcomeError } from '@sitemessage/core';
-import { createHttp } from '@sitemessage/http';
+import { errorKind, TransientError, type UnknownOutcomeError } from '@sitemessage/core';
+import { createHttp, jsonObject } from '@sitemessage/http';
 import { errorFor, type Refusal } from './errors.ts';
 import { gatewayError } from './gateway.ts';
 import type { Place } from './options.ts';
@@ -35,27 +35,23 @@ type Parameters = Readonly<Record<string, string>>;
 
 /** Whoever calls has a signal that knows how long to wait: `timeoutMs` of the messenger. */
 const timeoutMs = 2 ** 31 - 1;
-const longestShown = 300;
 
 /** @throws ConfigurationError of code `http_option` for a wrong proxy. */
 export function openGraph({ apiRoot, version, proxy, token, appSecret, secrets: more = [] }: GraphCredentials): Graph {
   const proof = token === undefined || appSecret === undefined ? undefined : appSecretProof(token, appSecret);
   const secrets = [token, appSecret, proof, ...more];
-  const redact = redactor(secrets);
   const http = createHttp({ baseUrl: `${apiRoot}/${version}`, proxy, timeoutMs, secrets });
   // In a header it is in no log of addresses.
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const proved = proof === undefined ? {} : { appsecret_proof: proof };
-  // Cut after the secrets are out of it: half of a token is no longer known for one.
-  const shown = (words: string): string => redact.text(words).slice(0, longestShown);
 
   const read = async (response: Response, isForeign: boolean): Promise<Answer> => {
     const text = await response.text();
-    const reply = fieldsOf(parse(text));
-    const refusal = refusalOf(response, fieldsOf(reply?.error), shown);
+    const reply = jsonObject(text);
+    const refusal = refusalOf(response, fieldsOf(reply?.error), http.excerpt);
     if (refusal) throw errorFor(refusal, isForeign);
     // What a good one says is not shown: it can hold a token that nobody knows yet.
-    if (!response.ok || !reply) throw gatewayError(response, response.ok ? '' : shown(text));
+    if (!response.ok || !reply) throw gatewayError(response, response.ok ? '' : http.excerpt(text));
     return { reply, headers: response.headers };
   };
 
@@ -92,14 +88,6 @@ function refusalOf({ status, headers }: Response, error: Fields | undefined, sho
     isTransient: error.is_transient === true,
     waitMs: waitFor(headers),
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const fieldsOf = (value: unknown): Fields | undefined => (typeof value === 'object' && value !== null ? (value as Fields) : undefined);

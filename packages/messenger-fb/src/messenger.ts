@@ -26,8 +26,6 @@ export const fb: MessengerFactory<'fb', FbOptions, FbAddress> & {
     create(options) {
       const settings = readOptions(options);
       const credentials: GraphCredentials = { ...settings, token: settings.pageAccessToken };
-      // Refuses a proxy that is none now; one that a function gives is known when a session is opened.
-      if (typeof settings.proxy !== 'function') openGraph(credentials).close();
       return {
         concurrency,
         async open() {

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@sitemessage/core';
-import type { ProxyOption } from '@sitemessage/http';
+import { checkProxy, type ProxyOption, readBaseUrl } from '@sitemessage/http';
 import { readPageId } from './address.ts';
 import type { FbOptions } from './types.ts';
 
@@ -19,7 +19,7 @@ export interface Settings extends Place {
 
 const defaultVersion = 'v26.0';
 
-/** @throws ConfigurationError of code `fb_option` that names the option. */
+/** @throws ConfigurationError of code `fb_option`, or `http_option` for the proxy, that names the option. */
 export function readOptions(options: FbOptions): Settings {
   const { pageAccessToken, appSecret } = options;
   const pageId = readPageId(options.pageId);
@@ -29,15 +29,11 @@ export function readOptions(options: FbOptions): Settings {
   return { pageId, pageAccessToken, appSecret, ...readPlace(options) };
 }
 
-/** @throws ConfigurationError of code `fb_option` that names the option. */
+/** @throws ConfigurationError of code `fb_option`, or `http_option` for the proxy, that names the option. */
 export function readPlace({ version = defaultVersion, apiRoot = 'https://graph.facebook.com', proxy }: Partial<FbOptions>): Place {
   if (typeof version !== 'string' || !/^v\d+\.\d+$/.test(version)) throw wrong('version', `must look like ${defaultVersion}`);
-  const root = URL.parse(String(apiRoot));
-  if (!root || !['http:', 'https:'].includes(root.protocol)) throw wrong('apiRoot', 'must be an http or https URL');
-  if (root.username + root.password + root.search + root.hash !== '') {
-    throw wrong('apiRoot', 'must have no user, no password and nothing behind its path');
-  }
-  return { version, apiRoot: root.href.replace(/\/+$/, ''), proxy };
+  checkProxy(proxy);
+  return { version, apiRoot: readBaseUrl(apiRoot, (problem) => wrong('apiRoot', problem)), proxy };
 }
 
 /** What can stand in a header. Shorter than 4 characters it could not be taken out of an error; Facebook's are far longer. */

@@ -1,3 +1,5 @@
+import { jsonObject } from '@sitemessage/http';
+
 /** How much of what Facebook allows is used up: https://developers.facebook.com/docs/graph-api/overview/rate-limiting#headers. */
 interface Usage {
   /** The highest of all that is counted: calls, time, CPU time. Over 100 it refuses. */
@@ -44,13 +46,7 @@ function usageOf(headers: Headers): Usage {
 }
 
 /** A header that cannot be read says nothing: the post is there, and must not become an error for it. */
-function parse(header: string | null): Readonly<Record<string, unknown>> {
-  try {
-    return fieldsOf(JSON.parse(header ?? ''));
-  } catch {
-    return {};
-  }
-}
+const parse = (header: string | null): Readonly<Record<string, unknown>> => jsonObject(header ?? '') ?? {};
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};

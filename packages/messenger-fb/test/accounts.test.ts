@@ -3,12 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { leak } from '@sitemessage/core/testing';
 import type { FbError, HttpFault } from '@sitemessage/sandbox';
+import { rejection, sandboxed } from '@sitemessage/trials';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type FbAppCredentials, fb, getPageAccessTokens } from '../src/index.ts';
-import { sandboxed } from './sandboxed.ts';
-import { rejection, sendOne } from './sending.ts';
+import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('fb');
 const credentials = () => running.sandbox.fb.credentials;
 const account = (index: number) => ({ id: String(index + 1), name: `Page ${index}`, access_token: `EAAtoken${index}`, tasks: ['MANAGE'] });
 

@@ -4,14 +4,13 @@ import { memoryStorage } from '@sitemessage/core/memory';
 import { fakeRuntime, leak } from '@sitemessage/core/testing';
 import type { HttpFault } from '@sitemessage/sandbox';
 import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
+import { delivery, rejection, sandboxed, startTap, traces, whileTimePasses } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { type FbOptions, fb, getPageAccessTokens } from '../src/index.ts';
 import { cases } from './error-table.ts';
-import { sandboxed } from './sandboxed.ts';
-import { delivery, never, rejection, sendOne, whileTimePasses } from './sending.ts';
-import { startTap } from './tap.ts';
+import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('fb');
 const password = 'c@nary/p:ss%word';
 const options = (): FbOptions => ({ ...running.sandbox.fb.options, appSecret: running.sandbox.fb.credentials.appSecret });
 
@@ -23,23 +22,7 @@ function secrets(): readonly string[] {
   return [pageAccessToken, running.sandbox.fb.credentials.appSecret, proofOf(pageAccessToken)];
 }
 
-/** All that is left of an attempt to send: the messenger, the session, what it threw or returned. */
-async function traces(given: FbOptions): Promise<readonly unknown[]> {
-  const messenger = fb(given);
-  const left: unknown[] = [messenger, messenger.open];
-  try {
-    const session = await messenger.open(never());
-    left.push(session);
-    try {
-      left.push(await session.send(delivery(), never()));
-    } finally {
-      await session.close?.();
-    }
-  } catch (error) {
-    left.push(error);
-  }
-  return left;
-}
+const tracesOf = (given: FbOptions) => traces(fb(given), delivery(''));
 
 describe('the token, the secret and the proof', () => {
   it('are taken out of everything that an error of Facebook repeats', async () => {
@@ -50,7 +33,7 @@ describe('the token, the secret and the proof', () => {
     for (const error of seen.values()) {
       for (const message of secrets()) {
         running.sandbox.fb.refuse({ ...error, message: echo.slice(0, 280), error_user_title: message, error_user_msg: message });
-        const left = await traces(options());
+        const left = await tracesOf(options());
         expect(left.at(-1)).toBeInstanceOf(Error);
         expect(leak(left, secrets())).toBeUndefined();
       }
@@ -82,21 +65,21 @@ describe('the token, the secret and the proof', () => {
   it.each(echoes)('are not shown by the error of %s', async (_, faultFor) => {
     for (const secret of secrets()) {
       running.sandbox.fb.fail(faultFor(secret));
-      const left = await traces(options());
+      const left = await tracesOf(options());
       expect(left.at(-1)).toBeInstanceOf(Error);
       expect(leak(left, secrets())).toBeUndefined();
     }
   });
 
   it('are not shown when they work', async () => {
-    const left = await traces(options());
+    const left = await tracesOf(options());
     expect(left.at(-1)).toEqual({ providerId: expect.any(String) });
     expect(leak(left, secrets())).toBeUndefined();
   });
 
   it('are not shown when they are wrong: Facebook repeats a token that it does not know', async () => {
     const wrong = { ...options(), pageAccessToken: 'EAAcanary-unknown' };
-    const left = await traces(wrong);
+    const left = await tracesOf(wrong);
     expect(left.at(-1)).toMatchObject({ code: 'fb_190', message: expect.stringContaining('Malformed access token [redacted]') });
     expect(leak(left, [wrong.pageAccessToken, proofOf(wrong.pageAccessToken), ...secrets()])).toBeUndefined();
   });
@@ -157,13 +140,13 @@ describe('the password of a proxy', () => {
       await using right = await start({ login, names });
       await using wrong = await start({ login: { ...login, password: 'another' }, names });
       await using lost = await start({ login, names: {} });
-      for (const proxy of [right, wrong, lost]) left.push(await traces({ ...options(), ...through(proxy.port) }));
+      for (const proxy of [right, wrong, lost]) left.push(await tracesOf({ ...options(), ...through(proxy.port) }));
       running.sandbox.fb.refuse({ code: 100 });
-      left.push(await traces({ ...options(), ...through(right.port) }));
+      left.push(await tracesOf({ ...options(), ...through(right.port) }));
       expect(await getPageAccessTokens({ ...running.sandbox.fb.credentials, ...through(right.port) })).toHaveLength(2);
       port = right.port;
     }
-    left.push(await traces({ ...options(), ...through(port) }));
+    left.push(await tracesOf({ ...options(), ...through(port) }));
     left.push([await rejection(getPageAccessTokens({ ...running.sandbox.fb.credentials, ...through(port) }))]);
     expect(left.map((one) => (one.at(-1) as { code?: string }).code)).toEqual([
       undefined,

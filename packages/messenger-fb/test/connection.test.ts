@@ -1,10 +1,9 @@
+import { delivery, never, sandboxed, startTap, withSession } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { fb } from '../src/index.ts';
-import { sandboxed } from './sandboxed.ts';
-import { delivery, never, sendOne, withSession } from './sending.ts';
-import { startTap } from './tap.ts';
+import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('fb');
 const counts = () => ({ requests: running.sandbox.fb.requests(), connected: running.sandbox.fb.connected() });
 
 describe('a session', () => {
@@ -18,8 +17,8 @@ describe('a session', () => {
   it('keeps its connection when Facebook refuses', async () => {
     await withSession(fb(running.sandbox.fb.options), async (session) => {
       running.sandbox.fb.refuse({ code: 100 });
-      await expect(session.send(delivery(), never())).rejects.toMatchObject({ code: 'fb_100' });
-      await session.send(delivery(), never());
+      await expect(session.send(delivery(''), never())).rejects.toMatchObject({ code: 'fb_100' });
+      await session.send(delivery(''), never());
     });
     expect(counts()).toEqual({ requests: 2, connected: 1 });
   });

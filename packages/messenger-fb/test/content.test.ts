@@ -1,10 +1,10 @@
 import type { Content } from '@sitemessage/core';
+import { rejection, sandboxed } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { fb } from '../src/index.ts';
-import { sandboxed } from './sandboxed.ts';
-import { rejection, sendOne } from './sending.ts';
+import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('fb');
 const url = 'https://example.com/news?a=1&b=2';
 const longest = 63_206;
 

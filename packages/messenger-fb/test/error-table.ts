@@ -50,7 +50,7 @@ export const cases: readonly Case[] = [
   { error: { code: 80_001 }, headers: { 'x-business-use-case-usage': '{"61550000000001":[null,7]}' }, ...limited },
   { error: { code: 9_999 }, status: 429, ...limited },
 
-  ...of([368], configuration),
+  ...of([368], { ...configuration, retryAfterMs: 3_600_000 }),
   ...of([506], permanent),
 
   ...of([1_609_005], permanent),

@@ -1,11 +1,11 @@
 import type { FbError, HttpReply } from '@sitemessage/sandbox';
+import { rejection, sandboxed } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { fb } from '../src/index.ts';
 import { cases, permissionCodes, tokenSubcodes } from './error-table.ts';
-import { sandboxed } from './sandboxed.ts';
-import { rejection, sendOne } from './sending.ts';
+import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('fb');
 const messenger = () => fb(running.sandbox.fb.options);
 
 const codeOf = ({ code }: FbError): string => (code < 0 ? `fb_minus_${-code}` : `fb_${code}`);

@@ -1,10 +1,10 @@
 import { leak } from '@sitemessage/core/testing';
+import { rejection, sandboxed } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { type FbOptions, fb } from '../src/index.ts';
-import { sandboxed } from './sandboxed.ts';
-import { rejection, sendOne } from './sending.ts';
+import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('fb');
 const token = 'EAAcanary-token-0123456789';
 const good = { pageId: '61550000000001', pageAccessToken: token } as const;
 

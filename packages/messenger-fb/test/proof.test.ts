@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
+import { rejection, sandboxed } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { fb } from '../src/index.ts';
 import { appSecretProof } from '../src/proof.ts';
-import { sandboxed } from './sandboxed.ts';
-import { rejection, sendOne } from './sending.ts';
+import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('fb');
 const proofs = () => running.sandbox.inbox.all().map(({ raw }) => new URLSearchParams(raw).get('appsecret_proof'));
 
 describe('the proof of the secret', () => {

@@ -1,27 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { documentsOf } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { errorFor } from '../src/errors.ts';
 import { fb } from '../src/index.ts';
 import { cases } from './error-table.ts';
 
-const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
-const readme = read('../README.md');
-const types = read('../src/types.ts');
-const folder = new URL('../src/', import.meta.url);
-const source = readdirSync(folder)
-  .map((file) => readFileSync(new URL(file, folder), 'utf8'))
-  .join('\n');
-
-/** The rows under a heading, without their head. */
-function rows(heading: string): readonly (readonly string[])[] {
-  const [section = ''] = (readme.split(`\n## ${heading}\n`)[1] ?? '').split('\n## ');
-  return [...section.matchAll(/^\| `.*$/gm)].map(([row]) =>
-    row
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim().replaceAll('`', '')),
-  );
-}
+const { readme, source, rows, properties } = documentsOf(import.meta.url);
 
 const documented = rows('Errors').flatMap(([codes = '', kind = '', meaning = '']) =>
   [...codes.matchAll(/fb_\w+/g)].map(([code]) => ({ code, kind, meaning })),
@@ -31,13 +14,12 @@ const numberOf = ({ code }: { readonly code: string }): number => Number(code.sl
 
 describe('the README', () => {
   it('lists every option, in order, with its default and its meaning', () => {
-    const [, body = ''] = /export interface FbOptions \{\n([\s\S]*?)\n\}/.exec(types) ?? [];
-    const options = [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name = '']) => name);
+    const options = properties('FbOptions');
     expect(options).toHaveLength(6);
     expect(rows('Options').map(([name]) => name)).toEqual(options);
     for (const row of rows('Options')) expect(row.filter((cell) => cell !== '')).toHaveLength(3);
     for (const [name, value] of rows('Options').filter(([name = '']) => ['version', 'apiRoot', 'appSecret', 'proxy'].includes(name))) {
-      const [comment = ''] = new RegExp(`/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\s+readonly ${name}\\?:`).exec(types) ?? [];
+      const [comment = ''] = new RegExp(`/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\s+readonly ${name}\\?:`).exec(source) ?? [];
       expect(comment.replaceAll('`', ''), name).toContain(`Default${value === 'none' ? ':' : ''} ${value}`);
     }
   });

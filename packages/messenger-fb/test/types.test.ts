@@ -8,9 +8,9 @@ import {
   recipients,
 } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
+import { rejection } from '@sitemessage/trials';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type FbAddress, type FbOptions, type FbPageAccess, fb, getPageAccessTokens } from '../src/index.ts';
-import { rejection } from './sending.ts';
 
 const options = { pageId: '61550000000001', pageAccessToken: 'EAAa-token' } as const;
 

@@ -1,11 +1,11 @@
 import type { FbUsage } from '@sitemessage/sandbox';
+import { sandboxed } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { fb } from '../src/index.ts';
 import { pauseFor } from '../src/usage.ts';
-import { sandboxed } from './sandboxed.ts';
 import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('fb');
 const minute = 60_000;
 
 describe('what is used up', () => {

@@ -1,6 +1,6 @@
 import type { SMTPConnectionAuth, SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import XOAuth2, { type XOAuth2ProvisionCallback } from 'nodemailer/lib/xoauth2';
-import { aborted, Connection } from './connection.ts';
+import { Connection } from './connection.ts';
 import type { Settings } from './options.ts';
 import { connectThroughProxy } from './proxy.ts';
 import { fetchToken } from './token.ts';
@@ -50,23 +50,6 @@ function authentication({ user, password, oauth2 }: Settings, onToken: (token: s
   return { user, oauth2: new XOAuth2({ user, provisionCallback }) };
 }
 
-/** An abort leaves the handshake behind, which ends by itself: what it may still connect is closed. */
 async function throughProxy({ proxy, host, port }: Settings, signal: AbortSignal): Promise<SMTPConnectionOptions> {
-  if (!proxy) return {};
-  const connecting = connectThroughProxy(proxy, host, port);
-  const { promise: abort, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => {
-    reject(aborted());
-    connecting.then(
-      (socket) => socket.destroy(),
-      () => undefined,
-    );
-  };
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort);
-  try {
-    return { connection: await Promise.race([connecting, abort]) };
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+  return proxy ? { connection: await connectThroughProxy(proxy, host, port, signal) } : {};
 }

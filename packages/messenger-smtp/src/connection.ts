@@ -91,4 +91,4 @@ export class Connection {
 /** What an operation that was aborted ends with, as if nodemailer had known signals. */
 export const aborted = (): Error => coded('EABORT', 'stopped');
 
-const coded = (code: string, message: string): Error => Object.assign(new Error(message), { code });
+export const coded = (code: string, message: string): Error => Object.assign(new Error(message), { code });

@@ -1,10 +1,10 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { ConfigurationError } from '@sitemessage/core';
+import { readProxyUrl } from '@sitemessage/http/tunnel';
 import addressparser from 'nodemailer/lib/addressparser';
 import { getAddress } from './address.ts';
 import { readHeaders } from './headers.ts';
 import { problemOf } from './problem.ts';
-import { hostname } from './proxy.ts';
 import type { SmtpDkim, SmtpOAuth2, SmtpOptions } from './types.ts';
 
 /** The options, checked, with nothing left to guess. */
@@ -34,7 +34,6 @@ export interface Mailbox {
 const ports = { starttls: 587, implicit: 465, none: 25 } as const;
 const defaultConnections = 5;
 const suchAs = 'such as `The shop <shop@example.com>`';
-const proxyProtocols = ['socks5:', 'socks5h:', 'http:'];
 
 /** @throws ConfigurationError that names the option. */
 export function readOptions(options: SmtpOptions): Settings {
@@ -66,7 +65,7 @@ export function readOptions(options: SmtpOptions): Settings {
     oauth2: options.oauth2 && readOAuth2(options.oauth2),
     ca: options.ca === undefined ? undefined : readCertificates(options.ca),
     connections,
-    proxy: options.proxy === undefined ? undefined : readProxy(options.proxy),
+    proxy: options.proxy === undefined ? undefined : readProxyUrl(options.proxy, (problem) => wrong('proxy', problem)),
     from: option('from', () => readMailbox(options.from)),
     replyTo: options.replyTo === undefined ? undefined : option('replyTo', () => readMailbox(options.replyTo)),
     headers: option('headers', () => readHeaders(options.headers)),
@@ -105,15 +104,6 @@ function readUrl(text: string, options: SmtpOptions): Pick<SmtpOptions, 'host' |
     ...(url.username !== '' && { user: decode('url', url.username) }),
     ...(url.password !== '' && { password: decode('url', url.password) }),
   };
-}
-
-function readProxy(text: string): URL {
-  const url = URL.parse(text);
-  if (!url || !proxyProtocols.includes(url.protocol) || url.hostname === '' || (url.port === '' && url.protocol !== 'http:')) {
-    throw wrong('proxy', 'must look like socks5://user:password@host:1080 or http://user:password@host:3128');
-  }
-  decode('proxy', url.username + url.password);
-  return url;
 }
 
 function readOAuth2(oauth2: SmtpOAuth2): SmtpOAuth2 {
@@ -183,6 +173,9 @@ const isSafe = (url: URL | null): boolean =>
   url !== null &&
   url.username + url.password === '' &&
   (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(hostname(url))));
+
+/** As a socket takes it: an IPv6 address without its brackets. */
+const hostname = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 

@@ -26,8 +26,8 @@ export interface SmtpOptions {
   /** Connections that are open at most, which is how many mails are in flight. Default 5. */
   readonly connections?: number;
   /**
-   * `socks5://user:password@host:port` or `http://user:password@host:port`, parts percent-encoded. The proxy looks up the server's name, so
-   * that `socks5h://` means the same as `socks5://`. Tokens of `oauth2` are fetched without it. Default: none.
+   * `socks5://user:password@host:port`, `http://user:password@host:port` or `https://...`, parts percent-encoded. The proxy looks up the
+   * server's name, so that `socks5h://` means the same as `socks5://`. Tokens of `oauth2` are fetched without it. Default: none.
    */
   readonly proxy?: string;
   /** Where answers go: an address as in `from`. Default: to `from`. */

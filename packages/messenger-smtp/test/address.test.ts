@@ -1,6 +1,6 @@
+import { rejection } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { getAddress } from '../src/address.ts';
-import { rejection } from './rejection.ts';
 
 const local = (length: number): string => 'a'.repeat(length);
 /** A domain of this length, in labels of 49. */

@@ -3,32 +3,16 @@ import { createSitemessage, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { fakeRuntime, leak } from '@sitemessage/core/testing';
 import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
+import { delivery, rejection, traces } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { type SmtpOptions, smtp } from '../src/index.ts';
-import { delivery } from './delivery.ts';
-import { rejection } from './rejection.ts';
 import { sandboxed } from './sandboxed.ts';
-import { never } from './sending.ts';
 import { startTokenEndpoint } from './token-endpoint.ts';
 
 const running = sandboxed();
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-/** All that is left of an attempt to send: the messenger, the session, what it threw or returned. */
-async function traces(options: SmtpOptions): Promise<readonly unknown[]> {
-  const messenger = smtp(options);
-  const left: unknown[] = [messenger, messenger.open];
-  try {
-    const session = await messenger.open(never());
-    left.push(session);
-    left.push(await session.send(delivery('ann@example.com'), never()));
-    await session.close?.();
-    left.push(session);
-  } catch (error) {
-    left.push(error);
-  }
-  return left;
-}
+const tracesOf = (options: SmtpOptions) => traces(smtp(options), delivery('ann@example.com'));
 
 describe('the probe itself', () => {
   it.each([
@@ -52,7 +36,7 @@ describe('a password', () => {
     const user = 'canary@example.com';
     for (const echo of [password, base64(password), base64(`\0${user}\0${password}`), encodeURIComponent(password)]) {
       running.sandbox.smtp.fail({ at: 'auth', reply: `535 5.7.8 ${echo} is wrong` });
-      const left = await traces({ ...options, user, password });
+      const left = await tracesOf({ ...options, user, password });
       expect(left.at(-1)).toMatchObject({ code: 'smtp_login_refused', message: expect.stringMatching(/ is wrong$/) });
       expect(leak(left, [password])).toBeUndefined();
     }
@@ -60,8 +44,8 @@ describe('a password', () => {
 
   it('that works is shown to nobody either', async () => {
     const { options, url } = running.sandbox.smtp;
-    expect(leak(await traces(options), [options.password])).toBeUndefined();
-    expect(leak(await traces({ url, ca: options.ca, from: options.from }), [options.password])).toBeUndefined();
+    expect(leak(await tracesOf(options), [options.password])).toBeUndefined();
+    expect(leak(await tracesOf({ url, ca: options.ca, from: options.from }), [options.password])).toBeUndefined();
   });
 
   it.each([
@@ -72,7 +56,7 @@ describe('a password', () => {
     ['content', '554 5.6.0 sandbox-password'],
   ] as const)('is taken out of what the server says at %s', async (at, reply) => {
     running.sandbox.smtp.fail({ at, reply });
-    const left = await traces(running.sandbox.smtp.options);
+    const left = await tracesOf(running.sandbox.smtp.options);
     expect(left.at(-1)).toBeInstanceOf(Error);
     expect(leak(left, [running.sandbox.smtp.options.password])).toBeUndefined();
   });
@@ -91,12 +75,12 @@ describe('a password', () => {
       await using right = await start({ login, names });
       await using wrong = await start({ login: { ...login, password: 'another' }, names });
       await using lost = await start({ login, names: {} });
-      for (const proxy of [right, wrong, lost]) left.push(await traces({ ...options, proxy: at(proxy.port) }));
+      for (const proxy of [right, wrong, lost]) left.push(await tracesOf({ ...options, proxy: at(proxy.port) }));
       running.sandbox.smtp.fail({ at: 'rcpt', reply: `550 5.1.1 ${base64(`team:${password}`)}` });
-      left.push(await traces({ ...options, proxy: at(right.port) }));
+      left.push(await tracesOf({ ...options, proxy: at(right.port) }));
       port = right.port;
     }
-    left.push(await traces({ ...options, proxy: at(port) }));
+    left.push(await tracesOf({ ...options, proxy: at(port) }));
     expect(left.flat().filter((trace) => trace instanceof Error)).toHaveLength(4);
     expect(leak(left, [password, options.password])).toBeUndefined();
   });
@@ -110,7 +94,7 @@ describe('a token', () => {
     const { accessToken } = secrets;
     for (const echo of [accessToken, base64(`user=${options.user}\x01auth=Bearer ${accessToken}\x01\x01`)]) {
       running.sandbox.smtp.fail({ at: 'auth', reply: `535 5.7.8 ${echo}` });
-      const left = await traces({ ...options, oauth2: { accessToken } });
+      const left = await tracesOf({ ...options, oauth2: { accessToken } });
       expect(left.at(-1)).toMatchObject({ code: 'smtp_login_refused' });
       expect(leak(left, [accessToken])).toBeUndefined();
     }
@@ -125,7 +109,7 @@ describe('a token', () => {
     ];
     for (const answer of answers) {
       await using endpoint = await startTokenEndpoint(answer);
-      const left = await traces({ ...options, oauth2: { clientId: 'shop', clientSecret, refreshToken, accessUrl: endpoint.url } });
+      const left = await tracesOf({ ...options, oauth2: { clientId: 'shop', clientSecret, refreshToken, accessUrl: endpoint.url } });
       expect(leak(left, [clientSecret, refreshToken, running.sandbox.smtp.accessToken])).toBeUndefined();
     }
   });
@@ -139,7 +123,7 @@ describe('a token that was fetched', () => {
     const oauth2 = { clientId: 'shop', clientSecret: 'client-secret', refreshToken: 'refresh-token', accessUrl: endpoint.url };
     for (const echo of [fetched, base64(`user=${options.user}\x01auth=Bearer ${fetched}\x01\x01`)]) {
       running.sandbox.smtp.fail({ at: 'auth', reply: `535 5.7.8 ${echo}` });
-      const left = await traces({ ...options, oauth2 });
+      const left = await tracesOf({ ...options, oauth2 });
       expect(left.at(-1)).toMatchObject({ code: 'smtp_login_refused' });
       expect(leak(left, [fetched])).toBeUndefined();
     }
@@ -151,9 +135,9 @@ describe('a DKIM key', () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
     const options = { ...running.sandbox.smtp.options, dkim: { domainName: 'example.com', keySelector: 'mail', privateKey: pem } };
-    const left = [await traces(options)];
+    const left = [await tracesOf(options)];
     running.sandbox.smtp.fail({ at: 'content', reply: '554 5.6.0 Refused' });
-    left.push(await traces(options));
+    left.push(await tracesOf(options));
     expect(leak(left, pem.split('\n').slice(1, -2))).toBeUndefined();
   });
 });

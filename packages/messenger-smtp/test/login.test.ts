@@ -1,10 +1,9 @@
+import { delivery, never, rejection, withSession } from '@sitemessage/trials';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { smtp } from '../src/index.ts';
 import { fetchToken } from '../src/token.ts';
-import { delivery } from './delivery.ts';
-import { rejection } from './rejection.ts';
 import { sandboxed } from './sandboxed.ts';
-import { never, sendOne, withSession } from './sending.ts';
+import { sendOne } from './sending.ts';
 import { startTokenEndpoint } from './token-endpoint.ts';
 
 const running = sandboxed();

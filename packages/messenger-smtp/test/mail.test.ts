@@ -1,11 +1,9 @@
 import type { Content, Session } from '@sitemessage/core';
 import type { InboxMessage } from '@sitemessage/sandbox';
+import { delivery, never, rejection } from '@sitemessage/trials';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { smtp } from '../src/index.ts';
-import { delivery } from './delivery.ts';
-import { rejection } from './rejection.ts';
 import { sandboxed } from './sandboxed.ts';
-import { never } from './sending.ts';
 import { startTokenEndpoint } from './token-endpoint.ts';
 
 const running = sandboxed();

@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { leak } from '@sitemessage/core/testing';
+import { rejection } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { type SmtpOptions, smtp } from '../src/index.ts';
 import { readOptions } from '../src/options.ts';
-import { rejection } from './rejection.ts';
 
 const secrets = {
   password: 'hunter2-password',

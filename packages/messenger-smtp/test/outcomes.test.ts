@@ -1,10 +1,9 @@
 import { sendTestMessage } from '@sitemessage/core';
+import { delivery, never, rejection, withSession } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { smtp } from '../src/index.ts';
-import { delivery } from './delivery.ts';
-import { rejection } from './rejection.ts';
 import { sandboxed } from './sandboxed.ts';
-import { never, sendOne, withSession } from './sending.ts';
+import { sendOne } from './sending.ts';
 
 const running = sandboxed();
 const messenger = () => smtp(running.sandbox.smtp.options);

@@ -1,11 +1,10 @@
 import { leak } from '@sitemessage/core/testing';
 import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
+import { certificate, delivery, never, rejection, startRaw, trust, withSession } from '@sitemessage/trials';
 import { describe, expect, it, vi } from 'vitest';
 import { smtp } from '../src/index.ts';
-import { delivery } from './delivery.ts';
-import { rejection } from './rejection.ts';
 import { sandboxed } from './sandboxed.ts';
-import { never, sendOne, withSession } from './sending.ts';
+import { sendOne } from './sending.ts';
 
 const running = sandboxed();
 /** In the certificate of the sandbox, and not to be looked up as `localhost` is. */
@@ -80,4 +79,39 @@ describe.each([
     expect(await opening).toMatchObject({ kind: 'transient', code: 'smtp_aborted' });
     await vi.waitUntil(() => proxy.connections() === 0);
   });
+
+  // Within less than the 10 s that a handshake may take.
+  it('that says nothing is left at once when opening is aborted', { timeout: 5_000 }, async () => {
+    await using proxy = await startRaw();
+    const stop = new AbortController();
+    const opening = rejection(through(`${protocol}://127.0.0.1:${proxy.port}`).open({ signal: stop.signal }));
+    await vi.waitUntil(() => proxy.heard() !== '');
+    stop.abort();
+    expect(await opening).toMatchObject({ kind: 'transient', code: 'smtp_aborted' });
+    await vi.waitUntil(() => proxy.connections() === 0);
+  });
+});
+
+it('a proxy that speaks TLS shows who it is, and carries a mail', async () => {
+  const trusted = await certificate(['localhost']);
+  trust(trusted);
+  await using proxy = await startHttpProxy({ ...known(), login, certificate: trusted });
+  await sendOne(through(`https://${credentials}localhost:${proxy.port}`));
+  expect(running.sandbox.inbox.all()).toHaveLength(1);
+  expect(await rejection(through(`https://${credentials}127.0.0.1:${proxy.port}`).open(never()))).toMatchObject({
+    code: 'smtp_connection',
+  });
+});
+
+it.each([
+  [403, 'configuration', 'smtp_proxy'],
+  [407, 'configuration', 'smtp_proxy'],
+  // What tinyproxy answers when it cannot reach the server.
+  [500, 'transient', 'smtp_connection'],
+  [502, 'transient', 'smtp_connection'],
+  [503, 'transient', 'smtp_connection'],
+  [504, 'transient', 'smtp_connection'],
+])('an HTTP proxy that answers %i is %s: %s', async (status, kind, code) => {
+  await using proxy = await startRaw((socket) => socket.once('data', () => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`)));
+  expect(await rejection(through(`http://127.0.0.1:${proxy.port}`).open(never()))).toMatchObject({ kind, code });
 });

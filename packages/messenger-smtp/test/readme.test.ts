@@ -1,29 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { redactor } from '@sitemessage/core';
+import { documentsOf } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { codes, smtpError } from '../src/errors.ts';
 
-const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
-const readme = read('../README.md');
-const types = read('../src/types.ts');
-
-/** The rows under a heading, without their head. */
-function rows(heading: string): readonly (readonly string[])[] {
-  const [section = ''] = (readme.split(`\n## ${heading}\n`)[1] ?? '').split('\n## ');
-  return [...section.matchAll(/^\| `.*$/gm)].map(([row]) =>
-    row
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim().replaceAll('`', '')),
-  );
-}
+const { source, rows, properties } = documentsOf(import.meta.url);
+const types = readFileSync(new URL('../src/types.ts', import.meta.url), 'utf8');
 const first = (heading: string): readonly string[] => rows(heading).map(([name = '']) => name);
-
-/** The properties of an interface of src/types.ts. */
-function properties(name: string): readonly string[] {
-  const [, body = ''] = new RegExp(`export interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`).exec(types) ?? [];
-  return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, property = '']) => property);
-}
 
 describe('the README', () => {
   it.each([
@@ -46,9 +29,7 @@ describe('the README', () => {
   });
 
   it('lists every code that the source has, whether or not it is exported', () => {
-    const folder = new URL('../src/', import.meta.url);
-    const source = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
-    expect(new Set([...source.join('').matchAll(/code: '(smtp_\w+)'/g)].map(([, code]) => code))).toEqual(new Set(first('Errors')));
+    expect(new Set([...source.matchAll(/code: '(smtp_\w+)'/g)].map(([, code]) => code))).toEqual(new Set(first('Errors')));
   });
 
   it('says of what kind an error is', () => {

@@ -1,20 +1,6 @@
-import type { AnyMessenger, Content, Receipt, Session } from '@sitemessage/core';
-import { delivery } from './delivery.ts';
+import type { AnyMessenger, Content, Receipt } from '@sitemessage/core';
+import { sendTo } from '@sitemessage/trials';
 
-/** A signal that nobody aborts. */
-export const never = (): { readonly signal: AbortSignal } => ({ signal: new AbortController().signal });
-
-/** Opens a session, hands it over, and closes it. */
-export async function withSession<T>(messenger: AnyMessenger, work: (session: Session) => Promise<T>): Promise<T> {
-  const session = await messenger.open(never());
-  try {
-    return await work(session);
-  } finally {
-    await session.close?.();
-  }
-}
-
-/** One mail to one recipient, in a session of its own. */
-export function sendOne(messenger: AnyMessenger, address = 'ann@example.com', content: Partial<Content> = {}): Promise<Receipt> {
-  return withSession(messenger, (session) => session.send(delivery(address, content), never()));
-}
+/** One mail, to one recipient unless another is named. */
+export const sendOne = (messenger: AnyMessenger, address = 'ann@example.com', content?: Partial<Content>): Promise<Receipt> =>
+  sendTo(messenger, address, content);

@@ -1,9 +1,7 @@
+import { delivery, never, rejection, withSession } from '@sitemessage/trials';
 import { describe, expect, it, vi } from 'vitest';
 import { smtp } from '../src/index.ts';
-import { delivery } from './delivery.ts';
-import { rejection } from './rejection.ts';
 import { sandboxed } from './sandboxed.ts';
-import { never, withSession } from './sending.ts';
 import { silentAfterGreeting } from './silent-server.ts';
 import { tap } from './wire.ts';
 

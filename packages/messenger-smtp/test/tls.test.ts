@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { never, rejection } from '@sitemessage/trials';
 import { afterEach, describe, expect, it } from 'vitest';
 import { smtp } from '../src/index.ts';
-import { rejection } from './rejection.ts';
 import { sandboxed } from './sandboxed.ts';
-import { never, sendOne } from './sending.ts';
+import { sendOne } from './sending.ts';
 import { tap, type Wire } from './wire.ts';
 
 const running = sandboxed();

@@ -1,6 +1,5 @@
 import type { ApiMethods } from '@grammyjs/types';
-import { redactor } from '@sitemessage/core';
-import { createHttp } from '@sitemessage/http';
+import { createHttp, jsonObject } from '@sitemessage/http';
 import type { Refusal } from './errors.ts';
 import { gatewayError } from './gateway.ts';
 import type { Settings } from './options.ts';
@@ -28,37 +27,24 @@ export class ApiRefusal extends Error {
 
 /** Whoever calls has a signal that knows how long to wait: `timeoutMs` of the messenger. */
 const timeoutMs = 2 ** 31 - 1;
-const longestShown = 300;
 
 /** @throws ConfigurationError of code `http_option` for a wrong proxy. */
 export function openApi({ apiRoot, token, proxy }: Pick<Settings, 'apiRoot' | 'token' | 'proxy'>): Api {
   // What follows the colon is enough for whoever knows the bot.
   const secrets = [token, token.slice(token.indexOf(':') + 1)];
-  const redact = redactor(secrets);
   const http = createHttp({ baseUrl: `${apiRoot}/bot${token}`, proxy, timeoutMs, secrets });
-  // Cut after the secrets are out of it: half of a token is no longer known for one.
-  const shown = (words: string): string => redact.text(words).slice(0, longestShown);
   return {
     async call(method, parameters, signal) {
       const body = bodyOf((parameters ?? {}) as Readonly<Record<string, unknown>>);
       const response = await http.post(method, { ...body, signal, throwHttpErrors: false });
       const text = await response.text();
-      const reply = parse(text);
+      const reply = jsonObject(text);
       if (reply?.ok === true) return reply.result as never;
-      if (!reply || typeof reply.error_code !== 'number') throw gatewayError(response, shown(text));
-      throw new ApiRefusal({ ...(reply as unknown as Refusal), description: shown(String(reply.description)) });
+      if (!reply || typeof reply.error_code !== 'number') throw gatewayError(response, http.excerpt(text));
+      throw new ApiRefusal({ ...(reply as unknown as Refusal), description: http.excerpt(String(reply.description)) });
     },
     close: () => http.close(),
   };
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A file makes it a form, in which objects are JSON. */

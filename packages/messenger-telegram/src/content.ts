@@ -21,8 +21,8 @@ const longestCaption = 1_024;
 export function textsOf(content: Content, settings: Pick<Settings, 'parseMode' | 'onTooLong'>): readonly [Markup, ...Markup[]] {
   const markup = choose(content, content.telegram?.parseMode ?? settings.parseMode);
   const isCaption = content.telegram?.photo !== undefined;
-  const tokens = markup.parseMode === 'HTML' ? htmlTokens(markup.text) : textTokens(markup.text);
-  const shown = shownBy(tokens);
+  const isHtml = markup.parseMode === 'HTML';
+  const shown = isHtml ? shownBy(htmlTokens(markup.text)) : markup.text;
   if (shown.trim() === '' && !isCaption) throw new PermanentError('There is no text to send.', { code: 'telegram_empty' });
   const most = isCaption ? longestCaption : longestText;
   const length = lengthOf(shown);
@@ -30,6 +30,7 @@ export function textsOf(content: Content, settings: Pick<Settings, 'parseMode' |
   if (length <= most || markup.parseMode === 'MarkdownV2') return [markup];
   const problem = `The text has ${length} characters, and Telegram takes ${most}${isCaption ? ' under a photo' : ''}`;
   if (settings.onTooLong === 'fail' || isCaption) throw new PermanentError(`${problem}.`, { code: 'telegram_too_long' });
+  const tokens = isHtml ? htmlTokens(markup.text) : textTokens(markup.text);
   // Refused after the first part, it would have been sent in part.
   const obstacle = problemOf(tokens);
   if (markup.parseMode && obstacle !== undefined) {

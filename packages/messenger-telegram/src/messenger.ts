@@ -27,8 +27,6 @@ export const telegram: MessengerFactory<'telegram', TelegramOptions, TelegramAdd
     getAddress,
     create(options) {
       const settings = readOptions(options);
-      // Refuses a proxy that is none now; one that a function gives is known when a session is opened.
-      if (typeof settings.proxy !== 'function') openApi(settings).close();
       return {
         concurrency,
         limits: (address) => limitsOf(settings.botId, address),

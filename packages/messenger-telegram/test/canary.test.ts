@@ -3,14 +3,11 @@ import { memoryStorage } from '@sitemessage/core/memory';
 import { leak } from '@sitemessage/core/testing';
 import type { HttpFault } from '@sitemessage/sandbox';
 import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
+import { delivery, rejection, sandboxed, traces } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { getChatIds, getMe, getUpdates, type TelegramOptions, telegram } from '../src/index.ts';
-import { delivery } from './delivery.ts';
-import { rejection } from './rejection.ts';
-import { sandboxed } from './sandboxed.ts';
-import { never } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('telegram');
 const password = 'c@nary/p:ss%word';
 /** The token, and what follows its colon, which is as good to whoever knows the bot. */
 const secrets = () => {
@@ -18,24 +15,7 @@ const secrets = () => {
   return [token, token.slice(token.indexOf(':') + 1), password];
 };
 
-/** All that is left of an attempt to send: the messenger, the session, what it threw or returned. */
-async function traces(options: TelegramOptions, content: object = {}): Promise<readonly unknown[]> {
-  const messenger = telegram(options);
-  const left: unknown[] = [messenger, messenger.open];
-  try {
-    const session = await messenger.open(never());
-    left.push(session);
-    try {
-      left.push(await session.send(delivery('12345678', content), never()));
-    } finally {
-      await session.close?.();
-      left.push(session);
-    }
-  } catch (error) {
-    left.push(error);
-  }
-  return left;
-}
+const tracesOf = (options: TelegramOptions, content: object = {}) => traces(telegram(options), delivery('12345678', content));
 
 /** What a server might repeat of a request. */
 const echoes = (): readonly string[] => {
@@ -57,7 +37,7 @@ describe('the token', () => {
     async (status) => {
       for (const echo of echoes()) {
         running.sandbox.telegram.fail({ reply: { status, body: `<html>No: ${echo} is wrong</html>` } });
-        const left = await traces(running.sandbox.telegram.options);
+        const left = await tracesOf(running.sandbox.telegram.options);
         expect(left.at(-1)).toBeInstanceOf(Error);
         expect(leak(left, secrets())).toBeUndefined();
       }
@@ -67,7 +47,7 @@ describe('the token', () => {
   it.each([400, 401, 403, 404, 409, 421, 429, 500, 502])('that the Bot API repeats in a %i is shown to nobody', async (error_code) => {
     for (const echo of echoes()) {
       running.sandbox.telegram.refuse({ error_code, description: `Refused: ${echo} is wrong` });
-      const left = await traces(running.sandbox.telegram.options);
+      const left = await tracesOf(running.sandbox.telegram.options);
       expect(left.at(-1)).toHaveProperty('message', expect.stringContaining('is wrong'));
       expect(leak(left, secrets())).toBeUndefined();
     }
@@ -77,15 +57,15 @@ describe('the token', () => {
     const { token, options } = { token: running.sandbox.telegram.options.token, options: running.sandbox.telegram.options };
     for (let before = 200 - token.length; before < 320; before += 5) {
       running.sandbox.telegram.fail({ reply: { status: 502, body: `${'x'.repeat(before)}${token}` } });
-      expect(leak(await traces(options), [token.slice(0, 16), token.slice(10, 22)])).toBeUndefined();
+      expect(leak(await tracesOf(options), [token.slice(0, 16), token.slice(10, 22)])).toBeUndefined();
       running.sandbox.telegram.refuse({ error_code: 400, description: `${'x'.repeat(before)}${token}` });
-      expect(leak(await traces(options), [token.slice(0, 16), token.slice(10, 22)])).toBeUndefined();
+      expect(leak(await tracesOf(options), [token.slice(0, 16), token.slice(10, 22)])).toBeUndefined();
     }
   });
 
   it.each(['head', 'request', 'taken'] as const)('is shown to nobody when the line breaks at %s', async (at) => {
     running.sandbox.telegram.fail({ at, drop: true });
-    const left = await traces(running.sandbox.telegram.options);
+    const left = await tracesOf(running.sandbox.telegram.options);
     expect(left.at(-1)).toMatchObject({ kind: 'unknown' });
     expect(leak(left, secrets())).toBeUndefined();
   });
@@ -102,7 +82,7 @@ describe('the token', () => {
     const { options } = running.sandbox.telegram;
     const wrong = { ...options, token: `${options.token}-and-more` };
     for (const one of [options, wrong, { ...options, apiRoot: 'http://127.0.0.1:1' }, { ...options, apiRoot: 'http://nowhere.invalid' }]) {
-      expect(leak(await traces(one), [...secrets(), wrong.token])).toBeUndefined();
+      expect(leak(await tracesOf(one), [...secrets(), wrong.token])).toBeUndefined();
     }
   });
 
@@ -115,8 +95,8 @@ describe('the token', () => {
       running.sandbox.telegram.fail({ delayMs: 0 });
       running.sandbox.telegram.fail({ reply: { status: 502, body: echoes()[0] } });
       running.sandbox.telegram.fail({ reply: { status: 502, body: echoes()[0] } });
-      const left = [await traces({ ...running.sandbox.telegram.options, ...options }, content)];
-      left.push(await traces({ ...running.sandbox.telegram.options, ...options }, content));
+      const left = [await tracesOf({ ...running.sandbox.telegram.options, ...options }, content)];
+      left.push(await tracesOf({ ...running.sandbox.telegram.options, ...options }, content));
       expect(left.flat().filter((trace) => trace instanceof Error).length).toBeGreaterThan(0);
       expect(leak(left, secrets())).toBeUndefined();
     }
@@ -144,7 +124,7 @@ describe.each([
   it('is shown to nobody, whatever goes wrong', async () => {
     const { options } = running.sandbox.telegram;
     const names = { 'api.example': Number(new URL(options.apiRoot).port) };
-    const through = (port: number) => traces({ ...options, apiRoot: 'http://api.example', proxy: at(port) });
+    const through = (port: number) => tracesOf({ ...options, apiRoot: 'http://api.example', proxy: at(port) });
     const left: (readonly unknown[])[] = [];
     let port: number;
     {

@@ -1,10 +1,8 @@
+import { delivery, never, sandboxed, withSession } from '@sitemessage/trials';
 import { expect, it } from 'vitest';
 import { telegram } from '../src/index.ts';
-import { delivery } from './delivery.ts';
-import { sandboxed } from './sandboxed.ts';
-import { never, withSession } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('telegram');
 const messenger = () => telegram(running.sandbox.telegram.options);
 const counts = () => ({ connected: running.sandbox.telegram.connected(), requests: running.sandbox.telegram.requests() });
 

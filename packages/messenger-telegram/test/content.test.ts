@@ -1,10 +1,9 @@
+import { rejection, sandboxed } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { type TelegramContent, type TelegramOptions, telegram } from '../src/index.ts';
-import { rejection } from './rejection.ts';
-import { sandboxed } from './sandboxed.ts';
 import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('telegram');
 const messenger = (options: Partial<TelegramOptions> = {}) => telegram({ ...running.sandbox.telegram.options, ...options });
 const [bold, plain] = ['<b>Hi</b> &amp; bye', '*Hi* & bye'];
 

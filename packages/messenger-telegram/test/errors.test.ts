@@ -1,11 +1,10 @@
 import type { HttpReply } from '@sitemessage/sandbox';
+import { rejection, sandboxed } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { telegram } from '../src/index.ts';
-import { rejection } from './rejection.ts';
-import { sandboxed } from './sandboxed.ts';
 import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('telegram');
 const messenger = () => telegram(running.sandbox.telegram.options);
 const taken = () => running.sandbox.inbox.all();
 

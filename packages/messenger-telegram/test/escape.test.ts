@@ -1,11 +1,9 @@
+import { delivery, never, sandboxed, withSession } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { escapeHtml, escapeMarkdown, telegram } from '../src/index.ts';
-import { delivery } from './delivery.ts';
 import { drawing } from './random.ts';
-import { sandboxed } from './sandboxed.ts';
-import { never, withSession } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('telegram');
 
 /** What means something to one parser or another, and what is next to it. */
 const pieces = [

@@ -1,11 +1,11 @@
 import { memoryStorage } from '@sitemessage/core/memory';
 import { fakeRuntime } from '@sitemessage/core/testing';
+import { sandboxed } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { crewOf } from './paced.ts';
 import { drawing } from './random.ts';
-import { sandboxed } from './sandboxed.ts';
 
-const running = sandboxed();
+const running = sandboxed('telegram');
 const second = 1_000;
 const minute = 60 * second;
 

@@ -1,12 +1,11 @@
 import { createSitemessage, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
+import { rejection, sandboxed } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { telegram } from '../src/index.ts';
-import { rejection } from './rejection.ts';
-import { sandboxed } from './sandboxed.ts';
 import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('telegram');
 const messenger = (options: object = {}) => telegram({ ...running.sandbox.telegram.options, ...options });
 const group = '-777';
 const supergroup = -1_001_234_567_890;
@@ -27,7 +26,7 @@ describe('a group that became a supergroup', () => {
       movedTo: String(supergroup),
     });
     expect(running.sandbox.telegram.requests()).toBe(before + 2);
-    expect(arrived()).toEqual([{ address: String(supergroup), text: 'Hi there!' }]);
+    expect(arrived()).toEqual([{ address: String(supergroup), text: 'Hello' }]);
   });
 
   it('is written to where it is for the other parts too', async () => {

@@ -1,6 +1,6 @@
+import { rejection } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { type TelegramOptions, telegram } from '../src/index.ts';
-import { rejection } from './rejection.ts';
 
 const token = '123456789:AAthirty-five-characters-of-a-token';
 const make = (options: object) => telegram({ token, ...options } as TelegramOptions);

@@ -1,31 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { documentsOf } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 
-const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
-const readme = read('../README.md');
-const types = read('../src/types.ts');
-const folder = new URL('../src/', import.meta.url);
-const source = readdirSync(folder)
-  .map((file) => readFileSync(new URL(file, folder), 'utf8'))
-  .join('\n');
-
-/** The rows under a heading, without their head. */
-function rows(heading: string): readonly (readonly string[])[] {
-  const [section = ''] = (readme.split(`\n## ${heading}\n`)[1] ?? '').split('\n## ');
-  return [...section.matchAll(/^\| `.*$/gm)].map(([row]) =>
-    row
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim().replaceAll('`', '')),
-  );
-}
+const { source, rows, properties } = documentsOf(import.meta.url);
 const first = (heading: string): readonly string[] => rows(heading).map(([name = '']) => name);
-
-/** The properties of an interface of src/types.ts. */
-function properties(name: string): readonly string[] {
-  const [, body = ''] = new RegExp(`export interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`).exec(types) ?? [];
-  return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, property = '']) => property);
-}
 
 describe('the README', () => {
   it.each([
@@ -66,7 +43,7 @@ describe('the README', () => {
       ['Options', 'What a message can say'].flatMap(rows).map(([name = '', value = '']) => [name, value.replaceAll("'", '')]),
     );
     for (const name of ['apiRoot', 'onTooLong', 'silent', 'linkPreview', 'protect']) {
-      const [comment = ''] = new RegExp(`/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\s+readonly ${name}\\?:`).exec(types) ?? [];
+      const [comment = ''] = new RegExp(`/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\s+readonly ${name}\\?:`).exec(source) ?? [];
       expect(comment.replaceAll('`', ''), name).toContain(`Default ${defaults.get(name)}`);
     }
   });

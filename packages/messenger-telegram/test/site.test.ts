@@ -1,11 +1,11 @@
 import { createSitemessage, defineMessageType, html, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { startSandbox } from '@sitemessage/sandbox';
+import { sandboxed } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { telegram } from '../src/index.ts';
-import { sandboxed } from './sandboxed.ts';
 
-const running = sandboxed();
+const running = sandboxed('telegram');
 const arrived = () =>
   running.sandbox.inbox
     .all()

@@ -1,13 +1,12 @@
 import type { Content } from '@sitemessage/core';
+import { rejection, sandboxed } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { telegram } from '../src/index.ts';
 import { sampleHtml } from './html.ts';
 import { drawing } from './random.ts';
-import { rejection } from './rejection.ts';
-import { sandboxed } from './sandboxed.ts';
 import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('telegram');
 const messenger = () => telegram({ ...running.sandbox.telegram.options, parseMode: 'HTML', onTooLong: 'split' });
 const most = 4_096;
 

@@ -1,9 +1,8 @@
+import { rejection, sandboxed } from '@sitemessage/trials';
 import { afterEach, describe, expect, it } from 'vitest';
 import { getChatIds, getMe, getUpdates } from '../src/index.ts';
-import { rejection } from './rejection.ts';
-import { sandboxed } from './sandboxed.ts';
 
-const running = sandboxed();
+const running = sandboxed('telegram');
 const options = () => running.sandbox.telegram.options;
 const wrongToken = () => ({ ...options(), token: '123456789:AAnot-the-token-of-this-bot-at-all' });
 const say = (text: string, id: number, kind = 'message'): void => running.sandbox.telegram.update({ [kind]: { chat: { id }, text } });

@@ -28,9 +28,13 @@ export interface Api {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Whoever calls has a signal that knows how long to wait: `timeoutMs` of the messenger. */
+const timeoutMs = 2 ** 31 - 1;
+
+/** @throws ConfigurationError of code `http_option` for a wrong proxy. */
 export function openApi({ apiRoot, accessToken, version, proxy }: Omit<Settings, 'requestsPerSecond'>): Api {
   const secrets = redactor([accessToken]);
-  const http = createHttp({ baseUrl: `${apiRoot}/method`, proxy, secrets: [accessToken] });
+  const http = createHttp({ baseUrl: `${apiRoot}/method`, proxy, timeoutMs, secrets: [accessToken] });
   const headers = { authorization: `Bearer ${accessToken}` };
   const text = (value: unknown): string | undefined => (value === undefined ? undefined : secrets.text(String(value)));
 

@@ -1,4 +1,5 @@
 import { type Content, PermanentError } from '@sitemessage/core';
+import { isHttpUrl } from '@sitemessage/http';
 import { convert } from 'html-to-text';
 
 /** What stands on a wall. */
@@ -15,7 +16,7 @@ export interface PostContent {
 export function postOf(content: Content): PostContent {
   const text = textOf(content);
   const link = linkOf(content);
-  if (isUrl(text) && (link === undefined || link === text.trim())) return { attachments: attachable(text.trim()) };
+  if (isHttpUrl(text.trim()) && (link === undefined || link === text.trim())) return { attachments: attachable(text.trim()) };
   if (text.trim() === '' && link === undefined) throw empty();
   return { ...(text.trim() !== '' && { message: text }), ...(link !== undefined && { attachments: attachable(link) }) };
 }
@@ -41,11 +42,9 @@ function textOf({ text, html }: Content): string {
 
 function linkOf({ link }: Content): string | undefined {
   if (link === undefined || link === '') return undefined;
-  if (!isUrl(link)) throw new PermanentError('The `link` is no http or https URL.', { code: 'vk_link' });
+  if (!isHttpUrl(link.trim())) throw new PermanentError('The `link` is no http or https URL.', { code: 'vk_link' });
   return link.trim();
 }
-
-const isUrl = (text: string): boolean => /^https?:\/\/\S+$/i.test(text.trim()) && URL.canParse(text.trim());
 
 /** Attachments are divided by commas, and known for links by how they begin. */
 const attachable = (url: string): string => url.replaceAll(',', '%2C').replace(/^https?/i, (scheme) => scheme.toLowerCase());

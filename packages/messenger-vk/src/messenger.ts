@@ -12,7 +12,7 @@ import type { VkAddress, VkOptions } from './types.ts';
  *
  * Not for posting without VK's consent: a user's token with the right `wall` is given out in exceptional cases only.
  *
- * @throws ConfigurationError of code `vk_option` that names the option which is missing or wrong.
+ * @throws ConfigurationError of code `vk_option`, or `http_option` for the proxy, that names the option which is missing or wrong.
  */
 export const vk: MessengerFactory<'vk', VkOptions, VkAddress> & {
   /** A text, from a database perhaps, as an address. @throws AddressError when it is none. */

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@sitemessage/core';
-import type { ProxyOption } from '@sitemessage/http';
+import { checkProxy, type ProxyOption, readBaseUrl } from '@sitemessage/http';
 import type { VkOptions } from './types.ts';
 
 /** The options, checked, with nothing left to guess. */
@@ -14,7 +14,7 @@ export interface Settings {
 export const defaultVersion = '5.199';
 const mostPerSecond = 1_000;
 
-/** @throws ConfigurationError of code `vk_option` that names the option. */
+/** @throws ConfigurationError of code `vk_option`, or `http_option` for the proxy, that names the option. */
 export function readOptions(options: VkOptions): Settings {
   const { accessToken, version = defaultVersion, apiRoot = 'https://api.vk.ru', proxy, requestsPerSecond = 3 } = options;
   // Both kinds that VK gives out: `vk1.a.` and base64url, and the older 85 hex digits.
@@ -22,15 +22,11 @@ export function readOptions(options: VkOptions): Settings {
     throw wrong('accessToken', 'must be what VK gave: letters, digits, dots, dashes and underscores, at least 20 of them');
   }
   checkVersion(version, wrong);
-  const root = URL.parse(String(apiRoot));
-  if (!root || !['http:', 'https:'].includes(root.protocol)) throw wrong('apiRoot', 'must be an http or https URL');
-  if (root.username + root.password + root.search + root.hash !== '') {
-    throw wrong('apiRoot', 'must have no user, no password and nothing behind its path');
-  }
   if (typeof requestsPerSecond !== 'number' || !(requestsPerSecond > 0 && requestsPerSecond <= mostPerSecond)) {
     throw wrong('requestsPerSecond', `must be a number above 0 and up to ${mostPerSecond}`);
   }
-  return { accessToken, version, apiRoot: root.href.replace(/\/+$/, ''), proxy, requestsPerSecond };
+  checkProxy(proxy);
+  return { accessToken, version, apiRoot: readBaseUrl(apiRoot, (problem) => wrong('apiRoot', problem)), proxy, requestsPerSecond };
 }
 
 /** Says which option is wrong, and nothing of what it is: it may be the token. */

@@ -1,6 +1,6 @@
+import { rejection } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { getAccessTokenUrl } from '../src/index.ts';
-import { rejection } from './sending.ts';
 
 describe('getAccessTokenUrl()', () => {
   it('is the page that gives a token for posting which does not run out', () => {

@@ -3,33 +3,16 @@ import { memoryStorage } from '@sitemessage/core/memory';
 import { fakeRuntime, leak } from '@sitemessage/core/testing';
 import type { HttpFault } from '@sitemessage/sandbox';
 import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
+import { delivery, rejection, sandboxed, startTap, traces, whileTimePasses } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { type VkOptions, vk } from '../src/index.ts';
 import { cases } from './error-table.ts';
-import { sandboxed } from './sandboxed.ts';
-import { delivery, never, rejection, sendOne, whileTimePasses } from './sending.ts';
-import { startTap } from './tap.ts';
+import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('vk');
 const password = 'c@nary/p:ss%word';
 
-/** All that is left of an attempt to send: the messenger, the session, what it threw or returned. */
-async function traces(options: VkOptions, address?: string): Promise<readonly unknown[]> {
-  const messenger = vk(options);
-  const left: unknown[] = [messenger, messenger.limits?.('12345')];
-  try {
-    const session = await messenger.open(never());
-    left.push(session);
-    try {
-      left.push(await session.send(delivery(address), never()));
-    } finally {
-      await session.close?.();
-    }
-  } catch (error) {
-    left.push(error);
-  }
-  return left;
-}
+const tracesOf = (options: VkOptions, address = '12345') => traces(vk(options), delivery(address));
 
 describe('the access token', () => {
   it('is repeated by VK in every error, and shown in none of ours', async () => {
@@ -46,7 +29,7 @@ describe('the access token', () => {
         error_code: code,
         error_msg: `${accessToken} and ${encodeURIComponent(accessToken)}: you can only add 5 posts a day`,
       });
-      const left = await traces(options);
+      const left = await tracesOf(options);
       expect(left.at(-1)).toMatchObject({ code: `vk_${code}`, message: expect.stringContaining('[redacted] and [redacted]') });
       expect(leak(left, [accessToken])).toBeUndefined();
     }
@@ -69,14 +52,14 @@ describe('the access token', () => {
   it.each(echoes)('is not shown by the error of %s', async (_, faultFor) => {
     const { options } = running.sandbox.vk;
     running.sandbox.vk.fail(faultFor(options.accessToken));
-    const left = await traces(options, 'peer:1');
+    const left = await tracesOf(options, 'peer:1');
     expect(left.at(-1)).toBeInstanceOf(Error);
     expect(leak(left, [options.accessToken])).toBeUndefined();
   });
 
   it('is not shown when it works', async () => {
     const { options } = running.sandbox.vk;
-    const left = await traces(options);
+    const left = await tracesOf(options);
     expect(left.at(-1)).toEqual({ providerId: '12345_1' });
     expect(leak(left, [options.accessToken])).toBeUndefined();
   });
@@ -108,12 +91,12 @@ describe('the password of a proxy', () => {
       await using right = await start({ login, names });
       await using wrong = await start({ login: { ...login, password: 'another' }, names });
       await using lost = await start({ login, names: {} });
-      for (const proxy of [right, wrong, lost]) left.push(await traces(through(proxy.port)));
+      for (const proxy of [right, wrong, lost]) left.push(await tracesOf(through(proxy.port)));
       running.sandbox.vk.refuse({ error_code: 900, error_msg: password });
-      left.push(await traces(through(right.port)));
+      left.push(await tracesOf(through(right.port)));
       port = right.port;
     }
-    left.push(await traces(through(port)));
+    left.push(await tracesOf(through(port)));
     expect(left.map((one) => (one.at(-1) as { code?: string }).code)).toEqual([
       undefined,
       'proxy_refused',

@@ -1,10 +1,10 @@
 import { leak } from '@sitemessage/core/testing';
+import { rejection, sandboxed } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { VkCaptchaError, vk } from '../src/index.ts';
-import { sandboxed } from './sandboxed.ts';
-import { rejection, sendOne } from './sending.ts';
+import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('vk');
 const messenger = () => vk(running.sandbox.vk.options);
 
 describe('a captcha', () => {

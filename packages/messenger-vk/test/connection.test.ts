@@ -1,10 +1,9 @@
+import { delivery, never, sandboxed, startTap, withSession } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { vk } from '../src/index.ts';
-import { sandboxed } from './sandboxed.ts';
-import { delivery, never, sendOne, withSession } from './sending.ts';
-import { startTap } from './tap.ts';
+import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('vk');
 const messenger = () => vk(running.sandbox.vk.options);
 
 describe('a session', () => {

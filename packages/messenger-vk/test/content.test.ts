@@ -1,9 +1,9 @@
+import { rejection, sandboxed } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { vk } from '../src/index.ts';
-import { sandboxed } from './sandboxed.ts';
-import { rejection, sendOne } from './sending.ts';
+import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('vk');
 const messenger = () => vk(running.sandbox.vk.options);
 
 /** What was asked, without what every request has. */

@@ -1,10 +1,10 @@
+import { delivery, never, rejection, sandboxed, withSession } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { vk } from '../src/index.ts';
 import { addressFor, cases, methods } from './error-table.ts';
-import { sandboxed } from './sandboxed.ts';
-import { delivery, never, rejection, sendOne, withSession } from './sending.ts';
+import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('vk');
 const messenger = () => vk(running.sandbox.vk.options);
 
 describe('an error of VK', () => {

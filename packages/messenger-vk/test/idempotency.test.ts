@@ -1,10 +1,10 @@
+import { delivery, never, rejection, sandboxed, withSession } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { int32Of, randomIdOf } from '../src/idempotency.ts';
 import { vk } from '../src/index.ts';
-import { sandboxed } from './sandboxed.ts';
-import { delivery, never, rejection, sendOne, withSession } from './sending.ts';
+import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('vk');
 const messenger = () => vk(running.sandbox.vk.options);
 const ids = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `01912345-6789-7abc-8def-${String(index).padStart(12, '0')}`);

@@ -1,10 +1,10 @@
 import { leak } from '@sitemessage/core/testing';
+import { rejection, sandboxed } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { type VkOptions, vk } from '../src/index.ts';
-import { sandboxed } from './sandboxed.ts';
-import { rejection, sendOne } from './sending.ts';
+import { sendOne } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('vk');
 const accessToken = 'vk1.a.canary-token-0123456789';
 
 describe('an option that cannot work', () => {
@@ -33,9 +33,10 @@ describe('an option that cannot work', () => {
     expect(leak(error, [accessToken])).toBeUndefined();
   });
 
-  it('such as a proxy is refused when a session is opened', async () => {
-    const error = await rejection(sendOne(vk({ accessToken, proxy: 'ftp://proxy:21' })));
-    expect(error).toMatchObject({ kind: 'configuration', message: expect.stringContaining('`proxy`') });
+  it('such as a proxy is refused at once, and when a session is opened where a function gives it', async () => {
+    const expected = { kind: 'configuration', code: 'http_option', message: expect.stringContaining('`proxy`') };
+    expect(await rejection(() => vk({ accessToken, proxy: 'ftp://proxy:21' }))).toMatchObject(expected);
+    expect(await rejection(sendOne(vk({ accessToken, proxy: () => 'ftp://proxy:21' })))).toMatchObject(expected);
   });
 });
 

@@ -1,21 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { documentsOf } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { errorFor } from '../src/errors.ts';
 import { cases } from './error-table.ts';
 
-const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
-const readme = read('../README.md');
-
-/** The rows under a heading, without their head. */
-function rows(heading: string): readonly (readonly string[])[] {
-  const [section = ''] = (readme.split(`\n## ${heading}\n`)[1] ?? '').split('\n## ');
-  return [...section.matchAll(/^\| `.*$/gm)].map(([row]) =>
-    row
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim().replaceAll('`', '')),
-  );
-}
+const { source, rows, properties } = documentsOf(import.meta.url);
 
 const documented = rows('Errors').flatMap(([codes = '', kind = '', meaning = '']) =>
   codes.split(', ').map((code) => ({ code, kind, meaning })),
@@ -26,8 +14,7 @@ const ambiguous = ['vk_7', 'vk_15', 'vk_214'];
 
 describe('the README', () => {
   it('lists every option, with its default and its meaning', () => {
-    const [, body = ''] = /export interface VkOptions \{\n([\s\S]*?)\n\}/.exec(read('../src/types.ts')) ?? [];
-    const options = [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
+    const options = properties('VkOptions');
     expect(options.length).toBe(5);
     expect(rows('Options').map(([name]) => name)).toEqual(options);
     for (const row of rows('Options')) expect(row.filter((cell) => cell !== '')).toHaveLength(3);
@@ -54,9 +41,7 @@ describe('the README', () => {
   });
 
   it('lists every other code of the source, and no other', () => {
-    const folder = new URL('../src/', import.meta.url);
-    const source = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
-    const codes = new Set([...source.join('').matchAll(/code: '(vk_\w+)'/g)].map(([, code]) => code));
+    const codes = new Set([...source.matchAll(/code: '(vk_\w+)'/g)].map(([, code]) => code));
     expect(codes.size).toBe(5);
     expect(codes).toEqual(new Set(documented.filter((row) => !numbered.includes(row)).map(({ code }) => code)));
   });

@@ -1,12 +1,11 @@
 import { createSitemessage, defineMessageType, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { fakeRuntime } from '@sitemessage/core/testing';
+import { sandboxed, whileTimePasses } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { type VkOptions, vk } from '../src/index.ts';
-import { sandboxed } from './sandboxed.ts';
-import { whileTimePasses } from './sending.ts';
 
-const running = sandboxed();
+const running = sandboxed('vk');
 const dayMs = 24 * 60 * 60_000;
 const news = defineMessageType<{ id: number }>({
   alias: 'news',

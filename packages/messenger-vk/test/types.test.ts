@@ -8,9 +8,9 @@ import {
   recipients,
 } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
+import { rejection } from '@sitemessage/trials';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type VkAddress, type VkOptions, vk } from '../src/index.ts';
-import { rejection } from './sending.ts';
 
 const options = { accessToken: 'vk1.a.a-token-of-a-user-0123456789' } as const;
 

@@ -291,6 +291,17 @@ describe('what goes wrong', () => {
     expect(await ask('wall.post', form)).toHaveProperty('response');
   });
 
+  it('once it is taken is used up by nothing that VK refuses, though that comes with status 200 as well', async () => {
+    const { ask, vk, inbox } = await setUp();
+    vk.fail({ drop: true, at: 'taken' });
+    expect(await ask('wall.post', {})).toMatchObject({ error: { error_code: 100 } });
+    vk.refuse({ error_code: 9 });
+    expect(await ask('wall.post', form)).toMatchObject({ error: { error_code: 9 } });
+    expect(inbox.all()).toEqual([]);
+    await expect(ask('wall.post', form)).rejects.toThrow('fetch failed');
+    expect(inbox.all()).toHaveLength(1);
+  });
+
   it('is what the contract asks for, in place of what was asked for before', async () => {
     const { ask, vk } = await setUp();
     const errorFor = async (fault: Parameters<typeof vk.emulator.fail>[0]) => {

@@ -16,10 +16,10 @@ export interface HttpRequest {
 /** The provider behind the listener. */
 export interface HttpProvider {
   readonly faults: HttpFaults;
-  /** The name of the API's method that a URL stands for: what a fault may be limited to. */
-  methodOf(url: URL): string;
   /** Does what is asked. */
   answer(request: HttpRequest): HttpReply | Promise<HttpReply>;
+  /** Whether a reply of its says that it did so. Default: every status below 300 does. */
+  isTaken?(reply: HttpReply): boolean;
 }
 
 export interface HttpListener {
@@ -37,7 +37,7 @@ const host = '127.0.0.1';
 
 /** An HTTP server on a free port of 127.0.0.1 that meets its faults. */
 export async function listenHttp(provider: HttpProvider): Promise<HttpListener> {
-  const { faults } = provider;
+  const { faults, isTaken = ({ status }) => status < 300 } = provider;
   const sockets = new Set<Socket>();
   const over = new AbortController();
   let connected = 0;
@@ -59,12 +59,12 @@ export async function listenHttp(provider: HttpProvider): Promise<HttpListener> 
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     requests += 1;
     const url = new URL(incoming.url ?? '/', `http://${host}`);
-    const method = provider.methodOf(url);
+    const method = methodOf(url);
     if (await meet('head', method, response)) return;
     const body = await bodyOf(incoming);
     if (await meet('request', method, response)) return;
     const reply = await provider.answer({ verb: incoming.method ?? 'GET', url, headers: incoming.headers as Record<string, string>, body });
-    if (reply.status < 300 && (await meet('taken', method, response))) return;
+    if (isTaken(reply) && (await meet('taken', method, response))) return;
     send(response, reply);
   };
 
@@ -93,6 +93,9 @@ export async function listenHttp(provider: HttpProvider): Promise<HttpListener> 
     },
   };
 }
+
+/** The API's method that a URL stands for, as it stands there: the last part of its path. */
+export const methodOf = (url: URL): string => url.pathname.split('/').at(-1) ?? '';
 
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

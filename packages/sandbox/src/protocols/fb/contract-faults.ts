@@ -1,15 +1,10 @@
 import type { Fault } from '@sitemessage/core/testing';
+import { contractFault } from '../../http/contract-fault.ts';
 import type { HttpFault, HttpReply } from '../../http/faults.ts';
 import { refusalReply } from './refusal.ts';
 import { usageHeaders } from './usage.ts';
 
-/** A fault of the messenger contract in the words of Facebook. `after`: the post is in the inbox, and then this happens. */
-export function faultFor(fault: Fault): HttpFault {
-  const { when, times = 1, kind } = fault;
-  const at = when === 'after' ? 'taken' : 'request';
-  if (kind === 'unknown') return { at, drop: true, times };
-  return { at, reply: replyFor(fault), times };
-}
+export const faultFor = (fault: Fault): HttpFault => contractFault(fault, replyFor);
 
 function replyFor({ kind, scope = 'dispatch', retryAfterMs = 0 }: Fault): HttpReply {
   if (kind === 'permanent') return refusalReply({ code: 100, message: '(#100) Invalid parameter' });

@@ -100,7 +100,6 @@ export async function startFb({ inbox, random }: ProtocolContext): Promise<FbEmu
 
   const listener = await listenHttp({
     faults,
-    methodOf: (url) => url.pathname.split('/').at(-1) ?? '',
     async answer(request): Promise<HttpReply> {
       try {
         return { status: 200, headers: usage, body: await perform(request) };

@@ -1,4 +1,5 @@
-import { checkNames, type Parameters, parse, readFlag, readInteger } from './parameters.ts';
+import { parseJson } from '../../http/body.ts';
+import { checkNames, type Parameters, readFlag, readInteger } from './parameters.ts';
 import { badParameter } from './refusal.ts';
 
 /** Those that a text post has, of the hundred that there are: https://developers.facebook.com/docs/graph-api/reference/page/feed#publish. */
@@ -21,7 +22,7 @@ export function readPost(parameters: Parameters): Post {
   const at = readInteger(parameters, 'scheduled_publish_time');
   if (at !== undefined && isPublished) throw badParameter('You cannot specify a scheduled publish time on a published post');
   for (const name of ['attached_media', 'targeting']) {
-    if (parameters[name] !== undefined && typeof parse(parameters[name]) !== 'object') throw badParameter(`Param ${name} must be JSON`);
+    if (parameters[name] !== undefined && typeof parseJson(parameters[name]) !== 'object') throw badParameter(`Param ${name} must be JSON`);
   }
   if (message.trim() === '' && link === '' && media === undefined) throw badParameter('The post is empty: it needs a message or a link');
   if ([...message].length > longest) throw badParameter(`Param message is too long: ${longest} characters at most`);

@@ -81,7 +81,6 @@ export async function startTelegram({ inbox, random }: ProtocolContext): Promise
 
   const listener = await listenHttp({
     faults,
-    methodOf: (url) => url.pathname.split('/').at(-1) ?? '',
     async answer(request) {
       try {
         const [, login = '', name = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(request.url.pathname) ?? [];

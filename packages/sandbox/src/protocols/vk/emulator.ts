@@ -1,7 +1,7 @@
 import type { Emulator, Received } from '@sitemessage/core/testing';
 import { createHttpFaults, type HttpFault, type HttpReply } from '../../http/faults.ts';
 import { createLimiter } from '../../http/limiter.ts';
-import { type HttpRequest, listenHttp } from '../../http/listener.ts';
+import { type HttpRequest, listenHttp, methodOf } from '../../http/listener.ts';
 import type { InboxMessage } from '../../inbox.ts';
 import type { ProtocolContext, RunningProtocol } from '../../protocol.ts';
 import { type CaptchaKind, createCaptcha } from './captcha.ts';
@@ -119,7 +119,6 @@ export async function startVk({ inbox, random }: ProtocolContext): Promise<VkEmu
 
   const listener = await listenHttp({
     faults,
-    methodOf,
     async answer(request): Promise<HttpReply> {
       if (!request.url.pathname.startsWith('/method/')) return { status: 404, body: 'Not Found' };
       const method = methodOf(request.url);
@@ -132,6 +131,8 @@ export async function startVk({ inbox, random }: ProtocolContext): Promise<VkEmu
         return refusalReply(error.error, { method, oauth: '1', ...parameters, ...(token !== undefined && { access_token: token }) });
       }
     },
+    // What it refuses comes with 200 as well.
+    isTaken: ({ body }) => Object.hasOwn(Object(body), 'response'),
   });
   const apiRoot = `http://127.0.0.1:${listener.port}`;
 
@@ -161,9 +162,6 @@ export async function startVk({ inbox, random }: ProtocolContext): Promise<VkEmu
     close: () => listener.close(),
   };
 }
-
-/** Case counts: `Wall.post` is no method. */
-const methodOf = (url: URL): string => url.pathname.split('/').at(-1) ?? '';
 
 const refused = (error: VkError): Refusal => new Refusal(error.error_code, error.error_msg ?? `Error ${error.error_code}`, error);
 

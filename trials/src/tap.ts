@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /** A request as it came over the line. */
-export interface Tapped {
+interface Tapped {
   readonly verb: string | undefined;
   readonly url: string | undefined;
   readonly headers: IncomingHttpHeaders;

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
+import { closedPort, startRaw } from '@sitemessage/trials';
+import { describe, expect, it, vi } from 'vitest';
+import { openTunnel, ProxyError, readProxyUrl } from '../src/tunnel.ts';
+
+const host = 'server.internal';
+const login = { user: 'team', password: 'p@ss/w:rd%' };
+const { signal: never } = new AbortController();
+
+describe.each([
+  ['socks5', startSocks5],
+  ['http', startHttpProxy],
+] as const)('a tunnel through a %s proxy', (protocol, start) => {
+  const at = (port: number, password = login.password): URL =>
+    new URL(`${protocol}://${login.user}:${encodeURIComponent(password)}@127.0.0.1:${port}`);
+
+  it('carries whatever goes through it', async () => {
+    await using server = await startRaw((socket) => socket.once('data', (heard) => socket.end(`You said ${heard}`)));
+    await using proxy = await start({ login, names: { [host]: server.port } });
+    const socket = await openTunnel(at(proxy.port), host, 25, never);
+    socket.write('hello');
+    expect(String((await once(socket, 'data'))[0])).toBe('You said hello');
+    expect(proxy.wanted()).toEqual([`${host}:25`]);
+  });
+
+  it('that cannot be dug says why', async () => {
+    await using lost = await start({ login, names: {} });
+    await expect(openTunnel(at(lost.port), host, 25, never)).rejects.toMatchObject({ name: 'ProxyError', fault: 'target' });
+    await expect(openTunnel(at(lost.port, 'wrong'), host, 25, never)).rejects.toMatchObject({ fault: 'refused' });
+    const nobody = openTunnel(at(await closedPort()), host, 25, never);
+    await expect(nobody).rejects.toMatchObject({ fault: 'unreachable', message: expect.not.stringContaining('p@ss') });
+  });
+
+  // Within less than the 10 s that a handshake may take.
+  it('that nobody wants any more leaves no connection to the proxy, at once', { timeout: 5_000 }, async () => {
+    await using proxy = await startRaw();
+    const stop = new AbortController();
+    const digging = openTunnel(at(proxy.port), host, 25, stop.signal);
+    const refused = expect(digging).rejects.toBeInstanceOf(ProxyError);
+    await vi.waitUntil(() => proxy.heard() !== '');
+    stop.abort();
+    await refused;
+    await vi.waitUntil(() => proxy.connections() === 0);
+    await expect(openTunnel(at(proxy.port), host, 25, stop.signal)).rejects.toBeInstanceOf(ProxyError);
+  });
+});
+
+it('the address of a proxy is read for any option, and refused in the words of whoever asks', () => {
+  const read = (given: unknown) => readProxyUrl(given, (problem) => new RangeError(`my proxy ${problem}`));
+  expect(read('socks5h://team:p%40ss@proxy.example.com:1080').host).toBe('proxy.example.com:1080');
+  for (const given of [undefined, 'proxy.example.com', 'socks5://proxy.example.com', 'http://a:%@proxy.example.com']) {
+    expect(() => read(given)).toThrow(/^my proxy /);
+  }
+});
+
+it('the entry for tunnels loads neither ky nor core', async () => {
+  const script = `
+    import { registerHooks } from 'node:module';
+    const loaded = [];
+    registerHooks({ resolve: (specifier, context, next) => (loaded.push(specifier), next(specifier, context)) });
+    await import(${JSON.stringify(new URL('../src/tunnel.ts', import.meta.url).href)});
+    process.stdout.write(JSON.stringify(loaded));
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
+  const packages = (JSON.parse(stdout) as string[]).filter((name) => /^[a-z@]/.test(name) && !/^(node|file):/.test(name));
+  expect(packages).toContain('socks');
+  expect(packages.filter((name) => name === 'ky' || name.startsWith('@sitemessage/'))).toEqual([]);
+});
