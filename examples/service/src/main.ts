@@ -15,7 +15,7 @@ const worker = site.startWorker({ handleSignals: true });
 
 const status = createServer((_, response) => {
   const health = worker.health();
-  const isWell = health.state === 'running' && health.storage.state !== 'unreachable';
+  const isWell = health.state === 'running' && health.storage.state !== 'failing';
   response.writeHead(isWell ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify(health));
 });
 status.listen(Number(process.env.PORT ?? 8080), () => console.log(`Health at port ${(status.address() as { port: number }).port}`));

@@ -40,7 +40,7 @@ it('sends what another process stores, says how it is, and ends by itself when i
     status: 200,
     health: {
       state: 'running',
-      storage: { state: 'reachable' },
+      storage: { state: 'answering' },
       messengers: { smtp: { state: 'idle', inFlight: 0, lastSentAt: expect.any(Number) } },
     },
   });

@@ -4,6 +4,25 @@ import { readOptions } from './options.ts';
 import { openSession } from './session.ts';
 import type { SmtpOptions } from './types.ts';
 
+/** The compiler sees that none is missing. */
+const optionNames = Object.keys({
+  from: true,
+  url: true,
+  host: true,
+  port: true,
+  user: true,
+  password: true,
+  oauth2: true,
+  tls: true,
+  ca: true,
+  connections: true,
+  proxy: true,
+  replyTo: true,
+  headers: true,
+  dkim: true,
+  name: true,
+} satisfies Record<keyof SmtpOptions, true>);
+
 /**
  * E-mail through an SMTP server: a submission service (RFC 6409) or a relay.
  *
@@ -13,6 +32,7 @@ export const smtp: MessengerFactory<'smtp', SmtpOptions, string> = defineMesseng
   alias: 'smtp',
   package: '@sitemessage/messenger-smtp',
   title: 'E-mail',
+  optionNames,
   getAddress,
   create(options) {
     const settings = readOptions(options);

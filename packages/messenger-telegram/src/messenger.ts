@@ -9,6 +9,12 @@ import type { TelegramAddress, TelegramOptions } from './types.ts';
 /** Enough for 30 a second while a request takes 300 ms. */
 const concurrency = 10;
 
+/** The compiler sees that none is missing. */
+const optionNames = Object.keys({ token: true, proxy: true, apiRoot: true, parseMode: true, onTooLong: true } satisfies Record<
+  keyof TelegramOptions,
+  true
+>);
+
 /**
  * Telegram, as a bot: https://core.telegram.org/bots/api. A user has to write to the bot first; a channel or a group has to have it as a member.
  *
@@ -24,6 +30,7 @@ export const telegram: MessengerFactory<'telegram', TelegramOptions, TelegramAdd
     alias: 'telegram',
     package: '@sitemessage/messenger-telegram',
     title: 'Telegram',
+    optionNames,
     getAddress,
     create(options) {
       const settings = readOptions(options);

@@ -34,8 +34,9 @@ describe('importing the package', () => {
     expectTypeOf(site.recipients).parameter(0).toEqualTypeOf<'telegram'>();
     // @ts-expect-error: a bot without a token is not for the compiler either
     expect(() => createSitemessage({ storage: memoryStorage(), messengers: { telegram: {} } })).toThrow('`token`');
+    const misspelled = { ...options, parsemode: 'HTML' } as const;
     // @ts-expect-error: an option that it does not have would do nothing
-    createSitemessage({ storage: memoryStorage(), messengers: { telegram: { ...options, parsemode: 'HTML' } } });
+    expect(() => createSitemessage({ storage: memoryStorage(), messengers: { telegram: misspelled } })).toThrow('`parsemode`');
     // @ts-expect-error: there is no such messenger
     expect(() => createSitemessage({ storage: memoryStorage(), messengers: { telegraph: options } })).toThrow('telegraph');
   });
@@ -77,7 +78,7 @@ describe('telegram()', () => {
     expectTypeOf<TelegramOptions['parseMode']>().toEqualTypeOf<'plain' | 'HTML' | 'MarkdownV2' | undefined>();
     expectTypeOf<TelegramOptions['onTooLong']>().toEqualTypeOf<'fail' | 'split' | undefined>();
     // @ts-expect-error: an option that it does not have
-    telegram({ ...options, parsemode: 'HTML' });
+    expect(() => telegram({ ...options, parsemode: 'HTML' })).toThrow('`parsemode` is no option of "telegram"');
     // @ts-expect-error: the compiler knows the forms
     expect(() => telegram({ ...options, parseMode: 'Markdown' })).toThrow('`parseMode`');
   });

@@ -58,6 +58,8 @@ export type EventListener = (event: SitemessageEvent) => void;
 export interface Events {
   on(listener: EventListener): () => void;
   emit(event: SitemessageEvent): void;
+  /** Takes all listeners off. */
+  end(): void;
 }
 
 /** Listeners are called in order, at once, and not waited for. One that throws, now or later, is reported as a process warning and disturbs nothing else. */
@@ -69,6 +71,7 @@ export function createEvents(): Events {
   };
   return {
     on(listener) {
+      if (typeof listener !== 'function') throw new TypeError('`listener` of onEvent must be a function.');
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
@@ -82,5 +85,6 @@ export function createEvents(): Events {
         }
       }
     },
+    end: () => listeners.clear(),
   };
 }

@@ -8,6 +8,7 @@ import { createMessengers } from './messenger/messengers.ts';
 import type { OneOrMany, Recipients } from './messenger/recipients.ts';
 import type { AddressOf, OptionsOf, RegisteredAlias } from './messenger/registered.ts';
 import { sendTestMessage } from './messenger/test-message.ts';
+import { once } from './once.ts';
 import type { Parts } from './parts.ts';
 import { createClock } from './queue/clock.ts';
 import type { Messages } from './queue/drafts.ts';
@@ -160,7 +161,7 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
   onEvent(listener: EventListener): () => void;
   /**
    * Stops its workers, each within its `stopTimeoutMs`, and what `sendScheduledMessages` is sending (what is in flight is finished, for up to
-   * 30 s, and the rest given back), then closes the storage; what a storage that does not answer keeps waiting is left behind 10 s later, and 10 s
+   * 30 s, and the rest given back), and for what is being scheduled, then closes the storage; what a storage that does not answer keeps waiting is left behind 10 s later, and 10 s
    * after that the closing itself. From then on every call rejects,
    * and `startWorker` throws, with a ConfigurationError of code `site_closed`. May be called again.
    */
@@ -224,15 +225,24 @@ function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
     // Each worker has a time of its own, which may be longer.
     await Promise.all([sending, ...[...workers].map((worker) => worker.stop())]);
     await endWithin(0, storage.close(), killing, parts);
+    // What was left behind has nobody to tell.
+    events.end();
   };
 
   return {
-    registerMessengers: (...added) => messengers.register(added),
+    registerMessengers(...added) {
+      refuseClosed();
+      messengers.register(added);
+    },
     getRegisteredMessengers: () => Object.fromEntries(messengers.all().map((messenger) => [messenger.alias, messenger])),
     getRegisteredMessenger: (alias) => messengers.get(alias),
-    registerMessageTypes: (...added) => types.register(added),
+    registerMessageTypes(...added) {
+      refuseClosed();
+      types.register(added);
+    },
     recipients: (alias, addresses) => ({ messenger: alias, addresses }),
-    scheduleMessages: async (messages, recipients, options = {}) => scheduleMessages(messages, recipients, options, await ready()),
+    scheduleMessages: (messages, recipients, options = {}) =>
+      tracked(ready().then((opened) => scheduleMessages(messages, recipients, options, opened))),
     prepare: async (messages, recipients, options = {}) => prepare(messages, recipients, options, await ready()),
     prepareDispatches: () => tracked(ready().then((opened) => expandFanOuts(opened, { leaseMs: defaultLeaseMs, stop: ending.stop }))),
     sendScheduledMessages: (options = {}) => tracked(ready().then((opened) => sendScheduled(options, opened, ending))),
@@ -261,17 +271,5 @@ function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
       closed ??= close();
       return closed;
     },
-  };
-}
-
-/** Runs it for the first who asks, for all who ask; again after it failed. */
-function once(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  return () => {
-    running ??= work().catch((error) => {
-      running = undefined;
-      throw error;
-    });
-    return running;
   };
 }

@@ -39,6 +39,22 @@ const delivery: Delivery = { id: '1', address: '7', attempt: 1, message: { id: '
 const context = (): SendContext => ({ signal: new AbortController().signal });
 const aborted = (): SendContext => ({ signal: AbortSignal.abort() });
 
+describe('a factory that knows its options', () => {
+  const strict = defineMessenger({
+    alias: 'strict',
+    package: 'strict',
+    title: 'Strict',
+    optionNames: ['token'],
+    getAddress: (address: string) => address,
+    create: (_: { readonly token: string }) => ({ send: async () => undefined }),
+  });
+
+  it('refuses any other, which would do nothing', () => {
+    expect(strict({ token: 't', alias: 'second', timeoutMs: 1_000 }).alias).toBe('second');
+    expect(() => strict({ token: 't', tokne: 't' } as never)).toThrow('`tokne` is no option of "strict"; there are token, alias, title,');
+  });
+});
+
 describe('a messenger made by defineMessenger', () => {
   it('has what the definition says, and defaults for the rest', () => {
     const messenger = pager({ token: 't' });

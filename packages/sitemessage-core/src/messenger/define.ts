@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
 import type { RetryPolicy } from '../queue/retry.ts';
 import type { Delivery, Limit, Messenger, Receipt, SendContext, Session } from './messenger.ts';
@@ -41,6 +42,8 @@ export interface MessengerDefinition<Alias extends string = string, Options = un
   readonly allowUserSubscription?: boolean;
   /** Of one send, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number;
+  /** All options that `create` knows, by name: any other one is refused, since it would do nothing. Default: none is. */
+  readonly optionNames?: readonly string[];
   /** Whatever the caller passed -> the canonical string that is stored, or an `AddressError`. Pure; accepts its own output. */
   getAddress(recipient: Input): string;
   /** Checks the options (a `ConfigurationError` names the wrong one) and connects nothing yet. */
@@ -60,6 +63,7 @@ export interface MessengerFactory<Alias extends string = string, Options = unkno
 export type AnyMessengerFactory = MessengerFactory<string, never, never>;
 
 const defaultTimeoutMs = 30_000;
+const commonNames: readonly (keyof CommonOptions)[] = ['alias', 'title', 'allowUserSubscription', 'timeoutMs', 'retry'];
 
 /**
  * Makes the factory of a messenger. It registers nothing: that is `registerMessenger`.
@@ -75,6 +79,7 @@ export function defineMessenger<const Alias extends string, Options, Input = str
   const factory = (given?: Options & CommonOptions): Messenger<string, Input> => {
     const options = given ?? ({} as Options & CommonOptions);
     checkOptions(options);
+    checkNames(options, definition);
     const parts = definition.create(options);
     checkParts(parts, definition.alias);
     const messenger: Messenger<string, Input> = {
@@ -93,6 +98,14 @@ export function defineMessenger<const Alias extends string, Options, Input = str
     return messenger;
   };
   return Object.assign(factory, { definition }) as MessengerFactory<Alias, Options, Input>;
+}
+
+function checkNames(options: object, { alias, optionNames }: MessengerDefinition<string, never, never>): void {
+  if (!optionNames) return;
+  const known = [...optionNames, ...commonNames];
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new ConfigurationError(`\`${unknown}\` is no option of "${alias}"; there are ${known.join(', ')}.`, { code: 'option_invalid' });
 }
 
 /** What was stopped before it began is not begun. */

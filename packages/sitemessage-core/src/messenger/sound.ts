@@ -16,8 +16,8 @@ const longestRetryMs = 365 * 24 * 60 * 60_000;
  * @throws ConfigurationError that names the option.
  */
 export function assertSound({ alias, concurrency, timeoutMs, retry }: AnyMessenger): void {
-  if (typeof alias !== 'string' || alias === '' || alias === '*') {
-    refuse(`The \`alias\` of a messenger is ${inspect(alias)}; give a name, other than "*".`);
+  if (typeof alias !== 'string' || alias === '' || alias === '*' || alias.includes('\0') || !alias.isWellFormed()) {
+    refuse(`The \`alias\` of a messenger is ${inspect(alias)}; give a name, other than "*", without a NUL and half of a surrogate pair.`);
   }
   if (!isWithin(timeoutMs, 1, longestTimeoutMs)) {
     refuse(

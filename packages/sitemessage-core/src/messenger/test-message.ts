@@ -1,4 +1,5 @@
 import { UnknownOutcomeError } from '../errors.ts';
+import { kindOf } from '../options.ts';
 import { createSessionKeeper } from '../queue/session.ts';
 import { systemRuntime } from '../runtime.ts';
 import { within } from '../within.ts';
@@ -14,6 +15,7 @@ const defaultText = 'This is a test message from sitemessage.';
  * @throws whatever went wrong: an `AddressError`, or what the messenger's `open` or `send` threw.
  */
 export async function sendTestMessage(messenger: AnyMessenger, to: unknown, text: string = defaultText): Promise<Receipt> {
+  if (typeof text !== 'string') throw new TypeError(`\`text\` must be a string, not ${kindOf(text)}.`);
   const delivery: Delivery = {
     id: systemRuntime.id(),
     address: canonical(messenger, to),

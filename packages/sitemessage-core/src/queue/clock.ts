@@ -26,7 +26,16 @@ export function createClock(runtime: Runtime, storage: Storage): Clock {
     }
   };
 
-  const reread = async (): Promise<void> => {
+  let rereading: Promise<void> | undefined;
+  /** However many ask at the same time, the storage is asked once. */
+  const reread = (): Promise<void> => {
+    rereading ??= rereadOnce().finally(() => {
+      rereading = undefined;
+    });
+    return rereading;
+  };
+
+  const rereadOnce = async (): Promise<void> => {
     const before = runtime.monotonic();
     const theirs = await read();
     const after = runtime.monotonic();

@@ -1,17 +1,19 @@
 import type { AnyMessenger } from '../messenger/messenger.ts';
 import type { Parts } from '../parts.ts';
+import { createLater, type Later } from './later.ts';
 import { createPace, type Pace } from './pace.ts';
 import { createPause, type Pause } from './pause.ts';
 import { createSessionKeeper, type SessionKeeper } from './session.ts';
 import { createThroughput, type Throughput } from './throughput.ts';
 
-/** Works for one messenger, and keeps its session, its pace and its pause from one round to the next. */
+/** Works for one messenger, and keeps what outlives a round: its session, its pace, its pause. */
 export interface Courier {
   readonly messenger: AnyMessenger;
   readonly session: SessionKeeper;
   readonly pace: Pace;
   readonly pause: Pause;
   readonly throughput: Throughput;
+  readonly later: Later;
   /** The ids of dispatches that are being sent. */
   readonly inFlight: Set<string>;
 }
@@ -23,6 +25,7 @@ export function createCourier(messenger: AnyMessenger, { runtime, storage, clock
     pace: createPace(messenger, storage.queue, clock, runtime),
     pause: createPause(runtime),
     throughput: createThroughput(runtime),
+    later: createLater(),
     inFlight: new Set(),
   };
 }

@@ -17,13 +17,7 @@ import { storedError } from './stored-error.ts';
 import { createSupply, type Ready } from './supply.ts';
 
 /** How many dispatches had which result. */
-export interface Tally {
-  sent: number;
-  error: number;
-  failed: number;
-  skipped: number;
-  released: number;
-}
+export type Tally = Record<'sent' | 'error' | 'failed' | 'skipped', number>;
 
 /** What a round did, and what kept its messenger from doing more. */
 export interface RoundReport {
@@ -31,7 +25,7 @@ export interface RoundReport {
   readonly paused?: DispatchError;
 }
 
-export const noTally = (): Tally => ({ sent: 0, error: 0, failed: 0, skipped: 0, released: 0 });
+export const noTally = (): Tally => ({ sent: 0, error: 0, failed: 0, skipped: 0 });
 
 export interface RoundOptions {
   /** Of a claim, in milliseconds. */
@@ -42,6 +36,8 @@ export interface RoundOptions {
   readonly stop: AbortSignal;
   /** Aborted to cut off what is in flight as well. */
   readonly kill: AbortSignal;
+  /** The ids of what was given back and has had no result since. The round adds to it, and takes from it. */
+  readonly givenBack: Set<string>;
 }
 
 /**
@@ -59,14 +55,19 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     runtime,
     (result, applied) => {
       if (!applied) return;
-      tally[result.settlement.status] += 1;
+      const { status } = result.settlement;
+      if (status === 'released') options.givenBack.add(result.dispatch.id);
+      else {
+        options.givenBack.delete(result.dispatch.id);
+        tally[status] += 1;
+      }
       events.emit(eventOf(result));
     },
     (error) => events.emit({ type: 'storage_failed', error: storedError(error) }),
     options.kill,
   );
   const leaseMs = Math.max(options.leaseMs, 2 * messenger.timeoutMs);
-  const supply = createSupply(courier, parts, settler, { leaseMs, priority: options.priority, stop: options.stop });
+  const supply = createSupply(courier, parts, settler, { leaseMs, priority: options.priority, stop: options.stop, open: () => opened() });
 
   let paused: DispatchError | undefined;
   const beginPause = async (error: unknown): Promise<void> => {
@@ -97,7 +98,7 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     let receipt: Receipt;
     try {
       const delivery = await prepare(ready, courier, parts, options.kill);
-      // Rendering and opening may take their time; what has a slot has to follow it at once.
+      // Rendering may take its time, and so may opening; what has a slot has to follow it at once.
       const backAt = (await opened()) ? await supply.awaitSlot(ready) : await clock.now();
       if (backAt !== undefined) return { settlement: release(claim, backAt) };
       // It may have been lost meanwhile.

@@ -6,10 +6,10 @@ import type { Parts } from '../parts.ts';
 import type { Queue } from '../storage/port.ts';
 import type { DispatchError } from '../storage/records.ts';
 import { fanOutAlias } from '../storage/records.ts';
-import { createCourier } from './courier.ts';
+import { type Courier, createCourier } from './courier.ts';
 import type { Ending } from './ending.ts';
 import { expandFanOuts } from './expand.ts';
-import { noTally, runRound, type Tally } from './round.ts';
+import { noTally, type RoundOptions, type RoundReport, runRound, type Tally } from './round.ts';
 
 export interface SendOptions {
   /** Only dispatches of exactly this priority. Default: all, higher ones first. */
@@ -22,6 +22,8 @@ export interface SendOptions {
 
 /** What one call of `sendScheduledMessages` did. */
 export interface SendReport extends Readonly<Tally> {
+  /** Given back without using an attempt: no slot in time, a pause, a stop. They are sent later. */
+  readonly released: number;
   /** Messengers that could not work, with what kept them; their dispatches were given back. */
   readonly paused: Readonly<Record<string, DispatchError>>;
   /** What is waiting for a messenger or a message type that this site does not have. */
@@ -47,16 +49,19 @@ export async function sendScheduled(options: SendOptions, parts: Parts, ending: 
 
   await expandFanOuts(parts, { leaseMs: defaultLeaseMs, stop });
 
+  const givenBack = new Set<string>();
   const rounds = await Promise.allSettled(
     chosen.map(async (messenger) => {
       const courier = createCourier(messenger, parts);
+      const roundOptions = {
+        leaseMs: defaultLeaseMs,
+        stop,
+        kill: ending.kill,
+        givenBack,
+        ...(options.priority !== undefined && { priority: options.priority }),
+      };
       try {
-        return await runRound(courier, parts, {
-          leaseMs: defaultLeaseMs,
-          stop,
-          kill: ending.kill,
-          ...(options.priority !== undefined && { priority: options.priority }),
-        });
+        return await runRounds(courier, parts, roundOptions);
       } finally {
         await courier.session.close();
       }
@@ -67,10 +72,28 @@ export async function sendScheduled(options: SendOptions, parts: Parts, ending: 
   const paused: Record<string, DispatchError> = {};
   for (const [index, round] of rounds.entries()) {
     if (round.status === 'rejected') throw round.reason;
-    for (const key of Object.keys(tally) as (keyof Tally)[]) tally[key] += round.value.tally[key];
+    add(tally, round.value.tally);
     if (round.value.paused) paused[(chosen[index] as AnyMessenger).alias] = round.value.paused;
   }
-  return { ...tally, paused, untouched: await reportUntouched(parts) };
+  return { ...tally, released: givenBack.size, paused, untouched: await reportUntouched(parts) };
+}
+
+/** What has to wait for its slot no longer than this is waited for, rather than left to the next call. */
+const worthWaitingMs = 5_000;
+
+async function runRounds(courier: Courier, parts: Parts, options: RoundOptions): Promise<RoundReport> {
+  const tally = noTally();
+  for (;;) {
+    const { tally: more, paused } = await runRound(courier, parts, options);
+    add(tally, more);
+    const waitMs = courier.later.next() - (await parts.clock.now());
+    if (paused || options.stop.aborted || waitMs > worthWaitingMs) return { tally, ...(paused && { paused }) };
+    await parts.runtime.sleep(Math.max(0, waitMs), options.stop);
+  }
+}
+
+function add(tally: Tally, more: Readonly<Tally>): void {
+  for (const key of Object.keys(tally) as (keyof Tally)[]) tally[key] += more[key];
 }
 
 function checkSendOptions(options: SendOptions): void {

@@ -1,3 +1,4 @@
+import { once } from '../once.ts';
 import type { Parts } from '../parts.ts';
 import type { Runtime } from '../runtime.ts';
 import type { QueueStore, Storage } from '../storage/port.ts';
@@ -7,11 +8,11 @@ import { storedError } from './stored-error.ts';
 
 /** How the storage answers a worker. Times are milliseconds since 1970, by this machine's clock. */
 export interface StorageHealth {
-  /** `unknown` until it has answered for the first time. `unreachable` when it threw what it was asked last, or has not answered for 10 s. */
-  readonly state: 'unknown' | 'reachable' | 'unreachable';
-  /** Since when it cannot be reached. */
+  /** `unknown` until it has answered for the first time. `failing` when it threw at what it was asked last, or has not answered for 10 s. */
+  readonly state: 'unknown' | 'answering' | 'failing';
+  /** Since when it fails. */
   readonly failingSince?: number;
-  /** What it threw last, while it cannot be reached; of code `storage_silent` when it does not answer. */
+  /** What it threw last, while it fails; of code `storage_silent` when it does not answer. */
   readonly error?: DispatchError;
 }
 
@@ -36,7 +37,7 @@ export function recordStorageHealth(runtime: Runtime): StorageHealthRecord {
     const [oldest] = open;
     if (!oldest || runtime.monotonic() - oldest.askedAt < silentMs) return undefined;
     const error: DispatchError = { kind: 'transient', code: 'storage_silent', message: 'The storage does not answer.' };
-    return { state: 'unreachable', failingSince: Math.min(oldest.at, trouble?.failingSince ?? oldest.at), error };
+    return { state: 'failing', failingSince: oldest.at, error };
   };
 
   return {
@@ -56,8 +57,8 @@ export function recordStorageHealth(runtime: Runtime): StorageHealthRecord {
       }
     },
     read() {
-      if (trouble) return { state: 'unreachable', ...trouble };
-      return silence() ?? { state: hasAnswered ? 'reachable' : 'unknown' };
+      if (trouble) return { state: 'failing', ...trouble };
+      return silence() ?? { state: hasAnswered ? 'answering' : 'unknown' };
     },
   };
 }
@@ -65,19 +66,12 @@ export function recordStorageHealth(runtime: Runtime): StorageHealthRecord {
 /** The parts of a site, with every question to the storage put through `ask`. */
 export function askingThrough(ask: Ask, parts: Parts): Parts {
   const storage = storageAskedThrough(ask, parts.storage);
-  let ready: Promise<void> | undefined;
   return {
     ...parts,
     storage,
     clock: createClock(parts.runtime, storage),
-    ready() {
-      // That it was ready once says nothing of how it answers now.
-      ready ??= ask(() => parts.ready()).catch((error) => {
-        ready = undefined;
-        throw error;
-      });
-      return ready;
-    },
+    // That it was ready once says nothing of how it answers now.
+    ready: once(() => ask(() => parts.ready())),
   };
 }
 

@@ -46,17 +46,17 @@ export interface SupplyOptions {
   readonly leaseMs: number;
   readonly priority: number | undefined;
   readonly stop: AbortSignal;
+  /** Opens the session, unless it is open; stops the supply when that fails. */
+  open(): Promise<unknown>;
 }
 
 /** Claimed ahead: what goes out in 5 s, so that a crash loop does not use up attempts of what was never sent. */
 const aheadSeconds = 5;
-/** What has to wait for its slot no longer than this is waited for, rather than left to the next round. */
-const worthWaitingMs = 5_000;
 /** However quick a messenger is: a claim of more would keep SQLite's event loop for over 10 ms. */
 const largestClaim = 1_000;
 
 export function createSupply(courier: Courier, parts: Parts, settler: Settler, options: SupplyOptions): Supply {
-  const { messenger, pace, pause, throughput } = courier;
+  const { messenger, pace, pause, throughput, later } = courier;
   const { runtime, storage, clock, types, events } = parts;
   const leastAhead = 4 * messenger.concurrency;
 
@@ -64,10 +64,7 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
   const paced: Ready[] = [];
   let claiming: Promise<void> | undefined;
   let pacing: Promise<void> | undefined;
-  let waiting: Promise<boolean> | undefined;
   let dry = false;
-  /** When those that got no slot may ask again. */
-  let laterSlots: number[] = [];
   let stopped: { readonly dueAt: number | undefined } | undefined;
   let failure: { readonly error: unknown } | undefined;
 
@@ -95,7 +92,7 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
       ...(options.priority !== undefined && { priority: options.priority }),
     });
     dry = isProbe || claims.length === 0;
-    laterSlots = laterSlots.filter((at) => at > now);
+    later.claimed(now);
     const opened = new Map(messages.map((message) => [message.id, open(message)]));
     for (const claim of claims) {
       const { message, type, context } = opened.get(claim.messageId) as Opened;
@@ -132,6 +129,9 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
   };
 
   const reserve = async (): Promise<void> => {
+    // To open may take its time, in which a slot would be missed.
+    await options.open();
+    if (isOver()) return;
     const page: Ready[] = [];
     const requests: Reservation[] = [];
     for (const ready of stock.splice(0, Math.max(leastAhead, throughput.during(horizonMs / 1_000)))) {
@@ -152,7 +152,7 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
     }
     paced.sort((one, other) => one.at - other.at);
     for (const ready of refused) {
-      laterSlots.push(ready.at);
+      later.add(ready.at);
       await giveBack(ready, ready.at);
     }
   };
@@ -175,23 +175,6 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
         pacing = undefined;
       });
     }
-  };
-
-  const waitForSlot = async (): Promise<boolean> => {
-    const next = laterSlots.reduce((least, at) => Math.min(least, at), Number.POSITIVE_INFINITY);
-    const waitMs = next - (await clock.now());
-    if (waitMs > worthWaitingMs) return false;
-    await runtime.sleep(Math.max(0, waitMs), options.stop);
-    dry = false;
-    return true;
-  };
-
-  /** However many wait, they wait for the same. */
-  const untilSlot = (): Promise<boolean> => {
-    waiting ??= waitForSlot().finally(() => {
-      waiting = undefined;
-    });
-    return waiting;
   };
 
   const giveBack = (ready: Ready, dueAt: number): Promise<void> =>
@@ -217,14 +200,14 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
         if (next) return next;
         if (pacing) await pacing;
         else if (claiming) await claiming;
-        else if (stock.length === 0 && dry && !(await untilSlot())) return undefined;
+        else if (stock.length === 0 && dry) return undefined;
       }
       return undefined;
     },
     async awaitSlot(ready) {
       for (let slot: Slot | undefined = { at: ready.at, granted: true }; slot; slot = await reserveAnother(ready)) {
         if (!slot.granted) {
-          laterSlots.push(slot.at);
+          later.add(slot.at);
           return slot.at;
         }
         await pace.wait(slot.at, options.stop);

@@ -23,6 +23,7 @@ export async function cleanupSent(options: CleanupOptions, { storage, clock }: P
   if (typeof options !== 'object' || options === null) throw new TypeError('`options` is missing; give { olderThan }, in milliseconds.');
   checkOptions(options, ['olderThan', 'dispatchesOnly']);
   const { olderThan, dispatchesOnly = false } = options;
+  if (typeof dispatchesOnly !== 'boolean') throw new TypeError('`dispatchesOnly` must be true or false.');
   if (!Number.isFinite(olderThan) || olderThan < 0) throw new TypeError('`olderThan` must be a number of milliseconds, 0 or more.');
   const now = await clock.now();
   const total = { dispatches: 0, messages: 0 };
@@ -36,7 +37,7 @@ export async function cleanupSent(options: CleanupOptions, { storage, clock }: P
     });
     total.dispatches += pruned.dispatches;
     total.messages += pruned.messages;
-    if (pruned.dispatches === 0) return total;
+    if (pruned.dispatches + pruned.messages === 0) return total;
   }
 }
 

@@ -75,9 +75,11 @@ export function startWorker(given: WorkerOptions, site: Parts): Worker {
 
   const options = { pollIntervalMs, stop: stopping.signal };
 
+  const untilSlot = async ({ later }: Courier): Promise<number> => Math.max(0, later.next() - (await parts.clock.now()));
+
   const serve = async (courier: Courier): Promise<void> => {
     const { pause, session } = courier;
-    const round = () => runRound(courier, parts, { leaseMs, stop: stopping.signal, kill: killing.signal });
+    const round = () => runRound(courier, parts, { leaseMs, stop: stopping.signal, kill: killing.signal, givenBack: new Set() });
     const work = async (): Promise<number> => {
       if (pause.left() === 0) {
         const wasProbing = pause.isProbing();
@@ -85,7 +87,7 @@ export function startWorker(given: WorkerOptions, site: Parts): Worker {
         if (wasProbing && !pause.isProbing()) await round();
       }
       session.rest();
-      return pause.left() || spread(pollIntervalMs, runtime);
+      return pause.left() || Math.min(spread(pollIntervalMs, runtime), await untilSlot(courier));
     };
     await loop(work, hang(), options, parts);
     await session.close();

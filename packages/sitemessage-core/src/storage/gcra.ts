@@ -26,7 +26,7 @@ export interface Granted {
  */
 export function grantSlots(requests: readonly Reservation[], known: ReadonlyMap<string, PaceRecord>, now: number, until: number): Granted {
   const charged = new Map<string, number>();
-  /** How many were refused under a key before: they come first. */
+  /** How many wait for a key, and come first. */
   const refused = new Map<string, number>();
 
   const paidOffOf = (key: string): number => charged.get(key) ?? known.get(key)?.paidOff ?? 0;
@@ -39,9 +39,7 @@ export function grantSlots(requests: readonly Reservation[], known: ReadonlyMap<
     return Math.max(openAt, paidOff + (before + 1 - burst) * intervalMs);
   };
 
-  // Whole milliseconds, and charged as such: a slot that were rounded up alone would come too near to the next one.
-  const earliest = ({ limits }: Reservation, before?: ReadonlyMap<string, number>): number =>
-    Math.ceil(limits.reduce((at, limit) => Math.max(at, roomAt(limit, before?.get(limit.key))), now));
+  const earliest = ({ limits }: Reservation): number => limits.reduce((at, limit) => Math.max(at, roomAt(limit)), now);
 
   const wastes = ({ limits }: Reservation, at: number): boolean =>
     limits.some((limit) => limit.intervalMs > 0 && at - roomAt(limit) >= limit.intervalMs);
@@ -53,15 +51,25 @@ export function grantSlots(requests: readonly Reservation[], known: ReadonlyMap<
     }
   };
 
-  const slots = requests.map((request): Slot => {
-    const at = earliest(request);
-    if (at <= until && !wastes(request, at)) {
-      charge(request, at);
-      return { at, granted: true };
+  /** Behind those that were refused before, under the key that it has to wait for the longest. */
+  const refuse = ({ limits }: Reservation): Slot => {
+    let at = now;
+    let key: string | undefined;
+    for (const limit of limits) {
+      const room = roomAt(limit, refused.get(limit.key));
+      if (room > at) [at, key] = [room, limit.key];
     }
-    const slot = { at: earliest(request, refused), granted: false };
-    for (const { key } of request.limits) refused.set(key, (refused.get(key) ?? 0) + 1);
-    return slot;
+    if (key !== undefined) refused.set(key, (refused.get(key) ?? 0) + 1);
+    return { at: Math.ceil(at), granted: false };
+  };
+
+  const slots = requests.map((request): Slot => {
+    const exact = earliest(request);
+    // Whole milliseconds, and charged as such: a slot that were rounded up alone would come too near to the next one.
+    const at = Math.ceil(exact);
+    if (at > until || wastes(request, exact)) return refuse(request);
+    charge(request, at);
+    return { at, granted: true };
   });
   return { slots, charged };
 }

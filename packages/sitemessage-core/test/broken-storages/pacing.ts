@@ -118,6 +118,20 @@ export const brokenAtPacing: readonly Broken[] = [
     spoil: wrong({ earliest: (paidOff, { intervalMs, burst: most }) => paidOff - most * intervalMs }),
   },
   {
+    fault: 'takes its own rounding for a slot that is left unused',
+    caughtBy: ['grants at least one a millisecond of a limit that allows more'],
+    spoil: queue((good) => ({
+      async reserve(requests, now, until) {
+        const slots = await good.reserve(requests, now, until);
+        return slots.map((slot, index) =>
+          index > 0 && requests[index]?.limits.some(({ intervalMs }) => intervalMs > 0 && intervalMs < 1)
+            ? { ...slot, granted: false }
+            : slot,
+        );
+      },
+    })),
+  },
+  {
     fault: 'counts by windows that begin with the first grant',
     caughtBy: [...windows, burst],
     spoil: queue(() => {

@@ -67,23 +67,23 @@ describe('the health of a worker', () => {
       queue: { ...queue, claim: gate(queue.claim), openQueues: gate(queue.openQueues) },
     }));
     await runtime.advance(10_000);
-    expect(worker.health().storage).toEqual({ state: 'reachable' });
+    expect(worker.health().storage).toEqual({ state: 'answering' });
     isAway = true;
     await runtime.advance(60_000);
     const { state, failingSince = 0, error } = worker.health().storage;
     expect({ state, error }).toEqual({
-      state: 'unreachable',
+      state: 'failing',
       error: { kind: 'transient', code: 'transient', message: 'ECONNREFUSED' },
     });
     expect(failingSince).toBeGreaterThan(start + 10_000);
     expect(failingSince).toBeLessThan(start + 12_000);
     isAway = false;
     await runtime.advance(60_000);
-    expect(worker.health().storage).toEqual({ state: 'reachable' });
+    expect(worker.health().storage).toEqual({ state: 'answering' });
     await stop();
   });
 
-  it('knows nothing of the storage until it has answered, and calls one unreachable that has not answered for 10 s', async () => {
+  it('knows nothing of the storage until it has answered, and calls one failing that has not answered for 10 s', async () => {
     let isSilent = true;
     const heard = Promise.withResolvers<void>();
     const { runtime, worker, stop } = setUp((storage) => ({
@@ -95,14 +95,14 @@ describe('the health of a worker', () => {
     }));
     expect(worker.health().storage).toEqual({ state: 'unknown' });
     await runtime.advance(9_999);
-    expect(worker.health().storage).toEqual({ state: 'reachable' });
+    expect(worker.health().storage).toEqual({ state: 'answering' });
     await runtime.advance(1);
     const error = { kind: 'transient', code: 'storage_silent', message: 'The storage does not answer.' };
-    expect(worker.health().storage).toEqual({ state: 'unreachable', failingSince: start, error });
+    expect(worker.health().storage).toEqual({ state: 'failing', failingSince: start, error });
     isSilent = false;
     heard.resolve();
     await runtime.advance(2_000);
-    expect(worker.health().storage).toEqual({ state: 'reachable' });
+    expect(worker.health().storage).toEqual({ state: 'answering' });
     await stop();
   });
 

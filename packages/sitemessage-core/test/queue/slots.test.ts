@@ -93,7 +93,38 @@ describe('a slot', () => {
     await schedule(['a', 'b', 'c']);
     expect(await runtime.run(site.sendScheduledMessages())).toMatchObject({ sent: 0, released: 3 });
     expect(scripted.deliveries).toHaveLength(1);
-    expect((await waiting()).filter(({ dueAt }) => dueAt === until)).toHaveLength(2);
+    expect((await waiting()).map(({ dueAt }) => dueAt)).toEqual([until, until, until]);
+  });
+});
+
+describe('a worker that waits for a slot', () => {
+  it('sends at once what may go meanwhile: somebody else who is scheduled, and what comes first', async () => {
+    const runtime = fakeRuntime();
+    const scripted = scriptedMessenger({ concurrency: 2, limits: (address) => [{ key: address, intervalMs: 4_000, burst: 1 }] });
+    const times = new Map<string, number>();
+    scripted.script = async ({ address }) => {
+      times.set(address, runtime.monotonic());
+      return undefined;
+    };
+    const site = createSitemessage({ storage: memoryStorage({ runtime }), runtime, messengers: [scripted.messenger] });
+    const worker = site.startWorker();
+    await site.scheduleMessages(['Hi', 'Hi again'], site.recipients('scripted', 'busy'));
+    await runtime.advance(700);
+    await site.scheduleMessages('Hi', site.recipients('scripted', 'other'));
+    await runtime.advance(10);
+    expect(times.get('other')).toBe(700);
+    await runtime.advance(3_400);
+    expect(times.get('busy')).toBe(4_000);
+    await runtime.run(worker.stop());
+  });
+
+  it('opens the session before it reserves: no slot is missed for that', async () => {
+    const { runtime, scripted, site, schedule } = setUp(1_000);
+    scripted.opening = () => runtime.sleep(150);
+    await schedule(['a']);
+    const before = runtime.monotonic();
+    await runtime.run(site.sendScheduledMessages());
+    expect(runtime.monotonic() - before).toBeLessThan(200);
   });
 });
 

@@ -34,6 +34,15 @@ export const pacing: readonly Clause[] = [
     },
   },
   {
+    name: 'grants at least one a millisecond of a limit that allows more',
+    async check({ queue }) {
+      const quick: Limit = { key: 'quick', intervalMs: 0.4, burst: 1 };
+      const slots = await reserve(queue, times(100, [quick, { ...quick, key: 'quick too', intervalMs: 0.7 }]), 0, 100);
+      assert.ok(slots.every(({ granted }) => granted));
+      assert.ok(slots.every(({ at }, index) => at <= index));
+    },
+  },
+  {
     name: 'saves up no more than a burst, however long nothing is asked for',
     async check({ queue }) {
       await reserve(queue, times(3, [brisk]));
@@ -90,8 +99,10 @@ export const pacing: readonly Clause[] = [
   {
     name: 'names a time for each of those that it refuses in one call that is behind the ones before it',
     async check({ queue }) {
-      await reserve(queue, times(3, [brisk]));
-      assert.deepEqual(await reserve(queue, [[brisk], [slow, brisk], [slow, brisk], [slow]]), [...no(100, 200, 1_000), ...yes(0)]);
+      await reserve(queue, [...times(3, [brisk]), [slow]]);
+      assert.deepEqual(await reserve(queue, times(3, [brisk])), no(100, 200, 300));
+      // Who waits for the slow one keeps nobody from the other: until its time comes, that has room again.
+      assert.deepEqual(await reserve(queue, [...times(3, [slow, brisk]), [brisk], [brisk]]), no(second, 2 * second, 3 * second, 100, 200));
     },
   },
   {
