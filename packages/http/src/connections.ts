@@ -32,7 +32,7 @@ export function openConnections({ baseUrl, proxy, timeoutMs }: Settings): Connec
       });
       const { status, statusText } = reply;
       const head = { status, statusText, headers: reply.headers as [string, string][] };
-      return new Response(withoutBody.includes(status) ? null : (reply.body as Uint8Array<ArrayBuffer>), head);
+      return new Response(withoutBody.includes(status) ? null : reply.body, head);
     },
     close() {
       closing.abort();

@@ -25,10 +25,7 @@ export function failureOf(error: unknown, redactor: Redactor): Error {
     return new UnknownOutcomeError(`The request was written, and then: ${words}.`, { code, ...options });
   }
   const message = `Nothing was sent: ${words}.`;
-  if (cause instanceof ProxyError) {
-    if (cause.fault === 'target') return new TransientError(message, { code: 'http_connection', ...options });
-    return new ConfigurationError(message, { code: `proxy_${cause.fault}`, ...options });
-  }
+  if (cause instanceof ProxyError) return proxyFailure(cause, message, options.cause);
   if (certificateCode.test(String(codeOf(cause)))) {
     return new ConfigurationError(`Nothing was sent: the certificate of the server is not to be trusted: ${words}.`, {
       code: 'http_certificate',
@@ -37,6 +34,13 @@ export function failureOf(error: unknown, redactor: Redactor): Error {
   }
   if (cause instanceof Aborted) return new TransientError(message, { code: 'http_aborted', ...options });
   return new TransientError(message, { code: cause instanceof TypeError ? 'http_request' : 'http_connection', ...options });
+}
+
+function proxyFailure({ fault, retryAfterMs }: ProxyError, message: string, cause: Error | undefined): Error {
+  if (fault === 'target') return new TransientError(message, { code: 'http_connection', cause });
+  const code = `proxy_${fault}`;
+  if (fault !== 'busy') return new ConfigurationError(message, { code, cause });
+  return new TransientError(message, { code, scope: 'messenger', cause, ...(retryAfterMs !== undefined && { retryAfterMs }) });
 }
 
 /** `fetch` and ky wrap what went wrong, one around the other. What they do not say is taken for written. */

@@ -6,6 +6,7 @@ import { guarded } from './guarded.ts';
 import { mapped, sendBy } from './mapped-fetch.ts';
 import { withoutBody } from './no-content.ts';
 import { type HttpOptions, readOptions } from './options.ts';
+import { spellings } from './spellings.ts';
 import { excerpt, statusError, unreadable } from './status-error.ts';
 
 /** A ky instance (https://github.com/sindresorhus/ky) for one provider. */
@@ -20,21 +21,21 @@ export type Http = KyInstance & {
  * Requests to one provider, made so that core can act on whatever goes wrong: nothing is tried again here, every error is one of core's
  * and holds no secret, and it says whether anything was sent.
  *
- * - `TransientError`: nothing was sent (`http_connection`, `http_aborted`, `http_request`), or a status that may pass (`http_503`, `http_429`).
+ * - `TransientError`: nothing was sent (`http_connection`, `http_aborted`, `http_request`, `proxy_busy`), or a status that may pass (`http_503`, `http_429`).
  * - `UnknownOutcomeError`: the request was written, and no reply came (`http_no_reply`, `http_interrupted`), or one that says nothing
  *   (`http_502`, `http_504`, `http_unreadable`).
- * - `ConfigurationError`: the proxy (`proxy_refused`, `proxy_unreachable`), the certificate of the server (`http_certificate`), or `http_401`,
- *   `http_403`, `http_407`.
+ * - `ConfigurationError`: the proxy (`proxy_refused`, `proxy_unreachable`), the certificate of the server (`http_certificate`), `http_401`,
+ *   `http_403`, `http_407`, or a redirection such as `http_302`.
  * - `PermanentError`: every other status, such as `http_400`.
  *
  * A provider whose replies say more is asked with `throwHttpErrors: false`. Redirections are not followed: a token must not go elsewhere.
- * Replies are kept in memory, so not for downloads; and no environment variable names a proxy. ky's `retry` is refused, also for one request.
+ * Replies are kept in memory, up to 8 MiB of each, so not for downloads; and no environment variable names a proxy. ky's `retry` is refused, also for one request.
  *
  * @throws ConfigurationError of code `http_option` that names the option.
  */
 export function createHttp(options: HttpOptions): Http {
   const settings = readOptions(options);
-  const secrets = redactor(settings.secrets);
+  const secrets = redactor(settings.secrets.flatMap(spellings));
   const connections = openConnections(settings);
   const instance = ky.create({
     prefix: settings.baseUrl.href,

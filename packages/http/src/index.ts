@@ -2,5 +2,5 @@ export { createHttp, type Http } from './http.ts';
 export { jsonObject } from './json-object.ts';
 export type { HttpOptions } from './options.ts';
 export { checkProxy, type ProxyByProtocol, type ProxyOption } from './proxy.ts';
-export { retryAfter } from './status-error.ts';
+export { retryAfter } from './retry-after.ts';
 export { isHttpUrl, readBaseUrl } from './url.ts';

@@ -1,4 +1,5 @@
 import type { Redactor } from '@sitemessage/core';
+import { readBody } from './body.ts';
 import { failureOf } from './failure.ts';
 import { withoutBody } from './no-content.ts';
 import { Aborted, Interruption } from './request.ts';
@@ -24,7 +25,7 @@ export function sendBy(fetch: Fetch): Send {
   return async (request, init) => {
     if (request.signal.aborted) throw new Interruption(false, new Aborted(request.signal.reason));
     const response = await fetch(request, init);
-    const body = await response.arrayBuffer();
+    const body = response.body && (await readBody(response.body));
     return new Response(withoutBody.includes(response.status) ? null : body, response);
   };
 }

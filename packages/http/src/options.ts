@@ -12,7 +12,7 @@ export interface HttpOptions {
   readonly proxy?: ProxyOption | undefined;
   /** Of one request, from the connection to the last byte of the reply, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number | undefined;
-  /** Passwords, tokens and keys: each is taken out of every error, in whatever form it travels. What is shorter than 4 characters is not. Default: none. */
+  /** Passwords, tokens and keys: each is taken out of every error, in the forms that the README lists. What is shorter than 4 characters is not. Default: none. */
   readonly secrets?: readonly (string | undefined)[] | undefined;
   /** Sends the requests instead of this package, for tests. What it throws is mapped like everything else. Default: connections that are kept alive. */
   readonly fetch?: typeof globalThis.fetch | undefined;
@@ -27,11 +27,14 @@ export interface Settings {
   readonly fetch: typeof globalThis.fetch | undefined;
 }
 
+const names: Readonly<Record<keyof HttpOptions, true>> = { baseUrl: true, proxy: true, timeoutMs: true, secrets: true, fetch: true };
 const defaultTimeoutMs = 30_000;
 const longestTimeoutMs = 2 ** 31 - 1;
 
 /** @throws ConfigurationError that names the option. */
-export function readOptions({ baseUrl, proxy, timeoutMs = defaultTimeoutMs, secrets = [], fetch }: HttpOptions): Settings {
+export function readOptions(options: HttpOptions): Settings {
+  checkNames(options);
+  const { baseUrl, proxy, timeoutMs = defaultTimeoutMs, secrets = [], fetch } = options;
   const base = new URL(readBaseUrl(baseUrl, (problem) => wrong('baseUrl', problem)));
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > longestTimeoutMs) {
     throw wrong('timeoutMs', `must be an integer from 1 to ${longestTimeoutMs}`);
@@ -42,6 +45,14 @@ export function readOptions({ baseUrl, proxy, timeoutMs = defaultTimeoutMs, secr
   if (fetch !== undefined && typeof fetch !== 'function') throw wrong('fetch', 'must be a function');
   const proxyUrl = proxyFor(base, proxy);
   return { baseUrl: base, proxy: proxyUrl, timeoutMs, secrets: [...secrets, ...credentials(proxyUrl)], fetch };
+}
+
+/** An option of another name would be of no effect, and requests would go out without the proxy that it was meant to be. */
+function checkNames(options: unknown): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw wrong('options', 'must be an object with a `baseUrl`');
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
+  if (unknown !== undefined) throw wrong(unknown, `is no option; there are ${Object.keys(names).join(', ')}`);
 }
 
 const credentials = (proxy: URL | undefined): readonly string[] => (proxy ? [decodeURIComponent(proxy.password)] : []);

@@ -13,6 +13,9 @@ export function readProxyUrl(given: unknown, wrong: (problem: string) => Error):
   if (!url || !protocols.includes(url.protocol) || url.hostname === '' || (isSocks && url.port === '')) {
     throw wrong('must look like socks5://user:password@host:1080 or http://user:password@host:3128');
   }
+  if (!['', '/'].includes(url.pathname) || url.search + url.hash !== '') {
+    throw wrong('must end with its port: a proxy has no path, query or fragment');
+  }
   const login = [url.username, url.password].map((part) => decoded(part, wrong));
   if (isSocks && login.some((part) => Buffer.byteLength(part) > longestSocksLogin)) {
     throw wrong(`has a user or a password of more than ${longestSocksLogin} bytes, which SOCKS5 cannot send`);

@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import { readProxyUrl } from './proxy-url.ts';
 import { wrong } from './wrong-option.ts';
 
@@ -21,7 +22,23 @@ export function checkProxy(proxy: ProxyOption | undefined): void {
 
 /** The one for this target, if there is one. A function is called. @throws ConfigurationError of code `http_option`. */
 export const proxyFor = (target: URL, option: ProxyOption | undefined): URL | undefined =>
-  byProtocol(typeof option === 'function' ? option() : option).get(target.protocol);
+  byProtocol(typeof option === 'function' ? picked(option) : option).get(target.protocol);
+
+/** What the function throws, or rejects with, may hold a password that nobody knows yet: nothing of it is shown. */
+function picked(pick: () => unknown): unknown {
+  const given = calling(pick);
+  if (!isPromise(given)) return given;
+  given.catch(() => undefined);
+  throw wrong('proxy', 'is a function that gives a promise; it must give the address itself, so ask for it before');
+}
+
+function calling(pick: () => unknown): unknown {
+  try {
+    return pick();
+  } catch {
+    throw wrong('proxy', 'threw: a function must give an address, one for each protocol, or undefined');
+  }
+}
 
 function byProtocol(given: unknown): ReadonlyMap<string, URL | undefined> {
   const each = isPlain(given) ? given : { http: given, https: given };

@@ -1,6 +1,7 @@
 import { type Agent, type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
+import { readBody } from './body.ts';
 import { ProxyError } from './proxy-error.ts';
 
 /** What came back, read to its end. */
@@ -8,7 +9,7 @@ export interface Reply {
   readonly status: number;
   readonly statusText: string;
   readonly headers: readonly (readonly [string, string])[];
-  readonly body: Buffer;
+  readonly body: Buffer<ArrayBuffer>;
 }
 
 /** How far a request got when it failed. */
@@ -125,10 +126,9 @@ function perform(outgoing: ClientRequest, body: Buffer | undefined, state: { isW
 }
 
 async function read(incoming: IncomingMessage): Promise<Reply> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const body = await readBody(incoming);
   const { statusCode = 0, statusMessage = '', rawHeaders } = incoming;
   const headers: [string, string][] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) headers.push([rawHeaders[index] as string, rawHeaders[index + 1] as string]);
-  return { status: statusCode, statusText: statusMessage, headers, body: Buffer.concat(chunks) };
+  return { status: statusCode, statusText: statusMessage, headers, body };
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError, PermanentError, type Redactor, TransientError, UnknownOutcomeError } from '@sitemessage/core';
+import { retryAfter } from './retry-after.ts';
 
 /** Of a request that asks for the wrong thing at the wrong place: the address or the token is not what it should be. */
 const refusals: readonly number[] = [401, 403, 407];
@@ -7,8 +8,9 @@ const gateways: readonly number[] = [502, 504];
 const longestShown = 300;
 
 /**
- * What an HTTP status says about a message, where a provider's own reply says no more (RFC 9110, 15): 401 and 403 are a `ConfigurationError`,
- * 429 holds for the whole messenger, 502 and 504 are of unknown outcome, 408, 425 and every other 5xx may work later, and the rest never will.
+ * What an HTTP status says about a message, where a provider's own reply says no more (RFC 9110, 15): 401, 403 and every 3xx are a
+ * `ConfigurationError`, 429 holds for the whole messenger, 502 and 504 are of unknown outcome, 408, 425 and every other 5xx may work later,
+ * and the rest never will.
  */
 export function statusError({ status, headers }: Response, body: unknown, redactor: Redactor): Error {
   const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
@@ -16,7 +18,8 @@ export function statusError({ status, headers }: Response, body: unknown, redact
   const code = `http_${status}`;
   const retryAfterMs = retryAfter(headers);
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-  if (refusals.includes(status)) return new ConfigurationError(message, { code });
+  // A provider's API does not redirect: it is elsewhere now, or somebody else answers, say the login page of a network.
+  if (refusals.includes(status) || (status >= 300 && status < 400)) return new ConfigurationError(message, { code });
   if (status === 429) return new TransientError(message, { code, scope: 'messenger', ...wait });
   if (gateways.includes(status)) return new UnknownOutcomeError(message, { code });
   if (status >= 500 || status === 408 || status === 425) return new TransientError(message, { code, ...wait });
@@ -31,15 +34,3 @@ export function unreadable(response: Response, text: string, redactor: Redactor)
 
 /** Cut after what is secret is out of it: half of a token is no longer known for one. */
 export const excerpt = (text: string, redactor: Redactor): string => redactor.text(text).slice(0, longestShown);
-
-/** RFC 9110, 5.6.7, with the two obsolete forms, of which one does not say that it is GMT. `Date.parse` alone makes a date of nearly everything. */
-const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/;
-
-/** The header `Retry-After` in milliseconds (RFC 9110, 10.2.3: seconds, or a date). Undefined when there is none, or none that can be read. */
-export function retryAfter(headers: Headers): number | undefined {
-  const value = headers.get('retry-after')?.trim() ?? '';
-  if (/^\d+$/.test(value)) return Number(value) * 1_000;
-  if (!httpDate.test(value)) return undefined;
-  const at = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
-}

@@ -9,6 +9,13 @@ const long = 'x'.repeat(256);
 
 /** [the option that the error names, what it was given in] */
 const wrong: readonly (readonly [string, object])[] = [
+  ['options', undefined as unknown as object],
+  ['options', null as unknown as object],
+  ['options', baseUrl as unknown as object],
+  ['options', [baseUrl]],
+  ['timeout', { baseUrl, timeout: 5 }],
+  ['proxies', { baseUrl, proxies: { https: `socks5://shop:${secret}@proxy.example.com:1080` } }],
+  ['token', { baseUrl, token: undefined }],
   ['baseUrl', {}],
   ['baseUrl', { baseUrl: '' }],
   ['baseUrl', { baseUrl: 7 }],
@@ -44,6 +51,10 @@ const wrong: readonly (readonly [string, object])[] = [
   ['proxy', { baseUrl, proxy: `http://shop%ff:${secret}@proxy.example.com:3128` }],
   ['proxy', { baseUrl, proxy: `socks5://${long}:${secret}@proxy.example.com:1080` }],
   ['proxy', { baseUrl, proxy: `socks5://shop:${secret}${long}@proxy.example.com:1080` }],
+  ['proxy', { baseUrl, proxy: `http://shop:${secret}@proxy.example.com:3128/${secret}` }],
+  ['proxy', { baseUrl, proxy: `socks5://shop:${secret}@proxy.example.com:1080/${secret}` }],
+  ['proxy', { baseUrl, proxy: `http://proxy.example.com:3128?password=${secret}` }],
+  ['proxy', { baseUrl, proxy: `socks5://proxy.example.com:1080/#${secret}` }],
   ['proxy', { baseUrl, proxy: { https: `shop:${secret}@proxy.example.com` } }],
   ['proxy', { baseUrl, proxy: { http: `shop:${secret}@proxy.example.com` } }],
   ['proxy', { baseUrl, proxy: { socks: `socks5://shop:${secret}@proxy.example.com:1080` } }],
@@ -76,6 +87,8 @@ describe('an option that works', () => {
     { proxy: 'socks5://proxy.example.com:1080' },
     { proxy: `socks5h://shop:${secret}@[::1]:1080` },
     { proxy: 'http://proxy.example.com' },
+    { proxy: 'http://proxy.example.com:3128/' },
+    { proxy: 'socks5://proxy.example.com:1080/' },
     { proxy: `https://shop:${encodeURIComponent('p@ss/w:rd%')}@proxy.example.com` },
     { proxy: {} },
     { proxy: { http: undefined, https: 'socks5://proxy.example.com:1080' } },

@@ -242,11 +242,13 @@ describe('a handshake', () => {
 
   it.each([
     [301, 'configuration', 'proxy_refused'],
+    [302, 'configuration', 'proxy_refused'],
     [400, 'configuration', 'proxy_refused'],
     [401, 'configuration', 'proxy_refused'],
     [403, 'configuration', 'proxy_refused'],
     [405, 'configuration', 'proxy_refused'],
     [407, 'configuration', 'proxy_refused'],
+    [429, 'transient', 'proxy_busy'],
     [500, 'transient', 'http_connection'],
     [502, 'transient', 'http_connection'],
     [503, 'transient', 'http_connection'],
@@ -258,6 +260,26 @@ describe('a handshake', () => {
     using http = opened({ baseUrl: `https://${host}:7`, proxy: `http://127.0.0.1:${proxy.port}` });
     expect(await rejection(http.post('send'))).toMatchObject({ ...notSent, kind, code });
     await vi.waitUntil(() => proxy.connections() === 0);
+  });
+
+  const answering = (head: string) =>
+    startRaw((socket) => socket.once('data', () => socket.write(`HTTP/1.1 ${head}\r\nContent-Length: 0\r\n\r\n`)));
+
+  it('of HTTP that is asked too often holds for the messenger, for as long as the proxy says', async () => {
+    await using proxy = await answering('429 No\r\nRetry-After: 17');
+    using http = opened({ baseUrl: `https://${host}:7`, proxy: `http://127.0.0.1:${proxy.port}` });
+    expect(await rejection(http.post('send'))).toMatchObject({ code: 'proxy_busy', scope: 'messenger', retryAfterMs: 17_000 });
+    await using vague = await answering('429 No');
+    using again = opened({ baseUrl: `https://${host}:7`, proxy: `http://127.0.0.1:${vague.port}` });
+    const error = await rejection(again.post('send'));
+    expect(error).toMatchObject({ code: 'proxy_busy', scope: 'messenger' });
+    expect(error).not.toHaveProperty('retryAfterMs');
+  });
+
+  it('of HTTP that points elsewhere is not followed, and says so', async () => {
+    await using proxy = await answering('302 Found\r\nLocation: http://login.example.com/');
+    using http = opened({ baseUrl: `https://${host}:7`, proxy: `http://127.0.0.1:${proxy.port}` });
+    expect((await rejection(http.post('send'))).message).toMatch(/answered 302: it points elsewhere/);
   });
 
   it('is the proxy alone: a reply may take longer than it', async () => {

@@ -19,7 +19,7 @@ describe('the README', () => {
     const codes = [...source.matchAll(/'(http_[a-z]\w+)'/g)].map(([, code]) => code);
     expect(codes.length).toBeGreaterThan(5);
     const listed = rows('Errors').flatMap(([code]) => codesIn(code));
-    expect(listed).toEqual(expect.arrayContaining([...codes, 'proxy_refused', 'proxy_unreachable']));
+    expect(listed).toEqual(expect.arrayContaining([...codes, 'proxy_refused', 'proxy_unreachable', 'proxy_busy']));
   });
 
   it.each(rows('Errors').flatMap(([codes, kind]) => codesIn(codes).map((code) => ({ code, kind: kind?.split(',')[0] }))))(

@@ -156,7 +156,7 @@ describe('nothing is tried again, and nothing goes elsewhere', () => {
     await using other = await startProvider();
     await using provider = await startProvider((response) => response.writeHead(status, { location: `${other.url}/stolen` }).end());
     using http = opened({ baseUrl: provider.url });
-    expect(await rejection(http.get('send'))).toMatchObject({ kind: 'permanent', code: `http_${status}` });
+    expect(await rejection(http.get('send'))).toMatchObject({ kind: 'configuration', code: `http_${status}` });
     expect(other.connected()).toBe(0);
   });
 });

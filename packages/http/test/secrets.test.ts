@@ -186,6 +186,61 @@ describe.each([
   });
 });
 
+describe('a proxy that is picked by a function', () => {
+  const failure = () => Object.assign(new Error(`no proxy for ${password}`, { cause: password }), { password });
+
+  it.each<readonly [string, () => unknown]>([
+    [
+      'throws an error',
+      () => {
+        throw failure();
+      },
+    ],
+    [
+      'throws a text',
+      () => {
+        throw password;
+      },
+    ],
+    ['is async, and rejects', async () => Promise.reject(failure())],
+  ])('has no words of its own in the error when the function %s', async (_, pick) => {
+    const error = await rejection(() => opened({ baseUrl: 'https://api.example.com', proxy: pick as () => string }));
+    expect(error).toMatchObject({ kind: 'configuration', code: 'http_option', message: expect.stringMatching(/^http: `proxy` /) });
+    expect(error).not.toHaveProperty('cause');
+    expect(leak(error, [password])).toBeUndefined();
+  });
+
+  it('is said to have thrown', async () => {
+    const proxy = (): never => {
+      throw failure();
+    };
+    expect((await rejection(() => opened({ baseUrl: 'https://api.example.com', proxy }))).message).toContain('`proxy` threw');
+  });
+});
+
+describe('a secret with what HTML and PHP escape', () => {
+  const marked = `"Tom's" <p@ss> & m/re`;
+
+  it.each([
+    ['&', '"Tom\'s" &lt;p@ss&gt; &amp; m/re'],
+    ['quotes by name', '&quot;Tom&apos;s&quot; &lt;p@ss&gt; &amp; m/re'],
+    ['quotes by number', '&#34;Tom&#39;s&#34; &lt;p@ss&gt; &amp; m/re'],
+    ['quotes by hexadecimal number', '&quot;Tom&#x27;s&quot; &lt;p@ss&gt; &amp; m/re'],
+    ['it within JSON as PHP writes it', String.raw`&quot;Tom&#039;s&quot; &lt;p@ss&gt; &amp; m\/re`],
+    ['it as JSON does', String.raw`\u0026quot;Tom\u0026#39;s\u0026quot; \u0026lt;p@ss\u0026gt; \u0026amp; m/re`],
+  ])('is in no error of a page that escapes %s', async (_, escaped) => {
+    await using provider = await startProvider((response) => response.writeHead(400).end(`<p>No: ${escaped}!</p>`));
+    using http = opened({ baseUrl: provider.url, secrets: [marked] });
+    expect((await rejection(http.post('send'))).message).toBe('The server answered 400: <p>No: [redacted]!</p>');
+    expect(http.excerpt(escaped)).toBe('[redacted]');
+  });
+
+  it('is none when it is too short to be one', () => {
+    using http = opened({ baseUrl: 'https://api.example.com', secrets: ['&'] });
+    expect(http.excerpt('Salt &amp; pepper')).toBe('Salt &amp; pepper');
+  });
+});
+
 it('what core takes out is what the probe looks for', () => {
   const { text } = redactor([token]);
   expect(leak(text(`${token} ${encodeURIComponent(token)} ${base64(`a${token}`)}`), [token])).toBeUndefined();

@@ -8,8 +8,11 @@ const dispatch = { kind: 'transient', scope: 'dispatch' };
 
 describe('what a status means', () => {
   it.each([
-    [300, { kind: 'permanent' }],
-    [304, { kind: 'permanent' }],
+    [300, { kind: 'configuration' }],
+    [302, { kind: 'configuration' }],
+    [304, { kind: 'configuration' }],
+    [308, { kind: 'configuration' }],
+    [399, { kind: 'configuration' }],
     [400, { kind: 'permanent', recipientGone: false }],
     [401, { kind: 'configuration' }],
     [402, { kind: 'permanent' }],

@@ -51,7 +51,13 @@ describe.each([
 it('the address of a proxy is read for any option, and refused in the words of whoever asks', () => {
   const read = (given: unknown) => readProxyUrl(given, (problem) => new RangeError(`my proxy ${problem}`));
   expect(read('socks5h://team:p%40ss@proxy.example.com:1080').host).toBe('proxy.example.com:1080');
-  for (const given of [undefined, 'proxy.example.com', 'socks5://proxy.example.com', 'http://a:%@proxy.example.com']) {
+  for (const given of [
+    undefined,
+    'proxy.example.com',
+    'socks5://proxy.example.com',
+    'http://a:%@proxy.example.com',
+    'http://proxy.example.com/path',
+  ]) {
     expect(() => read(given)).toThrow(/^my proxy /);
   }
 });

@@ -8,6 +8,16 @@ import type { FbAddress, FbOptions } from './types.ts';
 /** Posts stand on the page in the order in which they came, and Facebook's limits leave nothing to hurry for. */
 const concurrency = 1;
 
+/** The compiler sees that none is missing. */
+const optionNames = Object.keys({
+  pageId: true,
+  pageAccessToken: true,
+  version: true,
+  appSecret: true,
+  proxy: true,
+  apiRoot: true,
+} satisfies Record<keyof FbOptions, true>);
+
 /**
  * Posts on a Facebook page: https://developers.facebook.com/docs/pages-api/posts. Not on a profile, which Facebook lets no app do since 2018,
  * and no private messages.
@@ -22,6 +32,7 @@ export const fb: MessengerFactory<'fb', FbOptions, FbAddress> & {
     alias: 'fb',
     package: '@sitemessage/messenger-fb',
     title: 'Facebook',
+    optionNames,
     getAddress,
     create(options) {
       const settings = readOptions(options);

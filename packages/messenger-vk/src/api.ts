@@ -1,5 +1,5 @@
-import { PermanentError, redactor, UnknownOutcomeError } from '@sitemessage/core';
-import { createHttp } from '@sitemessage/http';
+import { PermanentError, redactor } from '@sitemessage/core';
+import { createHttp, jsonObject } from '@sitemessage/http';
 import type {
   MessagesSendDeprecatedResponse,
   MessagesSendParams,
@@ -8,6 +8,7 @@ import type {
   WallPostResponse,
 } from '@vkontakte/api-schema-typescript';
 import { errorFor, type Method, type Refusal } from './errors.ts';
+import { gatewayError, isGateway, unreadableError } from './gateway.ts';
 import type { Settings } from './options.ts';
 
 /** What is asked and what comes back, in VK's own types: a parameter that VK does not have does not compile. */
@@ -51,16 +52,19 @@ export function openApi({ apiRoot, accessToken, version, proxy }: Omit<Settings,
     async call(method, parameters, signal) {
       // JSON it does not read, and a long text does not fit into a URL.
       const body = new URLSearchParams({ ...written(parameters as Fields), v: version });
-      const { error, response } = asFields(await http.post(method, { body, headers, signal }).json<unknown>()) ?? {};
+      const reply = await http.post(method, { body, headers, signal, throwHttpErrors: (status) => !isGateway(status) });
+      const said = await reply.text();
+      const { error, response } = jsonObject(said) ?? {};
       // Errors come with status 200, and those of a recipient inside of what looks like a success.
       const refused = asFields(error);
       if (refused && isCode(refused.error_code)) throw errorFor(refusalOf(refused, refused.error_code, refused.error_msg), method);
+      if (!reply.ok) throw gatewayError(reply.status, http.excerpt(said));
       const inner = Array.isArray(response) ? asFields(response[0])?.error : undefined;
       const { code, description } = asFields(inner) ?? {};
       if (isCode(code)) throw errorFor(refusalOf({}, code, description), method);
       if (inner) throw new PermanentError(`VK refused the recipient: ${text(description ?? inner)}`, { code: 'vk_recipient' });
       if (response !== undefined && response !== null) return response as never;
-      throw new UnknownOutcomeError('VK answered with what is neither a response nor an error.', { code: 'vk_unreadable' });
+      throw unreadableError(http.excerpt(said));
     },
     close: () => http.close(),
   };

@@ -6,6 +6,12 @@ import { readOptions } from './options.ts';
 import { send } from './send.ts';
 import type { VkAddress, VkOptions } from './types.ts';
 
+/** The compiler sees that none is missing. */
+const optionNames = Object.keys({ accessToken: true, version: true, proxy: true, apiRoot: true, requestsPerSecond: true } satisfies Record<
+  keyof VkOptions,
+  true
+>);
+
 /**
  * VK: posts on the walls of users and communities (https://dev.vk.com/en/method/wall.post), and private messages
  * (https://dev.vk.com/en/method/messages.send).
@@ -22,6 +28,7 @@ export const vk: MessengerFactory<'vk', VkOptions, VkAddress> & {
     alias: 'vk',
     package: '@sitemessage/messenger-vk',
     title: 'VK',
+    optionNames,
     getAddress,
     create(options) {
       const settings = readOptions(options);

@@ -62,7 +62,7 @@ describe('what is no reply of VK', () => {
     running.sandbox.vk.fail({ reply: { status: 200, body: typeof body === 'string' ? body : JSON.stringify(body) } });
     expect(await rejection(sendOne(messenger()))).toMatchObject({
       kind: 'unknown',
-      code: expect.stringMatching(/^(vk|http)_unreadable$/),
+      code: 'vk_unreadable',
     });
   });
 
@@ -70,13 +70,38 @@ describe('what is no reply of VK', () => {
     [429, 'transient', 'http_429'],
     [503, 'transient', 'http_503'],
     [502, 'unknown', 'http_502'],
-    [403, 'configuration', 'http_403'],
     [413, 'permanent', 'http_413'],
   ])('is read by its status: %i is %s', async (status, kind, code) => {
     running.sandbox.vk.fail({ reply: { status, body: '<html>nginx</html>', headers: { 'retry-after': '7' } } });
     const error = await rejection(sendOne(messenger()));
     expect(error).toMatchObject({ kind, code });
     if (kind === 'transient') expect(error.retryAfterMs).toBe(7_000);
+  });
+});
+
+describe('somebody on the way who answers instead of VK', () => {
+  it.each([300, 302, 304, 307, 400, 401, 403, 404, 407, 410])(
+    'is something to configure, for no fault of the message: %i',
+    async (status) => {
+      running.sandbox.vk.fail({ reply: { status, body: '<html>Log in first</html>', headers: { location: 'http://login.example.com/' } } });
+      expect(await rejection(sendOne(messenger()))).toMatchObject({
+        kind: 'configuration',
+        code: 'vk_gateway',
+        message: expect.stringContaining(`VK answered ${status} with what is no reply of its API`),
+      });
+    },
+  );
+
+  it('is quoted, and not to its end', async () => {
+    running.sandbox.vk.fail({ reply: { status: 404, body: `<h1>Not Found</h1>${'x'.repeat(10_000)}` } });
+    const { message } = await rejection(sendOne(messenger()));
+    expect(message).toContain('<h1>Not Found</h1>');
+    expect(message.length).toBeLessThan(450);
+  });
+
+  it('is not taken for VK when VK itself refuses with such a status', async () => {
+    running.sandbox.vk.fail({ reply: { status: 401, body: { error: { error_code: 901, error_msg: 'No' } } } });
+    expect(await rejection(sendOne(messenger(), 'peer:12345'))).toMatchObject({ kind: 'permanent', code: 'vk_901' });
   });
 });
 

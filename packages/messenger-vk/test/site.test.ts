@@ -115,6 +115,17 @@ describe('a site with VK', () => {
     await site.close();
   });
 
+  it('pauses when somebody on the way redirects, and sends everything when VK is back', async () => {
+    const { site, runtime, sendAll } = setUp();
+    running.sandbox.vk.fail({ reply: { status: 302, headers: { location: 'http://login.example.com/' } } });
+    await site.scheduleMessages('Hi there!', site.recipients('vk', [1, 2, 3]));
+    expect(await sendAll()).toMatchObject({ failed: 0, paused: { vk: { code: 'vk_gateway' } } });
+    await runtime.advance(60_000);
+    await sendAll();
+    expect(running.sandbox.inbox.all()).toHaveLength(3);
+    await site.close();
+  });
+
   it('schedules nothing when one address is bad, and says which', async () => {
     const { site } = setUp();
     const scheduling = site.scheduleMessages('Hi there!', site.recipients('vk', [12345, '007']));

@@ -1,7 +1,8 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, isIPv6, type Socket } from 'node:net';
 import { ProxyError } from '../proxy-error.ts';
+import { readRetryAfter } from '../retry-after.ts';
 import { hostname, login } from './address.ts';
 
 /**
@@ -28,16 +29,27 @@ export function throughHttp(proxy: URL, host: string, port: number, signal: Abor
       reject(new ProxyError(proxy, 'unreachable', signal.aborted ? 'did not answer in time' : `did not connect: ${message}`));
     });
     // Nothing of the server follows yet: it waits for its client, with and without TLS.
-    asking.on('connect', ({ statusCode = 0 }, socket: Socket) => {
+    asking.on('connect', (reply, socket: Socket) => {
+      const { statusCode = 0 } = reply;
       if (statusCode >= 200 && statusCode < 300) {
         resolve(socket);
       } else {
         socket.destroy();
-        reject(new ProxyError(proxy, statusCode >= 500 ? 'target' : 'refused', `answered ${statusCode}`));
+        reject(refusal(proxy, statusCode, reply));
       }
     });
     asking.end();
   });
+}
+
+function refusal(proxy: URL, status: number, { headers }: IncomingMessage): ProxyError {
+  const answered = `answered ${status}`;
+  if (status === 429) {
+    return new ProxyError(proxy, 'busy', `${answered}: it is asked too often`, readRetryAfter(headers['retry-after'] ?? ''));
+  }
+  if (status >= 500) return new ProxyError(proxy, 'target', answered);
+  const isElsewhere = status >= 300 && status < 400;
+  return new ProxyError(proxy, 'refused', isElsewhere ? `${answered}: it points elsewhere, and no proxy is looked for there` : answered);
 }
 
 function authorization(proxy: URL): Readonly<Record<string, string>> {
