@@ -8,11 +8,13 @@ import { processes } from './processes/benchmark.ts';
 import { type Benchmark, writeResults } from './results.ts';
 import { smtpOnPostgres, smtpOnSqlite } from './smtp/benchmark.ts';
 import { sqlite } from './sqlite/benchmark.ts';
+import { xmpp } from './xmpp/benchmark.ts';
 
 const benchmarks: Readonly<Record<string, (runs: number) => Promise<Benchmark>>> = {
   smtp: smtpOnSqlite,
   'smtp-postgres': smtpOnPostgres,
   http,
+  xmpp,
   sqlite,
   postgres,
   claims: claimLatency,

@@ -10,9 +10,16 @@ export type { SmtpEmulator, SmtpLogin, SmtpOptions } from './protocols/smtp/emul
 export type { SmtpFault, SmtpOutcome, SmtpStage } from './protocols/smtp/faults.ts';
 export type { TelegramEmulator } from './protocols/telegram/emulator.ts';
 export type { TelegramError } from './protocols/telegram/refusal.ts';
+export type { TwitterEmulator, TwitterOAuth2Options } from './protocols/twitter/emulator.ts';
+export type { TwitterKeys } from './protocols/twitter/login.ts';
+export type { TwitterProcessing } from './protocols/twitter/media.ts';
+export type { TwitterError } from './protocols/twitter/refusal.ts';
 export type { CaptchaKind as VkCaptchaKind } from './protocols/vk/captcha.ts';
 export type { VkEmulator } from './protocols/vk/emulator.ts';
 export type { VkError } from './protocols/vk/refusal.ts';
 export type { TokenKind as VkTokenKind } from './protocols/vk/tokens.ts';
+export type { XmppEmulator, XmppOptions } from './protocols/xmpp/emulator.ts';
+export type { XmppFault, XmppOutcome, XmppStage, XmppStanzaError } from './protocols/xmpp/faults.ts';
+export type { XmppLogin } from './protocols/xmpp/host.ts';
 export type { BuiltinName, Sandbox, SandboxOptions } from './sandbox.ts';
 export { startSandbox } from './sandbox.ts';

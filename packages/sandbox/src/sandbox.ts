@@ -1,17 +1,22 @@
+import { checkOptions } from './check-options.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import type { Protocol, RunningProtocol } from './protocol.ts';
 import { fb } from './protocols/fb.ts';
 import { smtp } from './protocols/smtp.ts';
 import { telegram } from './protocols/telegram.ts';
+import { twitter } from './protocols/twitter.ts';
 import { vk } from './protocols/vk.ts';
+import { xmpp } from './protocols/xmpp.ts';
 import { seededRandom } from './random.ts';
 
-const builtin: { readonly smtp: typeof smtp; readonly telegram: typeof telegram; readonly fb: typeof fb; readonly vk: typeof vk } = {
-  smtp,
-  telegram,
-  fb,
-  vk,
-};
+const builtin: {
+  readonly smtp: typeof smtp;
+  readonly telegram: typeof telegram;
+  readonly fb: typeof fb;
+  readonly vk: typeof vk;
+  readonly twitter: typeof twitter;
+  readonly xmpp: typeof xmpp;
+} = { smtp, telegram, fb, vk, twitter, xmpp };
 
 export type BuiltinName = keyof typeof builtin;
 
@@ -40,11 +45,13 @@ export type Sandbox<P extends readonly Named[]> = { readonly [One in P[number] a
  * Starts emulators of the protocols on loopback addresses, on ports that are free. For tests and for trying things out; they take
  * everything, and nothing leaves the machine.
  *
- * @throws TypeError for a name that is not built in, that comes twice, or that the sandbox itself has.
+ * @throws TypeError that names an option which is unknown or wrong: a protocol that is none, is not built in, comes twice, or has a name that
+ * the sandbox itself has.
  */
 export async function startSandbox<const P extends readonly Named[] = readonly BuiltinName[]>(
   options: SandboxOptions<P> = {},
 ): Promise<Sandbox<P>> {
+  checkOptions(options);
   const protocols = (options.protocols ?? (Object.keys(builtin) as BuiltinName[])).map(find);
   const names = protocols.map(({ name }) => name);
   const doubled = names.find((name, index) => names.indexOf(name) !== index);

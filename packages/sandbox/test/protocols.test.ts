@@ -104,6 +104,41 @@ describe('protocols', () => {
   });
 });
 
+describe('an option that cannot work', () => {
+  const start = pigeonPost('pigeon').start;
+
+  it.each<readonly [unknown, string]>([
+    [null, '`options` must be an object'],
+    ['smtp', '`options` must be an object'],
+    [['smtp'], '`options` must be an object'],
+    [{ protocol: ['smtp'] }, '`protocol` is no option; there are `protocols` and `seed`.'],
+    [{ protocols: null }, '`protocols` must be a list'],
+    [{ protocols: 'smtp' }, '`protocols` must be a list'],
+    [{ protocols: { smtp: true } }, '`protocols` must be a list'],
+    [{ protocols: [null] }, '`protocols[0]` must be'],
+    [{ protocols: new Array(1) }, '`protocols[0]` must be'],
+    [{ protocols: ['smtp', 7] }, '`protocols[1]` must be'],
+    [{ protocols: [pigeonPost] }, '`protocols[0]` must be'],
+    [{ protocols: [{ start }] }, '`protocols[0]` must be'],
+    [{ protocols: [{ name: '', start }] }, '`protocols[0]` must be'],
+    [{ protocols: [{ name: 'pigeon' }] }, '`protocols[0]` must be'],
+    [{ seed: 'x' }, '`seed` must be an integer'],
+    [{ seed: 0.5 }, '`seed` must be an integer'],
+    [{ seed: Number.NaN }, '`seed` must be an integer'],
+    [{ seed: null }, '`seed` must be an integer'],
+  ])('is refused by a TypeError that names it: %j', async (options, words) => {
+    const starting = startSandbox(options as SandboxOptions<[]>).then((sandbox) => sandbox.close());
+    await expect(starting).rejects.toThrow(TypeError);
+    await expect(starting).rejects.toThrow(words);
+  });
+
+  it('is none when it is left out, or undefined', async () => {
+    const options = { protocols: undefined, seed: undefined } as unknown as SandboxOptions<[]>;
+    await using sandbox = await startSandbox(options);
+    expect(sandbox.inbox.all()).toEqual([]);
+  });
+});
+
 describe('chance', () => {
   const drawnFrom = async (options: { seed?: number }, drawnBefore = 0): Promise<readonly number[]> => {
     await using sandbox = await startSandbox({ ...options, protocols: [pigeonPost('other'), pigeonPost('pigeon')] });

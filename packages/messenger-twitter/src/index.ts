@@ -1,0 +1,4 @@
+import './register.ts';
+
+export { twitter } from './messenger.ts';
+export type { TwitterOAuth2, TwitterOptions, TwitterToken } from './types.ts';

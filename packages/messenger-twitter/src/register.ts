@@ -1,0 +1,4 @@
+import { registerMessenger } from '@sitemessage/core';
+import { twitter } from './messenger.ts';
+
+registerMessenger(twitter);

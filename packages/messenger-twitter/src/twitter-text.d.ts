@@ -1,0 +1,16 @@
+/** The parts of twitter-text that are used here: https://github.com/twitter/twitter-text/tree/master/js. Those of `@types/twitter-text` are of another name. */
+declare module '@ambassify/twitter-text/dist/parseTweet.js' {
+  export default function parseTweet(text: string): { readonly weightedLength: number };
+}
+
+declare module '@ambassify/twitter-text/dist/hasInvalidCharacters.js' {
+  export default function hasInvalidCharacters(text: string): boolean;
+}
+
+declare module '@ambassify/twitter-text/dist/extractUrlsWithIndices.js' {
+  export default function extractUrlsWithIndices(text: string): readonly { readonly indices: readonly [number, number] }[];
+}
+
+declare module '@ambassify/twitter-text/dist/extractMentionsWithIndices.js' {
+  export default function extractMentionsWithIndices(text: string): readonly { readonly indices: readonly [number, number] }[];
+}

@@ -1,0 +1,144 @@
+import type { Attachment } from '@sitemessage/core';
+import { delivery, rejection, sandboxed } from '@sitemessage/trials';
+import { describe, expect, it } from 'vitest';
+import { twitter } from '../src/index.ts';
+import { sendOne } from './sending.ts';
+
+const running = sandboxed('twitter');
+const messenger = () => twitter(running.sandbox.twitter.options);
+const png: Attachment = { filename: 'a.PNG', content: new Uint8Array([1, 2, 3]) };
+const video: Attachment = { filename: 'a.mp4', content: new Uint8Array([4, 5, 6]) };
+const gif: Attachment = { filename: 'a.gif', content: 'GIF89a' };
+
+describe('attachments', () => {
+  it.each<readonly [string, readonly Attachment[], readonly string[]]>([
+    ['an image', [png], ['image/png']],
+    [
+      'four images',
+      [png, png, { ...png, filename: 'b.jpeg' }, { ...png, filename: 'c.webp' }],
+      ['image/png', 'image/png', 'image/jpeg', 'image/webp'],
+    ],
+    ['an image by its type', [{ ...png, filename: 'photo', contentType: 'Image/JPEG; q=1' }], ['image/jpeg']],
+    ['a GIF', [gif], ['image/gif']],
+    ['a video', [video], ['video/mp4']],
+    ['a film of a phone', [{ ...video, filename: 'a.mov' }], ['video/quicktime']],
+  ])('such as %s are uploaded, and shown by the post', async (_, attachments, types) => {
+    await sendOne(messenger(), { text: 'Look', attachments });
+    const [post] = running.sandbox.inbox.all();
+    expect(post).toMatchObject({ text: 'Look' });
+    expect(post?.attachments.map(({ contentType }) => contentType)).toEqual(types);
+    expect(post?.attachments.map(({ content }) => [...content])).toEqual(
+      attachments.map(({ content }) => [...Buffer.from(content as Uint8Array)]),
+    );
+  });
+
+  it('need no text, and go with a mention alone', async () => {
+    await sendOne(messenger(), { text: '', attachments: [png] });
+    await sendOne(messenger(), { text: ' ', attachments: [png] }, '@ann');
+    expect(running.sandbox.inbox.all().map(({ raw }) => JSON.parse(raw))).toEqual([
+      { media: { media_ids: [expect.any(String)] } },
+      { text: '@ann', media: { media_ids: [expect.any(String)] } },
+    ]);
+  });
+
+  it('go in pieces of a mebibyte, in order', async () => {
+    const content = Buffer.from(Array.from({ length: 2_500_000 }, (_, index) => (index >> 10) % 251));
+    await sendOne(messenger(), { text: 'Look', attachments: [{ filename: 'a.png', content }] });
+    const [post] = running.sandbox.inbox.all();
+    expect(content.equals(post?.attachments[0]?.content ?? new Uint8Array())).toBe(true);
+    // To begin, three pieces, to end, and the post.
+    expect(running.sandbox.twitter.requests()).toBe(6);
+  });
+
+  it('are shown by the first post of a thread', async () => {
+    const thread = twitter({ ...running.sandbox.twitter.options, onTooLong: 'thread' });
+    await sendOne(thread, { text: 'word '.repeat(100), attachments: [png] });
+    expect(running.sandbox.inbox.all().map(({ attachments }) => attachments.length)).toEqual([1, 0]);
+  });
+
+  it.each<readonly [string, readonly Attachment[]]>([
+    ['a text', [{ filename: 'a.txt', content: 'Hello' }]],
+    ['what has no type', [{ filename: 'png', content: 'Hello' }]],
+    ['what has another type', [{ ...png, contentType: 'image/svg+xml' }]],
+    ['an empty file', [{ ...png, content: '' }]],
+    ['five images', [png, png, png, png, png]],
+    ['two videos', [video, video]],
+    ['a GIF beside an image', [png, gif]],
+    ['an image of more than 5 MiB', [{ ...png, content: new Uint8Array(5 * 1024 * 1024 + 1) }]],
+    ['a GIF of more than 15 MiB', [{ ...gif, content: new Uint8Array(15 * 1024 * 1024 + 1) }]],
+  ])('such as %s are refused for good, and nothing is asked', async (_, attachments) => {
+    expect(await rejection(sendOne(messenger(), { text: 'Look', attachments }))).toMatchObject({
+      kind: 'permanent',
+      code: 'twitter_media',
+    });
+    expect(running.sandbox.twitter.requests()).toBe(0);
+  });
+});
+
+describe('an upload', () => {
+  const sent = () => sendOne(messenger(), { text: 'Look', attachments: [video] });
+
+  it('waits until X has worked on it', async () => {
+    running.sandbox.twitter.process({ polls: 3 });
+    await sent();
+    // To begin, one piece, to end, to ask three times, and the post.
+    expect(running.sandbox.twitter.requests()).toBe(7);
+  });
+
+  it('of which X makes nothing is refused for good', async () => {
+    running.sandbox.twitter.process({ state: 'failed' });
+    expect(await rejection(sent())).toMatchObject({ kind: 'permanent', code: 'twitter_media' });
+    expect(running.sandbox.inbox.all()).toEqual([]);
+  });
+
+  it.each(['initialize', 'append', 'finalize', 'upload'])('that breaks at %s has posted nothing, whatever it was', async (method) => {
+    const { twitter: emulator } = running.sandbox;
+    const outcomes: unknown[] = [];
+    for (const fault of [
+      { drop: true } as const,
+      { at: 'taken', drop: true } as const,
+      { reply: { status: 500, body: { title: 'Internal Server Error' } } },
+      { reply: { status: 502, body: '<h1>Bad Gateway</h1>' } },
+    ]) {
+      emulator.fail({ ...fault, method });
+      const { kind, code } = await rejection(sent());
+      outcomes.push([kind, code]);
+    }
+    expect(outcomes).toEqual([
+      ['transient', 'http_interrupted'],
+      ['transient', 'http_interrupted'],
+      ['transient', 'twitter_internal'],
+      ['transient', 'twitter_unreadable'],
+    ]);
+    expect(running.sandbox.inbox.all()).toEqual([]);
+  });
+
+  it('that X refuses is refused as it is', async () => {
+    running.sandbox.twitter.refuse({ status: 402, title: 'CreditsDepleted' }, { method: 'append' });
+    expect(await rejection(sent())).toMatchObject({ kind: 'configuration', code: 'twitter_credits' });
+    running.sandbox.twitter.fail({ reply: { status: 413, body: 'Too large' }, method: 'append' });
+    expect(await rejection(sent())).toMatchObject({ kind: 'permanent', code: 'twitter_media' });
+  });
+
+  it.each([{}, { data: {} }, { data: { id: 7 } }, { data: { id: '../tweets' } }])('without an id has posted nothing: %j', async (body) => {
+    running.sandbox.twitter.fail({ reply: { status: 200, body }, method: 'initialize' });
+    expect(await rejection(sent())).toMatchObject({ kind: 'transient', code: 'twitter_unreadable' });
+    expect(running.sandbox.twitter.requests()).toBe(1);
+  });
+
+  it('ends at once when it is aborted while X works on it, and leaves no timer behind', async () => {
+    running.sandbox.twitter.process({ checkAfterSecs: 3_600 });
+    const session = await messenger().open({ signal: new AbortController().signal });
+    const stop = new AbortController();
+    const timers = () => process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
+    const before = timers();
+    const error = rejection(session.send(delivery('', { text: 'Look', attachments: [video] }), { signal: stop.signal }));
+    await expect.poll(() => running.sandbox.twitter.requests()).toBe(3);
+    // The reply of the last one has to be read, too.
+    await expect.poll(() => timers()).toBeGreaterThan(before);
+    stop.abort();
+    expect(await error).toMatchObject({ kind: 'transient', code: expect.stringMatching(/^(twitter|http)_aborted$/) });
+    await session.close?.();
+    await expect.poll(() => timers()).toBeLessThanOrEqual(before + 1);
+  });
+});

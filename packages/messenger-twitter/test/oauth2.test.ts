@@ -1,0 +1,284 @@
+import { leak } from '@sitemessage/core/testing';
+import { delivery, never, rejection, sandboxed, startTap, withSession } from '@sitemessage/trials';
+import { describe, expect, it } from 'vitest';
+import { createAccount } from '../src/account.ts';
+import { type TwitterOptions, type TwitterToken, twitter } from '../src/index.ts';
+import { readOptions } from '../src/options.ts';
+import { refresh } from '../src/refresh.ts';
+import { sendOne } from './sending.ts';
+
+const running = sandboxed('twitter');
+const unauthorized = { kind: 'configuration', code: 'twitter_unauthorized' };
+
+/** Options whose tokens are kept as they come. */
+function keeping(client?: 'confidential' | 'public') {
+  const options = running.sandbox.twitter.oauth2(client);
+  const stored: TwitterToken[] = [];
+  const onToken = (token: TwitterToken): void => void stored.push(token);
+  return { options: { ...options, oauth2: { ...options.oauth2, onToken } }, stored };
+}
+
+/** Options whose new tokens take as long to store as is wanted. */
+function waiting() {
+  const options = running.sandbox.twitter.oauth2();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let isCalled = false;
+  const onToken = (): Promise<void> => {
+    isCalled = true;
+    return promise;
+  };
+  return { options: { ...options, oauth2: { ...options.oauth2, onToken } }, isCalled: () => isCalled, goOn: resolve };
+}
+
+/** How often somebody asked for new tokens. */
+const refreshes = (before: number, posts: number): number => running.sandbox.twitter.requests() - before - posts;
+
+describe('an access token that has run out', () => {
+  it.each(['confidential', 'public'] as const)('is renewed by a %s client, stored, and the post goes out', async (client) => {
+    const { options, stored } = keeping(client);
+    const messenger = twitter(options);
+    await sendOne(messenger, { text: 'Before' });
+    running.sandbox.twitter.expireTokens();
+    await sendOne(messenger, { text: 'After' });
+    expect(running.sandbox.inbox.all().map(({ text }) => text)).toEqual(['Before', 'After']);
+    expect(stored).toEqual([{ accessToken: expect.any(String), refreshToken: expect.any(String) }]);
+    expect(stored[0]).not.toMatchObject({ accessToken: options.oauth2.accessToken });
+    // What was stored is what the next process begins with.
+    await sendOne(twitter({ ...options, oauth2: { ...options.oauth2, ...stored[0] } }), { text: 'Next time' });
+    expect(stored).toHaveLength(1);
+  });
+
+  it('is renewed again when two hours have passed again, in whatever session', async () => {
+    const { options, stored } = keeping();
+    const messenger = twitter(options);
+    let now = Date.now();
+    running.sandbox.twitter.clock(() => now);
+    running.sandbox.twitter.expireTokens();
+    for (const text of ['One', 'Two', 'Three']) {
+      await sendOne(messenger, { text });
+      now += 7_200_000;
+    }
+    expect(stored).toHaveLength(3);
+    expect(new Set(stored.map(({ refreshToken }) => refreshToken)).size).toBe(3);
+  });
+
+  it('is renewed once, however many sends in however many sessions meet it', async () => {
+    const { options, stored } = keeping();
+    const messenger = twitter(options);
+    running.sandbox.twitter.expireTokens();
+    const before = running.sandbox.twitter.requests();
+    await withSession(messenger, (one) =>
+      withSession(messenger, (other) =>
+        Promise.all(
+          Array.from({ length: 20 }, (_, index) => (index % 2 ? one : other).send(delivery('', { text: `Page ${index}` }), never())),
+        ),
+      ),
+    );
+    expect(stored).toHaveLength(1);
+    expect(refreshes(before, 40)).toBe(1);
+    expect(running.sandbox.inbox.all()).toHaveLength(20);
+  });
+
+  it('is used for nothing more while another send renews it: one that comes meanwhile waits', async () => {
+    const { options, isCalled, goOn } = waiting();
+    const messenger = twitter(options);
+    running.sandbox.twitter.expireTokens();
+    const before = running.sandbox.twitter.requests();
+    await withSession(messenger, async (session) => {
+      const first = session.send(delivery('', { text: 'First' }), never());
+      await expect.poll(isCalled).toBe(true);
+      const second = session.send(delivery('', { text: 'Second' }), never());
+      goOn();
+      await Promise.all([first, second]);
+    });
+    // The refused post, the refresh, and two posts.
+    expect(running.sandbox.twitter.requests() - before).toBe(4);
+  });
+
+  it('is renewed to its end for others when the send that met it first is aborted', async () => {
+    const { options, isCalled, goOn } = waiting();
+    const messenger = twitter(options);
+    running.sandbox.twitter.expireTokens();
+    const stop = new AbortController();
+    const session = await messenger.open(never());
+    const stopped = rejection(session.send(delivery('', { text: 'Stopped' }), { signal: stop.signal }));
+    await expect.poll(isCalled).toBe(true);
+    stop.abort();
+    expect(await stopped).toMatchObject({ kind: 'transient', code: 'twitter_aborted' });
+    const late = rejection(session.send(delivery('', { text: 'Too late' }), { signal: stop.signal }));
+    expect(await late).toMatchObject({ kind: 'transient', code: 'twitter_aborted' });
+    await session.close?.();
+    const before = running.sandbox.twitter.requests();
+    goOn();
+    await sendOne(messenger, { text: 'After' });
+    expect(running.sandbox.twitter.requests() - before).toBe(1);
+    expect(running.sandbox.inbox.all().map(({ text }) => text)).toEqual(['After']);
+  });
+
+  it('is not renewed again for a refusal that comes late', async () => {
+    const { options, stored } = keeping();
+    const account = createAccount(readOptions(options));
+    running.sandbox.twitter.expireTokens();
+    const refused = Object.assign(new Error('Unauthorized'), { code: 'twitter_unauthorized' });
+    const { promise, reject } = Promise.withResolvers<never>();
+    const isOld = (credentials: unknown): boolean => credentials === options.oauth2.accessToken;
+    const { signal } = never();
+    const late = account.as(signal, async (credentials) => (isOld(credentials) ? promise : credentials));
+    const early = await account.as(signal, async (credentials) => (isOld(credentials) ? Promise.reject(refused) : credentials));
+    reject(refused);
+    expect(await late).toBe(early);
+    expect(stored).toEqual([{ accessToken: early, refreshToken: expect.any(String) }]);
+  });
+
+  it('is not renewed without a refresh token, and not when it is the new one that is refused', async () => {
+    const { oauth2, apiRoot } = running.sandbox.twitter.oauth2();
+    const { clientId, accessToken } = oauth2;
+    running.sandbox.twitter.expireTokens();
+    expect(await rejection(sendOne(twitter({ oauth2: { clientId, accessToken }, apiRoot })))).toMatchObject(unauthorized);
+    const { options, stored } = keeping();
+    running.sandbox.twitter.refuse({ status: 401, title: 'Unauthorized' }, { times: 2, method: 'tweets' });
+    expect(await rejection(sendOne(twitter(options)))).toMatchObject(unauthorized);
+    expect(stored).toHaveLength(1);
+  });
+
+  it('is renewed in the middle of an upload and of a thread too', async () => {
+    const { options, stored } = keeping();
+    const messenger = twitter({ ...options, onTooLong: 'thread' });
+    running.sandbox.twitter.refuse({ status: 401, title: 'Unauthorized' }, { method: 'append' });
+    await sendOne(messenger, { text: 'word '.repeat(100), attachments: [{ filename: 'a.png', content: 'PNG' }] });
+    running.sandbox.twitter.fail({ method: 'tweets', delayMs: 0 });
+    running.sandbox.twitter.refuse({ status: 401, title: 'Unauthorized' }, { method: 'tweets' });
+    await sendOne(messenger, { text: 'other '.repeat(100) });
+    expect(stored).toHaveLength(2);
+    expect(running.sandbox.inbox.all().map(({ headers }) => headers.in_reply_to === '')).toEqual([true, false, true, false, false]);
+  });
+});
+
+describe('a refresh', () => {
+  it('is a form, with the client in the header or in the form', async () => {
+    for (const clientSecret of ['client-secret', undefined]) {
+      await using tap = await startTap({ access_token: 'new-access', refresh_token: 'new-refresh' });
+      const login = { kind: 'oauth2', clientId: 'client', accessToken: 'old-access', refreshToken: 'old-refresh' } as const;
+      const secret = clientSecret === undefined ? {} : { clientSecret };
+      const settings = { login, apiRoot: tap.url, proxy: undefined, onTooLong: 'fail' } as const;
+      expect(await refresh({ ...login, ...secret }, settings, () => [])).toEqual({
+        accessToken: 'new-access',
+        refreshToken: 'new-refresh',
+      });
+      expect(tap.requests).toHaveLength(1);
+      expect(tap.requests[0]).toMatchObject({
+        verb: 'POST',
+        url: '/2/oauth2/token',
+        headers: { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' },
+        body: 'grant_type=refresh_token&refresh_token=old-refresh&client_id=client',
+      });
+      const basic = `Basic ${Buffer.from('client:client-secret').toString('base64')}`;
+      expect(tap.requests[0]?.headers.authorization).toBe(clientSecret && basic);
+    }
+  });
+
+  it('with a refresh token that was used before is something to configure', async () => {
+    const { options } = keeping();
+    running.sandbox.twitter.expireTokens();
+    await sendOne(twitter(options), { text: 'One' });
+    running.sandbox.twitter.expireTokens();
+    expect(await rejection(sendOne(twitter(options), { text: 'Two' }))).toMatchObject({
+      kind: 'configuration',
+      code: 'twitter_refresh',
+      message: expect.stringContaining('invalid_request: Value passed for the token was invalid.'),
+    });
+  });
+
+  it('by the wrong client is something to configure', async () => {
+    const { options } = keeping();
+    running.sandbox.twitter.expireTokens();
+    const wrong = { ...options, oauth2: { ...options.oauth2, clientSecret: 'wrong-secret' } };
+    expect(await rejection(sendOne(twitter(wrong)))).toMatchObject({ kind: 'configuration', code: 'twitter_refresh' });
+  });
+
+  it('that meets trouble has posted nothing, and works the next time', async () => {
+    const { options, stored } = keeping();
+    const messenger = twitter(options);
+    running.sandbox.twitter.expireTokens();
+    const outcomes: unknown[] = [];
+    for (const fault of [
+      { drop: true } as const,
+      { reply: { status: 500, body: { title: 'Internal Server Error' } } },
+      { reply: { status: 502, body: '<h1>Bad Gateway</h1>' } },
+      { reply: { status: 503, body: { title: 'Service Unavailable' } } },
+      { reply: { status: 429, body: { title: 'Too Many Requests' } } },
+      { reply: { status: 403, body: '<h1>Firewall</h1>' } },
+      { reply: { status: 200, body: {} } },
+      { reply: { status: 200, body: { access_token: 'only-one' } } },
+      { reply: { status: 200, body: { access_token: 'two\r\nlines', refresh_token: 'another' } } },
+      { reply: { status: 200, body: '{"access_token":' } },
+    ]) {
+      running.sandbox.twitter.fail({ ...fault, method: 'token' });
+      const { kind, code } = await rejection(sendOne(messenger));
+      outcomes.push([kind, code]);
+    }
+    expect(outcomes).toEqual([
+      ['transient', 'http_interrupted'],
+      ['transient', 'twitter_internal'],
+      ['transient', 'twitter_unreadable'],
+      ['transient', 'twitter_unavailable'],
+      ['transient', 'twitter_rate_limited'],
+      ['configuration', 'twitter_gateway'],
+      ['transient', 'twitter_unreadable'],
+      ['transient', 'twitter_unreadable'],
+      ['transient', 'twitter_unreadable'],
+      ['transient', 'twitter_unreadable'],
+    ]);
+    expect(stored).toEqual([]);
+    await sendOne(messenger);
+    expect(running.sandbox.inbox.all()).toHaveLength(1);
+    await expect.poll(() => running.sandbox.twitter.emulator.connections()).toBe(0);
+  });
+});
+
+describe('onToken', () => {
+  it('that fails is called again with the same tokens before anything is posted, and shows no secret', async () => {
+    const options = running.sandbox.twitter.oauth2();
+    const given: TwitterToken[] = [];
+    const onToken = async (token: TwitterToken): Promise<void> => {
+      given.push(token);
+      if (given.length < 3) throw Object.assign(new Error(`cannot store ${token.refreshToken}`), { parameters: token });
+    };
+    const messenger = twitter({ ...options, oauth2: { ...options.oauth2, onToken } } satisfies TwitterOptions);
+    running.sandbox.twitter.expireTokens();
+    for (let count = 0; count < 2; count += 1) {
+      const error = await rejection(sendOne(messenger));
+      expect(error).toMatchObject({
+        kind: 'configuration',
+        code: 'twitter_on_token',
+        message: expect.stringContaining('cannot store [redacted]'),
+      });
+      expect(leak(error, Object.values(given[0] ?? {}))).toBeUndefined();
+    }
+    expect(running.sandbox.inbox.all()).toEqual([]);
+    const before = running.sandbox.twitter.requests();
+    await sendOne(messenger);
+    expect(running.sandbox.twitter.requests() - before).toBe(1);
+    expect(given).toEqual([given[0], given[0], given[0]]);
+    await sendOne(messenger, { text: 'Another' });
+    expect(given).toHaveLength(3);
+  });
+
+  it('is waited for', async () => {
+    const { options, isCalled, goOn } = waiting();
+    running.sandbox.twitter.expireTokens();
+    const sent = sendOne(twitter(options));
+    await expect.poll(isCalled).toBe(true);
+    expect(running.sandbox.inbox.all()).toEqual([]);
+    goOn();
+    await sent;
+    expect(running.sandbox.inbox.all()).toHaveLength(1);
+  });
+
+  it('need not be there', async () => {
+    const options = running.sandbox.twitter.oauth2();
+    running.sandbox.twitter.expireTokens();
+    await sendOne(twitter(options));
+    expect(running.sandbox.inbox.all()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,160 @@
+import { createSitemessage, defineMessageType, type SitemessageEvent } from '@sitemessage/core';
+import { memoryStorage } from '@sitemessage/core/memory';
+import { fakeRuntime } from '@sitemessage/core/testing';
+import { sandboxed, whileTimePasses } from '@sitemessage/trials';
+import { describe, expect, it } from 'vitest';
+import { type TwitterOptions, twitter } from '../src/index.ts';
+
+const running = sandboxed('twitter');
+const minute = 60_000;
+const news = defineMessageType<{ id: number }>({
+  alias: 'news',
+  title: 'News',
+  render: { twitter: ({ id }) => ({ text: `News ${id}`, attachments: [{ filename: `${id}.png`, content: 'PNG' }] }) },
+});
+
+/** A site whose time passes only when it is told to. */
+function setUp(options: TwitterOptions = running.sandbox.twitter.options) {
+  const runtime = fakeRuntime();
+  const events: SitemessageEvent[] = [];
+  const site = createSitemessage({
+    runtime,
+    storage: memoryStorage({ runtime }),
+    messengers: [twitter(options)],
+    messageTypes: [news],
+  });
+  site.onEvent((event) => events.push(event));
+  const sendAll = () => whileTimePasses(runtime, site.sendScheduledMessages());
+  const attempts = async () => (await Array.fromAsync(site.list())).map(({ status, attempt }) => [status, attempt]);
+  return { site, runtime, events, sendAll, attempts };
+}
+
+describe('a site with X', () => {
+  it('posts a tweet', async () => {
+    const { site, events } = setUp();
+    await site.scheduleMessages('My tweet.', site.recipients('twitter', ''));
+    expect(await site.sendScheduledMessages()).toMatchObject({ sent: 1, failed: 0, error: 0 });
+    expect(running.sandbox.inbox.all()).toMatchObject([
+      { protocol: 'twitter', address: '', text: 'My tweet.', raw: '{"text":"My tweet."}' },
+    ]);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'sent', providerId: expect.stringMatching(/^\d{19}$/) }));
+    await site.close();
+  });
+
+  it('posts a tweet to somebody, with or without the @', async () => {
+    const { site } = setUp();
+    await site.scheduleMessages('Hey, that is my tweet for you!', site.recipients('twitter', ['idlesign', '@Somebody']));
+    expect(await site.sendScheduledMessages()).toMatchObject({ sent: 2, failed: 0, error: 0 });
+    expect(
+      running.sandbox.inbox
+        .all()
+        .map(({ raw }) => JSON.parse(raw).text)
+        .toSorted(),
+    ).toEqual(['@idlesign Hey, that is my tweet for you!', '@somebody Hey, that is my tweet for you!']);
+    expect((await Array.fromAsync(site.list())).map(({ address }) => address).toSorted()).toEqual(['@idlesign', '@somebody']);
+    await site.close();
+  });
+
+  it('posts by OAuth 2.0, renews its token, and loses no attempt', async () => {
+    const { site, sendAll, attempts } = setUp(running.sandbox.twitter.oauth2());
+    running.sandbox.twitter.expireTokens();
+    await site.scheduleMessages(['One', 'Two'], site.recipients('twitter', ''));
+    expect(await sendAll()).toMatchObject({ sent: 2 });
+    expect(await attempts()).toEqual([
+      ['sent', 1],
+      ['sent', 1],
+    ]);
+    await site.close();
+  });
+
+  it('posts what a message type renders, with its picture, in the order in which it was scheduled', async () => {
+    const { site, runtime, sendAll } = setUp();
+    for (const id of [1, 2, 3]) {
+      await site.scheduleMessages(news({ id }), site.recipients('twitter', ''));
+      await runtime.advance(1_000);
+    }
+    expect(await sendAll()).toMatchObject({ sent: 3 });
+    expect(running.sandbox.inbox.all().map(({ text, attachments }) => [text, attachments.length])).toEqual([
+      ['News 1', 1],
+      ['News 2', 1],
+      ['News 3', 1],
+    ]);
+    await site.close();
+  });
+
+  it('waits as long as X says, and nobody loses an attempt', async () => {
+    const { site, runtime, sendAll, attempts } = setUp();
+    const now = 1_800_000_000;
+    const headers = { date: new Date(now * 1_000).toUTCString(), 'x-rate-limit-reset': String(now + 600) };
+    running.sandbox.twitter.refuse({ status: 429, title: 'Too Many Requests', headers });
+    await site.scheduleMessages(['One', 'Two'], site.recipients('twitter', ''));
+    expect(await sendAll()).toMatchObject({ sent: 0, failed: 0 });
+    await runtime.advance(9 * minute);
+    expect(await sendAll()).toMatchObject({ sent: 0 });
+    await runtime.advance(minute);
+    expect(await sendAll()).toMatchObject({ sent: 2 });
+    expect(await attempts()).toEqual([
+      ['sent', 1],
+      ['sent', 1],
+    ]);
+    await site.close();
+  });
+
+  it('finds after a lost line that the post is there, since X refuses repeats: it is sent, and there once', async () => {
+    const { site, runtime, sendAll, attempts } = setUp();
+    running.sandbox.twitter.refuseDuplicates();
+    running.sandbox.twitter.fail({ at: 'taken', drop: true });
+    await site.scheduleMessages('Hi there!', site.recipients('twitter', ''));
+    expect(await sendAll()).toMatchObject({ sent: 0, error: 1 });
+    running.sandbox.twitter.refuse({ status: 503, title: 'Service Unavailable' });
+    await runtime.advance(10 * minute);
+    expect(await sendAll()).toMatchObject({ sent: 0, error: 1 });
+    await runtime.advance(10 * minute);
+    expect(await sendAll()).toMatchObject({ sent: 1, failed: 0 });
+    expect(await attempts()).toEqual([['sent', 3]]);
+    expect(running.sandbox.inbox.all()).toHaveLength(1);
+    await site.close();
+  });
+
+  it('fails for a text that somebody else has posted before, and for a thread that was cut off', async () => {
+    const { site, runtime, sendAll, events } = setUp({ ...running.sandbox.twitter.options, onTooLong: 'thread' });
+    const codes = () => events.flatMap((event) => (event.type === 'failed' ? [(event.error as { code?: string }).code] : []));
+    running.sandbox.twitter.refuseDuplicates();
+    await site.scheduleMessages('Hi there!', site.recipients('twitter', ''));
+    await sendAll();
+    await site.scheduleMessages('Hi there!', site.recipients('twitter', ''));
+    expect(await sendAll()).toMatchObject({ sent: 0, failed: 1 });
+    running.sandbox.twitter.fail({ at: 'taken', drop: true });
+    await site.scheduleMessages('word '.repeat(100), site.recipients('twitter', ''));
+    expect(await sendAll()).toMatchObject({ error: 1 });
+    await runtime.advance(10 * minute);
+    expect(await sendAll()).toMatchObject({ sent: 0, failed: 1 });
+    expect(codes()).toEqual(['twitter_duplicate', 'twitter_duplicate']);
+    await site.close();
+  });
+
+  it('pauses when the credits are used up, and loses nothing', async () => {
+    const { site, runtime, sendAll } = setUp();
+    running.sandbox.twitter.refuse({ status: 402, title: 'CreditsDepleted', detail: 'No credits' });
+    await site.scheduleMessages(['One', 'Two'], site.recipients('twitter', ''));
+    expect(await sendAll()).toMatchObject({ sent: 0, failed: 0, paused: { twitter: { code: 'twitter_credits' } } });
+    await runtime.advance(minute);
+    expect(await sendAll()).toMatchObject({ sent: 2 });
+    await site.close();
+  });
+
+  it('schedules nothing when one address is bad, and says which', async () => {
+    const { site } = setUp();
+    const scheduling = site.scheduleMessages('Hi there!', site.recipients('twitter', ['ann', 'ann@example.com']));
+    await expect(scheduling).rejects.toMatchObject({ kind: 'address', message: expect.stringContaining('Recipient 2 of "twitter"') });
+    expect(await Array.fromAsync(site.list())).toEqual([]);
+    await site.close();
+  });
+
+  it('sends a test message past the queue', async () => {
+    const { site } = setUp();
+    await site.sendTestMessage('twitter', '', 'Does it work?');
+    expect(running.sandbox.inbox.all()).toMatchObject([{ address: '', text: 'Does it work?' }]);
+    await site.close();
+  });
+});

@@ -1,0 +1,68 @@
+import { domainToASCII, domainToUnicode } from 'node:url';
+import { AddressError } from '@sitemessage/core';
+
+/** RFC 7622, 3.2 to 3.4: of each part, in bytes. */
+const longestPart = 1_023;
+
+/** A JID and its parts, canonical. */
+export interface Jid {
+  readonly local: string;
+  /** As people write it, which is how it travels: `bücher.example`. */
+  readonly domain: string;
+  readonly resource: string | undefined;
+}
+
+/**
+ * `ann@example.com`, or `ann@example.com/phone` for one of her devices (RFC 7622). What stands before the resource is lower-cased, and a
+ * domain is written as people write it (`bücher.example`).
+ *
+ * @throws AddressError that says what is wrong with it.
+ */
+export function getAddress(recipient: unknown): string {
+  const { local, domain, resource } = readJid(recipient);
+  return `${local}@${domain}${resource === undefined ? '' : `/${resource}`}`;
+}
+
+/** @throws AddressError that says what is wrong with it. */
+export function readJid(given: unknown): Jid {
+  if (typeof given !== 'string') throw refuse('must be a string', '');
+  if (given === '') throw refuse('is empty', '');
+  if (!given.isWellFormed()) throw refuse('holds half of a surrogate pair', '');
+  // XML cannot carry the last two.
+  if (/[\p{Cc}\u2028\u2029\ufffe\uffff]/u.test(given)) throw refuse('holds a line break or another control character', given);
+  const [, bare = '', resource] = /^([^/]*)(?:\/(.*))?$/u.exec(given) ?? [];
+  const [, local, host] = /^([^@]+)@([^@]+)$/u.exec(bare) ?? [];
+  if (local === undefined || host === undefined) throw refuse('must look like name@example.com', given);
+  if (/[\s"&':<>]/u.test(local)) throw refuse('has a space or one of "&\':<> before the @', given);
+  const domain = readDomain(host);
+  if (domain === undefined) throw refuse('has no valid domain behind the @', given);
+  if (resource?.trim() === '') throw refuse('has nothing behind the /', given);
+  const jid = { local: local.normalize('NFC').toLowerCase().normalize('NFC'), domain, resource: resource?.normalize('NFC') };
+  for (const part of [jid.local, jid.domain, jid.resource ?? '']) {
+    if (Buffer.byteLength(part) > longestPart) throw refuse(`has a part of more than ${longestPart} bytes`, given);
+  }
+  return jid;
+}
+
+/** RFC 7622, 3.2: without a dot at its end. */
+function readDomain(text: string): string | undefined {
+  // What is percent-encoded would be decoded.
+  const ascii = text.includes('%') ? '' : domainToASCII(text.replace(/[.\u3002]$/u, ''));
+  const isValid = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(ascii);
+  return isValid ? domainToUnicode(ascii) : undefined;
+}
+
+const shown = 60;
+
+function refuse(problem: string, recipient: string): AddressError {
+  const quoted = recipient === '' ? '' : ` (${onOneLine(recipient.length > shown ? `${recipient.slice(0, shown)}...` : recipient)})`;
+  return new AddressError(`The XMPP address${quoted} ${problem}.`, { code: 'xmpp_address' });
+}
+
+/** Some that JSON leaves as they are break lines too. */
+function onOneLine(text: string): string {
+  return JSON.stringify(text).replaceAll(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,70 @@
+import { type Content, type Delivery, PermanentError } from '@sitemessage/core';
+import { type Element, xml } from '@xmpp/client';
+import { convert } from 'html-to-text';
+import { carriable } from './characters.ts';
+import { readXhtml } from './xhtml.ts';
+
+/** A little less than the 256 KiB that Prosody and ejabberd take from a client; a larger one ends the stream, and all that is in flight. */
+const largest = 250_000;
+
+/** One delivery as a stanza. Its id is that of the dispatch: the same for every attempt, and errors come back with it. */
+export interface Message {
+  readonly id: string;
+  readonly to: string;
+  readonly isToRoom: boolean;
+  readonly stanza: Element;
+}
+
+/** @throws PermanentError of code `xmpp_content` or `xmpp_too_large`. */
+export function composeMessage({ id, address, content }: Delivery): Message {
+  const { type = 'chat', xhtml } = readExtra(content);
+  const isToRoom = type === 'groupchat';
+  if (isToRoom && address.includes('/')) throw refuse('xmpp.type', "is 'groupchat', and the address is that of somebody in the room");
+  const { subject } = content;
+  if (subject !== undefined && typeof subject !== 'string') throw refuse('subject', 'must be a string');
+  const stanza = xml(
+    'message',
+    { to: address, type, id },
+    // In a room it would be the room's from now on, at some servers.
+    subject === undefined || subject === '' || isToRoom ? undefined : xml('subject', {}, carriable(subject)),
+    xml('body', {}, carriable(textOf(content))),
+    xhtml,
+    xml('origin-id', { xmlns: 'urn:xmpp:sid:0', id }),
+  );
+  const size = Buffer.byteLength(stanza.toString());
+  if (size > largest) {
+    throw new PermanentError(`The message has ${size} bytes, and servers take ${largest}.`, { code: 'xmpp_too_large' });
+  }
+  return { id, to: address, isToRoom, stanza };
+}
+
+function readExtra({ xmpp = {} }: Content): { readonly type: string | undefined; readonly xhtml: Element | undefined } {
+  if (typeof xmpp !== 'object' || xmpp === null) throw refuse('xmpp', 'must be an object, such as { type }');
+  const { type, xhtml } = xmpp;
+  if (type !== undefined && type !== 'chat' && type !== 'groupchat') throw refuse('xmpp.type', "must be 'chat' or 'groupchat'");
+  if (xhtml === undefined) return { type, xhtml: undefined };
+  if (typeof xhtml !== 'string') throw refuse('xmpp.xhtml', 'must be a string');
+  try {
+    return { type, xhtml: readXhtml(xhtml) };
+  } catch (error) {
+    throw refuse('xmpp.xhtml', (error as Error).message);
+  }
+}
+
+/** There is no field for a link; clients find it in the text. */
+function textOf({ text, html, link }: Content): string {
+  if (typeof text !== 'string') throw refuse('text', 'must be a string');
+  if (html !== undefined && typeof html !== 'string') throw refuse('html', 'must be a string');
+  if (link !== undefined && typeof link !== 'string') throw refuse('link', 'must be a string');
+  const shown = text === '' && html !== undefined ? toText(html) : text;
+  const parts = [shown, ...(link !== undefined && !shown.includes(link) ? [link] : [])].filter((part) => part.trim() !== '');
+  if (parts.length === 0) throw refuse('text', 'is empty, and so is the rest');
+  return parts.join('\n');
+}
+
+/** Links stay visible behind their text. */
+function toText(html: string): string {
+  return convert(html, { wordwrap: false, selectors: [{ selector: 'img', format: 'skip' }] });
+}
+
+const refuse = (name: string, problem: string): PermanentError => new PermanentError(`\`${name}\` ${problem}.`, { code: 'xmpp_content' });

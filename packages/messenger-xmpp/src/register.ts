@@ -1,0 +1,4 @@
+import { registerMessenger } from '@sitemessage/core';
+import { xmpp } from './messenger.ts';
+
+registerMessenger(xmpp);

@@ -1,0 +1,16 @@
+import type { Element } from '@xmpp/client';
+
+/** What ends a stream (RFC 6120, 4.9), named as the library names it. */
+export interface StreamFault extends Error {
+  readonly name: 'StreamError';
+  readonly condition: string;
+}
+
+/** Undefined for an element that is no stream error. */
+export function streamFault(element: Element): StreamFault | undefined {
+  if (!element.is('error', 'http://etherx.jabber.org/streams')) return undefined;
+  const children = element.getChildElements();
+  const condition = children.find(({ name }) => name !== 'text')?.name ?? 'undefined-condition';
+  const text = children.find(({ name }) => name === 'text')?.text();
+  return Object.assign(new Error(`${condition}${text ? `: ${text}` : ''}`), { name: 'StreamError' as const, condition });
+}

@@ -1,0 +1,84 @@
+/** What is used of the library, which has no types of its own; those of DefinitelyTyped do not compile under `nodenext`. */
+declare module '@xmpp/client' {
+  import type { EventEmitter } from 'node:events';
+
+  /** https://github.com/xmppjs/ltx */
+  export class Element {
+    readonly name: string;
+    readonly attrs: Record<string, string | undefined>;
+    readonly children: (Element | string)[];
+    is(name: string, xmlns?: string): boolean;
+    getNS(): string | undefined;
+    getChild(name: string, xmlns?: string): Element | undefined;
+    getChildren(name: string, xmlns?: string): Element[];
+    getChildElements(): Element[];
+    getChildText(name: string, xmlns?: string): string | null;
+    append(...nodes: readonly Element[]): void;
+    remove(name: string, xmlns: string): void;
+    text(): string;
+    toString(): string;
+  }
+
+  /** Emits `start`, `element`, `end` and `error`. */
+  class Parser extends EventEmitter {
+    readonly root: Element | null;
+    write(data: string): void;
+  }
+
+  type Child = Element | string | undefined;
+
+  export const xml: {
+    (name: string, attrs?: Readonly<Record<string, string | undefined>>, ...children: readonly Child[]): Element;
+    readonly Parser: typeof Parser;
+  };
+
+  export interface Credentials {
+    readonly username: string;
+    readonly password: string;
+  }
+
+  /** A way to log in, made anew for every login. */
+  export interface Mechanism {
+    readonly name: string;
+    readonly clientFirst: boolean;
+    challenge(challenge: string): void;
+    response(credentials: Credentials): Promise<string>;
+  }
+
+  export interface ClientOptions {
+    readonly service: string;
+    readonly domain: string;
+    readonly username: string;
+    readonly resource: string | undefined;
+    /** In milliseconds, of the server's greeting and of its goodbyes. */
+    readonly timeout: number;
+    credentials(authenticate: (credentials: Credentials, mechanism: string) => Promise<void>, mechanisms: readonly string[]): Promise<void>;
+  }
+
+  /** Emits `error`, `element`, `stanza`, `nonza` and `close`. */
+  export interface Client extends EventEmitter {
+    timeout: number;
+    transports: unknown[];
+    readonly reconnect: { stop(): void };
+    /** The first of a name counts. */
+    readonly saslFactory: { readonly _mechs: { readonly name: string; readonly mech: new () => Mechanism }[] };
+    readonly iqCaller: { readonly handlers: ReadonlyMap<string, { reject(error: Error): void }> };
+    /** Of the library's own, called with an element that ends the stream. */
+    _onStreamError(element: Element): void;
+    start(): Promise<unknown>;
+    connect(service: string): Promise<unknown>;
+    open(options: { readonly domain: string }): Promise<unknown>;
+    stop(): Promise<unknown>;
+    sendMany(elements: readonly Element[]): Promise<void>;
+  }
+
+  export function client(options: ClientOptions): Client;
+}
+
+declare module '@xmpp/connection-tcp' {
+  export default class ConnectionTCP {
+    NS: string;
+    Socket: unknown;
+    socketParameters(service: string): object | undefined;
+  }
+}

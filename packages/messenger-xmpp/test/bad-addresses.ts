@@ -1,0 +1,23 @@
+/** What no JID of a person or a room looks like. */
+export const badAddresses: readonly unknown[] = [
+  '',
+  ' ',
+  'ann',
+  'ann@',
+  '@example.com',
+  'example.com',
+  'ann@example.com/',
+  'ann@bob@example.com',
+  'a nn@example.com',
+  'ann&bob@example.com',
+  '<ann@example.com>',
+  'xmpp:ann@example.com',
+  'ann@exa mple.com',
+  'ann@example..com',
+  'ann@ex%61mple.com',
+  'ann@example.com/phone\nb',
+  `${'a'.repeat(1_024)}@example.com`,
+  `ann@example.com/${'a'.repeat(1_024)}`,
+  `a@${'b'.repeat(250)}.com`,
+  7,
+];

@@ -1,0 +1,117 @@
+import { type Content, html } from '@sitemessage/core';
+import { delivery, rejection, sandboxed, sendTo } from '@sitemessage/trials';
+import { describe, expect, it } from 'vitest';
+import { xmpp } from '../src/index.ts';
+import { composeMessage } from '../src/message.ts';
+
+const running = sandboxed('xmpp');
+
+/** As it came to somebody. */
+async function received(content: Partial<Content>) {
+  await sendTo(xmpp(running.sandbox.xmpp.options), 'ann@example.com', content);
+  return running.sandbox.inbox.all().at(-1);
+}
+
+const refused = (content: object) => rejection(() => composeMessage(delivery('ann@example.com', content)));
+
+describe('a message', () => {
+  it('is a chat message whose id is that of the dispatch, for every attempt', () => {
+    const sent = delivery('ann@example.com');
+    const { stanza } = composeMessage(sent);
+    expect(stanza.toString()).toBe(
+      `<message to="ann@example.com" type="chat" id="${sent.id}"><body>Hello</body><origin-id xmlns="urn:xmpp:sid:0" id="${sent.id}"/></message>`,
+    );
+    expect(composeMessage({ ...sent, attempt: 2 }).stanza.toString()).toBe(stanza.toString());
+  });
+
+  it('arrives as it is', async () => {
+    const text = 'Grüße <b>&amp; "世界"</b>\n\t]]> 👩‍👩‍👧';
+    expect(await received({ text, subject: 'a < b' })).toMatchObject({ text, subject: 'a < b', headers: { type: 'chat' } });
+  });
+
+  it('has the link below the text, unless it is in it', async () => {
+    expect((await received({ text: 'News', link: 'https://example.com/' }))?.text).toBe('News\nhttps://example.com/');
+    expect((await received({ text: 'See https://example.com/', link: 'https://example.com/' }))?.text).toBe('See https://example.com/');
+    expect((await received({ text: '', link: 'https://example.com/' }))?.text).toBe('https://example.com/');
+  });
+
+  it('is made from HTML when there is nothing else', async () => {
+    const made = html`<p>Doors open at <b>noon</b> &amp; not before: <a href="https://example.com/">here</a></p>`;
+    expect((await received({ text: '', html: String(made) }))?.text).toBe('Doors open at noon & not before: here [https://example.com/]');
+    expect((await received({ text: 'Doors', html: String(made) }))?.html).toBeUndefined();
+  });
+
+  it('has U+FFFD for what XML cannot carry, and the stream goes on', async () => {
+    const told = await received({
+      text: 'a\u0000b\u0008c\u000bd\u001fe\ufffef\uffffg\ud800h\udc00i\tj\nk\r\nl\rm\u007f\u0085',
+      subject: '\u0001',
+    });
+    expect(told).toMatchObject({ text: 'a�b�c�d�e�f�g�h�i\tj\nk\nl\nm\u007f\u0085', subject: '�' });
+  });
+
+  it('leaves the subject of a room alone', () => {
+    const { stanza } = composeMessage(delivery('room@example.com', { subject: 'News', xmpp: { type: 'groupchat' } }));
+    expect(stanza.toString()).not.toContain('subject');
+  });
+
+  it('of 250,000 bytes is sent, and of more is not', async () => {
+    const around = composeMessage(delivery('ann@example.com', { text: 'x' })).stanza.toString().length - 1;
+    const text = 'ë'.repeat((250_000 - around) / 2).padEnd(250_000 - around - Math.floor((250_000 - around) / 2), 'x');
+    expect((await received({ text }))?.text).toBe(text);
+    expect(await refused({ text: `${text}x` })).toMatchObject({ kind: 'permanent', code: 'xmpp_too_large' });
+    expect(await refused({ text: '&'.repeat(60_000) })).toMatchObject({ code: 'xmpp_too_large' });
+  });
+
+  it.each([
+    ['text', { text: '' }],
+    ['text', { text: ' \n' }],
+    ['text', { text: 7 }],
+    ['html', { text: '', html: {} }],
+    ['subject', { subject: 7 }],
+    ['link', { link: {} }],
+    ['xmpp', { xmpp: 'chat' }],
+    ['xmpp', { xmpp: null }],
+    ['xmpp.type', { xmpp: { type: 'headline' } }],
+    ['xmpp.xhtml', { xmpp: { xhtml: 7 } }],
+  ])('with a wrong `%s` is refused: %j', async (name, content) => {
+    expect(await refused(content)).toMatchObject({
+      kind: 'permanent',
+      code: 'xmpp_content',
+      message: expect.stringContaining(`\`${name}\``),
+    });
+  });
+});
+
+describe('XHTML', () => {
+  it('goes along with the text', async () => {
+    const xhtml = 'Hello <strong>Ann</strong> &amp; <a href="https://example.com/?a=1&amp;b=2">all</a><br/>';
+    expect(await received({ xmpp: { xhtml } })).toMatchObject({
+      text: 'Hello',
+      html: "Hello <strong>Ann</strong> & <a href='https://example.com/?a=1&amp;b=2'>all</a><br></br>",
+    });
+  });
+
+  it('keeps what XML cannot carry from the stream', async () => {
+    expect((await received({ xmpp: { xhtml: '<em title="x">a\u0001</em>'.replace(' title="x"', '') } }))?.html).toBe('<em>a�</em>');
+  });
+
+  it.each([
+    '<p>open',
+    'a</p>',
+    '</body><body>',
+    '</body></html><html><body>',
+    '<p><em></p></em>',
+    '&nbsp;',
+    '&#1;',
+    '<script>alert(1)</script>',
+    '<p onclick="x">a</p>',
+    '<a href="javascript:alert(1)">a</a>',
+    '<a href=" javascript:alert(1)">a</a>',
+    '<img src="data:image/png;base64,AAAA" alt="x"/>',
+    '<constructor>a</constructor>',
+    '<message to="eve@example.com"/>',
+    '<p xmlns="jabber:client">a</p>',
+  ])('that is not well-formed or does more than XEP-0071 recommends is refused: %s', async (xhtml) => {
+    expect(await refused({ xmpp: { xhtml } })).toMatchObject({ code: 'xmpp_content', message: expect.stringContaining('`xmpp.xhtml`') });
+  });
+});

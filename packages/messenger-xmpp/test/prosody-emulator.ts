@@ -1,0 +1,22 @@
+import type { Emulator, Fault } from '@sitemessage/core/testing';
+import type { Prosody, ProsodyFault } from '@sitemessage/servers/prosody';
+
+/** Prosody as the messenger contract questions and breaks it, from what it has taken so far on. */
+export function prosodyEmulator(prosody: Prosody): Emulator {
+  const before = prosody.taken().length;
+  const others = prosody.connections();
+  prosody.fail({ at: 'taken', times: 0 });
+  return {
+    received: () => prosody.taken().slice(before),
+    fail: (fault) => prosody.fail(faultFor(fault)),
+    connections: () => prosody.connections() - others,
+  };
+}
+
+function faultFor({ kind, scope = 'dispatch', times = 1 }: Fault): ProsodyFault {
+  if (kind === 'configuration') return { at: 'auth', times };
+  if (kind === 'unknown') return { at: 'taken', times };
+  if (kind === 'permanent') return { at: 'message', type: 'cancel', condition: 'item-not-found', times };
+  if (scope === 'dispatch') return { at: 'message', type: 'wait', condition: 'recipient-unavailable', times };
+  return { at: 'message', type: 'wait', condition: 'resource-constraint', times, ...(scope === 'messenger' && { by: 'localhost' }) };
+}

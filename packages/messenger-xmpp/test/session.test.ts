@@ -1,0 +1,268 @@
+import { delivery, never, rejection, sandboxed, startRaw, withSession } from '@sitemessage/trials';
+import { describe, expect, it, vi } from 'vitest';
+import { xmpp } from '../src/index.ts';
+import { type Relay, startRelay } from './relay.ts';
+
+const running = sandboxed('xmpp');
+const options = () => running.sandbox.xmpp.options;
+const texts = () => running.sandbox.inbox.all().map(({ text }) => text);
+const connections = () => running.sandbox.xmpp.emulator.connections();
+/** In clear, so that a relay can read and write. */
+const over = (relay: Relay) => {
+  const { ca: _, ...rest } = options();
+  return xmpp({ ...rest, port: relay.port, tls: 'none' });
+};
+const plainRelay = () => startRelay(running.sandbox.xmpp.ports.plain);
+
+describe('a session', () => {
+  it('has one connection, however many messages are on their way', async () => {
+    await withSession(xmpp(options()), async (session) => {
+      await Promise.all(Array.from({ length: 60 }, (_, index) => session.send(delivery('ann@example.com', { text: `${index}` }), never())));
+      expect(running.sandbox.xmpp.connected()).toBe(1);
+    });
+    expect(texts()).toEqual(Array.from({ length: 60 }, (_, index) => `${index}`));
+  });
+
+  it('has a connection of its own', async () => {
+    await withSession(xmpp(options()), () =>
+      withSession(xmpp(options()), async () => expect(running.sandbox.xmpp.clients()).toHaveLength(2)),
+    );
+  });
+
+  it('asks once for all that goes out in the same turn', async () => {
+    await using relay = await plainRelay();
+    await withSession(over(relay), async (session) => {
+      await Promise.all(Array.from({ length: 20 }, () => session.send(delivery('ann@example.com'), never())));
+      expect(relay.heard().match(/<ping /g)).toHaveLength(1);
+      await session.send(delivery('ann@example.com'), never());
+      expect(relay.heard().match(/<ping /g)).toHaveLength(2);
+    });
+  });
+
+  it('is known to others by its resource, and by none of its own', async () => {
+    await withSession(xmpp({ ...options(), resource: 'The desk' }), async () => {
+      expect(running.sandbox.xmpp.clients()).toEqual(['sandbox@localhost/The desk']);
+    });
+  });
+
+  it('that somebody with the same resource puts out does not come back by itself', async () => {
+    const first = await xmpp({ ...options(), resource: 'desk' }).open(never());
+    await withSession(xmpp({ ...options(), resource: 'desk' }), async (second) => {
+      await vi.waitUntil(() => connections() === 1);
+      expect(await rejection(first.send(delivery('ann@example.com'), never()))).toMatchObject({
+        kind: 'configuration',
+        code: 'xmpp_conflict',
+      });
+      await first.close?.();
+      await second.send(delivery('ann@example.com'), never());
+      expect(running.sandbox.xmpp.connected()).toBe(2);
+    });
+  });
+});
+
+describe('a message counts as sent', () => {
+  it('when the server has answered what was asked after it, and not before', async () => {
+    await withSession(xmpp(options()), async (session) => {
+      running.sandbox.xmpp.fail({ at: 'answer', silent: true });
+      let settled = false;
+      const sending = session.send(delivery('ann@example.com', { text: 'First' }), never()).finally(() => {
+        settled = true;
+      });
+      await running.sandbox.inbox.waitFor(1);
+      expect(settled).toBe(false);
+      // What answers for the second does not answer for the first.
+      await session.send(delivery('ann@example.com', { text: 'Second' }), never());
+      expect(settled).toBe(false);
+      await session.close?.();
+      expect(await rejection(sending)).toMatchObject({ kind: 'unknown', code: 'xmpp_outcome_unknown' });
+    });
+  });
+
+  it('also when the server refuses to be asked', async () => {
+    await using relay = await plainRelay();
+    await withSession(over(relay), async (session) => {
+      running.sandbox.xmpp.fail({ at: 'answer', silent: true });
+      const sending = session.send(delivery('ann@example.com'), never());
+      await vi.waitUntil(() => relay.heard().includes('<ping '));
+      const [, id = ''] = /<iq type="get" to="localhost" id="(\S+)"/.exec(relay.heard()) ?? [];
+      relay.say(
+        `<iq type='error' id='${id}'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`,
+      );
+      await sending;
+    });
+  });
+
+  it('and stays so when somebody says later that it did not arrive', async () => {
+    running.sandbox.xmpp.fail({ at: 'taken', error: { type: 'cancel', condition: 'item-not-found' } });
+    await withSession(xmpp(options()), async (session) => {
+      expect(await rejection(session.send(delivery('ann@example.com'), never()))).toMatchObject({ kind: 'permanent' });
+      await session.send(delivery('ann@example.com'), never());
+    });
+  });
+});
+
+describe('an AbortSignal', () => {
+  it('stops a message that is not written yet, and it never is', async () => {
+    await withSession(xmpp(options()), async (session) => {
+      const stop = new AbortController();
+      const stopped = rejection(session.send(delivery('ann@example.com', { text: 'Stopped' }), { signal: stop.signal }));
+      const other = session.send(delivery('ann@example.com', { text: 'Not stopped' }), never());
+      stop.abort();
+      expect(await stopped).toMatchObject({ kind: 'transient', code: 'xmpp_aborted', sessionLost: false });
+      await other;
+    });
+    expect(texts()).toEqual(['Not stopped']);
+  });
+
+  it('leaves one that is written unknown, and the session of no use', async () => {
+    await withSession(xmpp(options()), async (session) => {
+      running.sandbox.xmpp.fail({ at: 'answer', silent: true });
+      const stop = new AbortController();
+      const stopped = rejection(session.send(delivery('ann@example.com'), { signal: stop.signal }));
+      await running.sandbox.inbox.waitFor(1);
+      stop.abort();
+      expect(await stopped).toMatchObject({ kind: 'unknown', code: 'xmpp_outcome_unknown', sessionLost: true });
+    });
+  });
+
+  it.each(['connect', 'auth', 'bind'] as const)('stops open() while the server is silent at %s, and leaves no connection', async (at) => {
+    running.sandbox.xmpp.fail({ at, silent: true });
+    const stop = new AbortController();
+    const reached = Promise.withResolvers<void>();
+    const opening = rejection(xmpp(options()).open({ signal: stop.signal }));
+    void vi
+      .waitUntil(() => (at === 'connect' ? connections() === 1 : running.sandbox.xmpp.logins().length === 1))
+      .then(() => reached.resolve());
+    await reached.promise;
+    stop.abort();
+    expect(await opening).toMatchObject({ kind: 'transient', code: 'xmpp_aborted' });
+    await vi.waitUntil(() => connections() === 0);
+  });
+});
+
+describe('open() ends by itself after `timeoutMs`', () => {
+  it.each(['starttls', 'implicit', 'none'] as const)('with %s, when the server says nothing at all', async (tls) => {
+    await using server = await startRaw();
+    const error = await rejection(xmpp({ ...options(), port: server.port, tls, timeoutMs: 100 }).open(never()));
+    expect(error).toMatchObject({
+      kind: 'transient',
+      code: 'xmpp_connection',
+      sessionLost: true,
+      message: expect.stringContaining('100 ms'),
+    });
+    await vi.waitUntil(() => server.connections() === 0);
+  });
+
+  it.each(['connect', 'auth', 'bind'] as const)('when the server falls silent at %s', async (at) => {
+    running.sandbox.xmpp.fail({ at, silent: true });
+    const error = await rejection(xmpp({ ...options(), timeoutMs: 300 }).open(never()));
+    expect(error).toMatchObject({ kind: 'transient', code: 'xmpp_connection', message: expect.stringContaining('300 ms') });
+    await vi.waitUntil(() => connections() === 0);
+  });
+});
+
+describe('a line that breaks', () => {
+  it.each([
+    ['is closed', (relay: Relay) => relay.cut()],
+    ['is reset', (relay: Relay) => relay.reset()],
+    ['ends with its stream', (relay: Relay) => relay.say('</stream:stream>')],
+    ['carries no XML any more', (relay: Relay) => relay.say('</nonsense>')],
+    ['carries an entity that nobody knows', (relay: Relay) => relay.say('<message><body>&nonsense;</body></message>')],
+  ])('because it %s leaves what was on its way unknown, and takes nothing more', async (_, breakIt) => {
+    await using relay = await plainRelay();
+    const session = await over(relay).open(never());
+    running.sandbox.xmpp.fail({ at: 'answer', silent: true });
+    const sent = rejection(session.send(delivery('ann@example.com'), never()));
+    await running.sandbox.inbox.waitFor(1);
+    breakIt(relay);
+    expect(await sent).toMatchObject({ kind: 'unknown', code: 'xmpp_outcome_unknown', sessionLost: true });
+    const next = await rejection(session.send(delivery('ann@example.com'), never()));
+    expect(next).toMatchObject({ kind: 'transient', code: 'xmpp_connection', sessionLost: true });
+    await session.close?.();
+    await vi.waitUntil(() => connections() === 0);
+    expect(running.sandbox.xmpp.connected()).toBe(1);
+  });
+
+  it('is not opened again behind the back of its session', async () => {
+    await using relay = await plainRelay();
+    const session = await over(relay).open(never());
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    relay.cut();
+    await vi.waitUntil(() => connections() === 0);
+    expect(await rejection(session.send(delivery('ann@example.com'), never()))).toMatchObject({ sessionLost: true });
+    // The library logs in again after a second.
+    expect(timers.mock.calls.filter(([, ms]) => ms === 1_000)).toEqual([]);
+    timers.mockRestore();
+    await session.close?.();
+  });
+
+  it('while nothing is on its way is told to the next message, which was not sent', async () => {
+    await using relay = await plainRelay();
+    await withSession(over(relay), async (session) => {
+      relay.cut();
+      await vi.waitUntil(() => connections() === 0);
+      const error = await rejection(session.send(delivery('ann@example.com'), never()));
+      expect(error).toMatchObject({ kind: 'transient', sessionLost: true });
+    });
+    expect(texts()).toEqual([]);
+  });
+
+  it.each(['connect', 'auth', 'bind'] as const)('while a session is opened, at %s, is an outage', async (at) => {
+    running.sandbox.xmpp.fail({ at, drop: true });
+    expect(await rejection(xmpp(options()).open(never()))).toMatchObject({ kind: 'transient', code: 'xmpp_connection', sessionLost: true });
+  });
+
+  it('after it was closed does not end the process, and nobody logs in again', async () => {
+    await using relay = await plainRelay();
+    const session = await over(relay).open(never());
+    await session.send(delivery('ann@example.com'), never());
+    relay.mute();
+    const closing = session.close?.();
+    relay.reset();
+    await closing;
+    await vi.waitUntil(() => connections() === 0);
+    expect(running.sandbox.xmpp.connected()).toBe(1);
+  });
+});
+
+describe('close()', () => {
+  it('says goodbye', async () => {
+    await using relay = await plainRelay();
+    await withSession(over(relay), (session) => session.send(delivery('ann@example.com'), never()));
+    expect(relay.heard()).toMatch(/<\/stream:stream>$/);
+  });
+
+  it('does not wait longer than a second for a server that does not', async () => {
+    await using relay = await plainRelay();
+    const session = await over(relay).open(never());
+    relay.mute();
+    const start = performance.now();
+    await session.close?.();
+    expect(performance.now() - start).toBeLessThan(1_900);
+    await vi.waitUntil(() => relay.connections() === 0);
+  });
+
+  it('sends what was to be sent, hears what became of it, and takes nothing more', async () => {
+    const session = await xmpp(options()).open(never());
+    running.sandbox.xmpp.fail({ at: 'message', delayMs: 20 });
+    const sending = session.send(delivery('ann@example.com'), never());
+    const closing = session.close?.();
+    await sending;
+    await closing;
+    expect(await rejection(session.send(delivery('ann@example.com'), never()))).toMatchObject({ kind: 'transient', sessionLost: true });
+    expect(texts()).toEqual(['Hello']);
+  });
+
+  it('leaves no listener on the process and no timer', async () => {
+    const count = () => process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
+    await withSession(xmpp(options()), (session) => session.send(delivery('ann@example.com'), never()));
+    const before = count();
+    for (let round = 0; round < 5; round += 1) {
+      await withSession(xmpp(options()), (session) => session.send(delivery('ann@example.com'), never()));
+      await rejection(xmpp({ ...options(), password: 'wrong' }).open(never()));
+      running.sandbox.xmpp.fail({ at: 'bind', drop: true });
+      await rejection(xmpp(options()).open(never()));
+    }
+    await vi.waitUntil(() => count() < before + 5);
+  });
+});

@@ -1,0 +1,129 @@
+import { formOf, jsonObjectOf } from '../../http/body.ts';
+import type { HttpRequest } from '../../http/listener.ts';
+import type { Attachment } from '../../inbox.ts';
+import { checkFields } from './post.ts';
+import { invalid } from './refusal.ts';
+
+/** What X makes of media that it has to work on. */
+export interface TwitterProcessing {
+  /** How often it says that it is not done yet. Default 1. */
+  readonly polls?: number;
+  /** After how many seconds to ask again. Default 0. */
+  readonly checkAfterSecs?: number;
+  /** What comes of it in the end. Default `succeeded`. */
+  readonly state?: 'succeeded' | 'failed';
+}
+
+/** Uploads, in pieces: https://docs.x.com/x-api/media/quickstart/media-upload-chunked. */
+export interface MediaStore {
+  initialize(request: HttpRequest): unknown;
+  append(id: string, request: HttpRequest): Promise<unknown>;
+  finalize(id: string): unknown;
+  status(query: URLSearchParams): unknown;
+  /** What X makes of the GIFs and videos that come from now on. */
+  process(processing: TwitterProcessing): void;
+  /** Those that a post shows. Throws a Refusal for an id that is none, or not done. */
+  take(ids: readonly string[]): readonly Attachment[];
+}
+
+interface Upload {
+  readonly type: string;
+  readonly category: string;
+  readonly total: number;
+  readonly chunks: Map<number, Uint8Array>;
+  left: number;
+  state: 'uploading' | 'pending' | 'in_progress' | 'succeeded' | 'failed';
+}
+
+const categories: readonly unknown[] = ['tweet_image', 'tweet_gif', 'tweet_video'];
+const mediaTypes: readonly unknown[] = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'video/mp4', 'video/quicktime'];
+const mostBytesAtOnce = 5 * 1024 * 1024;
+const dayS = 86_400;
+
+export function createMediaStore(): MediaStore {
+  const uploads = new Map<string, Upload>();
+  let processing: Required<TwitterProcessing> = { polls: 1, checkAfterSecs: 0, state: 'succeeded' };
+
+  const find = (id: string): Upload => {
+    const upload = uploads.get(id);
+    if (!upload) throw invalid('Your media IDs are invalid.', { id: [id] });
+    return upload;
+  };
+
+  const told = (id: string, upload: Upload): unknown => {
+    const { state, category } = upload;
+    const info = { state, ...(state === 'pending' || state === 'in_progress' ? { check_after_secs: processing.checkAfterSecs } : {}) };
+    const isWorkedOn = category !== 'tweet_image' && state !== 'uploading';
+    return {
+      data: { id, media_key: `3_${id}`, size: upload.total, expires_after_secs: dayS, ...(isWorkedOn && { processing_info: info }) },
+    };
+  };
+
+  return {
+    initialize(request) {
+      const fields = jsonObjectOf(request) ?? {};
+      checkFields(fields, ['media_type', 'total_bytes', 'media_category', 'additional_owners', 'shared']);
+      const { media_type: type, total_bytes: total, media_category: category } = fields;
+      if (!mediaTypes.includes(type)) throw invalid('media_type: is none of those that there are', { media_type: [type] });
+      if (!categories.includes(category)) throw invalid('media_category: is none of those that there are', { media_category: [category] });
+      if (!Number.isInteger(total) || (total as number) < 1)
+        throw invalid('total_bytes: must be a number of bytes', { total_bytes: [total] });
+      const id = String(1_800_000_000_000_000_000n + BigInt(uploads.size + 1));
+      const upload: Upload = {
+        type: String(type),
+        category: String(category),
+        total: total as number,
+        chunks: new Map(),
+        left: 0,
+        state: 'uploading',
+      };
+      uploads.set(id, upload);
+      return told(id, upload);
+    },
+    async append(id, request) {
+      const upload = find(id);
+      const { segment_index: index, media, ...others } = (await formOf(withFile(request))) ?? {};
+      checkFields(others, []);
+      if (typeof index !== 'string' || !/^\d{1,3}$/.test(index)) throw invalid('segment_index: must be a number from 0 to 999');
+      const bytes = media instanceof File ? new Uint8Array(await media.arrayBuffer()) : new Uint8Array();
+      if (bytes.length === 0 || bytes.length > mostBytesAtOnce) throw invalid('media: must have up to 5 MB');
+      upload.chunks.set(Number(index), bytes);
+      return { data: { expires_at: dayS } };
+    },
+    finalize(id) {
+      const upload = find(id);
+      if (contentOf(upload).length !== upload.total) throw invalid('total_bytes: is not what came');
+      const isWorkedOn = upload.category !== 'tweet_image' && processing.polls > 0;
+      upload.left = processing.polls;
+      upload.state = isWorkedOn ? 'pending' : 'succeeded';
+      return told(id, upload);
+    },
+    status(query) {
+      if (query.get('command') !== 'STATUS') throw invalid('command: must be STATUS');
+      const id = query.get('media_id') ?? '';
+      const upload = find(id);
+      upload.left -= 1;
+      upload.state = upload.left > 0 ? 'in_progress' : processing.state;
+      return told(id, upload);
+    },
+    process(given) {
+      processing = { polls: 1, checkAfterSecs: 0, state: 'succeeded', ...given };
+    },
+    take(ids) {
+      return ids.map((id) => {
+        const upload = find(id);
+        if (upload.state !== 'succeeded') throw invalid('Your media IDs are invalid.', { id: [id] });
+        return { contentType: upload.type, content: contentOf(upload) };
+      });
+    },
+  };
+}
+
+const contentOf = ({ chunks }: Upload): Uint8Array =>
+  Buffer.concat([...chunks].sort(([one], [other]) => one - other).map(([, bytes]) => bytes));
+
+/** X reads bytes also from a part without the name of a file, as `twitter-api-v2` sends it; by the standard that is a text. */
+function withFile(request: HttpRequest): HttpRequest {
+  const named = request.body.toString('latin1').replace(/ name="media"(?=\r\n)/, '$&; filename="media"');
+  return { ...request, body: Buffer.from(named, 'latin1') };
+}

@@ -1,0 +1,336 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Sandbox, startSandbox, type XmppFault } from '../src/index.ts';
+
+let sandbox: Sandbox<readonly ['xmpp']>;
+beforeEach(async () => {
+  sandbox = await startSandbox({ protocols: ['xmpp'] });
+});
+afterEach(() => sandbox.close());
+
+/** A client that says what it is told, and hears. */
+class Talk {
+  socket: Socket;
+  heard = '';
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    this.#listen();
+  }
+
+  #listen(): void {
+    this.socket.on('error', () => undefined);
+    this.socket.on('data', (data) => {
+      this.heard += String(data);
+    });
+  }
+
+  /** Says something, and forgets what it heard before. */
+  say(text: string): this {
+    this.heard = '';
+    this.socket.write(text);
+    return this;
+  }
+
+  async until(what: string | RegExp): Promise<string> {
+    while (typeof what === 'string' ? !this.heard.includes(what) : !what.test(this.heard)) await once(this.socket, 'data');
+    return this.heard;
+  }
+
+  async encrypt(ca: string): Promise<void> {
+    this.socket.removeAllListeners('data');
+    this.socket = connectTls({ socket: this.socket, ca, servername: 'localhost' });
+    this.#listen();
+    await once(this.socket, 'secureConnect');
+  }
+}
+
+const header = (to = 'localhost', version = '1.0') =>
+  `<?xml version='1.0'?><stream:stream to='${to}' version='${version}' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>`;
+const sasl = "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'";
+const plain = (user: string, password: string) =>
+  `<auth ${sasl} mechanism='PLAIN'>${Buffer.from(`\0${user}\0${password}`).toString('base64')}</auth>`;
+const body = (text: string) => `<body>${text}</body>`;
+const message = (inside: string, attributes = "to='ann@example.com' type='chat' id='m1'") => `<message ${attributes}>${inside}</message>`;
+const ping = (id: string) => `<iq type='get' to='localhost' id='${id}'><ping xmlns='urn:xmpp:ping'/></iq>`;
+
+const reach = async (port: number): Promise<Talk> => {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  return new Talk(socket);
+};
+
+/** One that is logged in over the line without TLS. */
+async function loggedIn(resource = 'desk'): Promise<Talk> {
+  const talk = await reach(sandbox.xmpp.ports.plain);
+  await talk.say(header()).until('</stream:features>');
+  await talk.say(plain('sandbox', sandbox.xmpp.options.password)).until('<success');
+  await talk.say(header()).until('</stream:features>');
+  const bind = `<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>${resource}</resource></bind>`;
+  await talk.say(`<iq type='set' id='b1'>${bind}</iq>`).until(`<jid>sandbox@localhost/${resource}</jid>`);
+  return talk;
+}
+
+describe('the XMPP emulator', () => {
+  it('keeps what it takes, as a reader sees it', async () => {
+    const talk = await loggedIn();
+    const xhtml = "<html xmlns='http://jabber.org/protocol/xhtml-im'><body xmlns='http://www.w3.org/1999/xhtml'>a <em>b</em></body></html>";
+    const sent = message(`<subject>News</subject>${body('Grüße &lt;b> 世界\n')}${xhtml}<origin-id xmlns='urn:xmpp:sid:0' id='m1'/>`);
+    await talk.say(sent + ping('p1')).until("id='p1'");
+    expect(talk.heard).not.toContain('error');
+    expect(sandbox.inbox.all()).toEqual([
+      {
+        protocol: 'xmpp',
+        address: 'ann@example.com',
+        from: 'sandbox@localhost/desk',
+        subject: 'News',
+        text: 'Grüße <b> 世界',
+        html: 'a <em>b</em>',
+        headers: { id: 'm1', type: 'chat' },
+        attachments: [],
+        raw: sent,
+      },
+    ]);
+    expect(sandbox.xmpp.emulator.received()).toEqual([{ address: 'ann@example.com', text: 'Grüße <b> 世界' }]);
+  });
+
+  it('has TLS by STARTTLS, and nothing else before', async () => {
+    const talk = await reach(sandbox.xmpp.options.port);
+    const features = await talk.say(header()).until('</stream:features>');
+    expect(features).toContain("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required></required></starttls>");
+    expect(features).not.toContain('mechanism');
+    await talk.say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>").until('<proceed');
+    await talk.encrypt(sandbox.xmpp.options.ca);
+    await talk.say(header()).until('<mechanism>SCRAM-SHA-1</mechanism><mechanism>PLAIN</mechanism>');
+    await talk.say(plain('sandbox', 'wrong')).until('<not-authorized>');
+    await talk.say(plain('sandbox', sandbox.xmpp.options.password)).until('<success');
+    expect(sandbox.xmpp.logins()).toEqual([
+      { user: 'sandbox', mechanism: 'PLAIN', secure: true, servername: 'localhost' },
+      { user: 'sandbox', mechanism: 'PLAIN', secure: true, servername: 'localhost' },
+    ]);
+
+    const early = await reach(sandbox.xmpp.options.port);
+    await early.say(header()).until('</stream:features>');
+    await early.say(plain('sandbox', sandbox.xmpp.options.password)).until('<policy-violation');
+  });
+
+  it('has TLS from the first byte on', async () => {
+    const socket = connectTls({
+      port: sandbox.xmpp.ports.implicit,
+      host: '127.0.0.1',
+      ca: sandbox.xmpp.options.ca,
+      ALPNProtocols: ['xmpp-client'],
+    });
+    await once(socket, 'secureConnect');
+    expect(socket.alpnProtocol).toBe('xmpp-client');
+    await new Talk(socket).say(header()).until('<mechanism>');
+  });
+
+  it('gives a resource to whoever comes later', async () => {
+    const first = await loggedIn('desk');
+    await loggedIn('desk');
+    await first.until('<conflict');
+    await vi.waitUntil(() => sandbox.xmpp.clients().length === 1 && sandbox.xmpp.emulator.connections() === 1);
+  });
+
+  it('counts for stream management, and takes no stream up again', async () => {
+    const talk = await loggedIn();
+    await talk.say("<resume xmlns='urn:xmpp:sm:3' h='0' previd='x'/>").until('<failed');
+    await talk.say("<enable xmlns='urn:xmpp:sm:3' resume='true'/>").until('<enabled');
+    await talk.say(`${message(body('One'))}${message(body('Two'))}<r xmlns='urn:xmpp:sm:3'/>`).until("h='2'");
+  });
+
+  it('handles everything in order, and later things later', async () => {
+    const talk = await loggedIn();
+    sandbox.xmpp.fail({ at: 'message', delayMs: 20 });
+    sandbox.xmpp.fail({ at: 'message', error: { type: 'cancel', condition: 'item-not-found' }, to: 'bob@example.com' });
+    const toBob = message(body('Two'), "to='bob@example.com' id='m2'");
+    const heard = await talk.say(`${message(body('One'))}${toBob}${message(body('Three'))}${ping('p1')}`).until("id='p1'");
+    expect(heard.indexOf("id='m2'")).toBeLessThan(heard.indexOf("id='p1'"));
+    expect(sandbox.inbox.all().map(({ text }) => text)).toEqual(['One', 'Three']);
+  });
+});
+
+describe('it is strict', () => {
+  it.each([
+    ['another domain', header('example.com'), 'host-unknown'],
+    ['another version', header('localhost', '0.9'), 'unsupported-version'],
+    ['another namespace', "<stream to='localhost'>", 'invalid-namespace'],
+  ])('with %s', async (_, said, condition) => {
+    const talk = await reach(sandbox.xmpp.ports.plain);
+    await talk.say(said).until(`<${condition}`);
+    await vi.waitUntil(() => sandbox.xmpp.emulator.connections() === 0);
+  });
+
+  it.each([
+    ['a character that XML forbids', message(body('a\u0001b')), 'not-well-formed'],
+    ['one that is written as a number', message(body('a&#1;b')), 'not-well-formed'],
+    ['an entity', message(body('&nbsp;')), 'not-well-formed'],
+    ['what is not closed', '<message></iq>', 'not-well-formed'],
+    ['a comment', '<!-- a -->', 'restricted-xml'],
+    ['more than 256 KiB', message(body('x'.repeat(262_144))), 'policy-violation'],
+    ['somebody else’s name', message(body('a'), "to='a@example.com' id='m1' from='eve@localhost'"), 'invalid-from'],
+    ['another namespace', "<message xmlns='jabber:server' to='a@example.com' id='m1'/>", 'invalid-namespace'],
+    ['no stanza', '<greeting/>', 'unsupported-stanza-type'],
+  ])('with %s, which ends the stream', async (_, said, condition) => {
+    const talk = await loggedIn();
+    await talk.say(said).until(`<${condition}`);
+    await vi.waitUntil(() => sandbox.xmpp.emulator.connections() === 0);
+    expect(sandbox.inbox.all()).toEqual([]);
+  });
+
+  it.each([
+    ['no `to`', message(body('a'), "id='m1'")],
+    ['no `id`', message(body('a'), "to='ann@example.com'")],
+    ['a `to` that is no JID', message(body('a'), "to='ann smith@example.com' id='m1'")],
+    ['an attribute', message(body('a'), "to='ann@example.com' id='m1' priority='1'")],
+    ['a type', message(body('a'), "to='ann@example.com' id='m1' type='email'")],
+    ['no body', message('')],
+    ['an element', message(`${body('a')}<priority/>`)],
+    ['another origin', message(`${body('a')}<origin-id xmlns='urn:xmpp:sid:0' id='m2'/>`)],
+    ['text in between', message(`${body('a')}b`)],
+    ['an occupant of a room', message(body('a'), "to='r@conference.localhost/ann' id='m1' type='groupchat'")],
+  ])('with %s, which it refuses', async (_, said) => {
+    const talk = await loggedIn();
+    await talk.say(said + ping('p1')).until("id='p1'");
+    expect(talk.heard).toContain('<bad-request');
+    expect(sandbox.inbox.all()).toEqual([]);
+  });
+
+  it('before anybody is logged in', async () => {
+    const talk = await reach(sandbox.xmpp.ports.plain);
+    await talk.say(header()).until('</stream:features>');
+    await talk.say(message(body('a'))).until('<not-authorized');
+  });
+
+  it.each([
+    ['a mechanism', `<auth ${sasl} mechanism='ANONYMOUS'/>`, 'invalid-mechanism'],
+    ['what is not SCRAM', `<auth ${sasl} mechanism='SCRAM-SHA-1'>aGVsbG8=</auth>`, 'malformed-request'],
+    ['a response to nothing', `<response ${sasl}/>`, 'malformed-request'],
+  ])('with %s that it does not know', async (_, said, condition) => {
+    const talk = await reach(sandbox.xmpp.ports.plain);
+    await talk.say(header()).until('</stream:features>');
+    await talk.say(said).until(`<${condition}`);
+  });
+});
+
+describe('a room', () => {
+  const room = 'team@conference.localhost';
+  const enter = `<presence to='${room}/shop'><x xmlns='http://jabber.org/protocol/muc'/></presence>`;
+  const toRoom = message(body('Hello'), `to='${room}' type='groupchat' id='m1'`);
+
+  it('hears nobody but those who are in it, and tells all of them', async () => {
+    const [talk, other] = [await loggedIn('one'), await loggedIn('two')];
+    await talk.say(toRoom).until('<not-acceptable');
+    await talk.say(enter).until("<status code='110'>");
+    await other.say(enter).until("<status code='110'>");
+    talk.say(toRoom);
+    for (const one of [talk, other]) expect(await one.until('<body>Hello</body>')).toContain(`from='${room}/shop'`);
+    expect(sandbox.inbox.to(room)).toHaveLength(1);
+  });
+
+  it('is made by whoever enters it after it was removed, and puts out whom it is told to', async () => {
+    sandbox.xmpp.remove(room);
+    const talk = await loggedIn();
+    await talk.say(enter).until("<status code='201'>");
+    sandbox.xmpp.kick(room);
+    await talk.until("<status code='307'>");
+    await talk.say(enter).until("<status code='110'>");
+    expect(talk.heard).not.toContain('201');
+    await talk.say(`<presence to='${room}/shop' type='unavailable'/>`).until("type='unavailable'");
+    await talk.say(toRoom).until('<not-acceptable');
+  });
+});
+
+describe('a fault', () => {
+  it.each<XmppFault>([
+    { at: 'connect', stream: 'system-shutdown', text: 'Later' },
+    { at: 'auth', stream: 'system-shutdown', text: 'Later' },
+    { at: 'bind', stream: 'system-shutdown', text: 'Later' },
+  ])('at $at ends the stream', async (fault) => {
+    sandbox.xmpp.fail(fault);
+    const talk = await reach(sandbox.xmpp.ports.plain);
+    talk.say(header());
+    if (fault.at !== 'connect') {
+      await talk.until('</stream:features>');
+      talk.say(plain('sandbox', sandbox.xmpp.options.password));
+    }
+    if (fault.at === 'bind') {
+      await talk.until('<success');
+      talk.say(`${header()}<iq type='set' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>`);
+    }
+    expect(await talk.until('</stream:stream>')).toMatch(
+      /<stream:error><system-shutdown [^>]+><\/system-shutdown><text [^>]+>Later<\/text>/,
+    );
+  });
+
+  it('comes as any stanza error, with who says so', async () => {
+    const talk = await loggedIn();
+    sandbox.xmpp.fail({
+      at: 'message',
+      error: { type: 'modify', condition: 'redirect', movedTo: 'xmpp:a@b', by: 'example.com', text: '<no>' },
+    });
+    const heard = await talk.say(message(body('a')) + ping('p1')).until("id='p1'");
+    expect(heard).toContain(
+      "<message type='error' from='ann@example.com' to='sandbox@localhost/desk' id='m1'><error type='modify' by='example.com'>",
+    );
+    expect(heard).toContain("<redirect xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:a@b</redirect>");
+    expect(heard).toContain('&lt;no&gt;');
+    expect(sandbox.inbox.all()).toEqual([]);
+  });
+
+  it.each(['message', 'taken'] as const)('drops the line at %s', async (at) => {
+    const talk = await loggedIn();
+    sandbox.xmpp.fail({ at, drop: true });
+    talk.say(message(body('a')) + ping('p1'));
+    await once(talk.socket, 'close');
+    expect(talk.heard).toBe('');
+    expect(sandbox.inbox.all()).toHaveLength(at === 'taken' ? 1 : 0);
+  });
+
+  it('keeps an answer back, and nothing else', async () => {
+    const talk = await loggedIn();
+    sandbox.xmpp.fail({ at: 'answer', silent: true });
+    await talk.say(`${ping('p1')}${message(body('a'))}${ping('p2')}`).until("id='p2'");
+    expect(talk.heard).not.toContain("id='p1'");
+    expect(sandbox.inbox.all()).toHaveLength(1);
+  });
+
+  it('strikes whom it is for, as often as it says, until it is lifted', async () => {
+    const talk = await loggedIn();
+    const lift = sandbox.xmpp.fail({ at: 'message', stream: 'reset', to: (address) => address.startsWith('bob'), times: 2 });
+    lift();
+    sandbox.xmpp.fail({ at: 'message', error: { type: 'wait', condition: 'policy-violation' }, to: 'ann@example.com', times: 2 });
+    for (const id of ['p1', 'p2', 'p3'])
+      await talk.say(message(body('a')) + message(body('b'), "to='bob@example.com' id='m2'") + ping(id)).until(`id='${id}'`);
+    expect(sandbox.inbox.to('ann@example.com')).toHaveLength(1);
+    expect(sandbox.inbox.to('bob@example.com')).toHaveLength(3);
+    sandbox.xmpp.fail({ at: 'message', silent: true });
+    sandbox.xmpp.heal();
+    await talk.say(message(body('a')) + ping('p4')).until("id='p4'");
+  });
+
+  it.each([
+    ['at', { at: 'sent', drop: true }],
+    ['to', { at: 'message', drop: true, to: 7 }],
+    ['to', { at: 'auth', drop: true, to: 'ann@example.com' }],
+    ['error', { at: 'message' }],
+    ['drop', { at: 'message', drop: true, silent: true }],
+    ['drop', { at: 'message', drop: 'yes' }],
+    ['silent', { at: 'message', silent: false }],
+    ['error', { at: 'auth', error: { type: 'cancel', condition: 'conflict' } }],
+    ['error', { at: 'message', error: { type: 'never', condition: 'conflict' } }],
+    ['error', { at: 'message', error: { type: 'wait', condition: 'no such' } }],
+    ['sasl', { at: 'message', sasl: 'not-authorized' }],
+    ['sasl', { at: 'auth', sasl: 'Not authorized' }],
+    ['stream', { at: 'message', stream: '<reset/>' }],
+    ['text', { at: 'message', drop: true, text: 'No' }],
+    ['delayMs', { at: 'message', delayMs: -1 }],
+    ['times', { at: 'message', drop: true, times: 0 }],
+    ['chance', { at: 'message', drop: true, chance: 2 }],
+  ])('with a wrong `%s` is refused', (name, fault) => {
+    expect(() => sandbox.xmpp.fail(fault as XmppFault)).toThrow(new RegExp(`^A fault: .*\`${name}\``));
+  });
+});
