@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError } from '@sitemessage/core';
 import { types } from 'pg';
-import { isUnanswered, storageError } from './errors.ts';
+import { isBusy, isDeadlock, isHarmless, isUnanswered, storageError } from './errors.ts';
 import { checkHost } from './host.ts';
 import type { PostgresConnection, PostgresPool, PostgresTransaction, PostgresTypes } from './pg.ts';
 import { type Tables, tablesOf } from './tables.ts';
+import { codeOf } from './thrown.ts';
 import { answerMs, longAnswerMs } from './timeouts.ts';
 
 /** What runs statements: unnamed ones, which any pooler between here and the server lets through. */
@@ -32,8 +33,7 @@ export interface Client extends Transactions {
   close(): Promise<void>;
 }
 
-/** Two transactions that wait for one another: PostgreSQL has taken one of them back, as if it had never been. */
-const deadlocks: readonly unknown[] = ['40P01', '40001'];
+/** At what PostgreSQL took back, since two waited for one another. */
 const attempts = 5;
 const longestWaitMs = 50;
 
@@ -49,7 +49,13 @@ export function createClient(pool: PostgresPool, { schema, ownsPool, channel }: 
   let closing: Promise<void> | undefined;
 
   const refuseClosed = (): void => {
-    if (closing) throw new ConfigurationError('The storage is closed.', { code: 'storage_closed' });
+    if (closing) throw closed();
+  };
+
+  /** Lines that are cut at the end look like an outage to who waits for an answer. */
+  const failure = (error: unknown): unknown => {
+    const known = storageError(error);
+    return closing && codeOf(known) === 'storage_unreachable' ? closed(error) : known;
   };
 
   const connected = async <T>(timeoutMs: number, work: (db: Queries) => Promise<T>): Promise<T> => {
@@ -78,7 +84,7 @@ export function createClient(pool: PostgresPool, { schema, ownsPool, channel }: 
       try {
         return await connected(timeoutMs, work);
       } catch (error) {
-        if (attempt === attempts || !deadlocks.includes((error as { code?: unknown }).code)) throw storageError(error);
+        if (attempt === attempts || !isDeadlock(error)) throw failure(error);
       }
       await sleep(Math.random() * longestWaitMs);
     }
@@ -104,6 +110,8 @@ export function createClient(pool: PostgresPool, { schema, ownsPool, channel }: 
     },
   };
 }
+
+const closed = (cause?: unknown): ConfigurationError => new ConfigurationError('The storage is closed.', { code: 'storage_closed', cause });
 
 async function inTransaction<T>(db: Queries, work: (db: Queries) => Promise<T>): Promise<T> {
   await db.run('begin');
@@ -138,7 +146,8 @@ function hostQueries(host: PostgresTransaction, target: Target): Queries {
     try {
       return await host.query(text, values);
     } catch (error) {
-      throw storageError(error);
+      // Whoever repeats a transaction of their own looks for what PostgreSQL calls it.
+      throw isBusy(error) ? error : storageError(error);
     }
   }, target);
 }
@@ -147,9 +156,3 @@ function hostQueries(host: PostgresTransaction, target: Target): Queries {
 const numbers: PostgresTypes = {
   getTypeParser: (id, format) => (id === types.builtins.INT8 ? Number : types.getTypeParser(id, format as 'text')),
 };
-
-/** A statement that failed leaves the connection as it was. What else the server may say comes before it closes the connection. */
-function isHarmless(error: unknown): boolean {
-  const { severity, code } = error as { readonly severity?: unknown; readonly code?: unknown };
-  return typeof severity === 'string' && !/^(08|28|53|57P|XX)/.test(String(code));
-}

@@ -1,12 +1,32 @@
 import { ConfigurationError, TransientError } from '@sitemessage/core';
+import { codeOf, fieldOf, messageOf } from './thrown.ts';
+
+/** Of a server that goes down, is full, takes no writes (the primary before a failover), or ends sessions that take too long. */
+const isAway = (code: string): boolean => /^(08|25006|25P0[34]|53|57P)/.test(code);
+
+/** Two transactions that wait for one another: PostgreSQL has taken one of them back, as if it had never been. */
+export const isDeadlock = (error: unknown): boolean => ['40001', '40P01'].includes(codeOf(error) ?? '');
+
+/** The server is there, and did not get to it: somebody holds a lock, or it was to take no longer. */
+export const isBusy = (error: unknown): boolean => isDeadlock(error) || ['55P03', '57014'].includes(codeOf(error) ?? '');
+
+/** Whether the answer to a statement did not come in time. */
+export const isUnanswered = (error: unknown): boolean => messageOf(error) === 'Query read timeout';
+
+/** A statement that failed leaves the connection as it was. What else the server may say comes before it closes the connection, or is no use to wait for on it. */
+export function isHarmless(error: unknown): boolean {
+  const code = codeOf(error) ?? '';
+  return typeof fieldOf(error, 'severity') === 'string' && !isAway(code) && !/^(28|XX)/.test(code);
+}
 
 /**
  * What `pg` threw, in core's words where there is something to do about it. https://www.postgresql.org/docs/18/errcodes-appendix.html
  * Its messages name the user and the database, and never the password. `option` is where the address came from.
  */
 export function storageError(error: unknown, option: 'connectionString' | 'listenConnectionString' = 'connectionString'): unknown {
-  const { code, message = '' } = error as { readonly code?: unknown; readonly message?: string };
-  if (typeof code !== 'string') return withoutCode(error, message);
+  const code = codeOf(error);
+  const message = messageOf(error);
+  if (code === undefined) return withoutCode(error, message);
   if (/^28/.test(code) || code === '3D000') {
     return new ConfigurationError(`PostgreSQL refuses the connection: ${message}. Check \`${option}\` of postgresStorage().`, {
       code: 'storage_refused',
@@ -25,12 +45,21 @@ export function storageError(error: unknown, option: 'connectionString' | 'liste
       cause: error,
     });
   }
-  // A server that goes down or is full, and the names that Node gives to broken lines.
-  return /^(08|53|57P)/.test(code) || /^E[A-Z_]+$/.test(code) ? unreachable(error) : error;
+  if (code === '25006') {
+    return new TransientError(
+      `PostgreSQL takes no writes: ${message}. After a failover, the next connection may reach the server that does; look otherwise where \`${option}\` leads.`,
+      { code: 'storage_unreachable', cause: error },
+    );
+  }
+  if (isBusy(error)) {
+    return new TransientError(
+      `PostgreSQL did not get to it: ${message}. Look for who holds a lock (pg_stat_activity), and at the user's \`lock_timeout\` and \`statement_timeout\`.`,
+      { code: 'storage_busy', cause: error },
+    );
+  }
+  // The names are those that Node gives to broken lines.
+  return isAway(code) || /^E[A-Z_]+$/.test(code) ? unreachable(error, message || code) : error;
 }
-
-/** Whether the answer to a statement did not come in time. */
-export const isUnanswered = (error: unknown): boolean => (error as Error).message === 'Query read timeout';
 
 /** What `pg` says by itself. */
 function withoutCode(error: unknown, message: string): unknown {
@@ -46,11 +75,8 @@ function withoutCode(error: unknown, message: string): unknown {
       cause: error,
     });
   }
-  return /terminat|timeout|closed|ended|not queryable/i.test(message) ? unreachable(error) : error;
+  return /terminat|timeout|closed|ended|not queryable/i.test(message) ? unreachable(error, message) : error;
 }
 
-const unreachable = (error: unknown): TransientError =>
-  new TransientError(`PostgreSQL cannot be reached: ${(error as Error).message || (error as { code?: string }).code}`, {
-    code: 'storage_unreachable',
-    cause: error,
-  });
+const unreachable = (error: unknown, reason: string): TransientError =>
+  new TransientError(`PostgreSQL cannot be reached: ${reason}`, { code: 'storage_unreachable', cause: error });

@@ -52,7 +52,12 @@ export function checkOptions(given: PostgresStorageOptions): CheckedOptions {
   const { schema = defaultSchema, listenConnectionString, connections = defaultConnections } = options;
   checkSchema(schema);
   if (listenConnectionString !== undefined) checkAddress('listenConnectionString', listenConnectionString);
-  return { source: sourceOf(options, connections), schema, listenConnectionString, concurrency: connections };
+  return { source: sourceOf(options, connections), schema, listenConnectionString, concurrency: maxOf(options.pool) ?? connections };
+}
+
+function maxOf(pool: PostgresPool | undefined): number | undefined {
+  const max = pool?.options?.max;
+  return Number.isInteger(max) && (max as number) > 0 ? max : undefined;
 }
 
 function sourceOf({ pool, connectionString, ...options }: Partial<PostgresStorageOptions>, connections: number): CheckedOptions['source'] {

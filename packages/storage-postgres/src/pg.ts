@@ -30,6 +30,8 @@ export interface PostgresConnection {
 
 /** What is used of a pool of `pg`. */
 export interface PostgresPool {
+  /** How many connections it makes at most. */
+  readonly options?: { readonly max?: number };
   connect(): Promise<PostgresConnection>;
   end(): Promise<void>;
 }

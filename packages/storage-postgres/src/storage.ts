@@ -27,6 +27,7 @@ import { settle } from './sql/settle.ts';
  *
  * Its operations throw a TransientError of code `storage_unreachable` when the server cannot be reached, or does not answer within
  * 30 s; within 10 minutes what takes the longer the more rows there are: `migrate`, `list`, `counts`, `requeue`, `cancel`, `prune`.
+ * One of code `storage_busy` when the server ends what waits for a lock, or takes longer than it lets this user's statements.
  *
  * @throws ConfigurationError that names the option which is missing, wrong, or none.
  */

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { Pool } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { type PostgresStorageOptions, postgresStorage } from '../src/index.ts';
 
@@ -54,5 +55,18 @@ it('that is undefined is as if it were left out', async () => {
 it('shows no password, however it is inspected', async () => {
   const storage = postgresStorage({ connectionString, listenConnectionString: connectionString });
   expect(inspect(storage, { depth: null, showHidden: true }) + JSON.stringify(storage)).not.toContain('hunter2');
+  await storage.close();
+});
+
+it.each<[what: string, options: PostgresStorageOptions, concurrency: number]>([
+  ['an address', { connectionString }, 10],
+  ['an address and a number', { connectionString, connections: 3 }, 3],
+  ['a pool that does not say how many it makes', { pool }, 10],
+  ['a pool that says so', { pool: { ...pool, options: { max: 4 } } }, 4],
+  ['a pool that says something else', { pool: { ...pool, options: { max: 0.5 } } }, 10],
+  ['a pool of `pg`', { pool: new Pool({ max: 2 }) }, 2],
+])('works on as many statements at once as there are connections, be it given %s', async (_, options, concurrency) => {
+  const storage = postgresStorage(options);
+  expect(storage.concurrency).toBe(concurrency);
   await storage.close();
 });

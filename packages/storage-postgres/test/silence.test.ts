@@ -259,7 +259,7 @@ describe('a storage that is closed', () => {
     expect(await closing.isOpen()).toBe(true);
     pass(1);
     expect(await closing.outcome).toBe('fulfilled');
-    for (const { outcome } of asked) expect(await outcome).toMatchObject(unreachable);
+    for (const { outcome } of asked) expect(await outcome).toMatchObject({ kind: 'configuration', code: 'storage_closed' });
   });
 
   it('does not wait when all hang up', async () => {

@@ -1,7 +1,7 @@
 import { createSitemessage, defineMessenger } from '@sitemessage/core';
 import { Client, Pool, types } from 'pg';
 import { describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
-import { postgresStorage } from '../src/index.ts';
+import { type PostgresTransaction, postgresStorage } from '../src/index.ts';
 import { newSchema } from './schemas.ts';
 
 const mail = defineMessenger({
@@ -124,14 +124,87 @@ describe('a transaction of the application', () => {
     await expect(saving).rejects.toThrow('`save()` was given a pool');
     expect(await addresses()).toEqual([]);
     const client = await pool.connect();
+    await client.query('begin');
     expect(await prepared.save(client)).toMatchObject([{ dispatches: 2 }]);
+    await client.query('commit');
     client.release();
+  });
+
+  describe('that is not open', () => {
+    const noTransaction = { kind: 'configuration', code: 'storage_no_transaction' };
+    const hosts: readonly [what: string, of: (pool: Pool) => Promise<PostgresTransaction>][] = [
+      [
+        'is not begun on a client',
+        async (pool) => {
+          const client = await pool.connect();
+          onTestFinished(() => client.release());
+          return client;
+        },
+      ],
+      [
+        'was begun on a client that was released since',
+        async (pool) => {
+          const client = await pool.connect();
+          await client.query('begin');
+          await client.query('commit');
+          client.release();
+          return client;
+        },
+      ],
+      ['is what a pool looks like behind something else', async (pool) => ({ query: (text, values) => pool.query(text, values) })],
+      [
+        'is told of by a library in an error of its own',
+        async (pool) => ({
+          query: (text, values) =>
+            pool.query(text, values).catch((cause) => {
+              throw new Error('Failed query', { cause });
+            }),
+        }),
+      ],
+    ];
+
+    it.each(hosts)('stores nothing, when it %s', async (_, of) => {
+      const { prepared, addresses, connectionString } = await setUp();
+      const pool = new Pool({ connectionString });
+      onTestFinished(() => pool.end());
+      await expect(prepared.save(await of(pool))).rejects.toMatchObject(noTransaction);
+      expect(await addresses()).toEqual([]);
+    });
+  });
+
+  it('was broken off is so called by PostgreSQL', async () => {
+    const { host, prepared } = await setUp();
+    await host.query('begin');
+    await expect(host.query('select 1 / 0')).rejects.toThrow();
+    await expect(prepared.save(host)).rejects.toMatchObject({ code: '25P02' });
+    await host.query('rollback');
+  });
+
+  it('waits for a lock no longer than it was told, and is told so in the words of PostgreSQL', async () => {
+    const { host, prepared, schema, connectionString } = await setUp();
+    const other = new Client({ connectionString });
+    await other.connect();
+    onTestFinished(() => other.end());
+    await other.query('begin');
+    await other.query(`lock table "${schema}".dispatches in access exclusive mode`);
+    await host.query('begin');
+    await host.query("set local lock_timeout = '20ms'");
+    await expect(prepared.save(host)).rejects.toMatchObject({ code: '55P03' });
+    await host.query('rollback');
+    await other.query('rollback');
+  });
+
+  it.each([[undefined], [null], ['no'], [Object.create(null)]])('may reject with %o, which is passed on', async (reason) => {
+    const { prepared } = await setUp();
+    await expect(prepared.save({ query: () => Promise.reject(reason) })).rejects.toBe(reason);
   });
 
   it('is awaited, by its type too', async () => {
     const { prepared, host } = await setUp();
+    await host.query('begin');
     const saving = prepared.save(host);
     expectTypeOf(saving).toEqualTypeOf<Promise<readonly { readonly id: string; readonly dispatches: number }[]>>();
     await saving;
+    await host.query('commit');
   });
 });

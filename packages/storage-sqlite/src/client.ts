@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import { TransientError } from '@sitemessage/core';
+import { ConfigurationError, TransientError } from '@sitemessage/core';
 import { isBusy, type SqliteDatabase, type SqliteStatement, type SqliteValue } from './database.ts';
 
 /** What can be done inside a transaction. Every text is prepared once. */
@@ -64,6 +64,7 @@ export function createClient(database: SqliteDatabase): Client {
   };
 
   const transaction = <T>(begin: string, work: (db: Queries) => T): T => {
+    if (isClosed) throw new ConfigurationError('The storage is closed.', { code: 'storage_closed' });
     if (!isSet) database.exec(settings);
     isSet = true;
     database.exec(begin);

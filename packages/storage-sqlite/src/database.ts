@@ -16,6 +16,10 @@ export interface SqliteDatabase {
   exec(sql: string): unknown;
   prepare(sql: string): SqliteStatement;
   close(): unknown;
+  /** Of node:sqlite, from Node 22.16. */
+  readonly isTransaction?: boolean;
+  /** Of better-sqlite3. */
+  readonly inTransaction?: boolean;
 }
 
 /** @throws ConfigurationError when there is no SQLite to open it with, or it cannot be opened. */

@@ -1,6 +1,5 @@
 import { ConfigurationError } from '@sitemessage/core';
 import type { Client, Queries } from './client.ts';
-import type { SqliteDatabase } from './database.ts';
 import { firstSchema } from './schema.ts';
 
 /** In the order in which they are applied. Never changed once released, only added to. */
@@ -15,17 +14,6 @@ const migrations: readonly string[] = [firstSchema];
 export async function migrate(client: Client): Promise<void> {
   if ((await client.read(currentVersion)) === migrations.length) return;
   for (let isDone = false; !isDone; ) isDone = await client.write(migrateOnce);
-}
-
-/** @throws ConfigurationError when a handle of the host application is of another database than the storage's. */
-export function checkTables(host: SqliteDatabase): void {
-  if (host.prepare("select 1 from sqlite_schema where type = 'table' and name = 'sitemessage_dispatches'").get()) return;
-  throw new ConfigurationError(
-    'The handle that was given to `save()` is of a database without the tables of sitemessage. Open the file that `path` of sqliteStorage() names.',
-    {
-      code: 'database_other',
-    },
-  );
 }
 
 /** One migration in one transaction; what another process has done in the meantime is not done again. Returns whether all are done. */

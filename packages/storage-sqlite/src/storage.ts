@@ -1,7 +1,8 @@
 import { ConfigurationError, type Storage } from '@sitemessage/core';
 import { createClient, createQueries } from './client.ts';
 import { checkDatabase, openDatabase, type SqliteDatabase } from './database.ts';
-import { checkTables, migrate } from './migrate.ts';
+import { checkHost } from './host.ts';
+import { migrate } from './migrate.ts';
 import { cancel } from './sql/cancel.ts';
 import { claim } from './sql/claim.ts';
 import { counts } from './sql/counts.ts';
@@ -56,7 +57,7 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage<SqliteData
       prune: (request) => prune(client, request),
     },
     enqueueIn(host, messages, dispatches, now) {
-      checkTables(host);
+      checkHost(host);
       return insertion(messages, dispatches, now)(createQueries(host));
     },
     concurrency: 1,

@@ -59,6 +59,24 @@ describe.each([
     expect(orders()).toEqual({ count: 1 });
     expect(await addresses()).toEqual(['ann@example.com', 'bob@example.org']);
   });
+
+  it('that was never begun, or is over, is refused', async () => {
+    const { host, prepared, addresses } = await setUp(open);
+    const refused = expect.objectContaining({ kind: 'configuration', code: 'storage_no_transaction' });
+    expect(() => prepared.save(host)).toThrow(refused);
+    host.exec('begin');
+    host.exec('commit');
+    expect(() => prepared.save(host)).toThrow(refused);
+    expect(await addresses()).toEqual([]);
+  });
+});
+
+it('saves through a handle that does not say whether it is in a transaction', async () => {
+  const { host, prepared, addresses } = await setUp((path) => new DatabaseSync(path));
+  host.exec('begin');
+  prepared.save({ exec: (sql) => host.exec(sql), prepare: (sql) => host.prepare(sql), close: () => undefined });
+  host.exec('commit');
+  expect(await addresses()).toHaveLength(2);
 });
 
 it('saves within a function that better-sqlite3 makes a transaction of', async () => {
@@ -84,5 +102,6 @@ it('says so when the handle is of another database', async () => {
 
 it('returns at once, by its type too', async () => {
   const { prepared, host } = await setUp((path) => new DatabaseSync(path));
+  host.exec('begin');
   expectTypeOf(prepared.save(host)).toEqualTypeOf<readonly { readonly id: string; readonly dispatches: number }[]>();
 });

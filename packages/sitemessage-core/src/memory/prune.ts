@@ -5,7 +5,7 @@ import type { Table } from './table.ts';
 export function prune(table: Table, staging: Staging, request: PruneRequest): Pruned {
   const finished = deleteFinished(table, request);
   const abandoned = staging.dropBefore(request.abandonedBefore, request.limit - finished);
-  return { dispatches: finished + abandoned, messages: request.dispatchesOnly ? 0 : deleteEmpty(table, request.before) };
+  return { dispatches: finished + abandoned, messages: request.dispatchesOnly ? 0 : deleteEmpty(table, request) };
 }
 
 function deleteFinished(table: Table, { statuses, before, limit }: PruneRequest): number {
@@ -21,9 +21,10 @@ function deleteFinished(table: Table, { statuses, before, limit }: PruneRequest)
 }
 
 /** A young message without a dispatch stays: it may have been scheduled for nobody a moment ago, and its id guards against a repetition. */
-function deleteEmpty(table: Table, before: number): number {
+function deleteEmpty(table: Table, { before, limit }: PruneRequest): number {
   let deleted = 0;
   for (const { id, createdAt } of table.emptyMessages()) {
+    if (deleted >= limit) break;
     if (createdAt >= before) continue;
     table.deleteMessage(id);
     deleted += 1;

@@ -25,8 +25,10 @@ export function counts(table: Table, { messenger, type, since }: CountFilter = {
     const count = (counted.get(key)?.count ?? 0) + 1;
     counted.set(key, { messenger: dispatch.messenger, type: dispatch.type, status: state.status, count });
   }
-  return [...counted.values()];
+  return [...counted.values()].sort((a, b) => inOrder(a.messenger, b.messenger) || inOrder(a.type, b.type) || inOrder(a.status, b.status));
 }
+
+const inOrder = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 export function openQueues(table: Table): readonly Queue[] {
   const queues = new Map(counts(table).map(({ messenger, type }) => [JSON.stringify([messenger, type]), { messenger, type }]));

@@ -99,10 +99,10 @@ export interface QueueStore {
   /** The dispatches that match, by id, in constant memory; what changes meanwhile may or may not be seen. */
   list(filter: DispatchFilter): AsyncIterable<DispatchRecord>;
 
-  /** How many there are by messenger, type and status. Final ones are counted only with `since`. Fan-out rows are counted as rows. */
+  /** How many there are by messenger, type and status, in the order of these. Final ones are counted only with `since`. Fan-out rows are counted as rows. */
   counts(filter?: CountFilter): Promise<Counts>;
 
-  /** The pairs of messenger and type of which something is not final, in any order; without counting it, so at once however much there is. */
+  /** The pairs of messenger and type of which something is not final, by messenger and type; without counting it, so at once however much there is. */
   openQueues(): Promise<readonly Queue[]>;
 
   /** `failed` and `skipped` ones that match become `pending`, due now, with no attempt counted; their errors are kept. Returns how many. */
@@ -205,7 +205,7 @@ export interface PruneRequest {
   readonly abandonedBefore: number;
   /** Keeps messages that have no dispatch left. */
   readonly dispatchesOnly: boolean;
-  /** Dispatches a call. */
+  /** Dispatches a call, and as many messages without any. */
   readonly limit: number;
 }
 

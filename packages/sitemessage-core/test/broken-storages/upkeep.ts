@@ -117,6 +117,27 @@ export const brokenAtPrune: readonly Broken[] = [
     spoil: queue((good) => ({ prune: (request) => good.prune({ ...request, limit: Number.MAX_SAFE_INTEGER }) })),
   },
   {
+    fault: 'prunes all messages without a dispatch in one call',
+    caughtBy: ['deletes no more messages without a dispatch in one call than the limit, and says how many; the rest goes in the next ones'],
+    spoil: queue((good) => ({
+      async prune(request) {
+        const { dispatches, messages } = await good.prune(request);
+        const rest = await good.prune({ ...request, statuses: [], abandonedBefore: 0, limit: Number.MAX_SAFE_INTEGER });
+        return { dispatches, messages: messages + rest.messages };
+      },
+    })),
+  },
+  {
+    fault: 'says of messages that it prunes at most that it was one',
+    caughtBy: ['deletes no more messages without a dispatch in one call than the limit, and says how many; the rest goes in the next ones'],
+    spoil: queue((good) => ({
+      async prune(request) {
+        const { dispatches, messages } = await good.prune(request);
+        return { dispatches, messages: Math.min(1, messages) };
+      },
+    })),
+  },
+  {
     fault: 'never prunes messages',
     caughtBy: ['deletes a message with its last dispatch: its id may be used again'],
     spoil: queue((good) => ({ prune: (request) => good.prune({ ...request, dispatchesOnly: true }) })),

@@ -10,7 +10,8 @@ export async function counts({ tables, all }: Queries, { since, ...queue }: Coun
   const final = count(`d.due_at is null and d.status in ('sent', 'failed', 'skipped') and d.changed_at >= $${values.length + 1}`);
   return all<Count>(
     `select q.messenger, q.type, c.status, c.count
-     from (${since === undefined ? open : `${open} union all ${final}`}) c join ${tables.queues} q on q.seq = c.queue`,
+     from (${since === undefined ? open : `${open} union all ${final}`}) c join ${tables.queues} q on q.seq = c.queue
+     order by q.messenger, q.type, c.status`,
     ...values,
     ...(since === undefined ? [] : [since]),
   );

@@ -2,6 +2,7 @@ import type { MessageRecord, NewDispatch } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
 import { copies } from '../copies.ts';
 import type { PostgresTransaction } from '../pg.ts';
+import { refuseAutocommit } from './autocommit.ts';
 import { notify } from './notify.ts';
 import {
   deleteUnusedFanOuts,
@@ -39,7 +40,11 @@ export async function enqueueIn(
   dispatches: readonly NewDispatch[],
   now: number,
 ): Promise<readonly string[]> {
-  return insert(client.within(host), messages.map(copies.message), inOrder(dispatches.map(copies.dispatch)), now, doNothing);
+  const db = client.within(host);
+  const given = messages.map(copies.message);
+  const rows = inOrder(dispatches.map(copies.dispatch));
+  await refuseAutocommit(db);
+  return insert(db, given, rows, now, doNothing);
 }
 
 async function insert(

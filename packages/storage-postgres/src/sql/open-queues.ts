@@ -6,6 +6,6 @@ export async function openQueues({ tables, all }: Queries): Promise<readonly Que
   return all<Queue>(
     `select q.messenger, q.type from ${tables.queues} q, lateral (
        select from ${tables.dispatches} d where d.queue = q.seq and d.due_at is not null limit 1
-     ) o`,
+     ) o order by q.messenger, q.type`,
   );
 }

@@ -6,12 +6,16 @@ import { paceKey } from './pace-key.ts';
 export async function reserve(client: Client, given: readonly Reservation[], now: number, until: number): Promise<readonly Slot[]> {
   const requests = given.map(({ limits }) => ({ limits: limits.map((limit) => ({ ...limit, key: paceKey(limit.key) })) }));
   const limits = requests.flatMap((request) => request.limits);
-  // In one order, so that two who ask for the same keys never wait for one another in turn.
-  const keys = [...new Set(limits.map(({ key }) => key))].sort();
-  // Nothing can be charged to a limit that never fills up: there is no need to keep others waiting.
-  if (limits.every(({ intervalMs }) => intervalMs === 0)) return grantSlots(requests, await readPaces(client, keys), now, until).slots;
+  // Nothing is ever charged to a limit that never fills up, and there is one for every address: to lock it would be a dead row a send.
+  const charging = new Set(limits.filter(({ intervalMs }) => intervalMs > 0).map(({ key }) => key));
+  const others = [...new Set(limits.map(({ key }) => key))].filter((key) => !charging.has(key));
+  if (charging.size === 0) return grantSlots(requests, await readPaces(client, others), now, until).slots;
   return client.transaction(async (db) => {
-    const { slots, charged } = grantSlots(requests, await lockPaces(db, keys), now, until);
+    // In one order, so that two who ask for the same keys never wait for one another in turn.
+    const locked = await lockPaces(db, [...charging].sort());
+    // After the locks, and by a statement of its own: it sees what was deferred while they were waited for.
+    const known = others.length === 0 ? locked : new Map([...locked, ...(await readPaces(db, others))]);
+    const { slots, charged } = grantSlots(requests, known, now, until);
     await writePaces(db, charged);
     return slots;
   });

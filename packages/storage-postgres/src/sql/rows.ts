@@ -1,5 +1,6 @@
 import type { MessageRecord, NewDispatch } from '@sitemessage/core';
 import type { Queries } from '../client.ts';
+import { codeOf } from '../thrown.ts';
 import { queueNumbers } from './queues.ts';
 import { type Column, type Table, tableOf } from './table.ts';
 
@@ -60,7 +61,7 @@ export async function leavingThoseThatAreThere<T>(transaction: (onConflict: stri
   try {
     return await transaction('');
   } catch (error) {
-    if ((error as { code?: unknown }).code !== '23505') throw error;
+    if (codeOf(error) !== '23505') throw error;
     return transaction(doNothing);
   }
 }

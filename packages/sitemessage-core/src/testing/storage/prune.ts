@@ -113,6 +113,20 @@ export const pruning: readonly Clause[] = [
     },
   },
   {
+    name: 'deletes no more messages without a dispatch in one call than the limit, and says how many; the rest goes in the next ones',
+    async check({ queue }) {
+      const messages = Array.from({ length: 5 }, (_, index) => message(index + 1));
+      await queue.enqueue(messages, [], t0);
+      const counts: Pruned[] = [];
+      for (let call = 0; call < 4; call++) counts.push(await queue.prune(request({ limit: 2 })));
+      assert.deepEqual(
+        counts,
+        [2, 2, 1, 0].map((count) => ({ dispatches: 0, messages: count })),
+      );
+      assert.deepEqual((await queue.enqueue(messages, [], t0)).length, 5);
+    },
+  },
+  {
     name: 'deletes a message with its last dispatch: its id may be used again',
     async check({ queue }) {
       await queue.enqueue([news, alert], [...dispatches(1, 2), dispatch(3, {}, alert)], t0);
