@@ -8,7 +8,7 @@ import type { Closed } from './closing.ts';
 
 it.each([
   ['nobody has asked anything', 'no', []],
-  ['somebody waits for an answer', 'yes', ['storage_unreachable', 'storage_unreachable']],
+  ['somebody waits for an answer', 'yes', ['storage_closed', 'storage_closed']],
 ])('on silent lines a process ends by itself when it has closed its storage within 2 s: %s', async (_, asks, answers) => {
   const server = await startPostgres();
   const forwarder = await startForwarder(server.connectionString);
