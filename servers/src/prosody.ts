@@ -25,7 +25,7 @@ export interface Prosody extends AsyncDisposable {
   /** From the next message or login on, in place of what was asked for before. */
   fail(fault: ProsodyFault): void;
   /** At `port`, open now. */
-  connections(): number;
+  connections(): ReadonlySet<object>;
 }
 
 interface ProsodyOptions {
@@ -115,7 +115,7 @@ muc_room_locking = false
 }
 
 /** Passes everything on to this port, and counts: Prosody itself does not tell how many are connected. */
-async function startCounting(target: number): Promise<{ readonly port: number; connections(): number; close(): Promise<void> }> {
+async function startCounting(target: number): Promise<{ readonly port: number; connections(): ReadonlySet<object>; close(): Promise<void> }> {
   const clients = new Set<Socket>();
   const server = createServer({ noDelay: true }, (client) => {
     const upstream = connect({ port: target, host: '127.0.0.1', noDelay: true });
@@ -128,7 +128,7 @@ async function startCounting(target: number): Promise<{ readonly port: number; c
   await once(server, 'listening');
   return {
     port: (server.address() as { readonly port: number }).port,
-    connections: () => clients.size,
+    connections: () => new Set(clients),
     async close() {
       for (const client of clients) client.destroy();
       server.close();

@@ -4,12 +4,13 @@ import type { Prosody, ProsodyFault } from '@sitemessage/servers/prosody';
 /** Prosody as the messenger contract questions and breaks it, from what it has taken so far on. */
 export function prosodyEmulator(prosody: Prosody): Emulator {
   const before = prosody.taken().length;
+  // Among them such as are being closed.
   const others = prosody.connections();
   prosody.fail({ at: 'taken', times: 0 });
   return {
     received: () => prosody.taken().slice(before),
     fail: (fault) => prosody.fail(faultFor(fault)),
-    connections: () => prosody.connections() - others,
+    connections: () => [...prosody.connections()].filter((one) => !others.has(one)).length,
   };
 }
 
