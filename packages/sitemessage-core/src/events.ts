@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { TransientScope } from './errors.ts';
 import type { DispatchError, SkipReason } from './storage/records.ts';
+import type { SuppressionReason } from './storage/suppressions.ts';
 
 /** The dispatch that an event is about. */
 export interface EventDispatch {
@@ -35,6 +36,16 @@ export type SitemessageEvent =
   | { readonly type: 'recovered'; readonly dispatch: EventDispatch }
   /** The recipient has another address now; the host application should store it. */
   | { readonly type: 'moved'; readonly dispatch: EventDispatch; readonly movedTo: string }
+  /** A user who is subscribed gets nothing of this message: the application has no address that its messenger takes. */
+  | {
+      readonly type: 'subscriber_failed';
+      readonly messenger: string;
+      readonly messageType: string;
+      readonly userId: string;
+      readonly error: DispatchError;
+    }
+  /** Nothing more is sent to this address through this messenger, until that is lifted. */
+  | { readonly type: 'suppressed'; readonly messenger: string; readonly address: string; readonly reason: SuppressionReason }
   /** The provider wants nothing more before `until`: for this address, or through this messenger. Holds for every worker. */
   | {
       readonly type: 'deferred';

@@ -55,7 +55,7 @@ export type {
   Session,
 } from './messenger/messenger.ts';
 export type { OneOrMany, Recipients } from './messenger/recipients.ts';
-export { recipients } from './messenger/recipients.ts';
+export { recipients, subscribers } from './messenger/recipients.ts';
 export type { AddressOf, OptionsOf, RegisteredAlias, RegisteredMessengers } from './messenger/registered.ts';
 export { registerMessenger } from './messenger/registry.ts';
 export { sendTestMessage } from './messenger/test-message.ts';
@@ -88,3 +88,8 @@ export type {
   SkipReason,
 } from './storage/records.ts';
 export { fanOutAlias } from './storage/records.ts';
+export type * from './storage/subscriptions.ts';
+export type * from './storage/suppressions.ts';
+export type { Choice, Preference, Preferences, PreferencesOfType, PreferencesOptions } from './subscription/preferences.ts';
+export type { TypeOrAlias } from './subscription/subscriptions.ts';
+export type { Suppressions } from './subscription/suppressions.ts';

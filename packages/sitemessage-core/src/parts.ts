@@ -24,4 +24,6 @@ export interface Parts {
 export interface Users {
   readonly addressOf?: (user: never, alias: string) => unknown;
   readonly idOf?: (user: never) => string | number | undefined;
+  readonly resolve?: (ids: readonly string[]) => Promise<Iterable<unknown>> | Iterable<unknown>;
+  readonly isActive?: (user: never) => boolean;
 }

@@ -3,7 +3,7 @@ import { kindOf } from './options.ts';
 import { readField } from './read.ts';
 import type { QueueStore } from './storage/port.ts';
 
-const optionNames = ['storage', 'messengers', 'messageTypes', 'addressOf', 'userId', 'links', 'runtime'];
+const optionNames = ['storage', 'messengers', 'messageTypes', 'addressOf', 'userId', 'resolveUsers', 'isActive', 'links', 'runtime'];
 const methods = ['enqueueIn', 'watch', 'clock', 'migrate', 'close'];
 const queueMethods: readonly (keyof QueueStore)[] = [
   'enqueue',
@@ -46,7 +46,7 @@ export function checkSiteOptions(options: unknown): void {
   if (unknown !== undefined) {
     throw new ConfigurationError(`\`${unknown}\` is no option of a site; there are ${optionNames.join(', ')}.`, { code: 'option_invalid' });
   }
-  for (const name of ['addressOf', 'userId', 'links']) {
+  for (const name of ['addressOf', 'userId', 'resolveUsers', 'isActive', 'links']) {
     const given = readField(options, name);
     if (given === undefined || typeof given === 'function') continue;
     throw new ConfigurationError(`\`${name}\` must be a function, not ${kindOf(given)}.`, { code: 'option_invalid' });

@@ -25,6 +25,15 @@ import { type Runtime, systemRuntime } from './runtime.ts';
 import { checkSiteOptions } from './site-options.ts';
 import type { CountFilter, Counts, DispatchFilter, Pruned, Storage } from './storage/port.ts';
 import type { DispatchDetails, DispatchRecord } from './storage/records.ts';
+import {
+  getUserPreferences,
+  type Preference,
+  type Preferences,
+  type PreferencesOptions,
+  setUserPreferences,
+} from './subscription/preferences.ts';
+import { subscribe, type TypeOrAlias, unsubscribe } from './subscription/subscriptions.ts';
+import { createSuppressions, type Suppressions } from './subscription/suppressions.ts';
 
 /** Options by the alias of an imported messenger package, or messengers that were made already. */
 export type MessengersOption = readonly AnyMessenger[] | { readonly [Alias in RegisteredAlias]?: OptionsOf<Alias> & CommonOptions };
@@ -53,6 +62,13 @@ export interface SitemessageOptions<M extends MessengersOption, User, Transactio
   readonly addressOf?: (user: User, alias: string) => unknown;
   /** A user object of the application -> its id, which `render` and events get as the recipient's. Default: none. */
   readonly userId?: (user: User) => string | number | undefined;
+  /**
+   * The user objects of these ids, in any order, each found again by `userId`; without those that there are not any more. Asked for some
+   * thousands at a time, when a message goes out to `subscribers`; what it throws is tried again later. Default: none, so that no user can be subscribed.
+   */
+  readonly resolveUsers?: (ids: readonly string[]) => Promise<Iterable<User>> | Iterable<User>;
+  /** Whether a user gets what is sent to `subscribers`. Default: all of them do. */
+  readonly isActive?: (user: User) => boolean;
   /** Links for one recipient, at once. What it throws is a permanent failure of that dispatch, of code `links_failed`. Default: none. */
   readonly links?: (dispatch: EventDispatch) => Links;
   /** For tests: `fakeRuntime()`. Default: the machine's. */
@@ -157,6 +173,31 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
    * @throws TypeError for a filter with an unknown field, or one that is undefined or of the wrong type; it names the field.
    */
   counts(filter?: CountFilter): Promise<Counts>;
+  /**
+   * Subscribes users or addresses to a message type through a messenger: all of them or nobody. A user object that has an id is subscribed as
+   * such, whatever its address is when something is sent. Returns how many were not subscribed before.
+   *
+   * @throws ConfigurationError for an unknown type or messenger, and for a pair of them that may not be subscribed to.
+   * @throws AddressError for what is neither a user with an id nor an address.
+   */
+  subscribe(type: TypeOrAlias, recipients: Recipients | readonly Recipients[]): Promise<number>;
+  /** Ends subscriptions, also such as nobody may begin any more. Returns how many there were. Throws as `subscribe` does. */
+  unsubscribe(type: TypeOrAlias, recipients: Recipients | readonly Recipients[]): Promise<number>;
+  /**
+   * What a user can subscribe to, and is: message types by messengers, for a form or a table. `user`: an object of the application, or its id.
+   *
+   * @throws TypeError for somebody without an id, or an option that is not what it should be.
+   */
+  getUserPreferences(user: User | string | number, options?: PreferencesOptions): Promise<Preferences>;
+  /**
+   * Stores what a user has chosen, all of it or nothing; what is not mentioned stays as it is. Returns whether anything is different now.
+   *
+   * @throws TypeError for somebody without an id, or a preference that is not what it should be.
+   * @throws ConfigurationError for an unknown type or messenger, and for a pair of them that may not be subscribed to.
+   */
+  setUserPreferences(user: User | string | number, preferences: readonly Preference[]): Promise<boolean>;
+  /** Addresses that nothing is sent to: because their provider said that there is nobody, or because somebody decided so. */
+  readonly suppressions: Suppressions;
   /** Returns what takes the listener off again. */
   onEvent(listener: EventListener): () => void;
   /**
@@ -188,7 +229,12 @@ export function createSitemessage<const M extends MessengersOption = readonly []
     types: createMessageTypes(),
     events: createEvents(),
     links: options.links ?? (() => ({})),
-    users: { ...(options.addressOf && { addressOf: options.addressOf }), ...(options.userId && { idOf: options.userId }) },
+    users: {
+      ...(options.addressOf && { addressOf: options.addressOf }),
+      ...(options.userId && { idOf: options.userId }),
+      ...(options.resolveUsers && { resolve: options.resolveUsers }),
+      ...(options.isActive && { isActive: options.isActive }),
+    },
   };
   parts.types.register(messageTypes);
   return assemble(parts) as Sitemessage<InputsOf<M>, User, Transaction, Stored>;
@@ -266,6 +312,11 @@ function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
       yield* (await ready()).storage.queue.list(checkFilter(filter));
     },
     counts: async (filter = {}) => (await ready()).storage.queue.counts(checkCountFilter(filter)),
+    subscribe: async (type, recipients) => subscribe(type, recipients, await ready()),
+    unsubscribe: async (type, recipients) => unsubscribe(type, recipients, await ready()),
+    getUserPreferences: async (user, options = {}) => getUserPreferences(user, options, await ready()),
+    setUserPreferences: async (user, preferences) => setUserPreferences(user, preferences, await ready()),
+    suppressions: createSuppressions(ready),
     onEvent: (listener) => events.on(listener),
     close() {
       closed ??= close();

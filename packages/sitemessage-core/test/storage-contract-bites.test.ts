@@ -8,6 +8,7 @@ import { brokenAtPacing } from './broken-storages/pacing.ts';
 import { brokenAtReading } from './broken-storages/reading.ts';
 import { brokenAtSettle } from './broken-storages/settle.ts';
 import { brokenAtStreaming } from './broken-storages/streaming.ts';
+import { brokenAtSubscriptions, brokenAtSuppressions } from './broken-storages/subscriptions.ts';
 import { brokenAtText, refusing } from './broken-storages/text.ts';
 import { brokenAtPrune, brokenAtUpkeep, brokenSchemas } from './broken-storages/upkeep.ts';
 
@@ -20,6 +21,8 @@ const brokenStorages = [
   ...brokenAtReading,
   ...brokenAtUpkeep,
   ...brokenAtPrune,
+  ...brokenAtSubscriptions,
+  ...brokenAtSuppressions,
   ...brokenAtText,
   ...brokenSchemas,
 ];

@@ -5,6 +5,7 @@
  *   the raw insertion took 1.3 times as long.
  * - What a fan-out row expands from (100 kB) is kept apart, so that publishing a list moves numbers and no payload. It is not compressed:
  *   it is read once, and soon.
+ * - Who is subscribed is found by queue when a message goes to all of them, and by subscriber when somebody looks at their own.
  * - What comes of an iterable waits in `staged` until its end.
  *
  * `schema` is quoted. A statement each: a name may hold whatever would tell one from the next.
@@ -18,6 +19,7 @@ export const firstSchema = (schema: string): readonly string[] => [
     sender text,
     created_at bigint not null,
     expires_at bigint,
+    for_subscribers boolean not null default false,
     is_empty boolean not null default false
   )`,
   `create index messages_empty on ${schema}.messages (created_at) where is_empty`,
@@ -82,4 +84,19 @@ export const firstSchema = (schema: string): readonly string[] => [
     deferred_until bigint not null default 0
   )`,
   `create index paces_idle on ${schema}.paces (greatest(paid_off, deferred_until))`,
+  `create table ${schema}.subscriptions (
+    queue integer not null,
+    is_bare boolean not null,
+    subscriber text collate "C" not null,
+    since bigint not null,
+    primary key (queue, is_bare, subscriber)
+  )`,
+  `create index subscriptions_subscriber on ${schema}.subscriptions (subscriber, is_bare, queue)`,
+  `create table ${schema}.suppressions (
+    messenger text collate "C" not null,
+    address text collate "C" not null,
+    reason text not null,
+    at bigint not null,
+    primary key (messenger, address)
+  )`,
 ];

@@ -18,6 +18,8 @@ import { prune } from './sql/prune.ts';
 import { requeue } from './sql/requeue.ts';
 import { reserve } from './sql/reserve.ts';
 import { settle } from './sql/settle.ts';
+import { changeSubscriptions, hasSubscriptions, listSubscriptions } from './sql/subscriptions.ts';
+import { addSuppressions, liftSuppressions, listSuppressions, suppressionsAmong } from './sql/suppressions.ts';
 
 /**
  * The storage for many workers on many machines: PostgreSQL 13 or later. Works behind a pooler that gives connections for a
@@ -50,6 +52,17 @@ export function postgresStorage(options: PostgresStorageOptions): Storage<Postgr
       requeue: (filter, now) => requeue(patient, filter, now),
       cancel: (filter, now) => cancel(patient, filter, now),
       prune: (request) => prune(patient, request),
+    },
+    subscriptions: {
+      list: (filter) => listSubscriptions(patient, filter),
+      has: (keys) => hasSubscriptions(client, keys),
+      change: (change, now) => changeSubscriptions(client, change, now),
+    },
+    suppressions: {
+      add: (suppressions) => addSuppressions(client, suppressions),
+      lift: (keys) => liftSuppressions(client, keys),
+      among: (messenger, addresses) => suppressionsAmong(client, messenger, addresses),
+      list: (filter) => listSuppressions(patient, filter),
     },
     enqueueIn: (host, messages, dispatches, now) => enqueueIn(client, host, messages, dispatches, now),
     concurrency: checked.concurrency,

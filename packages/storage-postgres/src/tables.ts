@@ -11,6 +11,8 @@ export interface Tables {
   readonly errors: string;
   readonly staged: string;
   readonly paces: string;
+  readonly subscriptions: string;
+  readonly suppressions: string;
 }
 
 export function tablesOf(schema: string): Tables {
@@ -25,5 +27,7 @@ export function tablesOf(schema: string): Tables {
     errors: name('errors'),
     staged: name('staged'),
     paces: name('paces'),
+    subscriptions: name('subscriptions'),
+    suppressions: name('suppressions'),
   };
 }

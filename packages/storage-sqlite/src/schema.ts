@@ -8,6 +8,7 @@
  * - `open` ends in the status, and `final` in the queue, so that counting reads the index alone. For that, SQLite wants to see the
  *   `due_at` of `final` too, which is always null.
  * - What a fan-out row expands from (50 kB) is kept apart: a row is rewritten whenever its state changes.
+ * - Who is subscribed is found by queue when a message goes to all of them, and by subscriber when somebody looks at their own.
  * - What comes of an iterable waits in `staged` until its end.
  */
 export const firstSchema: string = `
@@ -23,6 +24,7 @@ export const firstSchema: string = `
     sender text,
     created_at integer not null,
     expires_at integer,
+    for_subscribers integer not null default 0,
     is_empty integer not null default 0
   );
   create index sitemessage_messages_empty on sitemessage_messages (created_at) where is_empty = 1;
@@ -92,4 +94,21 @@ export const firstSchema: string = `
     deferred_until integer not null default 0
   ) without rowid;
   create index sitemessage_paces_idle on sitemessage_paces (max(paid_off, deferred_until));
+
+  create table sitemessage_subscriptions (
+    queue integer not null,
+    is_bare integer not null,
+    subscriber text not null,
+    since integer not null,
+    primary key (queue, is_bare, subscriber)
+  ) without rowid;
+  create index sitemessage_subscriptions_subscriber on sitemessage_subscriptions (subscriber, is_bare, queue);
+
+  create table sitemessage_suppressions (
+    messenger text not null,
+    address text not null,
+    reason text not null,
+    at integer not null,
+    primary key (messenger, address)
+  ) without rowid;
 `;

@@ -15,6 +15,8 @@ import { prune } from './sql/prune.ts';
 import { requeue } from './sql/requeue.ts';
 import { reserve } from './sql/reserve.ts';
 import { settle } from './sql/settle.ts';
+import { subscriptionsOf } from './sql/subscriptions.ts';
+import { suppressionsOf } from './sql/suppressions.ts';
 
 export type SqliteStorageOptions =
   | {
@@ -56,6 +58,8 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage<SqliteData
       cancel: (filter, now) => cancel(client, filter, now),
       prune: (request) => prune(client, request),
     },
+    subscriptions: subscriptionsOf(client),
+    suppressions: suppressionsOf(client),
     enqueueIn(host, messages, dispatches, now) {
       checkHost(host);
       return insertion(messages, dispatches, now)(createQueries(host));

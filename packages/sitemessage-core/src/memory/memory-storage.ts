@@ -7,6 +7,8 @@ import { createPacing } from './pacing.ts';
 import { prune } from './prune.ts';
 import { counts, find, list, openQueues } from './reading.ts';
 import { settle } from './settle.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import { createSuppressions } from './suppressions.ts';
 import { createTable } from './table.ts';
 import { cancel, requeue } from './upkeep.ts';
 
@@ -58,6 +60,8 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage<void,
       cancel: async (filter, now) => cancel(open(table), filter, now),
       prune: async (request) => prune(open(table), staging, request),
     },
+    subscriptions: createSubscriptions(() => open(undefined)),
+    suppressions: createSuppressions(() => open(undefined)),
     // It is in no database, and so part of no transaction: what is saved is stored.
     enqueueIn: (_, messages, dispatches, now) => told(enqueueAtOnce(open(table), messages, dispatches, now)),
     concurrency: 1,

@@ -17,6 +17,19 @@ export function recipients<const Alias extends RegisteredAlias>(alias: Alias, ad
   return { messenger: alias, addresses };
 }
 
+/**
+ * Everybody who is subscribed to the type of the message that is scheduled, by the time it is due. They are found when it is sent, by
+ * whoever expands long lists: scheduling takes no time, be it for a million of them.
+ */
+export const subscribers: Recipients<'*'> = Object.freeze({ messenger: '*', addresses: [] });
+
+/** @throws TypeError for what recipients() has not made. */
+export function listsOf(given: Recipients | readonly Recipients[]): readonly Recipients[] {
+  const lists = (Array.isArray(given) ? given : [given]) as readonly Recipients[];
+  if (lists.every((list) => typeof list?.messenger === 'string')) return lists;
+  throw new TypeError('`recipients` must come from recipients(alias, addresses), or be an array of those.');
+}
+
 /** The items of one or many, in order. A string is one. */
 export async function* each(addresses: OneOrMany<unknown>): AsyncGenerator<unknown> {
   if (typeof addresses === 'object' && addresses !== null && (Symbol.iterator in addresses || Symbol.asyncIterator in addresses)) {

@@ -24,7 +24,7 @@ export function resolveRecipient(messenger: AnyMessenger, recipient: unknown, us
   const isUser = isObject && users.addressOf !== undefined;
   const address = isUser ? users.addressOf?.(recipient as never, messenger.alias) : undefined;
   const place = `Recipient ${position} of "${messenger.alias}"`;
-  const id = isUser ? checkId(users.idOf?.(recipient as never), place) : undefined;
+  const id = isUser ? checkUserId(users.idOf?.(recipient as never), place) : undefined;
   const who = `${place}${id === undefined ? '' : ` (user ${id})`}`;
   try {
     const stored = canonical(messenger, address ?? recipient);
@@ -41,8 +41,12 @@ export function resolveRecipient(messenger: AnyMessenger, recipient: unknown, us
   }
 }
 
-/** @throws TypeError that says which recipient it was. */
-function checkId(id: unknown, place: string): string | undefined {
+/**
+ * The id of a user as it is stored; undefined when there is none.
+ *
+ * @throws TypeError that says whose (`place`) it was.
+ */
+export function checkUserId(id: unknown, place: string): string | undefined {
   if (id === undefined) return undefined;
   if (typeof id !== 'string' && !Number.isFinite(id)) {
     throw new TypeError(`${place}: \`userId\` gave ${kindOf(id)}; it has to give a string, a finite number or undefined.`);

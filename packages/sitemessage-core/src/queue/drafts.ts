@@ -2,9 +2,9 @@ import { ConfigurationError } from '../errors.ts';
 import { toJson } from '../message/json.ts';
 import { type AnyMessageType, isAllowed, type Message } from '../message/message-type.ts';
 import { plain } from '../message/plain.ts';
-import type { Recipients } from '../messenger/recipients.ts';
+import { listsOf, type Recipients } from '../messenger/recipients.ts';
 import type { Parts } from '../parts.ts';
-import type { MessageRecord } from '../storage/records.ts';
+import { fanOutAlias, type MessageRecord } from '../storage/records.ts';
 import { keyedMessageId } from './ids.ts';
 import type { ScheduleOptions } from './schedule-options.ts';
 
@@ -66,16 +66,21 @@ async function checkContext(type: AnyMessageType, context: unknown): Promise<unk
 
 const keyOf = (segment: PropertyKey | { readonly key: PropertyKey }): string => String(typeof segment === 'object' ? segment.key : segment);
 
+/** By name: it may come from another copy of this package. */
+export const isSubscribers = (list: Recipients): boolean => list.messenger === fanOutAlias;
+
 /**
  * Finds out what is wrong with the lists before anything of them is read.
  *
  * @throws ConfigurationError for an unknown messenger, or one that does not go together with a message's type.
  */
 export function checkRecipients(given: Recipients | readonly Recipients[], drafts: readonly Draft[], parts: Parts): readonly Recipients[] {
-  const lists = (Array.isArray(given) ? given : [given]) as readonly Recipients[];
+  const lists = listsOf(given);
+  if (lists.length > 1 && lists.some(isSubscribers)) {
+    throw new TypeError('`subscribers` goes alone: schedule the message once for them, and once for the others.');
+  }
   for (const list of lists) {
-    if (typeof list?.messenger !== 'string')
-      throw new TypeError('`recipients` must come from recipients(alias, addresses), or be an array of those.');
+    if (isSubscribers(list)) continue;
     const messenger = parts.messengers.get(list.messenger);
     for (const { type } of drafts) {
       if (isAllowed(type, messenger)) continue;

@@ -80,8 +80,9 @@ async function claimGroup(limit: number, leaseMs: number, { runtime, storage, cl
   return { token, pages: claims.map((claim) => ({ claim, type: typeOf.get(claim.messageId) as string })) };
 }
 
-async function store({ token, pages }: Group, { runtime, storage, clock, events }: Parts): Promise<Taken & { readonly stored: number }> {
-  const results = pages.map(({ claim, type }) => ({ claim, type, settlement: expand(claim, type) }));
+async function store({ token, pages }: Group, parts: Parts): Promise<Taken & { readonly stored: number }> {
+  const { runtime, storage, clock, events } = parts;
+  const results = await Promise.all(pages.map(async ({ claim, type }) => ({ claim, type, settlement: await expand(claim, type, parts) })));
   const settlements = results.map(({ settlement }) => settlement);
   const now = await clock.now();
   const start = runtime.monotonic();
@@ -93,12 +94,13 @@ async function store({ token, pages }: Group, { runtime, storage, clock, events 
   for (const { claim, type, settlement } of results) {
     if (!applied.has(claim.id)) continue;
     if (settlement.status === 'expanded') {
-      stored += settlement.dispatches.length;
-    } else {
-      const { id, messageId, address, attempt } = claim;
-      const dispatch = { id, messageId, type, messenger: fanOutAlias, address, attempt };
-      events.emit({ type: 'failed', dispatch, error: settlement.error, recipientGone: false });
+      stored += settlement.dispatches.filter(({ messenger }) => messenger !== fanOutAlias).length;
+      continue;
     }
+    const { id, messageId, address, attempt } = claim;
+    const dispatch = { id, messageId, type, messenger: fanOutAlias, address, attempt };
+    if (settlement.status === 'error') events.emit({ type: 'error', dispatch, error: settlement.error, dueAt: settlement.dueAt });
+    else events.emit({ type: 'failed', dispatch, error: settlement.error, recipientGone: false });
   }
   return { stored, heldMs, tookMs };
 }

@@ -1,8 +1,14 @@
 import type { Resolved } from '../messenger/resolve.ts';
+import type { Parts } from '../parts.ts';
 import type { Settlement } from '../storage/port.ts';
 import { type Claim, fanOutAlias, type NewDispatch } from '../storage/records.ts';
+import { expandSubscribers, type SubscriberFanOut } from '../subscription/fan-out.ts';
 import { dispatchId, fanOutId } from './ids.ts';
 import type { Page } from './pages.ts';
+import { backoff, defaultRetry } from './retry.ts';
+import { storedError } from './stored-error.ts';
+
+export type FanOutSettlement = Extract<Settlement, { status: 'expanded' | 'failed' | 'error' }>;
 
 /** What a fan-out row carries: the recipients of one page, and what their dispatches have in common. */
 interface FanOut {
@@ -42,8 +48,7 @@ function byMessenger(recipients: readonly Resolved[]): FanOut['recipients'] {
 
 const addressee = ({ address, recipientId }: Resolved): Addressee => (recipientId === undefined ? address : [address, recipientId]);
 
-function dispatchesOf(fanOut: string, messageId: string, type: string): readonly NewDispatch[] {
-  const { dueAt, priority, recipients } = JSON.parse(fanOut) as FanOut;
+function dispatchesOf({ dueAt, priority, recipients }: FanOut, messageId: string, type: string): readonly NewDispatch[] {
   return Object.entries(recipients).flatMap(([messenger, addressees]) =>
     addressees.map((addressee) => {
       const [address, recipientId] = typeof addressee === 'string' ? [addressee] : addressee;
@@ -54,11 +59,21 @@ function dispatchesOf(fanOut: string, messageId: string, type: string): readonly
 }
 
 /** What becomes of a row that was claimed. */
-export function expand({ id, messageId, fanOut = '' }: Claim, type: string): Extract<Settlement, { status: 'expanded' | 'failed' }> {
+export async function expand(claim: Claim, type: string, parts: Parts): Promise<FanOutSettlement> {
+  const { id, messageId, fanOut = '', attempt } = claim;
+  let content: FanOut | SubscriberFanOut;
   try {
-    return { id, status: 'expanded', dispatches: dispatchesOf(fanOut, messageId, type) };
+    content = JSON.parse(fanOut);
+    if (!('subscribers' in content)) return { id, status: 'expanded', dispatches: dispatchesOf(content, messageId, type) };
   } catch {
     const message = 'This page of recipients cannot be read back from the storage.';
     return { id, status: 'failed', error: { kind: 'permanent', code: 'fan_out_unreadable', message } };
+  }
+  try {
+    return { id, status: 'expanded', dispatches: await expandSubscribers(claim, type, content, parts) };
+  } catch (error) {
+    // However often: it is the application that cannot say who they are, and nobody's address is wrong.
+    const dueAt = (await parts.clock.now()) + backoff(defaultRetry, attempt, parts.runtime.random());
+    return { id, status: 'error', dueAt, error: storedError(error) };
   }
 }

@@ -3,7 +3,8 @@ import type { Resolved } from '../messenger/resolve.ts';
 import type { Parts } from '../parts.ts';
 import type { Storage } from '../storage/port.ts';
 import type { NewDispatch } from '../storage/records.ts';
-import { checkRecipients, type Draft, draftMessages, type Messages } from './drafts.ts';
+import { subscribersRow } from '../subscription/fan-out.ts';
+import { checkRecipients, type Draft, draftMessages, isSubscribers, type Messages } from './drafts.ts';
 import { fanOutRow } from './fan-out.ts';
 import { pagesOf } from './pages.ts';
 import { resolveAll, rowsFor } from './rows.ts';
@@ -38,9 +39,12 @@ export async function prepare(
   // The application may hold the last connection of a pool that it shares with the storage: to ask for another one would wait for ever.
   const now = await parts.clock.estimate();
   const drafts = await draftMessages(messages, options, parts, now);
-  const recipients = (await Array.fromAsync(resolveAll(checkRecipients(lists, drafts, parts), parts))).flat();
-  const { dispatches, counts } = compose(drafts, recipients, options.dueAt ?? now, now);
-  const records = drafts.map(({ record }) => record);
+  const checked = checkRecipients(lists, drafts, parts);
+  const isForSubscribers = checked.some(isSubscribers);
+  const recipients = isForSubscribers ? [] : (await Array.fromAsync(resolveAll(checked, parts))).flat();
+  const dueAt = options.dueAt ?? now;
+  const { dispatches, counts } = isForSubscribers ? composeForSubscribers(drafts, dueAt) : compose(drafts, recipients, dueAt, now);
+  const records = drafts.map(({ record }) => (isForSubscribers ? { ...record, forSubscribers: true as const } : record));
   // Without a recipient there is nothing to store, not even the message.
   const worthStoring = dispatches.length > 0 ? records : [];
 
@@ -62,6 +66,10 @@ export async function prepare(
 interface Composed {
   readonly dispatches: readonly NewDispatch[];
   readonly counts: readonly number[];
+}
+
+function composeForSubscribers(drafts: readonly Draft[], dueAt: number): Composed {
+  return { dispatches: drafts.map(({ record, priority }) => subscribersRow(record, { dueAt, priority })), counts: drafts.map(() => 0) };
 }
 
 function compose(drafts: readonly Draft[], recipients: readonly Resolved[], dueAt: number, now: number): Composed {

@@ -129,10 +129,22 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     events.emit({ type: 'deferred', messenger: messenger.alias, scope, until, ...(address !== undefined && { address }) });
   };
 
+  /** Nobody is there: what is still to be sent to this address, and what comes later, is skipped. */
+  const suppress = async ({ address }: EventDispatch): Promise<void> => {
+    const suppression = { messenger: messenger.alias, address, reason: 'gone', at: await clock.now() } as const;
+    try {
+      if ((await parts.storage.suppressions.add([suppression])) === 0) return;
+      events.emit({ type: 'suppressed', messenger: messenger.alias, address, reason: 'gone' });
+    } catch (error) {
+      events.emit({ type: 'storage_failed', error: storedError(error) });
+    }
+  };
+
   const deliver = async (ready: Ready): Promise<void> => {
     const { token, leaseEnd, dispatch } = ready;
     const verdict = await attempt(ready);
     if (verdict.defer) await defer(verdict.defer, dispatch);
+    if (verdict.recipientGone) await suppress(dispatch);
     await settler.add({ token, leaseEnd, dispatch, settlement: verdict.settlement, recipientGone: verdict.recipientGone ?? false });
   };
 

@@ -2,7 +2,8 @@ import type { Recipients } from '../messenger/recipients.ts';
 import type { Resolved } from '../messenger/resolve.ts';
 import type { Parts } from '../parts.ts';
 import type { NewDispatch } from '../storage/records.ts';
-import { checkRecipients, type Draft, draftMessages, type Messages } from './drafts.ts';
+import { subscribersRow } from '../subscription/fan-out.ts';
+import { checkRecipients, type Draft, draftMessages, isSubscribers, type Messages } from './drafts.ts';
 import { fanOutRow } from './fan-out.ts';
 import { cutIntoPages } from './pages.ts';
 import { resolveAll, rowsFor } from './rows.ts';
@@ -13,7 +14,7 @@ export interface Scheduled {
   readonly id: string;
   /**
    * How many dispatches this call stored for it: 0 when its `key` was used before. One recipient that is named twice is one dispatch;
-   * among more than 10,000 this is found out later, and counted here as often as it was named.
+   * among more than 10,000 this is found out later, and counted here as often as it was named. 0 for `subscribers`, who are found later.
    */
   readonly dispatches: number;
 }
@@ -39,7 +40,8 @@ export async function scheduleMessages(
   const drafts = await draftMessages(messages, options, parts, now);
   const streams = checkRecipients(lists, drafts, parts);
 
-  const scheduled = await storeAll({ drafts, dueAt: options.dueAt ?? now, parts, now }, resolveAll(streams, parts));
+  const work = { drafts, dueAt: options.dueAt ?? now, parts, now };
+  const scheduled = streams.some(isSubscribers) ? await storeForSubscribers(work) : await storeAll(work, resolveAll(streams, parts));
   parts.events.emit({
     type: 'scheduled',
     messages: scheduled.map(({ id, dispatches }, index) => ({ id, dispatches, type: (drafts[index] as Draft).record.type })),
@@ -83,6 +85,12 @@ async function storeAtOnce({ drafts, dueAt, parts, now }: Work, recipients: read
   if (recipients.length === 0) return drafts.map(({ record }) => ({ id: record.id, dispatches: 0 }));
   const { dispatches, counts } = rowsFor(drafts, recipients, dueAt);
   return store(drafts, dispatches, (index) => counts[index] as number, parts, now);
+}
+
+async function storeForSubscribers({ drafts, dueAt, parts, now }: Work): Promise<readonly Scheduled[]> {
+  const rows = drafts.map(({ record, priority }) => subscribersRow(record, { dueAt, priority }));
+  const marked = drafts.map((draft) => ({ ...draft, record: { ...draft.record, forSubscribers: true as const } }));
+  return store(marked, rows, () => 0, parts, now);
 }
 
 async function storePaged(

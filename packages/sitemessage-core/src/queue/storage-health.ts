@@ -3,6 +3,8 @@ import type { Parts } from '../parts.ts';
 import type { Runtime } from '../runtime.ts';
 import type { QueueStore, Storage } from '../storage/port.ts';
 import type { DispatchError } from '../storage/records.ts';
+import type { SubscriptionStore } from '../storage/subscriptions.ts';
+import type { SuppressionStore } from '../storage/suppressions.ts';
 import { createClock } from './clock.ts';
 import { storedError } from './stored-error.ts';
 
@@ -78,6 +80,8 @@ export function askingThrough(ask: Ask, parts: Parts): Parts {
 function storageAskedThrough(ask: Ask, storage: Storage): Storage {
   return {
     queue: queueAskedThrough(ask, storage.queue),
+    subscriptions: subscriptionsAskedThrough(ask, storage.subscriptions),
+    suppressions: suppressionsAskedThrough(ask, storage.suppressions),
     concurrency: storage.concurrency,
     enqueueIn: (...given) => storage.enqueueIn(...given),
     watch: (watcher) => storage.watch(watcher),
@@ -101,5 +105,22 @@ function queueAskedThrough(ask: Ask, queue: QueueStore): QueueStore {
     requeue: (...given) => ask(() => queue.requeue(...given)),
     cancel: (...given) => ask(() => queue.cancel(...given)),
     prune: (request) => ask(() => queue.prune(request)),
+  };
+}
+
+function subscriptionsAskedThrough(ask: Ask, subscriptions: SubscriptionStore): SubscriptionStore {
+  return {
+    list: (filter) => subscriptions.list(filter),
+    has: (keys) => ask(() => subscriptions.has(keys)),
+    change: (change, now) => ask(() => subscriptions.change(change, now)),
+  };
+}
+
+function suppressionsAskedThrough(ask: Ask, suppressions: SuppressionStore): SuppressionStore {
+  return {
+    add: (added) => ask(() => suppressions.add(added)),
+    lift: (keys) => ask(() => suppressions.lift(keys)),
+    among: (messenger, addresses) => ask(() => suppressions.among(messenger, addresses)),
+    list: (filter) => suppressions.list(filter),
   };
 }

@@ -5,6 +5,7 @@ import type { Limit } from '../messenger/messenger.ts';
 import type { Parts } from '../parts.ts';
 import type { Reservation, Slot } from '../storage/port.ts';
 import type { Claim, MessageRecord } from '../storage/records.ts';
+import { skipReasons } from '../subscription/consent.ts';
 import type { Courier } from './courier.ts';
 import { release, settleFailed, settleUnsent } from './lifecycle.ts';
 import { horizonMs } from './pace.ts';
@@ -128,13 +129,26 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
     }
   };
 
+  /** Those who are to be sent to, as things are now; the others have their result. */
+  const wanted = async (candidates: readonly Ready[]): Promise<readonly Ready[]> => {
+    const reasons = await skipReasons(messenger.alias, candidates, storage).catch((error) => {
+      stock.unshift(...candidates);
+      throw error;
+    });
+    for (const { claim, token, leaseEnd, dispatch } of candidates) {
+      const reason = reasons.get(claim.id);
+      if (reason) await settler.add({ token, leaseEnd, dispatch, settlement: { id: claim.id, status: 'skipped', reason } });
+    }
+    return reasons.size === 0 ? candidates : candidates.filter(({ claim }) => !reasons.has(claim.id));
+  };
+
   const reserve = async (): Promise<void> => {
     // To open may take its time, in which a slot would be missed.
     await options.open();
     if (isOver()) return;
     const page: Ready[] = [];
     const requests: Reservation[] = [];
-    for (const ready of stock.splice(0, Math.max(leastAhead, throughput.during(horizonMs / 1_000)))) {
+    for (const ready of await wanted(stock.splice(0, Math.max(leastAhead, throughput.during(horizonMs / 1_000))))) {
       const limits = await limitsOf(ready);
       if (!limits) continue;
       page.push(ready);

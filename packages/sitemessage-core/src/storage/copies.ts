@@ -38,13 +38,14 @@ export function createCopies({ text, id: keepId }: Keeper): Copies {
   };
 
   return {
-    message: ({ id, type, context, sender, createdAt, expiresAt }) => ({
+    message: ({ id, type, context, sender, createdAt, expiresAt, forSubscribers }) => ({
       id: keepId(id, 'id'),
       type: text(type, 'type'),
       context: text(context, 'context'),
       ...(sender !== undefined && { sender: text(sender, 'sender') }),
       createdAt,
       ...(expiresAt !== undefined && { expiresAt }),
+      ...(forSubscribers && { forSubscribers }),
     }),
     dispatch: copyDispatch,
     // Not by its `id`: a result for a row that there cannot be is not applied, and no error.

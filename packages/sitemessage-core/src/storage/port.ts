@@ -10,6 +10,8 @@ import type {
   NewDispatch,
   SkipReason,
 } from './records.ts';
+import type { SubscriptionStore } from './subscriptions.ts';
+import type { SuppressionStore } from './suppressions.ts';
 
 /**
  * What a storage is. Every method is required and atomic: what cannot claim atomically is no storage. Core makes the ids,
@@ -21,6 +23,8 @@ import type {
  */
 export interface Storage<Transaction = never, Stored = unknown> {
   readonly queue: QueueStore;
+  readonly subscriptions: SubscriptionStore;
+  readonly suppressions: SuppressionStore;
   /**
    * How many writes it works on at once: 1 when the process does nothing else meanwhile, more when a server stores one while the next
    * one is on its way. Core keeps no more of them in flight.
@@ -38,7 +42,7 @@ export interface Storage<Transaction = never, Stored = unknown> {
   clock(): Promise<number>;
   /** Brings the schema up to date. Safe to call at any time, by several processes at once. Core calls it before anything else. */
   migrate(): Promise<void>;
-  /** Releases everything that it opened. Whatever is asked of the queue afterwards rejects, and so does `migrate`. May be called again. */
+  /** Releases everything that it opened. Whatever is asked of its stores afterwards rejects, and so does `migrate`. May be called again. */
   close(): Promise<void>;
 }
 

@@ -16,6 +16,8 @@ export interface MessageRecord {
   readonly createdAt: number;
   /** Dispatches that are claimed from then on are skipped. */
   readonly expiresAt?: number;
+  /** For everybody who is subscribed to its type: who is not any more when it would be sent does not get it. */
+  readonly forSubscribers?: true;
 }
 
 /** One message for one recipient, about to be stored as `pending`. */

@@ -9,6 +9,8 @@ import { counting, reading } from './storage/reading.ts';
 import { schema } from './storage/schema.ts';
 import { outcomes } from './storage/settle.ts';
 import { streaming } from './storage/streaming.ts';
+import { subscribing } from './storage/subscriptions.ts';
+import { suppressing } from './storage/suppressions.ts';
 import { texts } from './storage/text.ts';
 import { textMatching } from './storage/text-matching.ts';
 import { type Clause, onTrial } from './storage/trial.ts';
@@ -26,6 +28,8 @@ const chapters: Readonly<Record<string, readonly Clause[]>> = {
   requeue: requeueing,
   cancel: cancelling,
   prune: pruning,
+  subscriptions: subscribing,
+  suppressions: suppressing,
   'text of all kinds': [...texts, ...textMatching],
   'clock and migrate': schema,
 };

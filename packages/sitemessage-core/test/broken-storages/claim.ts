@@ -138,6 +138,11 @@ export const brokenAtClaim: readonly Broken[] = [
     })),
   },
   {
+    fault: 'forgets that a message is for subscribers',
+    caughtBy: ['brings a message as it was stored, also what is for subscribers, has a sender and an end'],
+    spoil: giving(({ messages }) => ({ messages: messages.map(({ forSubscribers: _, ...record }) => record) })),
+  },
+  {
     fault: 'keeps back what a row expands from',
     caughtBy: ['gives a fan-out row like any other, with what it expands from'],
     spoil: giving(({ claims }) => ({ claims: claims.map(({ fanOut: _, ...claim }) => claim) })),

@@ -91,6 +91,20 @@ export const brokenAtSettle: readonly Broken[] = [
     spoil: errors((all, { status }) => (status === 'sent' ? [] : all)),
   },
   {
+    fault: 'drops rows among what a row expands into',
+    caughtBy: ['expands a row into dispatches and a row that expands further'],
+    spoil: queue((good) => ({
+      settle: (token, settlements, now) =>
+        good.settle(
+          token,
+          settlements.map((result) =>
+            result.status === 'expanded' ? { ...result, dispatches: result.dispatches.filter(({ fanOut }) => !fanOut) } : result,
+          ),
+          now,
+        ),
+    })),
+  },
+  {
     fault: 'makes due at once what a row expands into',
     caughtBy: ['replaces a fan-out row by its dispatches'],
     spoil: queue((good) => ({

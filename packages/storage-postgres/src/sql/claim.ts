@@ -55,7 +55,7 @@ function statement({ dispatches, messages, queues, fanOuts }: Tables, isExact: b
         picked.priority, picked.due_at as was_due, picked.status = 'processing' as recovered
     )
     select l.id, m.id as message_id, l.address, l.recipient_id, l.attempt, l.recovered, f.content as fan_out,
-      l.nr = 1 as is_first, m.type, case when l.nr = 1 then m.context end as context, m.sender, m.created_at, m.expires_at
+      l.nr = 1 as is_first, m.type, case when l.nr = 1 then m.context end as context, m.sender, m.created_at, m.expires_at, m.for_subscribers
     from (select *, row_number() over (partition by message order by priority desc, was_due, id) as nr from leased) l
     join ${messages} m on m.seq = l.message
     left join ${fanOuts} f on f.seq = l.fan_out
@@ -77,6 +77,7 @@ interface ClaimRow {
   readonly sender: string | null;
   readonly created_at: number;
   readonly expires_at: number | null;
+  readonly for_subscribers: boolean;
 }
 
 const toClaim = ({ id, message_id, address, recipient_id, attempt, recovered, fan_out }: ClaimRow): Claim => ({
@@ -89,7 +90,7 @@ const toClaim = ({ id, message_id, address, recipient_id, attempt, recovered, fa
   ...(fan_out !== null && { fanOut: fan_out }),
 });
 
-function toMessage({ is_first, message_id, type, context, sender, created_at, expires_at }: ClaimRow): MessageRecord[] {
+function toMessage({ is_first, message_id, type, context, sender, created_at, expires_at, for_subscribers }: ClaimRow): MessageRecord[] {
   if (!is_first) return [];
   return [
     {
@@ -99,6 +100,7 @@ function toMessage({ is_first, message_id, type, context, sender, created_at, ex
       ...(sender !== null && { sender }),
       createdAt: created_at,
       ...(expires_at !== null && { expiresAt: expires_at }),
+      ...(for_subscribers && { forSubscribers: true as const }),
     },
   ];
 }

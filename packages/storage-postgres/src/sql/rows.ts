@@ -12,8 +12,8 @@ export function inOrder(dispatches: readonly NewDispatch[]): readonly NewDispatc
 
 /** Takes the parameters of {@link messageColumns}. */
 export const insertMessages = ({ tables }: Queries): string =>
-  `insert into ${tables.messages} (id, type, context, sender, created_at, expires_at)
-   select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[]) on conflict (id) do nothing`;
+  `insert into ${tables.messages} (id, type, context, sender, created_at, expires_at, for_subscribers)
+   select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::boolean[]) on conflict (id) do nothing`;
 
 export const messageColumns = (messages: readonly MessageRecord[]): readonly unknown[] => [
   messages.map(({ id }) => id),
@@ -22,6 +22,7 @@ export const messageColumns = (messages: readonly MessageRecord[]): readonly unk
   messages.map(({ sender }) => sender ?? null),
   messages.map(({ createdAt }) => createdAt),
   messages.map(({ expiresAt }) => expiresAt ?? null),
+  messages.map(({ forSubscribers }) => forSubscribers ?? false),
 ];
 
 /** A table `d` with the columns of `dispatches`, but with the id of the message for its number. */

@@ -111,6 +111,7 @@ interface MessageRow {
   readonly sender: string | null;
   readonly created_at: number;
   readonly expires_at: number | null;
+  readonly for_subscribers: number;
 }
 
 /** By number. One after the other: asked for in one statement, they are found by going through all messages when SQLite takes the table for a small one. */
@@ -120,8 +121,8 @@ function messagesOf(db: Queries, leased: Iterable<Leased>): ReadonlyMap<number, 
 }
 
 function message(db: Queries, number: number): MessageRecord {
-  const { id, type, context, sender, created_at, expires_at } = db.get<MessageRow>(
-    'select id, type, context, sender, created_at, expires_at from sitemessage_messages where seq = ?',
+  const { id, type, context, sender, created_at, expires_at, for_subscribers } = db.get<MessageRow>(
+    'select id, type, context, sender, created_at, expires_at, for_subscribers from sitemessage_messages where seq = ?',
     number,
   ) as MessageRow;
   return {
@@ -131,6 +132,7 @@ function message(db: Queries, number: number): MessageRecord {
     ...(sender !== null && { sender }),
     createdAt: created_at,
     ...(expires_at !== null && { expiresAt: expires_at }),
+    ...(for_subscribers && { forSubscribers: true as const }),
   };
 }
 

@@ -9,16 +9,17 @@ export function inOrder(dispatches: readonly NewDispatch[]): readonly NewDispatc
 /** The numbers of those that are new, by id. */
 export function insertMessages(db: Queries, messages: readonly MessageRecord[]): ReadonlyMap<string, number> {
   const added = new Map<string, number>();
-  for (const { id, type, context, sender, createdAt, expiresAt } of messages) {
+  for (const { id, type, context, sender, createdAt, expiresAt, forSubscribers } of messages) {
     const row = db.get<{ seq: number }>(
-      `insert into sitemessage_messages (id, type, context, sender, created_at, expires_at)
-       values (?, ?, ?, ?, ?, ?) on conflict (id) do nothing returning seq`,
+      `insert into sitemessage_messages (id, type, context, sender, created_at, expires_at, for_subscribers)
+       values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing returning seq`,
       id,
       type,
       context,
       sender ?? null,
       createdAt,
       expiresAt ?? null,
+      forSubscribers ? 1 : 0,
     );
     if (row) added.set(id, row.seq);
   }

@@ -160,6 +160,22 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
+    name: 'brings a message as it was stored, also what is for subscribers, has a sender and an end',
+    async check({ queue }) {
+      const full = message(3, { forSubscribers: true, sender: 'shop', expiresAt: t0 + hour });
+      async function* streamed() {
+        yield dispatch(2, {}, alert);
+      }
+      await queue.enqueue([full], [dispatch(1, {}, full)], t0);
+      await queue.enqueue([alert], streamed(), t0);
+      const { messages } = await queue.claim(claimRequest());
+      assert.deepEqual(
+        [...messages].sort((a, b) => (a.id < b.id ? -1 : 1)),
+        [alert, full],
+      );
+    },
+  },
+  {
     name: 'gives a fan-out row like any other, with what it expands from',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1, { messenger: '*', address: '', fanOut: '["a","b"]' }), dispatch(2)], t0);

@@ -74,6 +74,13 @@ export const schema: readonly Clause[] = [
         openQueues: () => queue.openQueues(),
         requeue: () => queue.requeue({}, t0),
         cancel: () => queue.cancel({}, t0),
+        has: () => storage.subscriptions.has([{ messenger: 'smtp', type: 'news', userId: '1' }]),
+        'list of subscriptions': () => Array.fromAsync(storage.subscriptions.list({})),
+        change: () => storage.subscriptions.change({ add: [{ messenger: 'smtp', type: 'news', userId: '1' }], remove: [] }, t0),
+        add: () => storage.suppressions.add([{ messenger: 'smtp', address: 'ann@example.com', reason: 'gone', at: t0 }]),
+        lift: () => storage.suppressions.lift([{ messenger: 'smtp', address: 'ann@example.com' }]),
+        among: () => storage.suppressions.among('smtp', ['ann@example.com']),
+        'list of suppressions': () => Array.fromAsync(storage.suppressions.list({})),
         prune: () => queue.prune({ statuses: ['sent'], before: t0, abandonedBefore: t0, dispatchesOnly: false, limit: 1 }),
       };
       for (const [what, ask] of Object.entries(asked)) await assert.rejects(ask, `${what} did not reject`);

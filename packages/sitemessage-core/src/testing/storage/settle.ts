@@ -11,6 +11,7 @@ import {
   hour,
   idsOf,
   listed,
+  listedIds,
   minute,
   news,
   refusal,
@@ -130,6 +131,20 @@ export const outcomes: readonly Clause[] = [
         found?.errors.map(({ attempt, at, message }) => [attempt, at, message]),
         Array.from({ length: 11 }, (_, index) => [index + 1, t0 + (index + 1) * second, `No. ${index + 1}`]),
       );
+    },
+  },
+  {
+    name: 'expands a row into dispatches and a row that expands further',
+    async check({ queue }) {
+      await queue.enqueue([news], [fanOutRow], t0);
+      await claim(queue, { messenger: '*' });
+      const rest = dispatch(2, { messenger: '*', address: '1', fanOut: 'the rest of them' });
+      await queue.settle(tokenOf(1), [{ id, status: 'expanded', dispatches: [dispatch(11), rest] }], t0);
+      assert.deepEqual(await claimIds(queue), idsOf(11));
+      const [further] = await claim(queue, { messenger: '*', token: tokenOf(2) });
+      assert.deepEqual([further?.id, further?.attempt, further?.fanOut], [dispatchIdOf(2), 1, 'the rest of them']);
+      await queue.settle(tokenOf(2), [{ id: dispatchIdOf(2), status: 'expanded', dispatches: [dispatch(12)] }], t0);
+      assert.deepEqual(await listedIds(queue), idsOf(11, 12));
     },
   },
   {

@@ -1,0 +1,50 @@
+import type { Subscription, SubscriptionFilter, SubscriptionKey, SubscriptionStore } from '../storage/subscriptions.ts';
+
+export function createSubscriptions(open: () => void): SubscriptionStore {
+  const kept = new Map<string, Subscription>();
+
+  return {
+    async *list(filter) {
+      open();
+      const after = filter.after && textOf(filter.after);
+      for (const text of [...kept.keys()].sort()) {
+        const subscription = kept.get(text);
+        if (subscription && (after === undefined || text > after) && matches(subscription, filter)) yield subscription;
+      }
+    },
+    async has(keys) {
+      open();
+      return keys.map((key) => kept.has(textOf(key)));
+    },
+    async change({ add, remove }, now) {
+      open();
+      // All of them are read before the first one is applied.
+      const added = add.map((key) => [textOf(key), copy(key, now)] as const);
+      const removed = remove.map(textOf);
+      const counts = { added: 0, removed: removed.filter((text) => kept.delete(text)).length };
+      for (const [text, subscription] of added) {
+        if (kept.has(text)) continue;
+        kept.set(text, subscription);
+        counts.added += 1;
+      }
+      return counts;
+    },
+  };
+}
+
+/** The same for the same key; in its order, they are listed: users before bare addresses. */
+const textOf = ({ type, messenger, userId, address }: SubscriptionKey): string =>
+  JSON.stringify([type, messenger, userId === undefined ? 'b' : 'a', userId ?? address]);
+
+function copy({ messenger, type, userId, address }: SubscriptionKey, since: number): Subscription {
+  return Object.freeze({ messenger, type, ...(userId === undefined ? { address: address as string } : { userId }), since });
+}
+
+function matches(subscription: Subscription, { messenger, type, userId, address }: SubscriptionFilter): boolean {
+  return (
+    (messenger === undefined || subscription.messenger === messenger) &&
+    (type === undefined || subscription.type === type) &&
+    (userId === undefined || subscription.userId === userId) &&
+    (address === undefined || subscription.address === address)
+  );
+}

@@ -1,0 +1,49 @@
+import type { AnyMessenger } from '../messenger/messenger.ts';
+import { each, listsOf, type Recipients } from '../messenger/recipients.ts';
+import { checkUserId, resolveRecipient } from '../messenger/resolve.ts';
+import { kindOf } from '../options.ts';
+import type { Parts } from '../parts.ts';
+import type { Subscriber } from '../storage/subscriptions.ts';
+
+/** Who is meant: a user of the application, if it has an id, and otherwise an address. */
+export interface Subscribing {
+  readonly messenger: AnyMessenger;
+  readonly subscriber: Subscriber;
+}
+
+/**
+ * @throws ConfigurationError for an unknown messenger.
+ * @throws AddressError for what is neither a user with an id nor an address.
+ */
+export async function subscribersOf(
+  lists: Recipients | readonly Recipients[],
+  { messengers, users }: Parts,
+): Promise<readonly Subscribing[]> {
+  const found: Subscribing[] = [];
+  for (const list of listsOf(lists)) {
+    const messenger = messengers.get(list.messenger);
+    let position = 0;
+    for await (const recipient of each(list.addresses)) {
+      position += 1;
+      const isUser = typeof recipient === 'object' && recipient !== null && users.idOf !== undefined;
+      // A user who has no address now may have one when a message goes out.
+      const userId = isUser ? checkUserId(users.idOf?.(recipient as never), `Recipient ${position} of "${messenger.alias}"`) : undefined;
+      const subscriber = userId === undefined ? { address: resolveRecipient(messenger, recipient, users, position).address } : { userId };
+      found.push({ messenger, subscriber });
+    }
+  }
+  return found;
+}
+
+/**
+ * The id of a user: of a user object of the application, or the id itself.
+ *
+ * @throws TypeError when there is none.
+ */
+export function userIdOf(user: unknown, { users }: Parts): string {
+  const isObject = typeof user === 'object' && user !== null;
+  const id = checkUserId(isObject ? users.idOf?.(user as never) : user, '`user`');
+  if (id !== undefined) return id;
+  const problem = users.idOf ? '`userId` gave none' : 'give `userId` to createSitemessage';
+  throw new TypeError(isObject ? `\`user\` has no id: ${problem}.` : `\`user\` must be a user or its id, not ${kindOf(user)}.`);
+}

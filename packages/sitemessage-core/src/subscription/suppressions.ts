@@ -1,0 +1,47 @@
+import { listsOf, type Recipients } from '../messenger/recipients.ts';
+import type { Parts } from '../parts.ts';
+import { resolveAll } from '../queue/rows.ts';
+import type { Suppression, SuppressionFilter } from '../storage/suppressions.ts';
+
+/** The addresses that nothing is sent to. */
+export interface Suppressions {
+  /**
+   * Nothing more is sent to them through these messengers. Returns how many were not suppressed before.
+   *
+   * @throws AddressError or ConfigurationError for what is wrong with the recipients; nothing is stored then.
+   */
+  add(recipients: Recipients | readonly Recipients[]): Promise<number>;
+  /**
+   * They may be sent to again; what was skipped meanwhile stays skipped, until it is requeued. Returns how many were suppressed.
+   *
+   * @throws AddressError or ConfigurationError for what is wrong with the recipients; nothing is changed then.
+   */
+  lift(recipients: Recipients | readonly Recipients[]): Promise<number>;
+  /** Those that match, in constant memory. */
+  list(filter?: SuppressionFilter): AsyncIterable<Suppression>;
+}
+
+export function createSuppressions(ready: () => Promise<Parts>): Suppressions {
+  return {
+    async add(recipients) {
+      const parts = await ready();
+      const at = await parts.clock.now();
+      return parts.storage.suppressions.add((await resolved(recipients, parts)).map((key) => ({ ...key, reason: 'manual', at })));
+    },
+    async lift(recipients) {
+      const parts = await ready();
+      return parts.storage.suppressions.lift(await resolved(recipients, parts));
+    },
+    async *list(filter = {}) {
+      yield* (await ready()).storage.suppressions.list(filter);
+    },
+  };
+}
+
+async function resolved(
+  recipients: Recipients | readonly Recipients[],
+  parts: Parts,
+): Promise<readonly Pick<Suppression, 'messenger' | 'address'>[]> {
+  const found = (await Array.fromAsync(resolveAll(listsOf(recipients), parts))).flat();
+  return found.map(({ messenger, address }) => ({ messenger, address }));
+}

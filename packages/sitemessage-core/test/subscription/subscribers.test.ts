@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { subscribers } from '../../src/index.ts';
+import { alerts, news, setUp } from './set-up.ts';
+
+describe('a message for subscribers', () => {
+  it('goes to everybody who is subscribed to its type, once', async () => {
+    const { site, recipients, user, scripted, send } = setUp();
+    await site.subscribe(news, recipients([user(1), user(2), 'ann', 'user2']));
+    await site.subscribe(alerts, recipients(user(3)));
+    expect(await site.scheduleMessages(news({}), subscribers)).toEqual([{ id: expect.any(String), dispatches: 0 }]);
+    expect(await send()).toMatchObject({ sent: 3 });
+    expect(scripted.addresses().sort()).toEqual(['ann', 'user1', 'user2']);
+  });
+
+  it('goes to who is subscribed when it is due, not when it is scheduled', async () => {
+    const { site, recipients, scripted, send, runtime } = setUp();
+    await site.subscribe(news, recipients(['ann', 'bob']));
+    await site.scheduleMessages(news({}), subscribers, { dueAt: runtime.now() + 10_000 });
+    expect(await send()).toMatchObject({ sent: 0 });
+    await site.unsubscribe(news, recipients('ann'));
+    await site.subscribe(news, recipients('carl'));
+    await runtime.advance(10_000);
+    expect(await send()).toMatchObject({ sent: 2 });
+    expect(scripted.addresses().sort()).toEqual(['bob', 'carl']);
+  });
+
+  it('does not go to who has unsubscribed before it would be sent', async () => {
+    const { site, recipients, user, scripted, send } = setUp();
+    await site.subscribe(news, recipients([user(1), user(2), 'ann', 'bob']));
+    await site.scheduleMessages(news({}), subscribers);
+    await site.prepareDispatches();
+    await site.unsubscribe(news, recipients([user(1), 'bob']));
+    expect(await send()).toMatchObject({ sent: 2, skipped: 2 });
+    expect(scripted.addresses().sort()).toEqual(['ann', 'user2']);
+    expect(await Array.fromAsync(site.list({ status: 'skipped' }))).toMatchObject([{ reason: 'unsubscribed' }, { reason: 'unsubscribed' }]);
+  });
+
+  it('goes to who is subscribed by one of two ways still, as a user or by the bare address', async () => {
+    const { site, recipients, user, scripted, send } = setUp();
+    await site.subscribe(news, recipients([user(1), 'user1', user(2), 'user2']));
+    await site.scheduleMessages(news({}), subscribers);
+    await site.prepareDispatches();
+    await site.unsubscribe(news, recipients([user(1), 'user2']));
+    expect(await send()).toMatchObject({ sent: 2, skipped: 0 });
+    expect(scripted.addresses().sort()).toEqual(['user1', 'user2']);
+  });
+
+  it('says nothing about messages for somebody in particular, who need not be subscribed', async () => {
+    const { site, recipients, send } = setUp();
+    await site.scheduleMessages(news({}), recipients('ann'));
+    expect(await send()).toMatchObject({ sent: 1 });
+  });
+
+  it('asks for the users by thousands, and leaves out those who are gone, inactive, or without an address', async () => {
+    const { site, recipients, user, scripted, send, users, asked } = setUp();
+    await site.subscribe(news, recipients(Array.from({ length: 2_500 }, (_, nr) => user(nr))));
+    users.delete(0);
+    user(1, { isActive: false });
+    users.set(2, { id: 2 });
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await send()).toMatchObject({ sent: 2_497 });
+    expect(scripted.addresses()).not.toContain('user1');
+    expect(asked.map((ids) => ids.length)).toEqual([1_000, 1_000, 500]);
+  });
+
+  it('leaves out a user whose address the messenger refuses, and says so', async () => {
+    const { site, recipients, user, send, events } = setUp();
+    await site.subscribe(news, recipients([user(1), user(2, { address: 7 as never })]));
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await send()).toMatchObject({ sent: 1 });
+    expect(events('subscriber_failed')).toMatchObject([
+      { messenger: 'scripted', messageType: 'news', userId: '2', error: { kind: 'address' } },
+    ]);
+  });
+
+  it('waits while the application cannot say who its users are, however long', async () => {
+    let isDown = true;
+    const kit = setUp();
+    const resolve = kit.users.get.bind(kit.users);
+    kit.users.get = (id) => {
+      if (isDown) throw new Error('the users are away');
+      return resolve(id);
+    };
+    await kit.site.subscribe(news, kit.recipients([kit.user(1), kit.user(2)]));
+    await kit.site.scheduleMessages(news({}), subscribers);
+    for (let hour = 0; hour < 100; hour++) {
+      expect(await kit.send()).toMatchObject({ sent: 0, failed: 0 });
+      await kit.runtime.advance(3_600_000);
+    }
+    expect(kit.events('error')).not.toEqual([]);
+    isDown = false;
+    await kit.runtime.advance(6 * 3_600_000);
+    expect(await kit.send()).toMatchObject({ sent: 2 });
+  });
+
+  it('waits where the site has no `resolveUsers`, and says so', async () => {
+    const { site, recipients, user, send, events } = setUp({ known: false });
+    await site.subscribe(news, recipients([user(1)]));
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await send()).toMatchObject({ sent: 0 });
+    expect(events('error')).toMatchObject([{ error: { code: 'users_unresolved' } }]);
+  });
+
+  it('may be part of a transaction of the application', async () => {
+    const { site, recipients, send } = setUp();
+    await site.subscribe(news, recipients(['ann', 'bob']));
+    const prepared = await site.prepare(news({}), subscribers);
+    expect(await send()).toMatchObject({ sent: 0 });
+    prepared.save(undefined as never);
+    await site.unsubscribe(news, recipients('bob'));
+    expect(await send()).toMatchObject({ sent: 1 });
+  });
+
+  it('goes to nobody else in the same call, and `undefined` is nobody', async () => {
+    const { site, recipients } = setUp();
+    await expect(site.scheduleMessages(news({}), [subscribers, recipients('ann')] as never)).rejects.toThrow('`subscribers` goes alone');
+    await expect(site.scheduleMessages(news({}), undefined as never)).rejects.toThrow('`recipients` must come from');
+  });
+
+  it('comes to nobody when nobody is subscribed, and is over then: who subscribes later gets no old news', async () => {
+    const { site, recipients, send, storage } = setUp();
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await send()).toMatchObject({ sent: 0 });
+    await site.subscribe(news, recipients('ann'));
+    expect(await send()).toMatchObject({ sent: 0 });
+    expect(await storage.queue.openQueues()).toEqual([]);
+  });
+});

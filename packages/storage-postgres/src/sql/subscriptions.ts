@@ -1,0 +1,148 @@
+import type { Subscription, SubscriptionChange, SubscriptionFilter, SubscriptionKey, SubscriptionsChanged } from '@sitemessage/core';
+import type { Queries, Transactions } from '../client.ts';
+import { isStorable, known, storable } from '../text.ts';
+import { queueNumbers } from './queues.ts';
+
+const pageSize = 5_000;
+
+export async function* listSubscriptions(db: Queries, filter: SubscriptionFilter): AsyncGenerator<Subscription> {
+  for (let after = filter.after, isLast = false; !isLast; ) {
+    const page = await readPage(db, filter, after);
+    yield* page;
+    isLast = page.length < pageSize;
+    after = page.at(-1);
+  }
+}
+
+export async function hasSubscriptions({ tables, all }: Queries, keys: readonly SubscriptionKey[]): Promise<readonly boolean[]> {
+  const rows = keys.map(toRow);
+  const found = await all<{ nr: number }>(
+    `select k.nr::integer from unnest($1::text[], $2::text[], $3::boolean[], $4::text[]) with ordinality as k (messenger, type, is_bare, subscriber, nr)
+     join ${tables.queues} q using (messenger, type)
+     join ${tables.subscriptions} s on s.queue = q.seq and s.is_bare = k.is_bare and s.subscriber = k.subscriber`,
+    ...columns(rows.map((row) => (isKnown(row) ? row : nobody))),
+  );
+  const places = new Set(found.map(({ nr }) => nr - 1));
+  return keys.map((_, place) => places.has(place));
+}
+
+export async function changeSubscriptions(
+  client: Transactions,
+  { add, remove }: SubscriptionChange,
+  now: number,
+): Promise<SubscriptionsChanged> {
+  const added = inOrder(add.map(toRow).map(checked));
+  const removed = inOrder(remove.map(toRow).filter(isKnown));
+  return client.transaction(async (db) => ({ removed: await deleteRows(db, removed), added: await insertRows(db, added, now) }));
+}
+
+interface Row {
+  readonly messenger: string;
+  readonly type: string;
+  /** Of a bare address; the other one is a user's id. */
+  readonly isBare: boolean;
+  readonly subscriber: string;
+}
+
+/** No row is like this. */
+const nobody: { readonly [Key in keyof Row]: null } = { messenger: null, type: null, isBare: null, subscriber: null };
+
+const toRow = ({ messenger, type, userId, address }: SubscriptionKey): Row =>
+  userId === undefined ? { messenger, type, isBare: true, subscriber: address } : { messenger, type, isBare: false, subscriber: userId };
+
+const isKnown = ({ messenger, type, subscriber }: Row): boolean => [messenger, type, subscriber].every(isStorable);
+
+/** @throws PermanentError for a text that cannot be stored. */
+function checked(row: Row): Row {
+  storable(row.messenger, 'messenger');
+  storable(row.type, 'type');
+  storable(row.subscriber, row.isBare ? 'address' : 'userId');
+  return row;
+}
+
+/** So that two who change the same ones never wait for one another in turn. */
+function inOrder(rows: readonly Row[]): readonly Row[] {
+  const byText = new Map(rows.map((row) => [JSON.stringify([row.messenger, row.type, row.isBare, row.subscriber]), row]));
+  return [...byText].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
+}
+
+const columns = (rows: readonly { readonly [Key in keyof Row]: Row[Key] | null }[]): readonly unknown[] => [
+  rows.map(({ messenger }) => messenger),
+  rows.map(({ type }) => type),
+  rows.map(({ isBare }) => isBare),
+  rows.map(({ subscriber }) => subscriber),
+];
+
+async function deleteRows({ tables, run }: Queries, rows: readonly Row[]): Promise<number> {
+  if (rows.length === 0) return 0;
+  return run(
+    `delete from ${tables.subscriptions} s
+     using unnest($1::text[], $2::text[], $3::boolean[], $4::text[]) as k (messenger, type, is_bare, subscriber)
+     join ${tables.queues} q using (messenger, type)
+     where s.queue = q.seq and s.is_bare = k.is_bare and s.subscriber = k.subscriber`,
+    ...columns(rows),
+  );
+}
+
+async function insertRows(db: Queries, rows: readonly Row[], now: number): Promise<number> {
+  if (rows.length === 0) return 0;
+  const queues = await queueNumbers(db, rows);
+  return db.run(
+    `insert into ${db.tables.subscriptions} (queue, is_bare, subscriber, since)
+     select queue, is_bare, subscriber, $1 from unnest($2::integer[], $3::boolean[], $4::text[]) as k (queue, is_bare, subscriber)
+     on conflict do nothing`,
+    now,
+    queues,
+    rows.map(({ isBare }) => isBare),
+    rows.map(({ subscriber }) => subscriber),
+  );
+}
+
+interface SubscriptionRow {
+  readonly messenger: string;
+  readonly type: string;
+  readonly is_bare: boolean;
+  readonly subscriber: string;
+  readonly since: number;
+}
+
+/** By queue, users before bare addresses: the order of the primary key. */
+async function readPage(
+  { tables, all }: Queries,
+  { messenger, type, userId, address }: SubscriptionFilter,
+  after: SubscriptionKey | undefined,
+): Promise<readonly Subscription[]> {
+  const values: unknown[] = [];
+  const parameter = (value: unknown): string => `$${values.push(value)}`;
+  const parts: string[] = [];
+  const queues = (column: string, text: string): string =>
+    `s.queue in (select seq from ${tables.queues} where ${column} = ${parameter(known(text))})`;
+  if (messenger !== undefined) parts.push(queues('messenger', messenger));
+  if (type !== undefined) parts.push(queues('type', type));
+  if (userId !== undefined) parts.push(`not s.is_bare and s.subscriber = ${parameter(known(userId))}`);
+  if (address !== undefined) parts.push(`s.is_bare and s.subscriber = ${parameter(known(address))}`);
+  if (after) {
+    const row = toRow(after);
+    const queue = `(select seq from ${tables.queues} where messenger = ${parameter(known(row.messenger))} and type = ${parameter(known(row.type))})`;
+    parts.push(
+      `(s.queue, s.is_bare, s.subscriber) > (${queue}, ${parameter(row.isBare)}::boolean, ${parameter(known(row.subscriber))}::text)`,
+    );
+  }
+  const rows = await all<SubscriptionRow>(
+    `select q.messenger, q.type, s.is_bare, s.subscriber, s.since
+     from (
+       select * from ${tables.subscriptions} s where true${parts.map((sql) => ` and ${sql}`).join('')}
+       order by s.queue, s.is_bare, s.subscriber limit ${pageSize}
+     ) s join ${tables.queues} q on q.seq = s.queue
+     order by s.queue, s.is_bare, s.subscriber`,
+    ...values,
+  );
+  return rows.map(toSubscription);
+}
+
+const toSubscription = ({ messenger, type, is_bare, subscriber, since }: SubscriptionRow): Subscription => ({
+  messenger,
+  type,
+  ...(is_bare ? { address: subscriber } : { userId: subscriber }),
+  since,
+});

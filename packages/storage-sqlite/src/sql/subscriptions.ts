@@ -1,0 +1,129 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Subscription, SubscriptionFilter, SubscriptionKey, SubscriptionStore } from '@sitemessage/core';
+import type { Client, Queries } from '../client.ts';
+import type { SqliteValue } from '../database.ts';
+import { known, storable } from '../text.ts';
+import { queueNumbers } from './rows.ts';
+
+/** Some 2 ms. In between, others get to run. */
+const pageSize = 1_000;
+
+export const subscriptionsOf = (client: Client): SubscriptionStore => ({
+  async *list(filter) {
+    for (let after = filter.after, isLast = false; !isLast; await setImmediate()) {
+      const behind = after;
+      const page = await client.read((db) => readPage(db, filter, behind));
+      yield* page;
+      isLast = page.length < pageSize;
+      after = page.at(-1);
+    }
+  },
+  has: async (keys) => {
+    const subscribers = keys.map(toRow);
+    return client.read((db) =>
+      subscribers.map(
+        ({ messenger, type, isBare, subscriber }) =>
+          db.get(
+            `select 1 from sitemessage_subscriptions
+             where queue = (select seq from sitemessage_queues where messenger = ? and type = ?) and is_bare = ? and subscriber = ?`,
+            known(messenger),
+            known(type),
+            isBare,
+            known(subscriber),
+          ) !== undefined,
+      ),
+    );
+  },
+  change: async ({ add, remove }, now) => {
+    const added = add.map(toRow).map(checked);
+    const removed = remove.map(toRow);
+    return client.write((db) => {
+      const gone = removed.filter((row) => deleteRow(db, row)).length;
+      const queueOf = queueNumbers(db);
+      return { added: added.filter((row) => insertRow(db, queueOf(row.messenger, row.type), row, now)).length, removed: gone };
+    });
+  },
+});
+
+interface Row {
+  readonly messenger: string;
+  readonly type: string;
+  /** Of a bare address; the other one is a user's id. */
+  readonly isBare: 0 | 1;
+  readonly subscriber: string;
+}
+
+const toRow = ({ messenger, type, userId, address }: SubscriptionKey): Row =>
+  userId === undefined ? { messenger, type, isBare: 1, subscriber: address } : { messenger, type, isBare: 0, subscriber: userId };
+
+/** @throws PermanentError for a text that cannot be stored. */
+function checked(row: Row): Row {
+  storable(row.messenger, 'messenger');
+  storable(row.type, 'type');
+  storable(row.subscriber, row.isBare ? 'address' : 'userId');
+  return row;
+}
+
+function insertRow(db: Queries, queue: number, { isBare, subscriber }: Row, now: number): boolean {
+  const sql = 'insert into sitemessage_subscriptions (queue, is_bare, subscriber, since) values (?, ?, ?, ?) on conflict do nothing';
+  return db.run(sql, queue, isBare, subscriber, now) === 1;
+}
+
+function deleteRow(db: Queries, { messenger, type, isBare, subscriber }: Row): boolean {
+  const deleted = db.run(
+    `delete from sitemessage_subscriptions
+     where queue = (select seq from sitemessage_queues where messenger = ? and type = ?) and is_bare = ? and subscriber = ?`,
+    known(messenger),
+    known(type),
+    isBare,
+    known(subscriber),
+  );
+  return deleted === 1;
+}
+
+interface SubscriptionRow {
+  readonly messenger: string;
+  readonly type: string;
+  readonly is_bare: number;
+  readonly subscriber: string;
+  readonly since: number;
+}
+
+/** By queue, users before bare addresses: the order of the table. */
+function readPage(
+  db: Queries,
+  { messenger, type, userId, address }: SubscriptionFilter,
+  after: SubscriptionKey | undefined,
+): readonly Subscription[] {
+  const parts: [sql: string, ...values: (SqliteValue | undefined)[]][] = [
+    ['s.queue in (select seq from sitemessage_queues where messenger = ?)', known(messenger)],
+    ['s.queue in (select seq from sitemessage_queues where type = ?)', known(type)],
+    ['s.is_bare = 0 and s.subscriber = ?', known(userId)],
+    ['s.is_bare = 1 and s.subscriber = ?', known(address)],
+  ];
+  if (after) {
+    const { isBare, subscriber, ...queue } = toRow(after);
+    parts.push([
+      '(s.queue, s.is_bare, s.subscriber) > ((select seq from sitemessage_queues where messenger = ? and type = ?), ?, ?)',
+      known(queue.messenger),
+      known(queue.type),
+      isBare,
+      known(subscriber),
+    ]);
+  }
+  const given = parts.filter(([, value]) => value !== undefined);
+  const rows = db.all<SubscriptionRow>(
+    `select (select messenger from sitemessage_queues where seq = s.queue) as messenger, (select type from sitemessage_queues where seq = s.queue) as type,
+       s.is_bare, s.subscriber, s.since
+     from sitemessage_subscriptions s where true${given.map(([sql]) => ` and ${sql}`).join('')} order by s.queue, s.is_bare, s.subscriber limit ${pageSize}`,
+    ...(given.flatMap(([, ...values]) => values) as SqliteValue[]),
+  );
+  return rows.map(toSubscription);
+}
+
+const toSubscription = ({ messenger, type, is_bare, subscriber, since }: SubscriptionRow): Subscription => ({
+  messenger,
+  type,
+  ...(is_bare ? { address: subscriber } : { userId: subscriber }),
+  since,
+});
