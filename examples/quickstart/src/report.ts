@@ -1,4 +1,4 @@
-import type { DispatchStatus, Scheduled, SendReport, Sitemessage } from '@sitemessage/core';
+import type { DispatchStatus, Scheduled, SendReport, Sitemessage, SkipReason } from '@sitemessage/core';
 import wrapAnsi from 'wrap-ansi';
 import type { MailServer } from './mail-server.ts';
 import { format, label, paint, print, table, width } from './terminal.ts';
@@ -19,6 +19,7 @@ export async function showReport(site: Site, { paused }: SendReport): Promise<vo
   await showCounts(site);
   await showTroubles(site, 'error', 'Will be tried again');
   await showTroubles(site, 'failed', 'Failed for good');
+  await showTroubles(site, 'skipped', 'Not sent');
   for (const [messenger, error] of Object.entries(paused)) print('', paint('bold', `${messenger} cannot work`), error.message);
 }
 
@@ -30,9 +31,9 @@ async function showCounts(site: Site): Promise<void> {
   const rows = types.map((type) => {
     const count = (...statuses: readonly DispatchStatus[]): number =>
       counts.filter((one) => one.type === type && statuses.includes(one.status)).reduce((sum, one) => sum + one.count, 0);
-    return [type, count('sent'), count(...waiting), count('failed')];
+    return [type, count('sent'), count(...waiting), count('failed'), count('skipped')];
   });
-  const [head, ...lines] = table([['Message type', 'Sent', 'Later', 'Failed'], ...rows]);
+  const [head, ...lines] = table([['Message type', 'Sent', 'Later', 'Failed', 'Not sent'], ...rows]);
   print('', paint('bold', head as string), ...lines);
 }
 
@@ -43,10 +44,10 @@ interface Trouble {
 }
 
 /** By the server's answer, since one answer often stands for many addresses. */
-async function showTroubles(site: Site, status: 'error' | 'failed', title: string): Promise<void> {
+async function showTroubles(site: Site, status: 'error' | 'failed' | 'skipped', title: string): Promise<void> {
   const troubles: Trouble[] = [];
-  for await (const { id, address, dueAt } of site.list({ status })) {
-    const reason = (await site.find(id))?.errors.at(-1)?.message ?? 'nobody knows why';
+  for await (const { id, address, dueAt, reason: skipped } of site.list({ status })) {
+    const reason = (await site.find(id))?.errors.at(-1)?.message ?? skipReasons[skipped ?? 'cancelled'];
     troubles.push({ address, reason, dueAt });
   }
   for (const [reason, group] of Map.groupBy(troubles, (trouble) => trouble.reason)) {
@@ -59,5 +60,13 @@ async function showTroubles(site: Site, status: 'error' | 'failed', title: strin
     print(...table(rows));
   }
 }
+
+const skipReasons: Readonly<Record<SkipReason, string>> = {
+  suppressed: 'An earlier mail came back: nobody is there',
+  unsubscribed: 'They have unsubscribed',
+  inactive: 'They are not active',
+  expired: 'It was too late',
+  cancelled: 'It was cancelled',
+};
 
 const time = (ms: number): string => new Date(ms).toLocaleTimeString('en-GB');

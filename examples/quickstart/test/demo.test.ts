@@ -14,14 +14,21 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rm(output, { recursive: true }));
 
+/** The figures of a message type's row. */
+const numbersOf = (stdout: string, type: string): readonly number[] =>
+  (new RegExp(`${type}((?: +\\d+)+)\\n`).exec(stdout)?.[1] ?? '').trim().split(/ +/).map(Number);
+
 test('a run sends what can be sent, and says what cannot, why, and what comes later', () => {
   const { code, stdout, stderr } = first;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/Scheduled +1,000 mails/);
-  expect(stdout).toMatch(/shared_folders +493 +3 +4\n/);
-  expect(stdout).toMatch(/email_plain +493 +3 +4\n/);
+  for (const type of ['shared_folders', 'email_plain']) {
+    const [sent, later, failed = 0, skipped = 0] = numbersOf(stdout, type);
+    expect({ sent, later, neither: failed + skipped }).toEqual({ sent: 493, later: 3, neither: 4 });
+  }
   expect(stdout).toMatch(/Will be tried again\n.*451 4\.7\.1 Greylisted.*\n(?: +- .+2 mails +at \d\d:\d\d:\d\d\n){3}/);
-  expect(stdout).toMatch(/Failed for good\n.*550 5\.1\.1 No such user here.*\n(?: +- .+2 mails\n){3}/);
+  // Two mails to each of them: the second one comes back as well, or is not sent any more.
+  expect(stdout).toMatch(/Failed for good\n.*550 5\.1\.1 No such user here.*\n(?: +- .+[12] mails?\n){3}/);
 });
 
 test('two mails are shown as a reader sees them, and all are files', async () => {
@@ -36,7 +43,8 @@ test('a second run sends nothing that the first one sent', () => {
   expect(stdout).toMatch(/Scheduled +nothing/);
   // Those that were greylisted, if they are due by now, and nobody else.
   expect(stdout).toMatch(/Sending +(?:nothing|[1-6] of [1-6]\n)/);
-  expect(stdout).toMatch(/shared_folders +49[3-6] +[0-3] +4\n/);
+  const [sent = 0, later = 0, failed = 0, skipped = 0] = numbersOf(stdout, 'shared_folders');
+  expect({ reached: sent + later, neither: failed + skipped }).toEqual({ reached: 496, neither: 4 });
 });
 
 test('without a terminal there is nothing but plain lines, also where colours are wanted', () => {

@@ -1,11 +1,13 @@
 import { ConfigurationError } from './errors.ts';
 import { kindOf } from './options.ts';
 import { readField } from './read.ts';
-import type { QueueStore } from './storage/port.ts';
+import type { QueueStore, Storage } from './storage/port.ts';
+import type { SubscriptionStore } from './storage/subscriptions.ts';
+import type { SuppressionStore } from './storage/suppressions.ts';
 
 const optionNames = ['storage', 'messengers', 'messageTypes', 'addressOf', 'userId', 'resolveUsers', 'isActive', 'links', 'runtime'];
-const methods = ['enqueueIn', 'watch', 'clock', 'migrate', 'close'];
-const queueMethods: readonly (keyof QueueStore)[] = [
+const methods: readonly (keyof Storage)[] = ['enqueueIn', 'watch', 'clock', 'migrate', 'close'];
+const queue: readonly (keyof QueueStore)[] = [
   'enqueue',
   'claim',
   'settle',
@@ -19,6 +21,9 @@ const queueMethods: readonly (keyof QueueStore)[] = [
   'cancel',
   'prune',
 ];
+const subscriptions: readonly (keyof SubscriptionStore)[] = ['list', 'has', 'change'];
+const suppressions: readonly (keyof SuppressionStore)[] = ['add', 'lift', 'among', 'list'];
+const stores: Readonly<Record<string, readonly string[]>> = { queue, subscriptions, suppressions };
 
 /**
  * What would otherwise show when the first message is scheduled, or sent.
@@ -33,10 +38,12 @@ export function checkSiteOptions(options: unknown): void {
       { code: 'storage_missing' },
     );
   }
-  const queue = readField(storage, 'queue');
+  const isMissing = (from: unknown, name: string): boolean => typeof readField(from, name) !== 'function';
   const missing = [
-    ...methods.filter((name) => typeof readField(storage, name) !== 'function'),
-    ...queueMethods.filter((name) => typeof readField(queue, name) !== 'function').map((name) => `queue.${name}`),
+    ...methods.filter((name) => isMissing(storage, name)),
+    ...Object.entries(stores).flatMap(([store, names]) =>
+      names.filter((name) => isMissing(readField(storage, store), name)).map((name) => `${store}.${name}`),
+    ),
   ];
   if (missing.length > 0) {
     const hint = typeof storage === 'function' ? ' It is a function: call it, as in `storage: memoryStorage()`.' : '';

@@ -25,10 +25,14 @@ export async function renderContent(
   }
   const { text, html, ...rest } = await attempt(type, () => render(context, details), limit);
   const markup = isHtml(html) ? html.markup : html;
-  if (!isText(text) && !isText(markup)) {
-    throw new PermanentError(`\`render\` of message type "${type.alias}" gave neither a text nor HTML for "${messenger.alias}".`, {
-      code: 'render_empty',
-    });
+  const hasAttachment = Array.isArray(rest.attachments) && rest.attachments.length > 0;
+  if (!isText(text) && !isText(markup) && !hasAttachment) {
+    throw new PermanentError(
+      `\`render\` of message type "${type.alias}" gave no text, no HTML and no attachment for "${messenger.alias}".`,
+      {
+        code: 'render_empty',
+      },
+    );
   }
   const unsubscribeUrl = type.allowUserSubscription ? details.links.unsubscribe : undefined;
   return {

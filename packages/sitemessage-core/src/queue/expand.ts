@@ -20,8 +20,8 @@ const largestGroup = 40;
 const mostGroups = 2;
 /** How long a group should hold up the process, in milliseconds: SQLite does all of its work meanwhile. */
 const wantedHeldMs = 15;
-/** How long a group should take a database server: each transaction costs it some turns of the line. */
-const wantedTookMs = 75;
+/** How long a group should take a database server, of 200 ms at most: each transaction costs it some turns of the line, and two are on their way. */
+const wantedTookMs = 110;
 
 /**
  * How many pages are stored in one go, by how long the group before took. No more than twice as many: what another one measured, that was on

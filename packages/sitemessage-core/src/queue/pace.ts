@@ -22,8 +22,8 @@ export interface Pace {
   isMissed(at: number, now: number): boolean;
   /** Nobody sends to this address, or through this messenger when there is none, before `until`. */
   defer(until: number, address?: string): Promise<void>;
-  /** How long until the slot, and no longer than the horizon. */
-  wait(at: number, stop: AbortSignal): Promise<void>;
+  /** Until the slot. Returns the time by the storage's clock. */
+  wait(at: number, stop: AbortSignal): Promise<number>;
 }
 
 export function createPace(messenger: AnyMessenger, queue: QueueStore, clock: Clock, runtime: Runtime): Pace {
@@ -38,8 +38,10 @@ export function createPace(messenger: AnyMessenger, queue: QueueStore, clock: Cl
     isMissed: (at, now) => now - at > (messenger.limits ? missedMs : horizonMs),
     defer: (until, address) => queue.defer(address === undefined ? messenger.alias : addressKey(messenger.alias, address), until),
     async wait(at, stop) {
-      const waitMs = at - (await clock.now());
-      if (waitMs > 0) await runtime.sleep(waitMs, stop);
+      const now = await clock.now();
+      if (now >= at) return now;
+      await runtime.sleep(at - now, stop);
+      return clock.now();
     },
   };
 }

@@ -98,10 +98,10 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     let receipt: Receipt;
     try {
       const delivery = await prepare(ready, courier, parts, options.kill);
-      // Rendering may take its time, and so may opening; what has a slot has to follow it at once.
-      const backAt = (await opened()) ? await supply.awaitSlot(ready) : await clock.now();
+      // Rendering may take its time; what has a slot has to follow it at once.
+      const backAt = await supply.awaitSlot(ready);
       if (backAt !== undefined) return { settlement: release(claim, backAt) };
-      // It may have been lost meanwhile.
+      // Open, as it was when the slot was reserved, unless it has been lost meanwhile.
       used = await opened();
       if (!used || ready.leaseEnd - runtime.monotonic() < messenger.timeoutMs) return { settlement: release(claim, await clock.now()) };
       inFlight.add(claim.id);

@@ -224,9 +224,9 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
           later.add(slot.at);
           return slot.at;
         }
-        await pace.wait(slot.at, options.stop);
+        const now = await pace.wait(slot.at, options.stop);
         if (isOver()) break;
-        if (!pace.isMissed(slot.at, await clock.now())) return undefined;
+        if (!pace.isMissed(slot.at, now)) return undefined;
       }
       return stopped?.dueAt ?? (await clock.now());
     },

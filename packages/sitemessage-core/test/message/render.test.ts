@@ -80,7 +80,15 @@ describe('what cannot be rendered', () => {
     { html: 7 },
     { html: { markup: 'x' } },
   ])('is a permanent failure when it is neither a text nor HTML: %j', async (rendered) => {
-    await expect(contentOf(rendered)).rejects.toThrow(refusal('render_empty', '"greeting" gave neither a text nor HTML for "newsletter"'));
+    await expect(contentOf(rendered)).rejects.toThrow(
+      refusal('render_empty', '"greeting" gave no text, no HTML and no attachment for "newsletter"'),
+    );
+  });
+
+  it('may be an attachment alone, for messengers that take one', async () => {
+    const attachments = [{ filename: 'a.png', content: new Uint8Array(1) }];
+    expect(await contentOf({ text: '', attachments })).toMatchObject({ text: '', attachments });
+    await expect(contentOf({ text: '', attachments: [] })).rejects.toThrow(refusal('render_empty', 'no attachment'));
   });
 
   it('is a permanent failure for a messenger that the type has no render for any more', async () => {

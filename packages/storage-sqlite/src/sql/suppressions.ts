@@ -20,10 +20,17 @@ export const suppressionsOf = (client: Client): SuppressionStore => ({
     });
   },
   async among(messenger, addresses) {
-    const values = [known(messenger), JSON.stringify(addresses.filter(isStorable))];
-    const sql =
-      'select messenger, address, reason, at from sitemessage_suppressions where messenger = ? and address in (select value from json_each(?))';
-    return client.read((db) => db.all<Suppression>(sql, ...values).map(toSuppression));
+    return client.read((db) => {
+      // Asked for everything that is sent, and most messengers have none.
+      if (!db.get('select 1 from sitemessage_suppressions where messenger = ? limit 1', known(messenger))) return [];
+      const found = db.all<Suppression>(
+        `select messenger, address, reason, at from sitemessage_suppressions
+         where messenger = ? and address in (select value from json_each(?))`,
+        known(messenger),
+        JSON.stringify(addresses.filter(isStorable)),
+      );
+      return found.map(toSuppression);
+    });
   },
   async *list(filter) {
     for (let after: Suppression | undefined, isLast = false; !isLast; await setImmediate()) {
