@@ -115,7 +115,9 @@ muc_room_locking = false
 }
 
 /** Passes everything on to this port, and counts: Prosody itself does not tell how many are connected. */
-async function startCounting(target: number): Promise<{ readonly port: number; connections(): ReadonlySet<object>; close(): Promise<void> }> {
+async function startCounting(
+  target: number,
+): Promise<{ readonly port: number; connections(): ReadonlySet<object>; close(): Promise<void> }> {
   const clients = new Set<Socket>();
   const server = createServer({ noDelay: true }, (client) => {
     const upstream = connect({ port: target, host: '127.0.0.1', noDelay: true });

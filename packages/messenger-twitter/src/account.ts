@@ -9,6 +9,8 @@ type Credentials = TwitterApiTokens | string;
 export interface Account {
   /** Does it with the credentials of now; once more with new ones, when X says that they have run out and there are new ones to be had. */
   as<T>(signal: AbortSignal, work: (credentials: Credentials) => Promise<T>): Promise<T>;
+  /** Called when a session is closed. Ends what nobody waits for any more, after a while in which it may still come to its end. */
+  rest(): Promise<void>;
   /** What must be seen in no error. */
   secrets(): readonly string[];
 }
@@ -20,6 +22,7 @@ export function createAccount(settings: Settings): Account {
   const credentials: TwitterApiTokens = { appKey, appSecret, accessToken, accessSecret };
   return {
     as: (_, work) => work(credentials),
+    rest: async () => undefined,
     secrets: () => Object.values(credentials),
   };
 }

@@ -1,10 +1,12 @@
 import { UnknownOutcomeError } from '@sitemessage/core';
 import { type SendTweetV2Params, TwitterApi } from 'twitter-api-v2';
 import type { Account } from './account.ts';
+import { errorFor } from './errors.ts';
 import { harmless } from './harmless.ts';
 import type { Media } from './media.ts';
 import type { Settings } from './options.ts';
 import { pauseFor } from './rate-limits.ts';
+import type { Refusal } from './refusal.ts';
 import { openTransport } from './transport.ts';
 import { upload } from './upload.ts';
 
@@ -38,12 +40,20 @@ const timeoutMs = 2 ** 31 - 1;
 export function openApi({ apiRoot, proxy }: Settings, account: Account): Api {
   const transport = openTransport({ apiRoot, proxy, timeoutMs, secrets: () => account.secrets() });
   /** A client for each, since it is the only place where the library takes a signal along. */
-  const as = <T>(signal: AbortSignal, work: (client: TwitterApi['v2']) => Promise<T>): Promise<T> =>
-    account.as(signal, (credentials) => work(new TwitterApi(credentials as string, { plugins: [transport.plugin(signal)] }).v2));
+  const as = <T>(
+    signal: AbortSignal,
+    work: (client: TwitterApi['v2']) => Promise<T>,
+    refusedFor?: (refusal: Refusal) => Error,
+  ): Promise<T> =>
+    account.as(signal, (credentials) =>
+      work(new TwitterApi(credentials as string, { plugins: [transport.plugin(signal, refusedFor)] }).v2),
+    );
   return {
     async tweet(post, signal) {
-      const { data, headers } = await as(signal, (client) =>
-        client.post<{ readonly data?: { readonly id?: unknown } }>('tweets', parametersOf(post), { fullResponse: true }),
+      const { data, headers } = await as(
+        signal,
+        (client) => client.post<{ readonly data?: { readonly id?: unknown } }>('tweets', parametersOf(post), { fullResponse: true }),
+        (refusal) => errorFor(refusal, post.replyTo !== undefined),
       );
       const id = data.data?.id;
       if (typeof id !== 'string' || id === '') {

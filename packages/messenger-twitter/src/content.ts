@@ -4,6 +4,9 @@ import { isSendable, lengthOf, longest } from './counting.ts';
 import type { Settings } from './options.ts';
 import { split } from './thread.ts';
 
+/** Each of them costs, and somebody has to read them. */
+const mostParts = 25;
+
 /**
  * The texts that a message is posted as: one, or several when it is too long and may become a thread. One that is empty stands for media alone.
  *
@@ -25,7 +28,13 @@ export function textsOf(address: string, content: Content, { onTooLong }: Pick<S
   }
   const length = lengthOf(`${mention}${text}`);
   if (length <= longest) return [`${mention}${text}`];
-  if (onTooLong === 'thread') return split(text, mention);
+  if (onTooLong === 'thread') {
+    const parts = split(text, mention, mostParts);
+    if (parts.length <= mostParts) return parts;
+    throw new PermanentError(`The text would take more than ${mostParts} posts, and a thread has ${mostParts} at most.`, {
+      code: 'twitter_too_long',
+    });
+  }
   const problem = `The post has ${length} characters as X counts them${mention === '' ? '' : ', with the mention'}, and X takes ${longest}`;
   throw new PermanentError(`${problem}.`, { code: 'twitter_too_long' });
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError, PermanentError, TransientError, UnknownOutcomeError } from '@sitemessage/core';
+import { hinted } from './hint.ts';
 import type { Refusal } from './refusal.ts';
 
 const hourMs = 60 * 60_000;
@@ -19,6 +20,8 @@ interface Meaning {
   /** For how long to rest where only somebody at X, or the next month, can change it. */
   readonly restMs?: number;
   readonly hint?: string;
+  /** Where it means something else. */
+  readonly unless?: (refusal: Refusal, isReply: boolean) => boolean;
 }
 
 /** https://docs.x.com/x-api/fundamentals/response-codes-and-errors; the first that fits counts. */
@@ -37,7 +40,7 @@ const meanings: readonly Meaning[] = [
     kind: 'permanent',
     numbers: [187],
     says: /duplicate content|status is a duplicate/i,
-    hint: 'After an attempt of unknown outcome it means that the post is on X',
+    hint: 'After an attempt of unknown outcome it means that the post is on X.',
   },
   { code: 'twitter_suspended', kind: 'configuration', numbers: [64], says: /account is suspended/i, restMs: hourMs },
   { code: 'twitter_locked', kind: 'configuration', numbers: [326], says: /temporarily locked/i, restMs: hourMs },
@@ -54,19 +57,35 @@ const meanings: readonly Meaning[] = [
   { code: 'twitter_too_long', kind: 'permanent', numbers: [186], says: /too long/i },
   { code: 'twitter_media', kind: 'permanent', numbers: [323, 324, 325, 386], says: /\bmedia\b/i },
   { code: 'twitter_rules', kind: 'permanent', says: /cashtag|\bmentions?\b/i },
-  { code: 'twitter_not_found', kind: 'permanent', status: 404, numbers: [34, 50, 144, 150, 151, 349] },
+  {
+    code: 'twitter_not_found',
+    kind: 'permanent',
+    numbers: [50, 144, 150, 151, 349],
+    problem: /resource-not-found/,
+    says: /could not find/i,
+  },
+  {
+    code: 'twitter_endpoint',
+    kind: 'configuration',
+    status: 404,
+    numbers: [34],
+    hint: 'There is no such place: look at `apiRoot`.',
+    unless: ({ numbers }, isReply) => isReply || numbers.some((number) => number !== 34),
+  },
+  { code: 'twitter_not_found', kind: 'permanent', status: 404, numbers: [34] },
   // 403 of which no more is known may be for the account's sake: waiting costs less than failing all that follows.
   { code: 'twitter_forbidden', kind: 'configuration', status: 403 },
   { code: 'twitter_invalid', kind: 'permanent', status: 400 },
 ];
 
-/** The error that says what to do next. */
-export function errorFor(refusal: Refusal): Error {
+/** The error that says what to do next. `isReply`: what was asked for names a post, which may be missing. */
+export function errorFor(refusal: Refusal, isReply = false): Error {
   const { status, numbers, words, waitMs } = refusal;
-  const found = meanings.find((meaning) => fits(meaning, refusal)) ?? otherwise(status);
+  const found = meanings.find((meaning) => fits(meaning, refusal) && !meaning.unless?.(refusal, isReply)) ?? otherwise(status);
   const { code, kind, restMs, hint } = found;
   const told = numbers.length === 0 ? String(status) : `${status} (${numbers.join(', ')})`;
-  const message = `X answered ${told}: ${words}${hint === undefined ? '' : `. ${hint}.`}`;
+  const said = `X answered ${told}: ${words}`;
+  const message = hint === undefined ? said : hinted(said, hint);
   switch (kind) {
     case 'configuration':
       return new ConfigurationError(message, { code, ...(restMs !== undefined && { retryAfterMs: restMs }) });

@@ -19,7 +19,7 @@ const byExtension: Readonly<Record<string, string>> = {
   '.mp4': 'video/mp4',
   '.mov': 'video/quicktime',
 };
-const types: readonly string[] = Object.values(byExtension);
+const types: readonly string[] = [...new Set(Object.values(byExtension))];
 const mebibyte = 1024 * 1024;
 const mostBytes: Readonly<Record<Media['category'], number>> = {
   tweet_image: 5 * mebibyte,

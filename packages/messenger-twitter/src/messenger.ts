@@ -2,9 +2,10 @@ import { defineMessenger, type MessengerFactory } from '@sitemessage/core';
 import { createAccount } from './account.ts';
 import { getAddress } from './address.ts';
 import { openApi } from './api.ts';
-import { createDoubts } from './doubts.ts';
+import { textsOf } from './content.ts';
 import { limitsOf } from './limits.ts';
 import { readOptions } from './options.ts';
+import { createMemory } from './progress.ts';
 import { send } from './send.ts';
 import type { TwitterOptions } from './types.ts';
 
@@ -39,15 +40,23 @@ export const twitter: MessengerFactory<'twitter', TwitterOptions> = defineMessen
     const settings = readOptions(options);
     const account = createAccount(settings);
     const limits = limitsOf(settings.login, options.alias ?? 'twitter');
-    const doubts = createDoubts();
+    const memory = createMemory();
     return {
       concurrency,
       limits: () => limits,
       async open() {
         const api = openApi(settings, account);
         return {
-          send: (delivery, { signal }) => doubts.follow(delivery.id, () => send(api, delivery, settings, signal)),
-          close: async () => api.close(),
+          send: ({ id, address, content }, { signal }) =>
+            memory.follow(
+              id,
+              () => textsOf(address, content, settings),
+              (progress) => send(api, content, progress, signal),
+            ),
+          async close() {
+            api.close();
+            await account.rest();
+          },
         };
       },
     };

@@ -1,8 +1,12 @@
-import { ConfigurationError, redactor, TransientError } from '@sitemessage/core';
+import { redactor, TransientError } from '@sitemessage/core';
 import type { Account } from './account.ts';
+import { handOver } from './hand-over.ts';
 import type { OAuth2Login, Settings } from './options.ts';
 import { refresh } from './refresh.ts';
 import type { TwitterToken } from './types.ts';
+
+/** How long a refresh that nobody waits for may take once a session is closed. Core waits for 5 s. */
+const graceMs = 3_000;
 
 /** An account by OAuth 2.0, whose access token lasts two hours and whose refresh token is good for one use. */
 export function createOAuth2(login: OAuth2Login, settings: Settings): Account {
@@ -13,6 +17,9 @@ export function createOAuth2(login: OAuth2Login, settings: Settings): Account {
   let former: readonly string[] = [];
   let isStored = true;
   let renewing: Promise<void> | undefined;
+  let ending = new AbortController();
+  /** Who waits for it. */
+  let waiting = 0;
 
   const secrets = (): readonly string[] => [clientSecret, accessToken, refreshToken, ...former].filter((secret) => secret !== undefined);
 
@@ -26,30 +33,35 @@ export function createOAuth2(login: OAuth2Login, settings: Settings): Account {
 
   const store = async (): Promise<void> => {
     if (isStored || refreshToken === undefined) return;
-    try {
-      await onToken?.({ accessToken, refreshToken });
-    } catch (error) {
-      const cause = redactor(secrets()).cause(error);
-      throw new ConfigurationError(`\`oauth2.onToken\` did not store the new tokens: ${cause?.message}`, {
-        code: 'twitter_on_token',
-        cause,
-      });
-    }
-    isStored = true;
+    const token = { accessToken, refreshToken };
+    const storing = async (): Promise<void> => {
+      await onToken?.(token);
+      // Also when nobody has waited so long.
+      if (token.accessToken === accessToken) isStored = true;
+    };
+    await handOver(storing(), () => redactor(secrets()));
   };
 
   const renew = async (refused: string | undefined): Promise<void> => {
     // Somebody else's send may have met the same refusal, and have renewed it by now.
-    if (refused === accessToken && refreshToken !== undefined) adopt(await refresh({ ...login, refreshToken }, settings, secrets));
+    if (refused === accessToken && refreshToken !== undefined) {
+      ending = new AbortController();
+      adopt(await refresh({ ...login, refreshToken }, settings, secrets, ending.signal));
+    }
     await store();
   };
 
   /** One at a time for all sends, and to its end, whoever has stopped waiting: a refresh token whose reply is lost is lost too. */
-  const renewed = (refused: string | undefined, signal: AbortSignal): Promise<void> => {
+  const renewed = async (refused: string | undefined, signal: AbortSignal): Promise<void> => {
     renewing ??= renew(refused).finally(() => {
       renewing = undefined;
     });
-    return untilAborted(renewing, signal);
+    waiting += 1;
+    try {
+      await untilAborted(renewing, signal);
+    } finally {
+      waiting -= 1;
+    }
   };
 
   return {
@@ -64,6 +76,17 @@ export function createOAuth2(login: OAuth2Login, settings: Settings): Account {
       }
       await renewed(used, signal);
       return work(accessToken);
+    },
+    async rest() {
+      if (!renewing) return;
+      const { promise: over, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(() => {
+        // Otherwise its connection would keep the process alive.
+        if (waiting === 0) ending.abort();
+        resolve();
+      }, graceMs);
+      await Promise.race([renewing.catch(() => undefined), over]);
+      clearTimeout(timer);
     },
   };
 }

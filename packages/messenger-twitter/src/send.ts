@@ -1,24 +1,48 @@
-import { type Delivery, errorKind, type Receipt, UnknownOutcomeError } from '@sitemessage/core';
+import { type Content, errorKind, type Receipt } from '@sitemessage/core';
 import type { Api, Post, Tweet } from './api.ts';
-import { textsOf } from './content.ts';
+import { cutOff } from './cut-off.ts';
 import { mediaOf } from './media.ts';
-import type { Settings } from './options.ts';
+import type { Progress } from './progress.ts';
 
-/** Posts a delivery: one post, or a thread of them, after its media are uploaded. */
-export async function send(api: Api, { address, content }: Delivery, settings: Settings, signal: AbortSignal): Promise<Receipt> {
-  const [text, ...rest] = textsOf(address, content, settings);
-  const mediaIds: string[] = [];
-  for (const media of mediaOf(content)) mediaIds.push(await api.upload(media, signal));
-  const posts: readonly Post[] = [{ text, mediaIds }, ...rest.map((text) => ({ text, mediaIds: [] }))];
-  const tweets: Tweet[] = [];
+/** Posts what is left of a delivery: one post, or a thread of them, after its media are uploaded, which the first one shows. */
+export async function send(api: Api, content: Content, progress: Progress, signal: AbortSignal): Promise<Receipt> {
+  const { texts, ids } = progress;
+  let pauseMs: number | undefined;
   try {
-    for (const post of posts) tweets.push(await api.tweet({ ...post, replyTo: tweets.at(-1)?.id }, signal));
+    const mediaIds: string[] = [];
+    if (ids.length === 0) for (const media of mediaOf(content)) mediaIds.push(await api.upload(media, signal));
+    while (ids.length < texts.length) {
+      const post = { text: texts[ids.length] as string, mediaIds: ids.length === 0 ? mediaIds : [], replyTo: ids.at(-1) };
+      const tweet = await postOne(api, post, progress, signal);
+      ids.push(tweet.id);
+      ({ pauseMs } = tweet);
+    }
   } catch (error) {
-    const isNothingThere = tweets.length === 0 && errorKind(error) !== 'unknown';
-    if (posts.length === 1 || isNothingThere) throw error;
-    const message = `${tweets.length} of ${posts.length} posts of the thread are on X, and then: ${(error as Error).message}`;
-    throw new UnknownOutcomeError(message, { code: 'twitter_part_sent', cause: error });
+    throw cutOff(error, progress, signal);
   }
-  const [first, last] = [tweets[0] as Tweet, tweets.at(-1) as Tweet];
-  return { providerId: first.id, ...(last.pauseMs !== undefined && { pauseMs: last.pauseMs }) };
+  const [providerId] = ids;
+  return { ...(providerId !== undefined && { providerId }), ...(pauseMs !== undefined && { pauseMs }) };
+}
+
+interface Posted extends Omit<Tweet, 'id'> {
+  /** Undefined where X has not told it. */
+  readonly id: string | undefined;
+}
+
+async function postOne(api: Api, post: Post, progress: Progress, signal: AbortSignal): Promise<Posted> {
+  const { texts, ids, isInDoubt } = progress;
+  try {
+    const tweet = await api.tweet(post, signal);
+    progress.isInDoubt = false;
+    return tweet;
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    // It is there. What follows it in a thread replies to the one before; but of a first one, nothing does.
+    if (isInDoubt && code === 'twitter_duplicate' && (texts.length === 1 || ids.length > 0)) {
+      progress.isInDoubt = false;
+      return { id: post.replyTo, pauseMs: undefined };
+    }
+    progress.isInDoubt ||= errorKind(error) === 'unknown';
+    throw error;
+  }
 }

@@ -3,12 +3,13 @@ import { entitiesOf, lengthOf, longest } from './counting.ts';
 /**
  * A text in parts that X takes, of which the first has a mention before it (`@ann `, or nothing). They are cut at the end of a line, or else
  * between words, or else between two characters; never inside of a URL or a mention, nor of what is one character to a reader. The white
- * space at a cut is dropped.
+ * space at a cut is dropped. Ends
+ * after one part more than `most`.
  */
-export function split(text: string, mention: string): readonly [string, ...string[]] {
+export function split(text: string, mention: string, most: number = Number.POSITIVE_INFINITY): readonly [string, ...string[]] {
   const pieces = piecesOf(text);
   const parts: string[] = [];
-  for (let start = 0; start < pieces.length; ) {
+  for (let start = 0; start < pieces.length && parts.length <= most; ) {
     if (isSpace(pieces[start])) {
       start += 1;
       continue;

@@ -4,12 +4,15 @@ import type { IGetHttpRequestArgs, ITwitterApiClientPlugin } from 'twitter-api-v
 import { errorFor } from './errors.ts';
 import { gatewayError } from './gateway.ts';
 import type { Settings } from './options.ts';
-import { refusalOf } from './refusal.ts';
+import { type Refusal, refusalOf } from './refusal.ts';
 
 /** Carries what `twitter-api-v2` has put together and signed. */
 export interface Transport {
-  /** For one piece of work, which ends with the signal. What it throws is one of core's errors, also for what X refuses. */
-  plugin(signal: AbortSignal): ITwitterApiClientPlugin;
+  /**
+   * For one piece of work, which ends with the signal. What it throws is one of core's errors, also for what X refuses: that one is made by
+   * `refusedFor`. Default: as for what names nothing that may be missing.
+   */
+  plugin(signal: AbortSignal, refusedFor?: (refusal: Refusal) => Error): ITwitterApiClientPlugin;
   close(): void;
 }
 
@@ -42,7 +45,7 @@ export function openTransport({ apiRoot, proxy, timeoutMs, secrets }: TransportO
   const http = createHttp({ baseUrl: apiRoot, proxy, timeoutMs, secrets: secrets() });
   const shown = (words: string): string => http.excerpt(redactor(secrets()).text(words));
   return {
-    plugin: (signal) => ({
+    plugin: (signal, refusedFor = errorFor) => ({
       async onBeforeRequestConfig({ client, params }) {
         const url = `${apiRoot}${params.url.slice(officialRoot.length)}`;
         // Otherwise the library guesses it from the path, which need not begin as it does at X.
@@ -57,7 +60,7 @@ export function openTransport({ apiRoot, proxy, timeoutMs, secrets }: TransportO
         // What a good one says is not shown: it can hold a token that nobody knows yet.
         if (response.ok) throw gatewayError(response, '');
         const refusal = response.status === 407 ? undefined : refusalOf(response, reply, shown);
-        throw refusal ? errorFor(refusal) : gatewayError(response, shown(text));
+        throw refusal ? refusedFor(refusal) : gatewayError(response, shown(text));
       },
     }),
     close: () => http.close(),

@@ -39,8 +39,8 @@ export interface TwitterOAuth2 {
   /** With the scope `offline.access`: gets the next access token, once. Default: none, and the messenger stops after two hours. */
   readonly refreshToken?: string;
   /**
-   * Called with new tokens before they are used: store both, and give them to `twitter` next time. When it fails nothing is posted, and it is
-   * called again. Default: they live as long as the process, and the stored refresh token is of no use any more.
+   * Called with new tokens before they are used: store both, and give them to `twitter` next time. When it fails, or does not end within 10 s,
+   * nothing is posted, and it is called again. Default: they live as long as the process, and the stored refresh token is of no use any more.
    */
   readonly onToken?: (token: TwitterToken) => void | Promise<void>;
 }
@@ -56,9 +56,9 @@ interface TwitterCommonOptions {
   /** Where the API is; also what is signed by OAuth 1.0a. Default `https://api.x.com`. */
   readonly apiRoot?: string;
   /**
-   * Beyond 280 characters as X counts them: `fail`, or `thread`: several posts, each a reply to the one before, cut at the end of a line or
-   * between words where it can be. When not all of them go through, the outcome is unknown, and with `onUnknown: 'resend'` all are posted
-   * again. Default `fail`.
+   * Beyond 280 characters as X counts them: `fail`, or `thread`: up to 25 posts, each a reply to the one before, cut at the end of a line or
+   * between words where it can be. One that is cut off goes on where it was, as long as the process lives; another process begins it again.
+   * Default `fail`.
    */
   readonly onTooLong?: 'fail' | 'thread';
 }

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PermanentError, TransientError } from '@sitemessage/core';
 import type { TwitterApiv2 } from 'twitter-api-v2';
 import type { Media } from './media.ts';
+import { pollingPause } from './polling.ts';
 
 /** https://docs.x.com/x-api/media/media-upload-status */
 interface Reply {
-  readonly data: { readonly id: string; readonly processing_info?: { readonly state: string; readonly check_after_secs?: number } };
+  readonly data: { readonly id: string; readonly processing_info?: { readonly state: string; readonly check_after_secs?: unknown } };
 }
 
 /** https://docs.x.com/x-api/media/quickstart/media-upload-chunked: 5 MB at most. */
@@ -25,7 +26,7 @@ export async function upload(client: TwitterApiv2, { content, type, category }: 
   }
   let { processing_info: processing } = dataOf(await client.post<Reply>(`media/upload/${id}/finalize`));
   while (processing?.state === 'pending' || processing?.state === 'in_progress') {
-    await wait(processing.check_after_secs ?? 1, signal);
+    await wait(pollingPause(processing.check_after_secs), signal);
     const asked = { command: 'STATUS', media_id: id };
     ({ processing_info: processing } = dataOf(await client.get<Reply>('media/upload', asked)));
   }
@@ -42,9 +43,9 @@ function dataOf(reply: Partial<Reply>): Reply['data'] {
   throw new TransientError('X answered an upload with neither the id of the file nor an error.', { code: 'twitter_unreadable' });
 }
 
-async function wait(seconds: number, signal: AbortSignal): Promise<void> {
+async function wait(ms: number, signal: AbortSignal): Promise<void> {
   try {
-    await sleep(seconds * 1_000, undefined, { signal });
+    await sleep(ms, undefined, { signal });
   } catch {
     throw new TransientError('Nothing was sent: it was aborted while X worked on a file.', { code: 'twitter_aborted' });
   }

@@ -107,6 +107,10 @@ export const cases: readonly Case[] = [
   { error: v1(403, 416, 'Invalid / suspended application'), code: 'twitter_client', ...configuration },
   { error: problem(403, 'You are not permitted to perform this action.'), code: 'twitter_forbidden', ...configuration },
 
+  // A post that is no reply asks for nothing that could be missing.
+  { error: problem(404, 'Not Found', 'Not Found'), code: 'twitter_endpoint', ...configuration },
+  { error: v1(404, 34, 'Sorry, that page does not exist.'), code: 'twitter_endpoint', ...configuration },
+
   // This message.
   { error: v1(403, 433, 'The original Tweet author restricted who can reply.'), code: 'twitter_reply', ...permanent },
   { error: problem(403, 'Reply to this conversation is not allowed.'), code: 'twitter_reply', ...permanent },
@@ -129,7 +133,9 @@ export const cases: readonly Case[] = [
     ...permanent,
   },
   { error: problem(404, 'Could not find tweet with id: [7].', 'Not Found Error'), code: 'twitter_not_found', ...permanent },
-  ...[34, 50, 144, 150, 151, 349].map((number): Case => ({ error: v1(403, number), code: 'twitter_not_found', ...permanent })),
+  { error: problem(404, 'No', 'No', `${problems}resource-not-found`), code: 'twitter_not_found', ...permanent },
+  ...[50, 144, 150, 151, 349].map((number): Case => ({ error: v1(403, number), code: 'twitter_not_found', ...permanent })),
+  { error: v1(404, 144), code: 'twitter_not_found', ...permanent },
   { error: problem(409, 'Conflict', 'Conflict'), code: 'twitter_refused', ...permanent },
   { error: v1(410, 251), code: 'twitter_refused', ...permanent },
 

@@ -42,7 +42,12 @@ describe('an error of X', () => {
     running.sandbox.twitter.refuseDuplicates();
     await sendOne(messenger());
     const error = await rejection(sendOne(messenger()));
-    expect(error).toMatchObject({ code: 'twitter_duplicate', message: expect.stringContaining('the post is on X') });
+    expect(error).toMatchObject({
+      code: 'twitter_duplicate',
+      message: expect.stringMatching(/duplicate content\. After an attempt .* on X\.$/),
+    });
+    running.sandbox.twitter.refuse({ status: 403, errors: [{ code: 187, message: 'Duplicate' }] });
+    expect((await rejection(sendOne(messenger()))).message).toMatch(/^X answered 403 \(187\): Duplicate\. After an attempt .* on X\.$/);
   });
 
   it('is quoted, and not to its end', async () => {
@@ -76,6 +81,15 @@ describe('what X refuses of its own accord', () => {
     expect(await refused(tokens.readOnly)).toMatchObject({ kind: 'configuration', code: 'twitter_permissions' });
     const appOnly = { oauth2: { clientId: 'client', accessToken: tokens.appOnly }, apiRoot: options.apiRoot };
     expect(await rejection(sendOne(twitter(appOnly)))).toMatchObject({ kind: 'configuration', code: 'twitter_permissions' });
+  });
+
+  it('a path of apiRoot at which there is nothing, for whatever is asked first', async () => {
+    const apiRoot = `${running.sandbox.twitter.options.apiRoot}/v2`;
+    const wrong = { kind: 'configuration', code: 'twitter_endpoint', message: expect.stringContaining('`apiRoot`') };
+    expect(await refused({ apiRoot })).toMatchObject(wrong);
+    const attachments = [{ filename: 'a.png', content: 'PNG' }];
+    const one = twitter({ ...running.sandbox.twitter.options, apiRoot });
+    expect(await rejection(sendOne(one, { attachments }))).toMatchObject(wrong);
   });
 
   it('a clock that is ten minutes off', async () => {

@@ -2,6 +2,7 @@ import type { Attachment } from '@sitemessage/core';
 import { delivery, rejection, sandboxed } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { twitter } from '../src/index.ts';
+import { pollingPause } from '../src/polling.ts';
 import { sendOne } from './sending.ts';
 
 const running = sandboxed('twitter');
@@ -75,6 +76,11 @@ describe('attachments', () => {
   });
 });
 
+it('what X shows is named once, where an attachment is none of it', async () => {
+  const { message } = await rejection(sendOne(messenger(), { attachments: [{ filename: 'a.txt', content: 'Hello' }] }));
+  expect(message).toBe('X shows image/jpeg, image/png, image/webp, image/gif, video/mp4, video/quicktime, and "a.txt" is none of them.');
+});
+
 describe('an upload', () => {
   const sent = () => sendOne(messenger(), { text: 'Look', attachments: [video] });
 
@@ -83,6 +89,32 @@ describe('an upload', () => {
     await sent();
     // To begin, one piece, to end, to ask three times, and the post.
     expect(running.sandbox.twitter.requests()).toBe(7);
+  });
+
+  it.each([
+    [undefined, 1_000],
+    [0, 1_000],
+    [-5, 1_000],
+    [Number.NaN, 1_000],
+    ['7', 1_000],
+    [2.5, 2_500],
+    [60, 60_000],
+    [1e7, 60_000],
+  ])('waits for %s s as for %s ms', (seconds, ms) => {
+    expect(pollingPause(seconds)).toBe(ms);
+  });
+
+  it.each([0, 1e7])('asks no sooner than after a second when X says %d', async (checkAfterSecs) => {
+    running.sandbox.twitter.process({ checkAfterSecs });
+    const stop = new AbortController();
+    const session = await messenger().open({ signal: new AbortController().signal });
+    const error = rejection(session.send(delivery('', { text: 'Look', attachments: [video] }), stop));
+    await expect.poll(() => running.sandbox.twitter.requests()).toBe(3);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(running.sandbox.twitter.requests()).toBe(3);
+    stop.abort();
+    await error;
+    await session.close?.();
   });
 
   it('of which X makes nothing is refused for good', async () => {

@@ -1,6 +1,7 @@
 import { leak } from '@sitemessage/core/testing';
+import type { HttpFault, TwitterError } from '@sitemessage/sandbox';
 import { delivery, never, rejection, sandboxed, startTap, withSession } from '@sitemessage/trials';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createAccount } from '../src/account.ts';
 import { type TwitterOptions, type TwitterToken, twitter } from '../src/index.ts';
 import { readOptions } from '../src/options.ts';
@@ -22,12 +23,12 @@ function keeping(client?: 'confidential' | 'public') {
 function waiting() {
   const options = running.sandbox.twitter.oauth2();
   const { promise, resolve } = Promise.withResolvers<void>();
-  let isCalled = false;
+  let calls = 0;
   const onToken = (): Promise<void> => {
-    isCalled = true;
+    calls += 1;
     return promise;
   };
-  return { options: { ...options, oauth2: { ...options.oauth2, onToken } }, isCalled: () => isCalled, goOn: resolve };
+  return { options: { ...options, oauth2: { ...options.oauth2, onToken } }, isCalled: () => calls > 0, calls: () => calls, goOn: resolve };
 }
 
 /** How often somebody asked for new tokens. */
@@ -161,7 +162,7 @@ describe('a refresh', () => {
       const login = { kind: 'oauth2', clientId: 'client', accessToken: 'old-access', refreshToken: 'old-refresh' } as const;
       const secret = clientSecret === undefined ? {} : { clientSecret };
       const settings = { login, apiRoot: tap.url, proxy: undefined, onTooLong: 'fail' } as const;
-      expect(await refresh({ ...login, ...secret }, settings, () => [])).toEqual({
+      expect(await refresh({ ...login, ...secret }, settings, () => [], never().signal)).toEqual({
         accessToken: 'new-access',
         refreshToken: 'new-refresh',
       });
@@ -187,6 +188,109 @@ describe('a refresh', () => {
       code: 'twitter_refresh',
       message: expect.stringContaining('invalid_request: Value passed for the token was invalid.'),
     });
+  });
+
+  it.each<TwitterError>([
+    { status: 400, error: 'invalid_grant', error_description: 'No' },
+    { status: 400, title: 'Invalid Request' },
+    { status: 401, title: 'Unauthorized' },
+    { status: 403, error: 'invalid_client', error_description: 'No' },
+    { status: 422, error: 'invalid_request', error_description: 'No' },
+  ])('that is refused for its token or its client wants a login: %j', async (error) => {
+    const { options } = keeping();
+    running.sandbox.twitter.expireTokens();
+    running.sandbox.twitter.refuse(error, { method: 'token' });
+    expect(await rejection(sendOne(twitter(options)))).toMatchObject({
+      kind: 'configuration',
+      code: 'twitter_refresh',
+      message: expect.stringMatching(/^X answered 4.*have the user log in again\.$/),
+    });
+  });
+
+  it.each<readonly [TwitterError, string, number | undefined]>([
+    [{ status: 402, title: 'CreditsDepleted' }, 'twitter_credits', undefined],
+    [{ status: 403, title: 'Client Forbidden' }, 'twitter_client', undefined],
+    [{ status: 403, errors: [{ code: 64, message: 'Suspended' }] }, 'twitter_suspended', 3_600_000],
+    [{ status: 403, title: 'Forbidden' }, 'twitter_forbidden', undefined],
+    [{ status: 404, title: 'Not Found' }, 'twitter_endpoint', undefined],
+    [{ status: 409, title: 'Conflict' }, 'twitter_refresh', undefined],
+  ])('that is refused for anything else says so, and no post fails for it: %j', async (error, code, retryAfterMs) => {
+    const { options } = keeping();
+    running.sandbox.twitter.expireTokens();
+    running.sandbox.twitter.refuse(error, { method: 'token' });
+    const thrown = await rejection(sendOne(twitter(options)));
+    expect(thrown).toMatchObject({ kind: 'configuration', code, message: expect.not.stringContaining('log in') });
+    expect(thrown.retryAfterMs).toBe(retryAfterMs);
+  });
+
+  it.each<HttpFault>([
+    { at: 'taken', drop: true },
+    { at: 'taken', reply: { status: 502, body: '<h1>Bad Gateway</h1>' } },
+  ])('whose reply is lost says what that means, and so does the refusal of the next one: %j', async (fault) => {
+    const { options } = keeping();
+    const messenger = twitter(options);
+    running.sandbox.twitter.expireTokens();
+    running.sandbox.twitter.fail({ ...fault, method: 'token' });
+    expect(await rejection(sendOne(messenger))).toMatchObject({
+      kind: 'transient',
+      message: expect.stringMatching(
+        /The new token may have been made and lost: if the next refresh is refused, have the user log in again\.$/,
+      ),
+    });
+    expect(await rejection(sendOne(messenger))).toMatchObject({
+      code: 'twitter_refresh',
+      message: expect.stringContaining('a reply with new tokens was lost'),
+    });
+  });
+
+  it('that is silent is ended some seconds after the last session was closed, and the process with it', async () => {
+    const { options } = keeping();
+    running.sandbox.twitter.expireTokens();
+    running.sandbox.twitter.fail({ method: 'token', silent: true });
+    const stop = new AbortController();
+    const before = running.sandbox.twitter.requests();
+    const session = await twitter(options).open(never());
+    const sent = rejection(session.send(delivery(''), stop));
+    await expect.poll(() => running.sandbox.twitter.requests() - before).toBe(2);
+    stop.abort();
+    await sent;
+    const closedAt = performance.now();
+    await session.close?.();
+    await expect.poll(() => running.sandbox.twitter.emulator.connections(), { timeout: 8_000 }).toBe(0);
+    // Core waits for 5 s.
+    expect(performance.now() - closedAt).toBeLessThan(4_500);
+  });
+
+  it('is waited for when a session is closed: its tokens are stored before the application ends', async () => {
+    const { options, stored } = keeping();
+    running.sandbox.twitter.expireTokens();
+    running.sandbox.twitter.fail({ method: 'token', delayMs: 300 });
+    const stop = new AbortController();
+    const session = await twitter(options).open(never());
+    const sent = rejection(session.send(delivery(''), stop));
+    await expect.poll(() => running.sandbox.twitter.requests()).toBe(2);
+    stop.abort();
+    await sent;
+    expect(stored).toEqual([]);
+    await session.close?.();
+    expect(stored).toHaveLength(1);
+  });
+
+  it('goes on for who waits for it in another session', async () => {
+    const { options, stored } = keeping();
+    const messenger = twitter(options);
+    running.sandbox.twitter.expireTokens();
+    running.sandbox.twitter.fail({ method: 'token', delayMs: 3_500 });
+    const stop = new AbortController();
+    const session = await messenger.open(never());
+    const sent = rejection(session.send(delivery(''), stop));
+    const waiting = sendOne(messenger, { text: 'Waiting' });
+    await expect.poll(() => running.sandbox.twitter.requests()).toBe(3);
+    stop.abort();
+    await sent;
+    await session.close?.();
+    await waiting;
+    expect(stored).toHaveLength(1);
   });
 
   it('by the wrong client is something to configure', async () => {
@@ -273,6 +377,37 @@ describe('onToken', () => {
     goOn();
     await sent;
     expect(running.sandbox.inbox.all()).toHaveLength(1);
+  });
+
+  it('that never ends has 10 s, and stops nothing for good', async () => {
+    const { options, isCalled } = waiting();
+    running.sandbox.twitter.expireTokens();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const sent = rejection(sendOne(twitter(options)));
+    await vi.waitUntil(isCalled);
+    vi.advanceTimersByTime(10_000);
+    expect(await sent).toMatchObject({
+      kind: 'configuration',
+      code: 'twitter_on_token',
+      message: '`oauth2.onToken` did not store the new tokens: it did not end within 10 s.',
+    });
+    expect(running.sandbox.inbox.all()).toEqual([]);
+  });
+
+  it('that ends too late has stored them all the same', async () => {
+    const { options, isCalled, goOn, calls } = waiting();
+    const messenger = twitter(options);
+    running.sandbox.twitter.expireTokens();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const sent = rejection(sendOne(messenger));
+    await vi.waitUntil(isCalled);
+    vi.advanceTimersByTime(10_000);
+    await sent;
+    goOn();
+    await sendOne(messenger, { text: 'Stored' });
+    expect(calls()).toBe(1);
   });
 
   it('need not be there', async () => {

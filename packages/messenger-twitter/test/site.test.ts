@@ -1,4 +1,4 @@
-import { createSitemessage, defineMessageType, type SitemessageEvent } from '@sitemessage/core';
+import { type AnyMessageType, createSitemessage, defineMessageType, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { fakeRuntime } from '@sitemessage/core/testing';
 import { sandboxed, whileTimePasses } from '@sitemessage/trials';
@@ -14,14 +14,14 @@ const news = defineMessageType<{ id: number }>({
 });
 
 /** A site whose time passes only when it is told to. */
-function setUp(options: TwitterOptions = running.sandbox.twitter.options) {
+function setUp(options: TwitterOptions = running.sandbox.twitter.options, ...types: readonly AnyMessageType[]) {
   const runtime = fakeRuntime();
   const events: SitemessageEvent[] = [];
   const site = createSitemessage({
     runtime,
     storage: memoryStorage({ runtime }),
     messengers: [twitter(options)],
-    messageTypes: [news],
+    messageTypes: [news, ...types],
   });
   site.onEvent((event) => events.push(event));
   const sendAll = () => whileTimePasses(runtime, site.sendScheduledMessages());
@@ -130,6 +130,34 @@ describe('a site with X', () => {
     await runtime.advance(10 * minute);
     expect(await sendAll()).toMatchObject({ sent: 0, failed: 1 });
     expect(codes()).toEqual(['twitter_duplicate', 'twitter_duplicate']);
+    await site.close();
+  });
+
+  it.each([
+    [{ status: 429, title: 'Too Many Requests' }, 1],
+    [{ status: 402, title: 'CreditsDepleted' }, 2],
+  ])('goes on with a thread that was cut off by %j, and no reader sees it twice', async (error, attempt) => {
+    const { site, runtime, sendAll, attempts } = setUp({ ...running.sandbox.twitter.options, onTooLong: 'thread' });
+    running.sandbox.twitter.refuse(error, { skip: 2 });
+    await site.scheduleMessages('word '.repeat(200), site.recipients('twitter', ''));
+    expect(await sendAll()).toMatchObject({ sent: 0, failed: 0 });
+    await runtime.advance(10 * minute);
+    expect(await sendAll()).toMatchObject({ sent: 1, failed: 0 });
+    expect(await attempts()).toEqual([['sent', attempt]]);
+    expect(running.sandbox.inbox.all()).toHaveLength(4);
+    await site.close();
+  });
+
+  it('posts media without a text', async () => {
+    const picture = defineMessageType<object>({
+      alias: 'picture',
+      title: 'Picture',
+      render: { twitter: () => ({ text: '', attachments: [{ filename: 'a.png', content: 'PNG' }] }) },
+    });
+    const { site, sendAll } = setUp(undefined, picture);
+    await site.scheduleMessages(picture({}), site.recipients('twitter', ''));
+    expect(await sendAll()).toMatchObject({ sent: 1 });
+    expect(running.sandbox.inbox.all()).toMatchObject([{ text: '', attachments: [{ contentType: 'image/png' }] }]);
     await site.close();
   });
 

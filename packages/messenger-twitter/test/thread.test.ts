@@ -1,4 +1,6 @@
-import { rejection, sandboxed } from '@sitemessage/trials';
+import type { AnyMessenger, Delivery } from '@sitemessage/core';
+import type { TwitterError } from '@sitemessage/sandbox';
+import { delivery, never, rejection, sandboxed, withSession } from '@sitemessage/trials';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entitiesOf, lengthOf } from '../src/counting.ts';
@@ -136,24 +138,164 @@ describe('a thread', () => {
     expect(running.sandbox.inbox.all()).toEqual([]);
   });
 
-  it.each([1, 2])('that breaks off after %i of 3 is of unknown outcome, and says so', async (there) => {
-    for (let count = 0; count < there; count += 1) running.sandbox.twitter.fail({ delayMs: 0 });
-    running.sandbox.twitter.refuse({ status: 429, title: 'Too Many Requests' });
-    expect(await rejection(sendOne(messenger(), { text }))).toMatchObject({
-      kind: 'unknown',
-      code: 'twitter_part_sent',
-      message: expect.stringContaining(`${there} of 3 posts of the thread are on X, and then: X answered 429`),
-      cause: { code: 'twitter_rate_limited' },
+  it('has 25 posts at most', async () => {
+    const word = `${'x'.repeat(199)} `;
+    await sendOne(messenger(), { text: word.repeat(25) });
+    expect(running.sandbox.inbox.all()).toHaveLength(25);
+    expect(await rejection(sendOne(messenger(), { text: word.repeat(26) }))).toMatchObject({
+      kind: 'permanent',
+      code: 'twitter_too_long',
+      message: 'The text would take more than 25 posts, and a thread has 25 at most.',
     });
-    expect(running.sandbox.inbox.all()).toHaveLength(there);
+    expect(running.sandbox.inbox.all()).toHaveLength(25);
+  });
+});
+
+describe('a thread that is cut off', () => {
+  const paragraphs = Array.from({ length: 4 }, (_, index) => `${index}: ${'word '.repeat(40).trim()}`);
+  const text = paragraphs.join('\n');
+  const attempt = (one: AnyMessenger, what: Delivery) => withSession(one, (session) => session.send(what, never()));
+  const posted = () => running.sandbox.inbox.all().map(({ text }) => text);
+  const ids = () => running.sandbox.inbox.all().map(({ headers }) => headers.id);
+  const replies = () => running.sandbox.inbox.all().map(({ headers }) => headers.in_reply_to);
+  const reset = { date: 'Thu, 01 Jan 2026 00:00:00 GMT', 'x-rate-limit-reset': String(Date.UTC(2026) / 1_000 + 600) };
+
+  it.each<readonly [TwitterError, object]>([
+    [
+      { status: 429, title: 'Too Many Requests', headers: reset },
+      { kind: 'transient', code: 'twitter_rate_limited', scope: 'messenger', retryAfterMs: 600_000 },
+    ],
+    [
+      { status: 503, title: 'No' },
+      { kind: 'transient', code: 'twitter_unavailable', scope: 'dispatch' },
+    ],
+    [
+      { status: 402, title: 'CreditsDepleted' },
+      { kind: 'configuration', code: 'twitter_credits' },
+    ],
+    [
+      { status: 401, title: 'Unauthorized' },
+      { kind: 'configuration', code: 'twitter_unauthorized' },
+    ],
+    [
+      { status: 403, errors: [{ code: 64, message: 'Suspended' }] },
+      { kind: 'configuration', code: 'twitter_suspended', retryAfterMs: 3_600_000 },
+    ],
+  ])('by %j keeps what X said, and goes on where it was', async (error, expected) => {
+    const one = messenger();
+    const what = delivery('@ann', { text, attachments: [{ filename: 'a.png', content: 'PNG' }] });
+    running.sandbox.twitter.refuse(error, { skip: 2, method: 'tweets' });
+    const message = expect.stringContaining(`2 of 4 posts of the thread are on X, and then: X answered ${error.status}`);
+    expect(await rejection(attempt(one, what))).toMatchObject({ ...expected, message, cause: expected });
+    expect(posted()).toEqual(paragraphs.slice(0, 2));
+    const before = running.sandbox.twitter.requests();
+    const receipt = await attempt(one, what);
+    expect(running.sandbox.twitter.requests() - before).toBe(2);
+    expect(posted()).toEqual(paragraphs);
+    expect(receipt.providerId).toBe(ids()[0]);
+    expect(replies()).toEqual(['', ...ids().slice(0, 3)]);
   });
 
-  it('whose first post may be there is of unknown outcome', async () => {
+  it('goes on as often as it takes, as what it began as, whatever it is rendered to now', async () => {
+    const one = messenger();
+    const what = delivery('', { text });
+    running.sandbox.twitter.refuse({ status: 503, title: 'No' }, { skip: 1 });
+    await rejection(attempt(one, what));
+    running.sandbox.twitter.refuse({ status: 503, title: 'No' }, { skip: 1 });
+    await rejection(attempt(one, { ...what, content: { text: 'Something else.' } }));
+    await attempt(one, { ...what, content: { text: 'Something else.' } });
+    expect(posted()).toEqual(paragraphs);
+    await attempt(one, { ...what, content: { text: 'Something else.' } });
+    expect(posted()).toEqual([...paragraphs, 'Something else.']);
+  });
+
+  it('begins again in another process, which knows nothing of it, and after what X refuses for good', async () => {
+    const what = delivery('', { text });
+    running.sandbox.twitter.refuse({ status: 503, title: 'No' }, { skip: 1 });
+    await rejection(attempt(messenger(), what));
+    const one = messenger();
+    running.sandbox.twitter.refuse({ status: 403, detail: 'Posts may have one cashtag at most.' }, { skip: 1 });
+    expect(await rejection(attempt(one, what))).toMatchObject({
+      kind: 'permanent',
+      code: 'twitter_rules',
+      message: expect.stringContaining('1 of 4 posts'),
+    });
+    await attempt(one, what);
+    expect(posted()).toEqual([paragraphs[0], paragraphs[0], ...paragraphs]);
+  });
+
+  it('because what it replies to is gone is refused for good', async () => {
+    running.sandbox.twitter.refuse({ status: 404, title: 'Not Found' }, { skip: 1 });
+    expect(await rejection(sendOne(messenger(), { text }))).toMatchObject({ kind: 'permanent', code: 'twitter_not_found' });
+  });
+
+  it.each(['request', 'taken'] as const)('by a line that breaks at the stage "%s" posts nothing twice', async (at) => {
+    const one = messenger();
+    const what = delivery('', { text });
+    running.sandbox.twitter.refuseDuplicates();
+    running.sandbox.twitter.fail({ at, skip: 2, drop: true });
+    expect(await rejection(attempt(one, what))).toMatchObject({
+      kind: 'unknown',
+      code: 'http_interrupted',
+      message: expect.stringContaining('2 of 4 posts of the thread are on X, and then: The request was written'),
+    });
+    running.sandbox.twitter.refuse({ status: 503, title: 'No' });
+    await rejection(attempt(one, what));
+    await attempt(one, what);
+    expect(posted()).toEqual(paragraphs);
+    // Whatever became of the third, nobody has told its id when it was taken: the fourth follows the last that is known.
+    expect(replies()[3]).toBe(ids()[at === 'taken' ? 1 : 2]);
+  });
+
+  it('at its first post, whose id nobody has told, cannot go on', async () => {
+    const one = messenger();
+    const what = delivery('', { text });
+    running.sandbox.twitter.refuseDuplicates();
     running.sandbox.twitter.fail({ at: 'taken', drop: true });
-    expect(await rejection(sendOne(messenger(), { text }))).toMatchObject({
+    expect(await rejection(attempt(one, what))).toMatchObject({ kind: 'unknown', code: 'http_interrupted' });
+    expect(await rejection(attempt(one, what))).toMatchObject({ kind: 'permanent', code: 'twitter_duplicate' });
+    expect(posted()).toEqual([paragraphs[0]]);
+  });
+
+  it('by an end of the send is of unknown outcome: the process may end, and with it what it knows', async () => {
+    const { oauth2, apiRoot } = running.sandbox.twitter.oauth2();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let isCalled = false;
+    const onToken = (): Promise<void> => {
+      isCalled = true;
+      return promise;
+    };
+    const one = twitter({ oauth2: { ...oauth2, onToken }, apiRoot, onTooLong: 'thread' });
+    const what = delivery('', { text });
+    running.sandbox.twitter.refuse({ status: 401, title: 'Unauthorized' }, { skip: 1 });
+    const stop = new AbortController();
+    const session = await one.open(never());
+    const sent = rejection(session.send(what, stop));
+    await expect.poll(() => isCalled).toBe(true);
+    stop.abort();
+    expect(await sent).toMatchObject({
       kind: 'unknown',
       code: 'twitter_part_sent',
-      message: expect.stringContaining('0 of 3'),
+      message: expect.stringContaining('1 of 4 posts of the thread are on X, and then: Nothing was sent'),
     });
+    expect(await rejection(session.send(what, stop))).toMatchObject({ kind: 'unknown', code: 'twitter_part_sent' });
+    await session.close?.();
+    resolve();
+    await attempt(one, what);
+    expect(posted()).toEqual(paragraphs);
+  });
+});
+
+describe('a post that may be there', () => {
+  it('is tried as it was, whatever it is rendered to now: so X knows it again', async () => {
+    const one = messenger();
+    const what = delivery('', { text: 'At 12:03' });
+    running.sandbox.twitter.refuseDuplicates();
+    running.sandbox.twitter.fail({ at: 'taken', drop: true });
+    await withSession(one, async (session) => {
+      await rejection(session.send(what, never()));
+      expect(await session.send({ ...what, content: { text: 'At 12:04' } }, never())).toEqual({});
+    });
+    expect(running.sandbox.inbox.all()).toHaveLength(1);
   });
 });

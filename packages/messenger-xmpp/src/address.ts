@@ -31,23 +31,30 @@ export function readJid(given: unknown): Jid {
   // XML cannot carry the last two.
   if (/[\p{Cc}\u2028\u2029\ufffe\uffff]/u.test(given)) throw refuse('holds a line break or another control character', given);
   const [, bare = '', resource] = /^([^/]*)(?:\/(.*))?$/u.exec(given) ?? [];
-  const [, local, host] = /^([^@]+)@([^@]+)$/u.exec(bare) ?? [];
-  if (local === undefined || host === undefined) throw refuse('must look like name@example.com', given);
-  if (/[\s"&':<>]/u.test(local)) throw refuse('has a space or one of "&\':<> before the @', given);
+  const [, name, host] = /^([^@]+)@([^@]+)$/u.exec(bare) ?? [];
+  if (name === undefined || host === undefined) throw refuse('must look like name@example.com', given);
+  const local = canonical(name);
+  if (/[\s"&'/:<>@]/u.test(local)) throw refuse('has a space or one of "&\'/:<>@ before the @', given);
   const domain = readDomain(host);
   if (domain === undefined) throw refuse('has no valid domain behind the @', given);
   if (resource?.trim() === '') throw refuse('has nothing behind the /', given);
-  const jid = { local: local.normalize('NFC').toLowerCase().normalize('NFC'), domain, resource: resource?.normalize('NFC') };
+  const jid = { local, domain, resource: resource?.normalize('NFC') };
   for (const part of [jid.local, jid.domain, jid.resource ?? '']) {
     if (Buffer.byteLength(part) > longestPart) throw refuse(`has a part of more than ${longestPart} bytes`, given);
   }
   return jid;
 }
 
+/**
+ * RFC 8265, 3.3.1: full-width letters are the others (`ａｎｎ` is `ann`), and all are lower case. What else looks like something plain is that,
+ * as with servers of RFC 6122; with others it is no name at all.
+ */
+const canonical = (name: string): string => name.normalize('NFKC').toLowerCase().normalize('NFKC');
+
 /** RFC 7622, 3.2: without a dot at its end. */
 function readDomain(text: string): string | undefined {
   // What is percent-encoded would be decoded.
-  const ascii = text.includes('%') ? '' : domainToASCII(text.replace(/[.\u3002]$/u, ''));
+  const ascii = text.includes('%') ? '' : domainToASCII(text.replace(/[.\u3002\uff0e\uff61]$/u, ''));
   const isValid = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(ascii);
   return isValid ? domainToUnicode(ascii) : undefined;
 }

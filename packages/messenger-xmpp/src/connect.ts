@@ -6,6 +6,7 @@ import { openTunnel, type ProxyError } from '@sitemessage/http/tunnel';
 import { coded } from './coded.ts';
 import { Line } from './line.ts';
 import type { Settings } from './options.ts';
+import type { OnStage } from './stage.ts';
 import { startTls } from './starttls.ts';
 
 /**
@@ -14,7 +15,8 @@ import { startTls } from './starttls.ts';
  *
  * @throws Error that holds no credentials.
  */
-export async function connect(settings: Settings, signal: AbortSignal): Promise<Line> {
+export async function connect(settings: Settings, signal: AbortSignal, onStage: OnStage): Promise<Line> {
+  onStage(settings.proxy ? 'the proxy' : 'TCP');
   const socket = settings.proxy ? await throughProxy(settings.proxy, settings, signal) : connectSocket(settings.port, settings.host);
   // Between two steps nobody listens; and what is under a TLS socket has errors of its own.
   socket.on('error', () => undefined);
@@ -25,7 +27,11 @@ export async function connect(settings: Settings, signal: AbortSignal): Promise<
     if (signal.aborted) throw signal.reason;
     if (socket.connecting) await once(socket, 'connect');
     if (settings.tls === 'none') return new Line(socket, false);
-    if (settings.tls === 'starttls') await startTls(socket, settings.domain);
+    if (settings.tls === 'starttls') {
+      onStage('STARTTLS');
+      await startTls(socket, settings.domain);
+    }
+    onStage('TLS');
     return new Line(await encrypt(socket, settings), true);
   } catch (error) {
     socket.destroy();

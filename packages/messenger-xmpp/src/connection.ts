@@ -3,8 +3,10 @@ import ConnectionTCP from '@xmpp/connection-tcp';
 import { coded } from './coded.ts';
 import { connect } from './connect.ts';
 import type { Line } from './line.ts';
+import { watchLogin } from './login.ts';
 import type { Settings } from './options.ts';
 import { Scram } from './scram.ts';
+import type { OnStage } from './stage.ts';
 import { streamFault } from './stream-fault.ts';
 
 /** How long a server may take to say goodbye. */
@@ -26,16 +28,17 @@ export class Connection {
   onEnd: (reason: Error) => void = () => undefined;
 
   /** @throws Error of the library, of node or of this package; it holds no credentials but those that the server repeats. */
-  static async open(settings: Settings, signal: AbortSignal): Promise<Connection> {
-    const connection = new Connection(await connect(settings, signal), settings);
+  static async open(settings: Settings, signal: AbortSignal, onStage: OnStage): Promise<Connection> {
+    const connection = new Connection(await connect(settings, signal, onStage), settings, onStage);
+    onStage('logging in');
     await connection.#logIn(signal);
     return connection;
   }
 
-  private constructor(line: Line, settings: Settings) {
+  private constructor(line: Line, settings: Settings, onStage: OnStage) {
     this.#line = line;
     this.#domain = settings.domain;
-    this.#xmpp = createClient(line, settings);
+    this.#xmpp = createClient(line, settings, onStage);
     this.#xmpp
       .on('error', (error: Error) => this.#meet(error))
       .on('stanza', (stanza: Element) => this.onStanza(stanza))
@@ -44,6 +47,11 @@ export class Connection {
     // after any of them, so nobody has to wait until the server closes.
     this.#xmpp._onStreamError = (element) => this.#finish(streamFault(element) as Error);
     line.on('close', () => this.#finish(new Error('the connection was closed')));
+  }
+
+  /** Our full JID, as the server has made it. */
+  get jid(): string {
+    return String(this.#xmpp.jid);
   }
 
   /** Why it has ended; undefined while it has not. */
@@ -63,8 +71,11 @@ export class Connection {
     const tooLate = setTimeout(() => this.#line.destroy(new Error('the server did not say goodbye')), goodbyeMs);
     this.#xmpp.timeout = goodbyeMs;
     this.#xmpp.removeAllListeners('close');
-    await this.#xmpp.stop();
-    clearTimeout(tooLate);
+    try {
+      await this.#xmpp.stop();
+    } finally {
+      clearTimeout(tooLate);
+    }
     this.#finish(new Error('the session is closed'));
   }
 
@@ -108,7 +119,8 @@ export class Connection {
   }
 }
 
-function createClient(line: Line, { domain, user, password, resource, timeoutMs }: Settings): Client {
+function createClient(line: Line, { domain, user, password, resource, timeoutMs }: Settings, onStage: OnStage): Client {
+  const scram = new Scram();
   const xmpp = client({
     // The line leads there already.
     service: 'xmpp://line',
@@ -124,7 +136,12 @@ function createClient(line: Line, { domain, user, password, resource, timeoutMs 
   });
   // It would log in again one second after it was stopped.
   xmpp.reconnect.stop();
-  xmpp.saslFactory._mechs.unshift({ name: 'SCRAM-SHA-1', mech: Scram });
+  xmpp.saslFactory._mechs.unshift({
+    name: scram.name,
+    mech: function mechanism(): Scram {
+      return scram;
+    },
+  });
   xmpp.transports = [transportOver(line)];
   // SASL2 and stream management are left out: whoever offers them offers SASL and answers pings too. With stream management the library keeps
   // every stanza until there is a pause of 250 ms, and the server a session that nobody will take up again.
@@ -132,6 +149,7 @@ function createClient(line: Line, { domain, user, password, resource, timeoutMs 
     element.remove('authentication', 'urn:xmpp:sasl:2');
     element.remove('sm', 'urn:xmpp:sm:3');
   });
+  watchLogin(xmpp, scram, line.secure, onStage);
   return xmpp;
 }
 

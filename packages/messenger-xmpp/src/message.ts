@@ -1,7 +1,7 @@
 import { type Content, type Delivery, PermanentError } from '@sitemessage/core';
 import { type Element, xml } from '@xmpp/client';
 import { convert } from 'html-to-text';
-import { carriable } from './characters.ts';
+import { carriable, isCarriable } from './characters.ts';
 import { readXhtml } from './xhtml.ts';
 
 /** A little less than the 256 KiB that Prosody and ejabberd take from a client; a larger one ends the stream, and all that is in flight. */
@@ -31,7 +31,10 @@ export function composeMessage({ id, address, content }: Delivery): Message {
     xhtml,
     xml('origin-id', { xmlns: 'urn:xmpp:sid:0', id }),
   );
-  const size = Buffer.byteLength(stanza.toString());
+  const written = stanza.toString();
+  // One that is not well-formed ends the stream, again and again.
+  if (!isCarriable(written)) throw refuse('address', 'holds a character that XML cannot carry');
+  const size = Buffer.byteLength(written);
   if (size > largest) {
     throw new PermanentError(`The message has ${size} bytes, and servers take ${largest}.`, { code: 'xmpp_too_large' });
   }

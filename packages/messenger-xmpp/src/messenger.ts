@@ -2,6 +2,7 @@ import { defineMessenger, type MessengerFactory } from '@sitemessage/core';
 import { getAddress } from './address.ts';
 import { readOptions } from './options.ts';
 import { openSession } from './session.ts';
+import { Suspects } from './suspects.ts';
 import type { XmppOptions } from './types.ts';
 
 /** Messages that wait for one answer of the server together; they are what is unknown when the line breaks. As many as core leaves unsettled. */
@@ -33,6 +34,7 @@ export const xmpp: MessengerFactory<'xmpp', XmppOptions, string> = defineMesseng
   getAddress,
   create(options) {
     const settings = readOptions(options);
-    return { concurrency, open: (context) => openSession(settings, context) };
+    const suspects = new Suspects();
+    return { concurrency, open: (context) => openSession(settings, suspects, context) };
   },
 });

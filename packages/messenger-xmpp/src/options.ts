@@ -29,6 +29,8 @@ export function readOptions(options: XmppOptions & CommonOptions): Settings {
   const { local, domain, resource } = option('jid', () => readJid(options.jid));
   if (resource !== undefined) throw wrong('jid', 'has a resource behind the /; give it as `resource`');
   if (typeof options.password !== 'string' || options.password === '') throw wrong('password', 'is missing');
+  // It ends the password in PLAIN (RFC 4616).
+  if (options.password.includes('\0')) throw wrong('password', 'holds U+0000');
   const server = options.service === undefined ? options : readService(options.service, options);
   const { host = domain, tls = 'starttls', port = ports[tls] } = server;
   if (!Object.hasOwn(ports, tls)) throw wrong('tls', "must be 'starttls', 'implicit' or 'none'");

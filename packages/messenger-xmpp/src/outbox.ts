@@ -1,9 +1,12 @@
 import type { Redactor } from '@sitemessage/core';
-import { type Element, xml } from '@xmpp/client';
+import type { Element } from '@xmpp/client';
 import type { Connection } from './connection.ts';
-import { abortedError, brokenError, connectionError, refusalError } from './errors.ts';
+import { abortedError, brokenError, lostError } from './errors.ts';
 import type { Message } from './message.ts';
+import type { Origin } from './origin.ts';
+import type { Pings } from './pings.ts';
 import { readRefusal } from './refusal.ts';
+import { refusalError } from './refusals.ts';
 
 /** A message on its way. */
 interface Posted {
@@ -15,22 +18,22 @@ interface Posted {
 
 /**
  * Writes messages, and finds out which of them the server has taken. XMPP knows no word for that: a server answers to what it cannot deliver.
- * But it handles what it gets in order (RFC 6120, 10.1), so behind all that are sent at the same time goes a ping (XEP-0199), and whatever has
- * not come back when that is answered was taken.
+ * So behind all that are sent at the same time goes a ping, and whatever has not come back when that is answered was taken.
  */
 export class Outbox {
   readonly #connection: Connection;
+  readonly #pings: Pings;
+  readonly #origin: Origin;
   readonly #domain: string;
   readonly #redactor: Redactor;
   #unwritten: Posted[] = [];
-  /** Those that the server may still refuse, by the ids of their stanzas. */
-  readonly #open = new Map<string, Posted>();
-  /** Those that each ping answers for, by its id. */
-  readonly #pinged = new Map<string, readonly Posted[]>();
-  #pings = 0;
+  /** Those that the server may still refuse, or end the stream for. */
+  readonly #open = new Set<Posted>();
 
-  constructor(connection: Connection, domain: string, redactor: Redactor) {
+  constructor(connection: Connection, pings: Pings, origin: Origin, domain: string, redactor: Redactor) {
     this.#connection = connection;
+    this.#pings = pings;
+    this.#origin = origin;
     this.#domain = domain;
     this.#redactor = redactor;
   }
@@ -38,13 +41,14 @@ export class Outbox {
   /** Resolves when the server has taken it. */
   async post(message: Message, signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw abortedError(false);
-    if (this.#connection.ended) throw connectionError(this.#connection.ended, this.#redactor);
+    if (this.#connection.ended) throw lostError(this.#connection.ended, this.#redactor);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const posted: Posted = { message, resolve, reject, isWritten: false };
     if (this.#unwritten.length === 0) setImmediate(() => this.flush());
     this.#unwritten.push(posted);
     const stop = (): void => {
       this.#unwritten = this.#unwritten.filter((other) => other !== posted);
+      // What was written stays open: it may still be what ends the stream.
       reject(abortedError(posted.isWritten));
     };
     signal.addEventListener('abort', stop);
@@ -52,7 +56,6 @@ export class Outbox {
       await promise;
     } finally {
       signal.removeEventListener('abort', stop);
-      if (this.#open.get(message.id) === posted) this.#open.delete(message.id);
     }
   }
 
@@ -63,33 +66,35 @@ export class Outbox {
     this.#unwritten = [];
     for (const posted of batch) {
       posted.isWritten = true;
-      this.#open.set(posted.message.id, posted);
+      this.#open.add(posted);
     }
-    this.#pings += 1;
-    const id = `ping-${this.#pings}`;
-    this.#pinged.set(id, batch);
-    const ping = xml('iq', { type: 'get', to: this.#domain, id }, xml('ping', { xmlns: 'urn:xmpp:ping' }));
+    const ping = this.#pings.create(() => {
+      for (const posted of batch) {
+        this.#open.delete(posted);
+        posted.resolve();
+      }
+    });
     this.#connection.send([...batch.map(({ message }) => message.stanza), ping]);
   }
 
-  /** A server that refuses pings has answered as well. */
   meet(stanza: Element): void {
-    const { name, attrs } = stanza;
-    const { id = '', type } = attrs;
-    if (name === 'iq' && (type === 'result' || type === 'error')) {
-      for (const { resolve } of this.#pinged.get(id) ?? []) resolve();
-      this.#pinged.delete(id);
-    } else if (name === 'message' && type === 'error') {
-      const posted = this.#open.get(id);
-      const refusal = posted && readRefusal(stanza, this.#domain, posted.message);
-      if (refusal) posted.reject(refusalError(refusal, this.#redactor));
+    if (stanza.name !== 'message' || stanza.attrs.type !== 'error') return;
+    for (const posted of this.#open) {
+      const { id, to } = posted.message;
+      if (stanza.attrs.id !== id || !this.#origin.isConcerned(stanza, to)) continue;
+      const refusal = readRefusal(stanza, this.#domain, posted.message);
+      if (!refusal) continue;
+      this.#open.delete(posted);
+      posted.reject(refusalError(refusal, this.#redactor));
     }
   }
 
-  end(reason: Error): void {
-    for (const { reject } of this.#unwritten) reject(connectionError(reason, this.#redactor));
-    for (const { reject } of [...this.#pinged.values()].flat()) reject(brokenError(reason, this.#redactor));
+  /** `mayBlame`: whether it is for a message that is alone here. The first time it may be something else, such as how much came lately. */
+  end(reason: Error, mayBlame: boolean): void {
+    for (const { reject } of this.#unwritten) reject(lostError(reason, this.#redactor));
+    const isToBlame = mayBlame && this.#open.size === 1;
+    for (const { reject } of this.#open) reject(brokenError(reason, isToBlame, this.#redactor));
     this.#unwritten = [];
-    this.#pinged.clear();
+    this.#open.clear();
   }
 }

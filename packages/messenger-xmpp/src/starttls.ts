@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
 import { type Element, xml } from '@xmpp/client';
 import { coded } from './coded.ts';
+import { ns } from './namespaces.ts';
 import { streamFault } from './stream-fault.ts';
-
-const namespace = 'urn:ietf:params:xml:ns:xmpp-tls';
 
 /**
  * Asks the server to encrypt (RFC 6120, 5): all that is ever said in clear. Whatever it says in clear after its consent is dropped.
@@ -14,10 +13,10 @@ export async function startTls(socket: Socket, domain: string): Promise<void> {
   const parser = new xml.Parser();
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const meet = (element: Element): void => {
-    if (element.is('features', 'http://etherx.jabber.org/streams')) {
-      if (element.getChild('starttls', namespace)) socket.write(xml('starttls', { xmlns: namespace }).toString());
+    if (element.is('features', ns.streams)) {
+      if (element.getChild('starttls', ns.tls)) socket.write(xml('starttls', { xmlns: ns.tls }).toString());
       else reject(coded('ENOTLS', 'the server does not offer STARTTLS'));
-    } else if (element.is('proceed', namespace)) resolve();
+    } else if (element.is('proceed', ns.tls)) resolve();
     else reject(streamFault(element) ?? coded('ENOTLS', `the server answered <${element.name}> to STARTTLS`));
   };
   const read = (data: Buffer): void => {
@@ -34,7 +33,7 @@ export async function startTls(socket: Socket, domain: string): Promise<void> {
     to: domain,
     version: '1.0',
     xmlns: 'jabber:client',
-    'xmlns:stream': 'http://etherx.jabber.org/streams',
+    'xmlns:stream': ns.streams,
   });
   socket.write(`<?xml version='1.0'?>${header.toString().replace(/\/>$/, '>')}`);
   try {

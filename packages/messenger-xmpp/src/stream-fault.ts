@@ -1,4 +1,5 @@
 import type { Element } from '@xmpp/client';
+import { ns } from './namespaces.ts';
 
 /** What ends a stream (RFC 6120, 4.9), named as the library names it. */
 export interface StreamFault extends Error {
@@ -8,7 +9,7 @@ export interface StreamFault extends Error {
 
 /** Undefined for an element that is no stream error. */
 export function streamFault(element: Element): StreamFault | undefined {
-  if (!element.is('error', 'http://etherx.jabber.org/streams')) return undefined;
+  if (!element.is('error', ns.streams)) return undefined;
   const children = element.getChildElements();
   const condition = children.find(({ name }) => name !== 'text')?.name ?? 'undefined-condition';
   const text = children.find(({ name }) => name === 'text')?.text();

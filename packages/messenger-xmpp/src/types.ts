@@ -20,7 +20,8 @@ export interface XmppOptions {
   readonly tls?: 'starttls' | 'implicit' | 'none';
   /** Certificates of a private authority to trust instead of the public ones, in PEM. Default: the public ones. */
   readonly ca?: string;
-  /** What this connection of the account is called. Two that are called the same end one another. Default: the server makes one up. */
+  /** What this connection of the account is called. Two that are called the same end one another. Default: the server makes one up, as for a
+   * connection that is opened beside it. */
   readonly resource?: string;
   /**
    * `socks5://user:password@host:port` or `http://user:password@host:port`, parts percent-encoded. The proxy looks up the server's name, so

@@ -54,7 +54,8 @@ function parse(inside: string): Element {
 
 function copy(element: Element, name: string): Element {
   const children = element.children.map((child) => (typeof child === 'string' ? carriable(child) : copyChild(child)));
-  return xml(name, name === 'body' ? { xmlns: namespace } : { ...element.attrs }, ...children);
+  const attributes = Object.entries(element.attrs).map(([attribute, value = '']) => [attribute, carriable(value)]);
+  return xml(name, name === 'body' ? { xmlns: namespace } : Object.fromEntries(attributes), ...children);
 }
 
 function copyChild(element: Element): Element {

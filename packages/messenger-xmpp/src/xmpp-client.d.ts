@@ -58,10 +58,12 @@ declare module '@xmpp/client' {
   /** Emits `error`, `element`, `stanza`, `nonza` and `close`. */
   export interface Client extends EventEmitter {
     timeout: number;
+    /** Null until the server has made one. */
+    readonly jid: { toString(): string } | null;
     transports: unknown[];
     readonly reconnect: { stop(): void };
-    /** The first of a name counts. */
-    readonly saslFactory: { readonly _mechs: { readonly name: string; readonly mech: new () => Mechanism }[] };
+    /** The first of a name counts. It is called with `new`, and what it returns is used. */
+    readonly saslFactory: { readonly _mechs: { readonly name: string; readonly mech: () => Mechanism }[] };
     readonly iqCaller: { readonly handlers: ReadonlyMap<string, { reject(error: Error): void }> };
     /** Of the library's own, called with an element that ends the stream. */
     _onStreamError(element: Element): void;

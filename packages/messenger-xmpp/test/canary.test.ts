@@ -99,7 +99,9 @@ describe('a site', () => {
     left.push(await site.sendScheduledMessages({ messengers: ['xmpp'] }));
     left.push(await rejection(site.sendTestMessage('wrong', 'ann@example.com')));
     for await (const dispatch of site.list()) left.push(dispatch, await site.find(dispatch.id));
-    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['scheduled', 'sent', 'error', 'failed', 'paused', 'released']));
+    expect(new Set(events.map(({ type }) => type))).toEqual(
+      new Set(['scheduled', 'sent', 'error', 'failed', 'suppressed', 'paused', 'released']),
+    );
     expect(leak([...left, ...events, site], [options.password, password])).toBeUndefined();
     await site.close();
   });

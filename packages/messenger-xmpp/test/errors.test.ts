@@ -193,6 +193,7 @@ describe('a login', () => {
 
   it.each([
     [{ type: 'wait', condition: 'resource-constraint' }, 'transient', 'xmpp_login_busy'],
+    [{ type: 'cancel', condition: 'internal-server-error' }, 'transient', 'xmpp_login_busy'],
     [{ type: 'cancel', condition: 'not-allowed' }, 'configuration', 'xmpp_login_refused'],
     [{ type: 'cancel', condition: 'conflict' }, 'configuration', 'xmpp_login_refused'],
   ] as const)('whose resource is refused with %j is %s', async (error, kind, code) => {
@@ -201,7 +202,9 @@ describe('a login', () => {
   });
 });
 
-const lasting = ['host-unknown', 'not-authorized', 'policy-violation', 'unsupported-version'];
+const lasting = ['host-unknown', 'not-authorized', 'unsupported-version'];
+/** Of what was sent, or of who sends too much: it says something of the configuration only before anything was sent. */
+const blaming = 'policy-violation';
 const passing = [
   'system-shutdown',
   'reset',
@@ -221,25 +224,31 @@ describe('a stream error', () => {
     ...passing.map((stream) => [stream, 'transient', 'xmpp_stream_ended'] as const),
   ];
 
-  it.each(cases)('%s is %s while a session is opened', async (stream, kind, code) => {
-    for (const at of ['connect', 'auth', 'bind'] as const) {
-      running.sandbox.xmpp.fail({ at, stream, text: 'Goodbye' });
-      const error = await rejection(messenger().open(never()));
-      expect(error).toMatchObject({ kind, code, message: expect.stringContaining(stream) });
-      if (kind === 'transient') expect(error).toMatchObject({ sessionLost: true });
-    }
-  });
-
-  it.each(cases)('%s leaves what was on its way unknown, and is %s for what follows', async (stream, kind, code) => {
-    await withSession(messenger(), async (session) => {
-      running.sandbox.xmpp.fail({ at: 'message', stream });
-      const sent = ['ann@example.com', 'bob@example.com'].map((address) => rejection(session.send(delivery(address), never())));
-      // With what lasts, the next one is to meet it in this session: a new one might be let in, and put somebody else out.
-      for (const error of await Promise.all(sent)) {
-        expect(error).toMatchObject({ kind: 'unknown', code: 'xmpp_outcome_unknown', sessionLost: kind === 'transient' });
+  it.each([...cases, [blaming, 'configuration', 'xmpp_stream_refused'] as const])(
+    '%s is %s while a session is opened',
+    async (stream, kind, code) => {
+      for (const at of ['connect', 'auth', 'bind'] as const) {
+        running.sandbox.xmpp.fail({ at, stream, text: 'Goodbye' });
+        const error = await rejection(messenger().open(never()));
+        expect(error).toMatchObject({ kind, code, message: expect.stringContaining(stream) });
+        if (kind === 'transient') expect(error).toMatchObject({ sessionLost: true });
       }
-      expect(await rejection(session.send(delivery('carl@example.com'), never()))).toMatchObject({ kind, code });
-    });
-    expect(arrived()).toBe(0);
-  });
+    },
+  );
+
+  it.each([...cases, [blaming, 'transient', 'xmpp_stream_ended'] as const])(
+    '%s leaves what was on its way unknown, and is %s for what follows',
+    async (stream, kind, code) => {
+      await withSession(messenger(), async (session) => {
+        running.sandbox.xmpp.fail({ at: 'message', stream });
+        const sent = ['ann@example.com', 'bob@example.com'].map((address) => rejection(session.send(delivery(address), never())));
+        // With what lasts, the next one is to meet it in this session: a new one might be let in, and put somebody else out.
+        for (const error of await Promise.all(sent)) {
+          expect(error).toMatchObject({ kind: 'unknown', code: 'xmpp_outcome_unknown', sessionLost: kind === 'transient' });
+        }
+        expect(await rejection(session.send(delivery('carl@example.com'), never()))).toMatchObject({ kind, code });
+      });
+      expect(arrived()).toBe(0);
+    },
+  );
 });

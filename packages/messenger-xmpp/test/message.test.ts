@@ -62,6 +62,12 @@ describe('a message', () => {
     expect(await refused({ text: '&'.repeat(60_000) })).toMatchObject({ code: 'xmpp_too_large' });
   });
 
+  it('to an address that XML cannot carry is refused, whoever has stored it', async () => {
+    for (const address of ['ann\u0001@example.com', 'ann@example.com/\uffff', 'ann@example.com/\udc00']) {
+      expect(await rejection(() => composeMessage(delivery(address)))).toMatchObject({ kind: 'permanent', code: 'xmpp_content' });
+    }
+  });
+
   it.each([
     ['text', { text: '' }],
     ['text', { text: ' \n' }],
@@ -91,8 +97,10 @@ describe('XHTML', () => {
     });
   });
 
-  it('keeps what XML cannot carry from the stream', async () => {
-    expect((await received({ xmpp: { xhtml: '<em title="x">a\u0001</em>'.replace(' title="x"', '') } }))?.html).toBe('<em>a�</em>');
+  it('keeps what XML cannot carry from the stream, in text and in attributes', async () => {
+    expect((await received({ xmpp: { xhtml: '<em>a\u0001</em>' } }))?.html).toBe('<em>a�</em>');
+    expect((await received({ xmpp: { xhtml: '<p style="\u0001">a</p>' } }))?.html).toBe("<p style='�'>a</p>");
+    expect((await received({ xmpp: { xhtml: '<img src="https://example.com/" alt="\uffff\ud800"/>' } }))?.html).toContain("alt='��'");
   });
 
   it.each([

@@ -16,6 +16,7 @@ const wrong: readonly (readonly [string, object])[] = [
   ['password', { jid }],
   ['password', { jid, password: '' }],
   ['password', { jid, password: 7 }],
+  ['password', { jid, password: `${password}\0` }],
   ['host', { jid, password, host: '' }],
   ['host', { jid, password, host: 25 }],
   ['host', { jid, password, host: 'xmpp://example.com' }],

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { redactor } from '@sitemessage/core';
 import { documentsOf } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
-import { codes, connectionError, refusalError } from '../src/errors.ts';
+import { brokenError, codes, lostError } from '../src/errors.ts';
+import { openingError } from '../src/opening-error.ts';
+import { refusalError } from '../src/refusals.ts';
 
 const { source, rows, properties } = documentsOf(import.meta.url);
 const types = readFileSync(new URL('../src/types.ts', import.meta.url), 'utf8');
@@ -45,13 +47,22 @@ describe('the README', () => {
       { name: 'StreamError', condition: 'conflict' },
       { name: 'StreamError', condition: 'host-unknown' },
       { name: 'StreamError', condition: 'reset' },
+      { name: 'StreamError', condition: 'policy-violation' },
       { code: 'ENOTLS' },
+      { code: 'ECLEAR' },
+      { code: 'ENOLOGIN' },
+      { code: 'ELATE' },
       { code: 'EPROXY' },
       { code: 'EABORT' },
       { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
       { code: 'ECONNRESET' },
     ].map((fields) => Object.assign(new Error('No'), fields));
-    const errors = [...refusals.map((one) => refusalError(one, redactor([]))), ...thrown.map((one) => connectionError(one, redactor([])))];
+    const errors = [
+      ...refusals.map((one) => refusalError(one, redactor([]))),
+      ...thrown.map((one) => openingError(one, 'TCP', redactor([]))),
+      ...thrown.map((one) => lostError(one, redactor([]))),
+      ...[true, false].flatMap((isAlone) => thrown.map((one) => brokenError(one, isAlone, redactor([])))),
+    ];
     for (const { code, kind } of errors) expect([code, kinds.get(code)]).toEqual([code, kind]);
   });
 });

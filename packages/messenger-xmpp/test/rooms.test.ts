@@ -47,10 +47,6 @@ describe('a message to a room', () => {
       { kind: 'permanent', code: 'xmpp_recipient_refused' },
     ],
     [
-      { type: 'cancel', condition: 'conflict' },
-      { kind: 'permanent', code: 'xmpp_recipient_refused' },
-    ],
-    [
       { type: 'cancel', condition: 'item-not-found' },
       { kind: 'permanent', code: 'xmpp_recipient_unknown' },
     ],
@@ -67,6 +63,45 @@ describe('a message to a room', () => {
     await withSession(messenger(), async (session) => {
       const thrown = await rejection(session.send(toRoom('First'), never()));
       expect(thrown).toMatchObject({ ...expected, message: expect.stringContaining('The room answered') });
+      await session.send(toRoom('Second'), never());
+    });
+    expect(texts()).toEqual(['Second']);
+  });
+
+  it('where somebody else has our name is entered by another', async () => {
+    const { ca: _, ...options } = running.sandbox.xmpp.options;
+    await using relay = await startRelay(running.sandbox.xmpp.ports.plain);
+    running.sandbox.xmpp.fail({ at: 'join', error: { type: 'cancel', condition: 'conflict' }, times: 2 });
+    await withSession(xmpp({ ...options, port: relay.port, tls: 'none' }), async (session) => {
+      await Promise.all([session.send(toRoom('First'), never()), session.send(toRoom('Second'), never())]);
+    });
+    expect(relay.heard().match(/(?<=<presence to="team@conference\.localhost\/)[^"]+/g)).toEqual(['sandbox', 'sandbox-2', 'sandbox-3']);
+    expect(texts()).toEqual(['First', 'Second']);
+  });
+
+  it('is refused by the room alone, and by nobody who is in it', async () => {
+    const { ca: _, ...options } = running.sandbox.xmpp.options;
+    await using relay = await startRelay(running.sandbox.xmpp.ports.plain);
+    await withSession(xmpp({ ...options, port: relay.port, tls: 'none' }), async (session) => {
+      running.sandbox.xmpp.fail({ at: 'join', delayMs: 50 });
+      running.sandbox.xmpp.fail({ at: 'answer', delayMs: 50, times: 2 });
+      const sending = session.send(toRoom('First'), never());
+      await vi.waitUntil(() => relay.heard().includes('<presence'));
+      const error = "<error type='auth'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+      relay.say(`<presence type='error' from='${room}/Eve'>${error}</presence>`);
+      await vi.waitUntil(() => relay.heard().includes('<message'));
+      const [, id = ''] = /<message [^>]*id="(\S+)"/.exec(relay.heard()) ?? [];
+      relay.say(`<message type='error' from='${room}/Eve' id='${id}'>${error}</message>`);
+      await sending;
+    });
+    expect(texts()).toEqual(['First']);
+  });
+
+  it('where every name is taken is refused in the end', async () => {
+    running.sandbox.xmpp.fail({ at: 'join', error: { type: 'cancel', condition: 'conflict' }, times: 5 });
+    await withSession(messenger(), async (session) => {
+      const error = await rejection(session.send(toRoom('First'), never()));
+      expect(error).toMatchObject({ kind: 'permanent', code: 'xmpp_nickname_taken', message: expect.stringContaining('sandbox-5') });
       await session.send(toRoom('Second'), never());
     });
     expect(texts()).toEqual(['Second']);
@@ -125,7 +160,10 @@ describe('a message to a room', () => {
       const waiting = rejection(session.send(toRoom('First'), { signal: stop.signal }));
       await session.send(delivery('ann@example.com', { text: 'Meanwhile' }), never());
       stop.abort();
-      expect(await waiting).toMatchObject({ kind: 'transient', code: 'xmpp_aborted' });
+      // The server has answered what was asked behind it.
+      const error = await waiting;
+      expect(error).toMatchObject({ kind: 'transient', code: 'xmpp_room_silent', sessionLost: false });
+      expect(error.message).toContain('The room did not answer');
       await session.send(toRoom('Second'), never());
     });
     expect(texts()).toEqual(['Meanwhile', 'Second']);
@@ -146,7 +184,10 @@ describe('a message to a room', () => {
     running.sandbox.xmpp.fail({ at: 'join', drop: true });
     await withSession(messenger(), async (session) => {
       const sends = [toRoom('First'), toRoom('Second')].map((to) => rejection(session.send(to, never())));
-      for (const error of await Promise.all(sends)) expect(error).toMatchObject({ kind: 'transient', sessionLost: true });
+      for (const error of await Promise.all(sends)) {
+        expect(error).toMatchObject({ kind: 'transient', code: 'xmpp_connection', sessionLost: true });
+        expect(error.message).toBe('The connection was lost before the message was written: the connection was closed.');
+      }
     });
     await vi.waitUntil(() => running.sandbox.xmpp.emulator.connections() === 0);
   });

@@ -1,3 +1,5 @@
+import { createSitemessage } from '@sitemessage/core';
+import { memoryStorage } from '@sitemessage/core/memory';
 import { delivery, never, rejection, sandboxed, startRaw, withSession } from '@sitemessage/trials';
 import { describe, expect, it, vi } from 'vitest';
 import { xmpp } from '../src/index.ts';
@@ -12,6 +14,7 @@ const over = (relay: Relay) => {
   const { ca: _, ...rest } = options();
   return xmpp({ ...rest, port: relay.port, tls: 'none' });
 };
+const systemSite = (messenger: ReturnType<typeof xmpp>) => createSitemessage({ storage: memoryStorage(), messengers: [messenger] });
 const plainRelay = () => startRelay(running.sandbox.xmpp.ports.plain);
 
 describe('a session', () => {
@@ -92,6 +95,52 @@ describe('a message counts as sent', () => {
     });
   });
 
+  it('when the server says so, and not somebody else who guesses', async () => {
+    await using relay = await plainRelay();
+    await withSession(over(relay), async (session) => {
+      running.sandbox.xmpp.fail({ at: 'answer', silent: true });
+      let settled = false;
+      const sending = session.send(delivery('ann@example.com'), never()).finally(() => {
+        settled = true;
+      });
+      await running.sandbox.inbox.waitFor(1);
+      const [, id = ''] = /<iq type="get" to="localhost" id="(\S+)"/.exec(relay.heard()) ?? [];
+      expect(id).toMatch(/^[0-9a-f-]{36}$/);
+      for (const from of ['eve@example.com/x', 'localhost.example.com', 'eve@localhost', 'ann@example.com']) {
+        relay.say(`<iq type='result' from='${from}' id='${id}'/>`);
+      }
+      await session.send(delivery('ann@example.com'), never());
+      expect(settled).toBe(false);
+      const [own = ''] = running.sandbox.xmpp.clients();
+      relay.say(`<iq type='result' from='${own}' id='${id}'/>`);
+      await sending;
+    });
+  });
+
+  it('unless the server or whom it was for refuses it, and not somebody else who has seen its id', async () => {
+    await using relay = await plainRelay();
+    await withSession(over(relay), async (session) => {
+      const refuseFrom = async (from: string) => {
+        running.sandbox.xmpp.fail({ at: 'answer', delayMs: 50 });
+        const sent = delivery('ann@example.com/phone');
+        const sending = session.send(sent, never()).then(
+          () => 'sent',
+          () => 'refused',
+        );
+        await vi.waitUntil(() => relay.heard().includes(sent.id));
+        relay.say(
+          `<message type='error' from='${from}' id='${sent.id}'><error type='cancel'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
+        );
+        return sending;
+      };
+      for (const from of ['eve@example.com', 'example.org', 'eve@localhost', 'ann@example.com/laptop'])
+        expect([from, await refuseFrom(from)]).toEqual([from, 'sent']);
+      for (const from of ['ann@example.com/phone', 'Ann@example.com', 'example.com', 'localhost', 'sandbox@localhost']) {
+        expect([from, await refuseFrom(from)]).toEqual([from, 'refused']);
+      }
+    });
+  });
+
   it('and stays so when somebody says later that it did not arrive', async () => {
     running.sandbox.xmpp.fail({ at: 'taken', error: { type: 'cancel', condition: 'item-not-found' } });
     await withSession(xmpp(options()), async (session) => {
@@ -135,7 +184,8 @@ describe('an AbortSignal', () => {
       .then(() => reached.resolve());
     await reached.promise;
     stop.abort();
-    expect(await opening).toMatchObject({ kind: 'transient', code: 'xmpp_aborted' });
+    const stage = { connect: 'STARTTLS', auth: 'logging in', bind: 'binding a resource' }[at];
+    expect(await opening).toMatchObject({ kind: 'transient', code: 'xmpp_aborted', message: expect.stringContaining(stage) });
     await vi.waitUntil(() => connections() === 0);
   });
 });
@@ -144,20 +194,37 @@ describe('open() ends by itself after `timeoutMs`', () => {
   it.each(['starttls', 'implicit', 'none'] as const)('with %s, when the server says nothing at all', async (tls) => {
     await using server = await startRaw();
     const error = await rejection(xmpp({ ...options(), port: server.port, tls, timeoutMs: 100 }).open(never()));
+    const stage = { starttls: 'STARTTLS', implicit: 'TLS', none: 'logging in' }[tls];
     expect(error).toMatchObject({
       kind: 'transient',
       code: 'xmpp_connection',
       sessionLost: true,
-      message: expect.stringContaining('100 ms'),
+      message: `Opening a session took more than 90 ms, and came as far as this: ${stage}.`,
     });
     await vi.waitUntil(() => server.connections() === 0);
   });
 
-  it.each(['connect', 'auth', 'bind'] as const)('when the server falls silent at %s', async (at) => {
+  it.each([
+    ['connect', 'STARTTLS'],
+    ['challenge', 'logging in'],
+    ['auth', 'logging in'],
+    ['bind', 'binding a resource'],
+  ] as const)('when the server falls silent at %s', async (at, stage) => {
     running.sandbox.xmpp.fail({ at, silent: true });
     const error = await rejection(xmpp({ ...options(), timeoutMs: 300 }).open(never()));
-    expect(error).toMatchObject({ kind: 'transient', code: 'xmpp_connection', message: expect.stringContaining('300 ms') });
+    expect(error).toMatchObject({ kind: 'transient', code: 'xmpp_connection', message: expect.stringContaining(`270 ms`) });
+    expect(error.message).toContain(stage);
     await vi.waitUntil(() => connections() === 0);
+  });
+
+  it('before core does, so that it can say how far it came', async () => {
+    await using server = await startRaw();
+    const site = systemSite(xmpp({ ...options(), port: server.port, timeoutMs: 300 }));
+    await site.scheduleMessages('Hello', site.recipients('xmpp', 'ann@example.com'));
+    expect((await site.sendScheduledMessages()).paused).toMatchObject({
+      xmpp: { code: 'xmpp_connection', message: expect.stringContaining('STARTTLS') },
+    });
+    await site.close();
   });
 });
 
@@ -209,7 +276,10 @@ describe('a line that breaks', () => {
 
   it.each(['connect', 'auth', 'bind'] as const)('while a session is opened, at %s, is an outage', async (at) => {
     running.sandbox.xmpp.fail({ at, drop: true });
-    expect(await rejection(xmpp(options()).open(never()))).toMatchObject({ kind: 'transient', code: 'xmpp_connection', sessionLost: true });
+    const error = await rejection(xmpp(options()).open(never()));
+    expect(error).toMatchObject({ kind: 'transient', code: 'xmpp_connection', sessionLost: true });
+    const stage = { connect: 'STARTTLS', auth: 'logging in', bind: 'binding a resource' }[at];
+    expect(error.message).toContain(`Opening a session failed at ${stage}: the connection was closed`);
   });
 
   it('after it was closed does not end the process, and nobody logs in again', async () => {

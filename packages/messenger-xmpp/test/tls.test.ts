@@ -105,6 +105,8 @@ describe('with implicit', () => {
   it('refuses a port where TLS does not come first', async () => {
     const error = await rejection(xmpp({ ...options(), tls: 'implicit' }).open(never()));
     expect(error).toMatchObject({ kind: 'configuration', code: 'xmpp_tls_unavailable', message: expect.stringContaining('`port`') });
+    // Not as OpenSSL writes it into its log.
+    expect(error.message).not.toMatch(/error:|\.c:\d|\n/);
   });
 });
 
@@ -123,6 +125,21 @@ describe('with none', () => {
       expect(relay.heard()).not.toContain(spoken.slice(4, 16));
     }
     expect(running.sandbox.xmpp.logins()).toMatchObject([{ mechanism: 'SCRAM-SHA-1', secure: false }]);
+  });
+
+  it('says at once that a server requires TLS', async () => {
+    const error = await rejection(xmpp({ ...plain(), port: options().port }).open(never()));
+    expect(error).toMatchObject({
+      kind: 'configuration',
+      code: 'xmpp_tls_unavailable',
+      message: expect.stringContaining("`tls` is 'none'"),
+    });
+  });
+
+  it('says at once that a server offers no way in', async () => {
+    await using server = await startRaw((socket) => void socket.write(`${header}<stream:features/>`));
+    const error = await rejection(xmpp({ ...plain(), port: server.port }).open(never()));
+    expect(error).toMatchObject({ kind: 'configuration', code: 'xmpp_login_refused' });
   });
 
   it('does not log in to a server that takes nothing but the password itself', async () => {

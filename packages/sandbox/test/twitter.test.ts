@@ -108,6 +108,17 @@ describe('the signature of OAuth 1.0a', () => {
     expect(inbox.all()).toEqual([]);
   });
 
+  it.each([
+    'OAuth oauth_token="%"',
+    'OAuth oauth_consumer_key="%E0%A4%A", oauth_token="7"',
+    (right: string) => right.replace(/oauth_signature="[^"]+"/, `oauth_signature="${'%C3%A9'.repeat(28)}"`),
+    (right: string) => right.replace(/oauth_signature="[^"]+"/, `oauth_signature="${'x'.repeat(26)}%C3%A9"`),
+  ])('that cannot be read is refused: case %#', async (header) => {
+    const { post, sign } = await setUp();
+    const authorization = typeof header === 'string' ? header : header(sign('POST', '/2/tweets'));
+    expect(await post({ text: 'Hello' }, authorization)).toMatchObject(refused(401, 'Unauthorized'));
+  });
+
   it('of another request is refused', async () => {
     const { post, sign, ask } = await setUp();
     expect((await post({ text: 'Hello' }, sign('GET', '/2/tweets'))).status).toBe(401);
@@ -301,6 +312,28 @@ describe('POST /2/media/upload', () => {
     expect((await set.post({ text: 'Look', media: { media_ids: [id] } })).status).toBe(400);
   });
 
+  it('says to ask again after a second, unless it is told otherwise', async () => {
+    const set = await setUp();
+    expect((await upload(video, [part(0, [1, 2, 3, 4, 5])], set)).body.data?.processing_info).toEqual({
+      state: 'pending',
+      check_after_secs: 1,
+    });
+  });
+
+  it.each([
+    ['checkAfterSecs', -1],
+    ['checkAfterSecs', 1.5],
+    ['checkAfterSecs', Number.NaN],
+    ['checkAfterSecs', '3'],
+    ['polls', -1],
+    ['polls', 0.5],
+    ['state', 'done'],
+    ['pols', 3],
+  ])('works on nothing as X does not: %s %j', async (name, value) => {
+    const { twitter } = await setUp();
+    expect(() => twitter.process({ [name]: value })).toThrow(new RegExp(`^\`${name}\``));
+  });
+
   it('refuses what does not fit', async () => {
     const set = await setUp();
     const begin = (changes: object) => set.ask('POST', '/2/media/upload/initialize', { ...image, ...changes });
@@ -396,6 +429,29 @@ describe('what goes wrong on demand', () => {
     expect(inbox.all()).toHaveLength(1);
     expect((await post({ text: 'Hello again' })).status).toBe(201);
     twitter.heal();
+  });
+
+  it('lets as many requests pass first as are to be skipped', async () => {
+    const { twitter, post } = await setUp();
+    const statuses = async (count: number) => {
+      const answers: number[] = [];
+      for (let index = 0; index < count; index += 1) answers.push((await post({ text: `Post ${index}` })).status);
+      return answers;
+    };
+    twitter.refuse({ status: 503, title: 'No' }, { skip: 2, times: 2 });
+    expect(await statuses(5)).toEqual([201, 201, 503, 503, 201]);
+    twitter.refuse({ status: 503, title: 'No' }, { skip: 1, method: 'append' });
+    twitter.fail({ skip: 1, reply: { status: 502, body: 'Sorry' }, method: 'tweets' });
+    twitter.heal();
+    const lift = twitter.refuse({ status: 503, title: 'No' }, { skip: 0, times: Number.POSITIVE_INFINITY });
+    expect(await statuses(2)).toEqual([503, 503]);
+    lift();
+    twitter.refuse({ status: 503, title: 'No' }, { skip: 3 })();
+    twitter.refuse({ status: 504, title: 'No' });
+    expect(await statuses(2)).toEqual([504, 201]);
+    for (const skip of [-1, 0.5, Number.NaN, '2' as never]) {
+      expect(() => twitter.fail({ skip, drop: true })).toThrow('`skip`');
+    }
   });
 
   it.each(['head', 'request', 'taken'] as const)('is a line that breaks, or silence, at the stage "%s"', async (at) => {

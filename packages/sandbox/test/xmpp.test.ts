@@ -266,6 +266,27 @@ describe('a fault', () => {
     );
   });
 
+  it('is in what SCRAM asks for, and in what it says for the server', async () => {
+    sandbox.xmpp.fail({ at: 'challenge', iterations: 7 });
+    const talk = await reach(sandbox.xmpp.ports.plain);
+    await talk.say(header()).until('</stream:features>');
+    const auth = `<auth ${sasl} mechanism='SCRAM-SHA-1'>${Buffer.from('n,,n=sandbox,r=abc').toString('base64')}</auth>`;
+    const [, challenge = ''] = /<challenge [^>]+>([^<]+)</.exec(await talk.say(auth).until('</challenge>')) ?? [];
+    expect(Buffer.from(challenge, 'base64').toString()).toMatch(/^r=abc[^,]+,s=[^,]+,i=7$/);
+
+    for (const [signature, words] of [
+      ['d3Jvbmc=', 'v=d3Jvbmc='],
+      ['', ''],
+    ] as const) {
+      sandbox.xmpp.fail({ at: 'auth', signature });
+      const other = await reach(sandbox.xmpp.ports.plain);
+      await other.say(header()).until('</stream:features>');
+      const [, success] =
+        /<success [^>]+>([^<]*)</.exec(await other.say(plain('sandbox', sandbox.xmpp.options.password)).until('</success>')) ?? [];
+      expect(Buffer.from(success ?? 'none', 'base64').toString()).toBe(words);
+    }
+  });
+
   it('comes as any stanza error, with who says so', async () => {
     const talk = await loggedIn();
     sandbox.xmpp.fail({
@@ -327,6 +348,9 @@ describe('a fault', () => {
     ['sasl', { at: 'auth', sasl: 'Not authorized' }],
     ['stream', { at: 'message', stream: '<reset/>' }],
     ['text', { at: 'message', drop: true, text: 'No' }],
+    ['iterations', { at: 'challenge', iterations: 0 }],
+    ['iterations', { at: 'auth', iterations: 4_096 }],
+    ['signature', { at: 'auth', signature: 7 }],
     ['delayMs', { at: 'message', delayMs: -1 }],
     ['times', { at: 'message', drop: true, times: 0 }],
     ['chance', { at: 'message', drop: true, chance: 2 }],

@@ -1,6 +1,6 @@
 import type { Emulator, Received } from '@sitemessage/core/testing';
 import { formTextsOf, mediaTypeOf } from '../../http/body.ts';
-import { createHttpFaults, type HttpFault, type HttpReply, type HttpStage } from '../../http/faults.ts';
+import { createHttpFaults, type HttpReply, type HttpStage } from '../../http/faults.ts';
 import { type HttpRequest, listenHttp } from '../../http/listener.ts';
 import type { ProtocolContext, RunningProtocol } from '../../protocol.ts';
 import { faultFor } from './contract-faults.ts';
@@ -10,9 +10,13 @@ import { createOAuth1 } from './oauth1.ts';
 import { appOnly, createOAuth2, type TwitterTokens } from './oauth2.ts';
 import { checkReply, mentionOf, readPost } from './post.ts';
 import { forbidden, Refusal, refusalReply, type TwitterError } from './refusal.ts';
+import { addSkipping, type SkippingFault } from './skipping.ts';
 import { createRateWindow } from './window.ts';
 
-/** The API of X of a sandbox: `sandbox.twitter`. */
+/**
+ * The API of X of a sandbox: `sandbox.twitter`. It counts what a text takes as X does, but for URLs without `https://`, such as `example.com`:
+ * X knows which domains there are, and counts 23 for each, where this counts their characters.
+ */
 export interface TwitterEmulator extends RunningProtocol {
   /** What `messengerContract` questions and breaks. Its `fail` replaces every fault. */
   readonly emulator: Emulator;
@@ -28,10 +32,16 @@ export interface TwitterEmulator extends RunningProtocol {
   expireTokens(): void;
   /** What becomes of GIFs and videos. */
   process(processing: TwitterProcessing): void;
-  /** Makes something go wrong: a fault of HTTP. Methods are `tweets`, `initialize`, `append`, `finalize`, `upload` and `token`. Returns what lifts it. */
-  fail(fault: HttpFault): () => void;
-  /** Refuses the next request, or so many, or those of one method, with an error of X. Returns what lifts it. */
-  refuse(error: TwitterError, rule?: { readonly method?: string; readonly times?: number; readonly at?: HttpStage }): () => void;
+  /**
+   * Makes something go wrong: a fault of HTTP. Methods are `tweets`, `initialize`, `append`, `finalize`, `upload` and `token`. `skip`: so
+   * many requests pass before the first that it meets. Returns what lifts it.
+   */
+  fail(fault: SkippingFault): () => void;
+  /** Refuses the next request, or so many, or those of one method, or those after the first `skip`, with an error of X. Returns what lifts it. */
+  refuse(
+    error: TwitterError,
+    rule?: { readonly method?: string; readonly times?: number; readonly at?: HttpStage; readonly skip?: number },
+  ): () => void;
   /** Allows no more than `count` posts in any `perMs`, instead of 100 in 15 minutes. Returns what lifts it. */
   limit(limit: { readonly count: number; readonly perMs: number }): () => void;
   /** Refuses a text that was posted before, as X does. Returns what lifts it. */
@@ -137,8 +147,8 @@ export async function startTwitter({ inbox, random }: ProtocolContext): Promise<
     },
     expireTokens: () => oauth2.expire(),
     process: (processing) => media.process(processing),
-    fail: (fault) => faults.add(fault),
-    refuse: (error, rule) => faults.add({ reply: refusalReply(error), ...rule }),
+    fail: (fault) => addSkipping(faults, fault),
+    refuse: (error, rule) => addSkipping(faults, { reply: refusalReply(error), ...rule }),
     limit: (limit) => rate.limit(limit),
     refuseDuplicates() {
       areDuplicatesRefused = true;

@@ -2,13 +2,14 @@ import { formOf, jsonObjectOf } from '../../http/body.ts';
 import type { HttpRequest } from '../../http/listener.ts';
 import type { Attachment } from '../../inbox.ts';
 import { checkFields } from './post.ts';
+import { readProcessing } from './processing.ts';
 import { invalid } from './refusal.ts';
 
 /** What X makes of media that it has to work on. */
 export interface TwitterProcessing {
   /** How often it says that it is not done yet. Default 1. */
   readonly polls?: number;
-  /** After how many seconds to ask again. Default 0. */
+  /** After how many seconds to ask again. Default 1. */
   readonly checkAfterSecs?: number;
   /** What comes of it in the end. Default `succeeded`. */
   readonly state?: 'succeeded' | 'failed';
@@ -20,7 +21,7 @@ export interface MediaStore {
   append(id: string, request: HttpRequest): Promise<unknown>;
   finalize(id: string): unknown;
   status(query: URLSearchParams): unknown;
-  /** What X makes of the GIFs and videos that come from now on. */
+  /** What X makes of the GIFs and videos that come from now on. @throws TypeError for what X would not make of them. */
   process(processing: TwitterProcessing): void;
   /** Those that a post shows. Throws a Refusal for an id that is none, or not done. */
   take(ids: readonly string[]): readonly Attachment[];
@@ -42,7 +43,7 @@ const dayS = 86_400;
 
 export function createMediaStore(): MediaStore {
   const uploads = new Map<string, Upload>();
-  let processing: Required<TwitterProcessing> = { polls: 1, checkAfterSecs: 0, state: 'succeeded' };
+  let processing = readProcessing({});
 
   const find = (id: string): Upload => {
     const upload = uploads.get(id);
@@ -107,7 +108,7 @@ export function createMediaStore(): MediaStore {
       return told(id, upload);
     },
     process(given) {
-      processing = { polls: 1, checkAfterSecs: 0, state: 'succeeded', ...given };
+      processing = readProcessing(given);
     },
     take(ids) {
       return ids.map((id) => {

@@ -43,14 +43,17 @@ export function createOAuth1(now: () => number): OAuth1 {
   };
 }
 
-/** RFC 5849, 3.5.1. */
-const parametersOf = (header: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Array.from(header.replace(/^OAuth /, '').matchAll(/([\w.]+)="([^"]*)"/g), ([, name = '', value = '']) => [
-      name,
-      decodeURIComponent(value),
-    ]),
-  );
+/** RFC 5849, 3.5.1. Throws a Refusal for what is not percent-encoded. */
+function parametersOf(header: string): Readonly<Record<string, string>> {
+  const pairs = header.replace(/^OAuth /, '').matchAll(/([\w.]+)="([^"]*)"/g);
+  try {
+    return Object.fromEntries(Array.from(pairs, ([, name = '', value = '']) => [name, decodeURIComponent(value)]));
+  } catch {
+    throw unauthorized();
+  }
+}
 
-const isSame = (one: string, other: string): boolean =>
-  one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+function isSame(text: string, other: string): boolean {
+  const [given, right] = [Buffer.from(text), Buffer.from(other)];
+  return given.length === right.length && timingSafeEqual(given, right);
+}

@@ -10,7 +10,7 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const emoji = /\p{Emoji_Presentation}|\ufe0f/u;
 const urlWeight = 23;
 
-/** How much of 280 a text takes. Only URLs with a protocol are seen: of bare domains X knows which there are. */
+/** How much of 280 a text takes. Only URLs with a protocol are seen: of bare domains, which X counts 23 as well, X knows which there are. */
 export function weightOf(text: string): number {
   const urls = text.match(/https?:\/\/\S+/gi) ?? [];
   let weight = urls.length * urlWeight;

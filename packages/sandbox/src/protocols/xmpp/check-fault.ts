@@ -1,12 +1,13 @@
 import type { XmppFault, XmppStage } from './faults.ts';
 
-const outcomes = ['error', 'sasl', 'stream', 'drop', 'silent', 'delayMs'] as const;
+const outcomes = ['error', 'sasl', 'iterations', 'signature', 'stream', 'drop', 'silent', 'delayMs'] as const;
 type Outcome = (typeof outcomes)[number];
 
 const anywhere: readonly Outcome[] = ['stream', 'drop', 'silent', 'delayMs'];
 const outcomesAt: Readonly<Record<XmppStage, readonly Outcome[]>> = {
   connect: anywhere,
-  auth: ['sasl', ...anywhere],
+  challenge: ['iterations', ...anywhere],
+  auth: ['sasl', 'signature', ...anywhere],
   bind: ['error', ...anywhere],
   join: ['error', ...anywhere],
   message: ['error', ...anywhere],
@@ -45,13 +46,17 @@ function checkOutcome(fault: XmppFault): void {
     throw wrong(`it takes one of ${outcomes.map((one) => `\`${one}\``).join(', ')}; ${found}`);
   }
   if (!outcomesAt[fault.at].includes(name)) throw wrong(`\`${name}\` cannot happen at ${fault.at}`);
-  const { error, sasl, stream, drop, silent, delayMs, text } = fault;
+  const { error, sasl, iterations, signature, stream, drop, silent, delayMs, text } = fault;
   if (error !== undefined && !(types.includes(error.type) && condition.test(error.condition))) {
     throw wrong("`error` must look like { type: 'cancel', condition: 'item-not-found' }");
   }
   for (const [field, value] of Object.entries({ sasl, stream })) {
     if (value !== undefined && !condition.test(value)) throw wrong(`\`${field}\` must be a condition, such as not-authorized`);
   }
+  if (iterations !== undefined && !(Number.isInteger(iterations) && iterations >= 1)) {
+    throw wrong('`iterations` must be an integer of at least 1');
+  }
+  if (signature !== undefined && typeof signature !== 'string') throw wrong('`signature` must be what stands behind v=, or empty');
   if (text !== undefined && sasl === undefined && stream === undefined) throw wrong('`text` goes with `sasl` and `stream` alone');
   for (const [field, value] of Object.entries({ drop, silent })) {
     if (value !== undefined && value !== true) throw wrong(`\`${field}\` must be true, or left out`);

@@ -6,7 +6,7 @@ import type { XmppFault, XmppStanzaError } from './faults.ts';
 export function faultFor({ kind, scope = 'dispatch', when, times = 1 }: Fault): XmppFault {
   if (kind === 'unknown') return { at: 'taken', drop: true, times };
   if (kind === 'configuration') {
-    return when === 'before' ? { at: 'auth', sasl: 'not-authorized', times } : { at: 'taken', stream: 'policy-violation', times };
+    return when === 'before' ? { at: 'auth', sasl: 'not-authorized', times } : { at: 'taken', stream: 'host-unknown', times };
   }
   return { at: when === 'after' ? 'taken' : 'message', error: kind === 'permanent' ? gone : busy[scope], times };
 }

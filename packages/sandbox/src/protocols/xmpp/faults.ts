@@ -1,10 +1,10 @@
 import { checkFault } from './check-fault.ts';
 
 /**
- * Where a fault strikes: when a client begins its first stream, logs in, binds a resource, enters a room, sends a message (`message`: before it
+ * Where a fault strikes: when a client begins its first stream, asks for the challenge of SCRAM, logs in, binds a resource, enters a room, sends a message (`message`: before it
  * is taken; `taken`: it is in the inbox), or asks how far the server is, by a ping or by stream management (`answer`).
  */
-export type XmppStage = 'connect' | 'auth' | 'bind' | 'join' | 'message' | 'taken' | 'answer';
+export type XmppStage = 'connect' | 'challenge' | 'auth' | 'bind' | 'join' | 'message' | 'taken' | 'answer';
 
 /** A stanza error (RFC 6120, 8.3). */
 export interface XmppStanzaError {
@@ -24,6 +24,10 @@ interface Outcomes {
   readonly error: XmppStanzaError;
   /** Logging in fails, with a condition of RFC 6120, 6.5, such as `not-authorized`. At `auth`. */
   readonly sasl: string;
+  /** How many iterations SCRAM asks for, instead of 4,096. At `challenge`. */
+  readonly iterations: number;
+  /** What the server says for its own signature in SCRAM, behind `v=`; empty: it says nothing. At `auth`. */
+  readonly signature: string;
   /** The stream ends with an error of RFC 6120, 4.9.3, such as `system-shutdown`. */
   readonly stream: string;
   /** The line breaks. */

@@ -18,9 +18,10 @@ export interface Account {
 
 export const mechanisms = ['SCRAM-SHA-1', 'PLAIN'] as const;
 
-export function startLogin(mechanism: string | undefined, account: Account): Login | undefined {
+/** `iterations`: of SCRAM. Default: what RFC 5802 asks for at least. */
+export function startLogin(mechanism: string | undefined, account: Account, iterations: number = 4_096): Login | undefined {
   if (mechanism === 'PLAIN') return plain(account);
-  return mechanism === 'SCRAM-SHA-1' ? scram(account) : undefined;
+  return mechanism === 'SCRAM-SHA-1' ? scram(account, iterations) : undefined;
 }
 
 /** RFC 4616. */
@@ -34,11 +35,8 @@ function plain({ user, password }: Account): Login {
   };
 }
 
-/** What RFC 5802 asks for at least. */
-const iterations = 4_096;
-
 /** RFC 5802, without channel binding. */
-function scram({ user, password }: Account): Login {
+function scram({ user, password }: Account, iterations: number): Login {
   const salt = randomBytes(16);
   let first: { readonly name: string; readonly nonce: string; readonly messages: string } | undefined;
 

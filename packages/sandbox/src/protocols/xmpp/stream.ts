@@ -130,7 +130,9 @@ class Stream {
     const said = Buffer.from(textOf(element), 'base64').toString();
     if (element.name === 'auth') {
       const mechanism = element.attrs.mechanism ?? '';
-      const steps = startLogin(mechanism, account);
+      const outcome = mechanism === 'SCRAM-SHA-1' ? this.#host.faults.strike('challenge') : undefined;
+      if (outcome?.iterations === undefined && !(await this.#survives(outcome))) return;
+      const steps = startLogin(mechanism, account, outcome?.iterations);
       if (!steps) return this.#refuse('invalid-mechanism');
       this.#login = { mechanism, steps };
     }
@@ -144,11 +146,12 @@ class Stream {
     this.#host.login({ user: step.user, mechanism, secure: this.#isSecure, servername });
     const outcome = this.#host.faults.strike('auth');
     if (outcome?.sasl !== undefined) return this.#refuse(outcome.sasl, outcome.text);
-    if (!(await this.#survives(outcome))) return;
+    if (outcome?.signature === undefined && !(await this.#survives(outcome))) return;
     if (!step.isRight) return this.#refuse('not-authorized');
     this.#isLoggedIn = true;
     this.#listen();
-    this.#write(tag('success', { xmlns: ns.sasl }, step.finalWords === undefined ? '' : base64(step.finalWords)));
+    const finalWords = outcome?.signature === undefined ? step.finalWords : outcome.signature && `v=${outcome.signature}`;
+    this.#write(tag('success', { xmlns: ns.sasl }, base64(finalWords ?? '')));
   }
 
   #refuse(condition: string, text?: string): void {

@@ -1,0 +1,6 @@
+export const ns = {
+  streams: 'http://etherx.jabber.org/streams',
+  tls: 'urn:ietf:params:xml:ns:xmpp-tls',
+  sasl: 'urn:ietf:params:xml:ns:xmpp-sasl',
+  bind: 'urn:ietf:params:xml:ns:xmpp-bind',
+} as const;

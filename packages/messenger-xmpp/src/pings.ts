@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import { type Element, xml } from '@xmpp/client';
+import type { Origin } from './origin.ts';
+
+/** Pings of our server (XEP-0199): it handles what it gets in order (RFC 6120, 10.1), so what was sent before one is handled when it answers. */
+export class Pings {
+  readonly #domain: string;
+  readonly #origin: Origin;
+  readonly #waiting = new Map<string, () => void>();
+
+  constructor(domain: string, origin: Origin) {
+    this.#domain = domain;
+    this.#origin = origin;
+  }
+
+  create(onAnswer: () => void): Element {
+    const id = randomUUID();
+    this.#waiting.set(id, onAnswer);
+    return xml('iq', { type: 'get', to: this.#domain, id }, xml('ping', { xmlns: 'urn:xmpp:ping' }));
+  }
+
+  /** A server that refuses pings has answered as well. */
+  meet(stanza: Element): void {
+    const { id = '', type } = stanza.attrs;
+    if (stanza.name !== 'iq' || (type !== 'result' && type !== 'error') || !this.#origin.isServer(stanza)) return;
+    this.#waiting.get(id)?.();
+    this.#waiting.delete(id);
+  }
+}
