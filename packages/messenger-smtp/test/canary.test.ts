@@ -168,7 +168,9 @@ describe('a site', () => {
     left.push(await site.sendScheduledMessages({ messengers: ['smtp'] }));
     left.push(await rejection(site.sendTestMessage('wrong', 'ann@example.com')));
     for await (const dispatch of site.list()) left.push(dispatch, await site.find(dispatch.id));
-    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['scheduled', 'sent', 'error', 'failed', 'paused', 'released']));
+    expect(new Set(events.map(({ type }) => type))).toEqual(
+      new Set(['suppressed', 'scheduled', 'sent', 'error', 'failed', 'paused', 'released']),
+    );
     expect(leak([...left, ...events, site], secrets)).toBeUndefined();
     await site.close();
   });

@@ -139,7 +139,7 @@ describe('a site', () => {
     left.push(await rejection(site.sendTestMessage('wrong', 1)));
     for await (const dispatch of site.list()) left.push(dispatch, await site.find(dispatch.id));
     expect(new Set(events.map(({ type }) => type))).toEqual(
-      new Set(['scheduled', 'sent', 'error', 'failed', 'deferred', 'paused', 'released']),
+      new Set(['suppressed', 'scheduled', 'sent', 'error', 'failed', 'deferred', 'paused', 'released']),
     );
     expect(leak([...left, ...events, site], [options.accessToken, tokens.narrow])).toBeUndefined();
     await site.close();

@@ -29,6 +29,8 @@ describe('migrate()', () => {
       'paces',
       'queues',
       'staged',
+      'subscriptions',
+      'suppressions',
     ]);
   });
 
