@@ -8,9 +8,13 @@ const examplesOf = (file: string) =>
   [...read(file).matchAll(/<!-- (.+\.ts) -->\n```ts\n([\s\S]*?)```/g)].map(([, shown = '', code = '']) => ({ file, shown, code }));
 
 describe('the READMEs', () => {
-  const examples = [...examplesOf('README.md'), ...examplesOf('packages/sitemessage-core/README.md')];
+  const examples = [
+    ...examplesOf('README.md'),
+    ...examplesOf('packages/sitemessage-core/README.md'),
+    ...examplesOf('packages/web/README.md'),
+  ];
 
-  it('show examples', () => expect(examples).toHaveLength(4));
+  it('show examples', () => expect(examples).toHaveLength(5));
 
   it.each(examples)('show $shown as it is', ({ shown, code }) => {
     expect(code).toBe(read(shown));

@@ -44,6 +44,17 @@ export type SitemessageEvent =
       readonly userId: string;
       readonly error: DispatchError;
     }
+  /**
+   * A recipient does not want messages of this type any more, and has said so by a link; told also when there was no subscription. `address` is
+   * missing where somebody ended a subscription through another messenger than the one that the link came by.
+   */
+  | {
+      readonly type: 'unsubscribed';
+      readonly messageType: string;
+      readonly messenger: string;
+      readonly address?: string;
+      readonly recipientId?: string;
+    }
   /** Nothing more is sent to this address through this messenger, until that is lifted. */
   | { readonly type: 'suppressed'; readonly messenger: string; readonly address: string; readonly reason: SuppressionReason }
   /** The provider wants nothing more before `until`: for this address, or through this messenger. Holds for every worker. */

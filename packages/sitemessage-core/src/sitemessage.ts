@@ -25,6 +25,7 @@ import { type Runtime, systemRuntime } from './runtime.ts';
 import { checkSiteOptions } from './site-options.ts';
 import type { CountFilter, Counts, DispatchFilter, Pruned, Storage } from './storage/port.ts';
 import type { DispatchDetails, DispatchRecord } from './storage/records.ts';
+import type { DispatchRecipient } from './subscription/keys.ts';
 import {
   getUserPreferences,
   type Preference,
@@ -32,6 +33,7 @@ import {
   type PreferencesOptions,
   setUserPreferences,
 } from './subscription/preferences.ts';
+import { getRecipientPreferences, setRecipientPreferences, unsubscribeRecipient } from './subscription/recipient.ts';
 import { subscribe, type TypeOrAlias, unsubscribe } from './subscription/subscriptions.ts';
 import { createSuppressions, type Suppressions } from './subscription/suppressions.ts';
 
@@ -69,7 +71,7 @@ export interface SitemessageOptions<M extends MessengersOption, User, Transactio
   readonly resolveUsers?: (ids: readonly string[]) => Promise<Iterable<User>> | Iterable<User>;
   /** Whether a user gets what is sent to `subscribers`. Default: all of them do. */
   readonly isActive?: (user: User) => boolean;
-  /** Links for one recipient, at once. What it throws is a permanent failure of that dispatch, of code `links_failed`. Default: none. */
+  /** Links for one recipient, at once, such as `createLinks({ url, secret })` makes. What it throws is a permanent failure of that dispatch, of code `links_failed`. Default: none. */
   readonly links?: (dispatch: EventDispatch) => Links;
   /** For tests: `fakeRuntime()`. Default: the machine's. */
   readonly runtime?: Runtime;
@@ -196,6 +198,26 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
    * @throws ConfigurationError for an unknown type or messenger, and for a pair of them that may not be subscribed to.
    */
   setUserPreferences(user: User | string | number, preferences: readonly Preference[]): Promise<boolean>;
+  /**
+   * Ends what a link to unsubscribe is about: the subscription of the user, and that of the bare address. It works for message types and messengers
+   * that this site has not any more, too. Returns how many there were.
+   */
+  unsubscribeRecipient(type: string, recipient: DispatchRecipient): Promise<number>;
+  /**
+   * What the recipient of a dispatch can subscribe to, and is: as a user, if it is one, and by the bare address. Without a user only what goes through
+   * the messenger of the address.
+   *
+   * @throws TypeError for an option that is not what it should be.
+   */
+  getRecipientPreferences(recipient: DispatchRecipient, options?: PreferencesOptions): Promise<Preferences>;
+  /**
+   * Stores what the recipient of a dispatch has chosen, all of it or nothing; what is not mentioned stays as it is. Returns whether anything is
+   * different now.
+   *
+   * @throws TypeError for a preference that is not what it should be.
+   * @throws ConfigurationError for what this recipient may not subscribe to.
+   */
+  setRecipientPreferences(recipient: DispatchRecipient, preferences: readonly Preference[]): Promise<boolean>;
   /** Addresses that nothing is sent to: because their provider said that there is nobody, or because somebody decided so. */
   readonly suppressions: Suppressions;
   /** Returns what takes the listener off again. */
@@ -316,6 +338,9 @@ function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
     unsubscribe: async (type, recipients) => unsubscribe(type, recipients, await ready()),
     getUserPreferences: async (user, options = {}) => getUserPreferences(user, options, await ready()),
     setUserPreferences: async (user, preferences) => setUserPreferences(user, preferences, await ready()),
+    unsubscribeRecipient: async (type, recipient) => unsubscribeRecipient(type, recipient, await ready()),
+    getRecipientPreferences: async (recipient, options = {}) => getRecipientPreferences(recipient, options, await ready()),
+    setRecipientPreferences: async (recipient, preferences) => setRecipientPreferences(recipient, preferences, await ready()),
     suppressions: createSuppressions(ready),
     onEvent: (listener) => events.on(listener),
     close() {

@@ -1,6 +1,6 @@
 import type { Storage } from '../storage/port.ts';
 import type { Claim, MessageRecord, SkipReason } from '../storage/records.ts';
-import type { SubscriptionKey } from '../storage/subscriptions.ts';
+import { keysOf } from './keys.ts';
 
 /** A claim that is about to be sent. */
 interface Candidate {
@@ -26,7 +26,7 @@ export async function skipReasons(
   for (const { claim } of candidates) if (gone.has(claim.address)) reasons.set(claim.id, 'suppressed');
 
   const asked = candidates.filter(({ message }) => message.forSubscribers);
-  const keys = asked.map(({ claim, message }) => keysOf(messenger, message.type, claim));
+  const keys = asked.map(({ claim, message }) => keysOf(message.type, { ...claim, messenger }));
   const answers = keys.length === 0 ? [] : await subscriptions.has(keys.flat());
   let place = 0;
   for (const [index, { claim }] of asked.entries()) {
@@ -35,9 +35,4 @@ export async function skipReasons(
     place += count;
   }
   return reasons;
-}
-
-function keysOf(messenger: string, type: string, { address, recipientId }: Claim): readonly SubscriptionKey[] {
-  const bare: SubscriptionKey = { messenger, type, address };
-  return recipientId === undefined ? [bare] : [bare, { messenger, type, userId: recipientId }];
 }

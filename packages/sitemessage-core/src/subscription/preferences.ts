@@ -1,6 +1,6 @@
 import { checkOptions } from '../options.ts';
 import type { Parts } from '../parts.ts';
-import type { SubscriptionKey } from '../storage/subscriptions.ts';
+import type { SubscriptionFilter, SubscriptionKey } from '../storage/subscriptions.ts';
 import { userIdOf } from './subscribers.ts';
 import { checkSubscribable, isSubscribable, typeOf } from './subscriptions.ts';
 
@@ -47,17 +47,31 @@ export interface Preference {
 
 /** @throws TypeError for somebody without an id, or an option that is not what it should be. */
 export async function getUserPreferences(user: unknown, options: PreferencesOptions, parts: Parts): Promise<Preferences> {
+  return tableOf([{ userId: userIdOf(user, parts) }], options, parts);
+}
+
+/**
+ * What these subscriptions, all of them together, are among those that there may be.
+ *
+ * @throws TypeError for an option that is not what it should be.
+ */
+export async function tableOf(
+  whose: readonly SubscriptionFilter[],
+  options: PreferencesOptions,
+  { messengers: registered, types: known, storage }: Parts,
+): Promise<Preferences> {
   checkOptions(options, ['messageFilter', 'messengerFilter', 'titles']);
   const { messageFilter = () => true, messengerFilter = () => true, titles = {} } = options;
-  const userId = userIdOf(user, parts);
-  const messengers = parts.messengers.all().filter(({ alias, allowUserSubscription }) => allowUserSubscription && messengerFilter(alias));
-  const types = parts.types
+  const messengers = registered.all().filter(({ alias, allowUserSubscription }) => allowUserSubscription && messengerFilter(alias));
+  const types = known
     .aliases()
-    .map((alias) => typeOf(alias, parts))
+    .flatMap((alias) => known.find(alias) ?? [])
     .filter((type) => messageFilter(type.alias) && messengers.some((messenger) => isSubscribable(type, messenger)))
     .sort((one, other) => one.title.localeCompare(other.title));
   const subscribed = new Set<string>();
-  for await (const { type, messenger } of parts.storage.subscriptions.list({ userId })) subscribed.add(`${type} ${messenger}`);
+  for (const filter of whose) {
+    for await (const { type, messenger } of storage.subscriptions.list(filter)) subscribed.add(`${type} ${messenger}`);
+  }
   return {
     messengers: messengers.map(({ alias, title }) => ({ alias, title: titles[alias] ?? title })),
     types: types.map((type) => ({
@@ -82,16 +96,28 @@ export async function setUserPreferences(user: unknown, preferences: readonly Pr
   const userId = userIdOf(user, parts);
   const add: SubscriptionKey[] = [];
   const remove: SubscriptionKey[] = [];
+  for (const { type, messenger, isSubscribed } of checkPreferences(preferences, parts)) {
+    (isSubscribed ? add : remove).push({ type, messenger, userId });
+  }
+  const { added, removed } = await parts.storage.subscriptions.change({ add, remove }, await parts.clock.now());
+  return added + removed > 0;
+}
+
+/**
+ * What somebody has chosen, if it may be chosen.
+ *
+ * @throws TypeError for a preference that is not what it should be.
+ * @throws ConfigurationError for an unknown type or messenger, and for a pair of them that may not be subscribed to.
+ */
+export function checkPreferences(preferences: readonly Preference[], parts: Parts): readonly Preference[] {
   if (!Array.isArray(preferences)) throw new TypeError('`preferences` must be a list of { type, messenger, isSubscribed }.');
-  for (const [index, preference] of preferences.entries()) {
+  return preferences.map((preference: Preference | undefined, index) => {
     if (typeof preference?.isSubscribed !== 'boolean') {
       throw new TypeError(`\`preferences[${index}].isSubscribed\` must be true or false.`);
     }
     const type = typeOf(preference.type, parts);
     const messenger = parts.messengers.get(preference.messenger);
     checkSubscribable(type, messenger);
-    (preference.isSubscribed ? add : remove).push({ type: type.alias, messenger: messenger.alias, userId });
-  }
-  const { added, removed } = await parts.storage.subscriptions.change({ add, remove }, await parts.clock.now());
-  return added + removed > 0;
+    return { type: type.alias, messenger: messenger.alias, isSubscribed: preference.isSubscribed };
+  });
 }

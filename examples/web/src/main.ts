@@ -1,0 +1,14 @@
+import { serve } from '@hono/node-server';
+import { createLinks, createSitemessage } from '@sitemessage/core';
+import { smtp } from '@sitemessage/messenger-smtp';
+import { sqliteStorage } from '@sitemessage/storage-sqlite';
+import { createWebHandler } from '@sitemessage/web';
+
+const secret = process.env.LINK_SECRET ?? '';
+const site = createSitemessage({
+  storage: sqliteStorage({ path: 'messages.db' }),
+  messengers: [smtp({ url: process.env.SMTP_URL ?? 'smtp://localhost:587', from: 'shop@example.com' })],
+  links: createLinks({ url: 'https://shop.example/messages', secret }),
+});
+const handler = createWebHandler(site, { basePath: '/messages', secret });
+serve({ fetch: handler, port: Number(process.env.PORT ?? 3000) }, ({ port }) => console.log(`Links are answered at port ${port}`));

@@ -1,0 +1,16 @@
+import { createLinks, createSitemessage, defineMessageType, type Sitemessage, type Storage } from '@sitemessage/core';
+import { createWebHandler, type WebHandler } from '@sitemessage/web';
+
+const secret = process.env.LINK_SECRET ?? 'only-for-trying-it-out-0123456789';
+
+const news = defineMessageType({
+  alias: 'news',
+  title: 'News',
+  render: { default: () => ({ subject: 'News', text: 'There is something new.' }) },
+});
+
+/** Links that lead to `url`, and what answers them below its path. */
+export function messages(storage: Storage, url: string): { readonly site: Sitemessage; readonly handler: WebHandler } {
+  const site = createSitemessage({ storage, messageTypes: [news], links: createLinks({ url, secret }) });
+  return { site, handler: createWebHandler(site, { basePath: '/messages', secret }) };
+}

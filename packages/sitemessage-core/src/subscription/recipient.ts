@@ -1,0 +1,86 @@
+import { ConfigurationError } from '../errors.ts';
+import type { SitemessageEvent } from '../events.ts';
+import type { Parts } from '../parts.ts';
+import type { SubscriptionFilter, SubscriptionKey } from '../storage/subscriptions.ts';
+import { type DispatchRecipient, keysOf } from './keys.ts';
+import { checkPreferences, type Preference, type Preferences, type PreferencesOptions, tableOf } from './preferences.ts';
+
+/**
+ * Ends the subscriptions of the user and of the bare address, also to a type and through a messenger that are not there any more. Returns how
+ * many there were.
+ */
+export async function unsubscribeRecipient(type: string, recipient: DispatchRecipient, parts: Parts): Promise<number> {
+  const change = { add: [], remove: keysOf(type, recipient) };
+  const { removed } = await parts.storage.subscriptions.change(change, await parts.clock.now());
+  parts.events.emit(unsubscribed(type, recipient));
+  return removed;
+}
+
+/**
+ * Of a user everything, with what its bare address is subscribed to; of a bare address what concerns its messenger.
+ *
+ * @throws TypeError for an option that is not what it should be.
+ */
+export async function getRecipientPreferences(
+  { messenger, address, recipientId }: DispatchRecipient,
+  options: PreferencesOptions,
+  parts: Parts,
+): Promise<Preferences> {
+  const bare: SubscriptionFilter = { messenger, address };
+  if (recipientId !== undefined) return tableOf([{ userId: recipientId }, bare], options, parts);
+  const { messengerFilter = () => true } = options;
+  return tableOf([bare], { ...options, messengerFilter: (alias) => alias === messenger && messengerFilter(alias) }, parts);
+}
+
+/**
+ * Stores what was chosen, all of it or nothing; what is not mentioned stays as it is. Who is subscribed by the bare address stays so, and is not
+ * subscribed as a user too. Returns whether anything is different now.
+ *
+ * @throws TypeError for a preference that is not what it should be.
+ * @throws ConfigurationError for what this recipient may not subscribe to.
+ */
+export async function setRecipientPreferences(
+  recipient: DispatchRecipient,
+  preferences: readonly Preference[],
+  parts: Parts,
+): Promise<boolean> {
+  const chosen = checkPreferences(preferences, parts).map((preference) => ({ ...preference, keys: keysFor(preference, recipient) }));
+  const keys = chosen.flatMap((choice) => choice.keys);
+  if (keys.length === 0) return false;
+  const answers = await parts.storage.subscriptions.has(keys);
+  const there = new Set(keys.filter((_, index) => answers[index]));
+
+  const add = chosen.filter((choice) => choice.isSubscribed && !choice.keys.some((key) => there.has(key)));
+  const remove = chosen.filter((choice) => !choice.isSubscribed);
+  const change = { add: add.flatMap((choice) => choice.keys.slice(0, 1)), remove: remove.flatMap((choice) => choice.keys) };
+  const { added, removed } = await parts.storage.subscriptions.change(change, await parts.clock.now());
+  for (const { type, messenger, keys } of remove) {
+    if (!keys.some((key) => there.has(key))) continue;
+    const { address, ...user } = recipient;
+    parts.events.emit(unsubscribed(type, messenger === recipient.messenger ? recipient : { ...user, messenger }));
+  }
+  return added + removed > 0;
+}
+
+/** The user's comes first, if there is a user: that is the one that is subscribed anew. */
+function keysFor({ type, messenger }: Preference, recipient: DispatchRecipient): readonly SubscriptionKey[] {
+  if (messenger === recipient.messenger) return keysOf(type, recipient);
+  if (recipient.recipientId !== undefined) return [{ messenger, type, userId: recipient.recipientId }];
+  throw new ConfigurationError(`An address of "${recipient.messenger}" cannot be subscribed through "${messenger}".`, {
+    code: 'subscription_not_allowed',
+  });
+}
+
+function unsubscribed(
+  messageType: string,
+  recipient: Omit<DispatchRecipient, 'address'> & { readonly address?: string },
+): SitemessageEvent {
+  const { messenger, address, recipientId } = recipient;
+  return {
+    type: 'unsubscribed',
+    messageType,
+    messenger,
+    ...(address !== undefined && { address }),
+    ...(recipientId !== undefined && { recipientId }),
+  };
+}

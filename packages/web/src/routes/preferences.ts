@@ -1,0 +1,35 @@
+import type { Hono } from 'hono';
+import { readForm } from '../body.ts';
+import { choicesOf, chosenIn } from '../form.ts';
+import { linked, type WebParts } from './route.ts';
+
+export function addPreferences(app: Hono, parts: WebParts): void {
+  const { site, settings, answers } = parts;
+  const path = `${settings.basePath}/preferences/:token`;
+
+  app.get(
+    path,
+    linked('preferences', parts, async (context, subject) => {
+      const preferences = await site.getRecipientPreferences(subject, settings.preferences);
+      return answers.page(context, { kind: 'preferences', preferences, choices: choicesOf(preferences) }, 200, subject);
+    }),
+  );
+
+  app.post(
+    path,
+    linked('preferences', parts, async (context, subject) => {
+      const form = await readForm(context.req.raw);
+      if (!form.has('shown')) return answers.refused(context);
+      const chosen = chosenIn(form, choicesOf(await site.getRecipientPreferences(subject, settings.preferences)));
+      if (chosen) await site.setRecipientPreferences(subject, chosen);
+      const preferences = await site.getRecipientPreferences(subject, settings.preferences);
+      const notice = chosen ? 'saved' : 'changed';
+      return answers.page(
+        context,
+        { kind: 'preferences', preferences, choices: choicesOf(preferences), notice },
+        chosen ? 200 : 409,
+        subject,
+      );
+    }),
+  );
+}

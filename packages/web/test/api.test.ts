@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { as, bare, setUp, url, user } from './set-up.ts';
+
+const asJson = (body: unknown): RequestInit => ({ body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+
+describe('the JSON API', () => {
+  it('says what a link to unsubscribe is about, ends it, and takes it back', async () => {
+    const { ask, get, links, subscribe, subscriptions } = setUp();
+    await subscribe(bare);
+    const { unsubscribe } = links(bare);
+    const subscription = { type: 'news', typeTitle: 'News', messengerTitle: 'E-mail', isAllowed: true, ...bare };
+    const asked = await get(as('api/unsubscribe', unsubscribe));
+    expect(asked.headers.get('cache-control')).toBe('no-store');
+    expect(await asked.json()).toEqual({ ...subscription, isSubscribed: true });
+    expect(await (await ask('POST', as('api/unsubscribe', unsubscribe))).json()).toEqual({ ...subscription, isSubscribed: false });
+    expect(await subscriptions()).toEqual([]);
+    expect(await (await ask('POST', as('api/resubscribe', unsubscribe))).json()).toEqual({ ...subscription, isSubscribed: true });
+    expect(await subscriptions()).toEqual(['news mail <bob@example.com>']);
+  });
+
+  it('has the preferences as core has them, and takes those that are to be changed', async () => {
+    const { ask, get, links, site, subscribe, subscriptions } = setUp();
+    await subscribe(user);
+    const api = as('api/preferences', links(user).preferences);
+    expect(await (await get(api)).json()).toEqual(await site.getUserPreferences('7'));
+    const changed = await ask('PUT', api, asJson([{ type: 'alerts', messenger: 'chat', isSubscribed: true }]));
+    expect(changed.status).toBe(200);
+    expect(await changed.json()).toEqual(await site.getUserPreferences('7'));
+    expect(await subscriptions()).toEqual(['alerts chat 7', 'news mail 7']);
+  });
+
+  it.each<[what: string, type: string, messenger: string]>([
+    ['a type that nobody may subscribe to', 'orders', 'mail'],
+    ['another messenger than that of the bare address', 'news', 'chat'],
+    ['a type that there is not', 'weather', 'mail'],
+  ])('refuses %s, and changes nothing', async (_, type, messenger) => {
+    const { ask, links, subscriptions } = setUp();
+    const good = { type: 'news', messenger: 'mail', isSubscribed: true };
+    const response = await ask(
+      'PUT',
+      as('api/preferences', links(bare).preferences),
+      asJson([good, { type, messenger, isSubscribed: true }]),
+    );
+    expect(response.status).toBe(409);
+    expect(await response.json()).toEqual({ error: 'not_allowed' });
+    expect(await subscriptions()).toEqual([]);
+  });
+
+  it.each([
+    ['no list', {}],
+    ['nothing', null],
+    ['a list of something else', [7]],
+    ['no choice', [{ type: 'news', messenger: 'mail' }]],
+  ])('refuses %s', async (_, body) => {
+    const { ask, links } = setUp();
+    const response = await ask('PUT', as('api/preferences', links(bare).preferences), asJson(body));
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ error: 'refused' });
+  });
+
+  it('refuses what is no JSON', async () => {
+    const { ask, links } = setUp();
+    expect((await ask('PUT', as('api/preferences', links(bare).preferences), { body: '[' })).status).toBe(400);
+  });
+
+  it('brings nobody back to what nobody may subscribe to', async () => {
+    const { ask, links } = setUp();
+    expect((await ask('POST', as('api/resubscribe', links(bare, 'orders').unsubscribe))).status).toBe(409);
+  });
+
+  it('says of every wrong link the same', async () => {
+    const { get, links } = setUp();
+    for (const link of [`${url}/api/unsubscribe/A`, `${url}/api/nothing`, as('api/unsubscribe', links(user).preferences)]) {
+      const response = await get(link);
+      expect(response.status).toBe(404);
+      expect(await response.json()).toEqual({ error: 'invalid' });
+    }
+  });
+});

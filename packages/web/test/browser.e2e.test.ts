@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type ServerType, serve } from '@hono/node-server';
+import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { languages } from '../src/language.ts';
+import { texts } from '../src/texts/texts.ts';
+import { setUp, url, user } from './set-up.ts';
+
+const executablePath = '/usr/bin/chromium';
+const isThere = existsSync(executablePath);
+if (!isThere) process.stdout.write(`Doing without a browser: there is no ${executablePath}.\n`);
+
+const screenshots = join(tmpdir(), 'sitemessage-web');
+const views: readonly [name: string, options: BrowserContextOptions][] = [
+  ['light', { colorScheme: 'light', viewport: { width: 1_024, height: 768 } }],
+  ['dark', { colorScheme: 'dark', viewport: { width: 1_024, height: 768 } }],
+  ['light-phone', { colorScheme: 'light', viewport: { width: 320, height: 640 }, isMobile: true }],
+  ['dark-phone', { colorScheme: 'dark', viewport: { width: 320, height: 640 }, isMobile: true }],
+];
+
+describe.runIf(isThere)('in a browser', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    await mkdir(screenshots, { recursive: true });
+    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
+    browser = await chromium.launch({ executablePath, args });
+  });
+  afterAll(() => browser.close());
+
+  async function open(options: BrowserContextOptions, title = 'News') {
+    const site = setUp({ title });
+    const server = await new Promise<ServerType>((resolve) => {
+      const started = serve({ fetch: site.handler, port: 0, hostname: '127.0.0.1' }, () => resolve(started));
+    });
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const local = (link: string): string => link.replace(url, `http://127.0.0.1:${port}/messages`);
+    const context = await browser.newContext(options);
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    const problems: string[] = [];
+    page.on('console', (message) => problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(error.message));
+    const { unsubscribe, preferences } = site.links(user);
+    return { ...site, page, problems, unsubscribe: local(unsubscribe), preferences: local(preferences), missing: local(`${unsubscribe}A`) };
+  }
+
+  it('people unsubscribe, and take it back, without JavaScript', async () => {
+    const { page, unsubscribe, subscribe, subscriptions, problems } = await open({ javaScriptEnabled: false, locale: 'de-DE' });
+    await subscribe(user);
+    await page.goto(unsubscribe);
+    expect(await page.title()).toBe(texts.de.unsubscribe.title);
+    await page.getByRole('button', { name: texts.de.unsubscribe.button }).click();
+    await page.getByRole('heading', { name: texts.de.unsubscribed.title }).waitFor();
+    expect(await subscriptions()).toEqual([]);
+    await page.getByRole('button', { name: texts.de.unsubscribed.button }).click();
+    await page.getByRole('heading', { name: texts.de.resubscribed.title }).waitFor();
+    expect(await subscriptions()).toEqual(['news mail 7']);
+    expect(problems).toEqual([]);
+  });
+
+  it('people choose by keyboard, without JavaScript', async () => {
+    const { page, preferences, subscriptions, problems } = await open({ javaScriptEnabled: false, locale: 'en' });
+    await page.goto(preferences);
+    const box = page.getByRole('group', { name: 'Alerts' }).getByRole('checkbox', { name: 'Chat' });
+    await box.focus();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').waitFor();
+    expect(await box.isChecked()).toBe(true);
+    expect(await subscriptions()).toEqual(['alerts chat 7']);
+    expect(problems).toEqual([]);
+  });
+
+  it.each(views)('every page is accessible, and fits: %s', async (name, options) => {
+    const { page, unsubscribe, preferences, missing, subscribe } = await open(
+      { ...options, locale: 'en' },
+      `News${' and more of it'.repeat(4)}${'!'.repeat(60)}`,
+    );
+    await subscribe(user);
+    const look = async (kind: string): Promise<void> => {
+      await page.screenshot({ path: join(screenshots, `${kind}-${name}.png`), fullPage: true });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${kind}: ${id} ${nodes[0]?.html}`)).toEqual([]);
+      const { scrollWidth, clientWidth } = await page.evaluate<{ scrollWidth: number; clientWidth: number }>(
+        '({ scrollWidth: document.documentElement.scrollWidth, clientWidth: document.documentElement.clientWidth })',
+      );
+      expect(scrollWidth).toBeLessThanOrEqual(clientWidth);
+    };
+    await page.goto(unsubscribe);
+    await look('unsubscribe');
+    await page.getByRole('button').click();
+    await look('unsubscribed');
+    await page.getByRole('button').click();
+    await look('resubscribed');
+    await page.goto(preferences);
+    await look('preferences');
+    await page.getByRole('button').click();
+    await look('saved');
+    await page.goto(missing);
+    await look('invalid');
+  });
+
+  it.each(languages)('the page of preferences is accessible in %s', async (language) => {
+    const { page, preferences } = await open({ locale: language });
+    await page.goto(preferences);
+    expect(await page.title()).toBe(texts[language].preferences.title);
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  });
+
+  it('a title that is code runs nothing', async () => {
+    const title = '<img src=x onerror="document.title=1"></bdi></p><script>document.title=1</script>';
+    const { page, unsubscribe, problems } = await open({ locale: 'en' }, title);
+    await page.goto(unsubscribe);
+    expect(await page.title()).toBe(texts.en.unsubscribe.title);
+    expect(await page.getByText(title).count()).toBe(1);
+    expect(problems).toEqual([]);
+  });
+});

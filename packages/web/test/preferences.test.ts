@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { bare, setUp, user } from './set-up.ts';
+
+/** The fields that a browser would post, with these boxes ticked. */
+function fieldsOf(page: string, ticked: (value: string) => boolean): [string, string][] {
+  const values = [...page.matchAll(/name="shown" value="([^"]+)"/g)].map(([, value = '']) => value);
+  return [
+    ...values.map((value): [string, string] => ['shown', value]),
+    ...values.filter(ticked).map((value): [string, string] => ['wanted', value]),
+  ];
+}
+
+const boxes = (page: string): readonly string[] =>
+  [...page.matchAll(/type="checkbox" name="wanted" value="([^"]+)"( checked)?/g)].map(([, value, checked]) => `${value}${checked ?? ''}`);
+
+describe('the page of preferences', () => {
+  it('shows a user everything that may be chosen', async () => {
+    const { get, links, subscribe } = setUp();
+    await subscribe(user);
+    const response = await get(links(user).preferences);
+    expect(response.status).toBe(200);
+    const page = await response.text();
+    expect(boxes(page)).toEqual(expect.arrayContaining(['news/mail checked', 'news/chat', 'alerts/chat']));
+    expect(page).not.toMatch(/orders|alerts\/mail/);
+  });
+
+  it('shows a bare address what goes through its messenger', async () => {
+    const { get, links } = setUp();
+    expect(boxes(await (await get(links(bare).preferences)).text())).toEqual(expect.arrayContaining(['news/mail']));
+    expect(boxes(await (await get(links(bare).preferences)).text()).filter((box) => box.includes('chat'))).toEqual([]);
+  });
+
+  it('saves what is ticked', async () => {
+    const { get, links, post, subscribe, subscriptions } = setUp();
+    await subscribe(user);
+    const { preferences } = links(user);
+    const form = fieldsOf(await (await get(preferences)).text(), (value) => value === 'alerts/chat');
+    const saved = await post(preferences, form);
+    expect(saved.status).toBe(200);
+    const page = await saved.text();
+    expect(page).toContain('<p class="notice" role="status">Your choice is saved.</p>');
+    expect(boxes(page)).toEqual(expect.arrayContaining(['alerts/chat checked', 'news/mail', 'news/chat']));
+    expect(await subscriptions()).toEqual(['alerts chat 7']);
+  });
+
+  it('changes nothing that the form did not show', async () => {
+    const { links, post, subscribe, subscriptions } = setUp();
+    await subscribe(user, { ...user, messenger: 'chat' });
+    await post(links(user).preferences, [['shown', 'news/chat']]);
+    expect(await subscriptions()).toEqual(['news mail 7']);
+  });
+
+  it.each<[what: string, fields: [string, string][]]>([
+    [
+      'a type that nobody may subscribe to',
+      [
+        ['shown', 'orders/mail'],
+        ['wanted', 'orders/mail'],
+      ],
+    ],
+    [
+      'a pair that is not allowed',
+      [
+        ['shown', 'alerts/mail'],
+        ['wanted', 'alerts/mail'],
+      ],
+    ],
+    [
+      'what is not there',
+      [
+        ['shown', '%/%'],
+        ['wanted', '%/%'],
+      ],
+    ],
+    ['what it did not show', [['wanted', 'news/chat']]],
+  ])('refuses %s, and saves nothing', async (_, fields) => {
+    const { links, post, subscribe, subscriptions } = setUp();
+    await subscribe(user);
+    const response = await post(links(user).preferences, [['shown', 'news/mail'], ...fields]);
+    expect(response.status).toBe(409);
+    expect(await response.text()).toContain('There are other choices now, so nothing was saved.');
+    expect(await subscriptions()).toEqual(['news mail 7']);
+  });
+
+  it('refuses what is no form of its own', async () => {
+    const { links, post, subscribe, subscriptions } = setUp();
+    await subscribe(user);
+    expect((await post(links(user).preferences, { 'List-Unsubscribe': 'One-Click' })).status).toBe(400);
+    expect(await subscriptions()).toEqual(['news mail 7']);
+  });
+});

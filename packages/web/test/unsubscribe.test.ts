@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { as, bare, setUp, user } from './set-up.ts';
+
+const oneClick = { 'List-Unsubscribe': 'One-Click' };
+
+describe('one click in a mail program', () => {
+  it('ends the subscription of the user and of the bare address, without a page, a cookie or a redirection', async () => {
+    const { links, post, subscribe, subscriptions, events } = setUp();
+    await subscribe(user, { messenger: 'mail', address: user.address }, bare);
+    const response = await post(links(user).unsubscribe, oneClick);
+    expect(response.status).toBe(200);
+    expect(response.redirected).toBe(false);
+    expect(response.headers.get('set-cookie')).toBeNull();
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(await subscriptions()).toEqual(['news mail <bob@example.com>']);
+    expect(events).toEqual([{ type: 'unsubscribed', messageType: 'news', ...user }]);
+  });
+
+  it('may come as multipart/form-data', async () => {
+    const { ask, links, subscribe, subscriptions } = setUp();
+    await subscribe(bare);
+    const body = new FormData();
+    body.set('List-Unsubscribe', 'One-Click');
+    expect((await ask('POST', links(bare).unsubscribe, { body })).status).toBe(200);
+    expect(await subscriptions()).toEqual([]);
+  });
+
+  it('is as good the second time', async () => {
+    const { links, post, subscribe } = setUp();
+    await subscribe(bare);
+    for (let time = 0; time < 2; time += 1) expect((await post(links(bare).unsubscribe, oneClick)).status).toBe(200);
+  });
+
+  it('leaves other types alone', async () => {
+    const { links, post, subscribe, subscriptions } = setUp();
+    await subscribe(user, { ...user, type: 'alerts', messenger: 'chat' });
+    await post(links(user).unsubscribe, oneClick);
+    expect(await subscriptions()).toEqual(['alerts chat 7']);
+  });
+
+  it('works years later, when neither the type nor the messenger is there any more', async () => {
+    const { links, post, subscribe, subscriptions } = setUp();
+    const old = { messenger: 'pigeon', address: 'ann' };
+    await subscribe({ ...old, type: 'old' });
+    expect((await post(links(old, 'old').unsubscribe, oneClick)).status).toBe(200);
+    expect(await subscriptions()).toEqual([]);
+  });
+});
+
+describe('whatever opens a link by itself', () => {
+  it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])('unsubscribes nobody by %s', async (method) => {
+    const { ask, links, subscribe, subscriptions } = setUp();
+    await subscribe(bare);
+    await ask(method, links(bare).unsubscribe);
+    await ask(method, as('resubscribe', links(bare).unsubscribe));
+    await ask(method, as('api/unsubscribe', links(bare).unsubscribe));
+    expect(await subscriptions()).toEqual(['news mail <bob@example.com>']);
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['something else', { 'List-Unsubscribe': 'Two-Click' }],
+    ['a form of somebody else', { confirm: 'no' }],
+  ])('unsubscribes nobody by posting %s', async (_, fields) => {
+    const { links, post, subscribe, subscriptions } = setUp();
+    await subscribe(bare);
+    expect((await post(links(bare).unsubscribe, fields)).status).toBe(400);
+    expect(await subscriptions()).toEqual(['news mail <bob@example.com>']);
+  });
+
+  it.each<[what: string, init: RequestInit]>([
+    ['JSON', { body: '{"List-Unsubscribe":"One-Click"}', headers: { 'content-type': 'application/json' } }],
+    ['a broken form', { body: 'nonsense', headers: { 'content-type': 'multipart/form-data; boundary=x' } }],
+    ['no body', {}],
+  ])('is refused when it posts %s', async (_, init) => {
+    const { ask, links } = setUp();
+    expect((await ask('POST', links(bare).unsubscribe, init)).status).toBe(400);
+  });
+
+  it('is refused when it posts without end, of which no more is read than may come', async () => {
+    const { ask, links } = setUp();
+    let read = 0;
+    const pull = (controller: ReadableStreamDefaultController) => {
+      read += 1;
+      controller.enqueue(Buffer.alloc(65_536, 'x'));
+    };
+    const endless = (): RequestInit => ({
+      body: new ReadableStream({ pull }),
+      duplex: 'half',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect((await ask('POST', links(bare).unsubscribe, endless())).status).toBe(400);
+    expect(read).toBeLessThan(10);
+  });
+
+  it('is not even read without a good link', async () => {
+    const { ask, links } = setUp();
+    const body = new ReadableStream({ pull: () => expect.fail('read') }, { highWaterMark: 0 });
+    expect((await ask('POST', `${links(bare).unsubscribe}A`, { body, duplex: 'half' })).status).toBe(404);
+  });
+});
+
+describe('the page', () => {
+  it('asks, ends the subscription, and takes it back', async () => {
+    const { get, links, post, subscribe, subscriptions } = setUp();
+    await subscribe(user, { messenger: 'mail', address: user.address });
+    const { unsubscribe } = links(user);
+
+    const question = await (await get(unsubscribe)).text();
+    expect(question).toContain('<h1>Unsubscribe?</h1>');
+    expect(question).toContain('<bdi>News</bdi>');
+    expect(question).toContain('<bdi>E-mail</bdi>: <bdi>ann@example.com</bdi>');
+    const [, name = '', value = ''] = /<input type="hidden" name="(\w+)" value="(\w+)">/.exec(question) ?? [];
+    expect(await subscriptions()).toHaveLength(2);
+
+    const done = await (await post(unsubscribe, { [name]: value })).text();
+    expect(done).toContain('<h1>You are unsubscribed</h1>');
+    expect(await subscriptions()).toEqual([]);
+
+    const [, action = ''] = /action="([^"]+)"/.exec(done) ?? [];
+    const again = await post(new URL(action, unsubscribe).href);
+    expect(again.status).toBe(200);
+    expect(await again.text()).toContain('<h1>You are subscribed again</h1>');
+    expect(await subscriptions()).toEqual(['news mail 7']);
+  });
+
+  it('offers no way back to what nobody may subscribe to', async () => {
+    const { links, post, subscriptions } = setUp();
+    const { unsubscribe } = links(bare, 'orders');
+    const done = await (await post(unsubscribe, { confirm: 'yes' })).text();
+    expect(done).toContain('You are unsubscribed');
+    expect(done).not.toContain('<form');
+    expect((await post(as('resubscribe', unsubscribe))).status).toBe(400);
+    expect(await subscriptions()).toEqual([]);
+  });
+});
