@@ -72,7 +72,7 @@ export type { Worker, WorkerOptions } from './queue/worker.ts';
 export type { Redactor } from './redact.ts';
 export { redactor } from './redact.ts';
 export type { Runtime } from './runtime.ts';
-export type { Exactly, InputsOf, MessengersOption, Sitemessage, SitemessageOptions } from './sitemessage.ts';
+export type { Exactly, InputsOf, MessengersOption, Sitemessage, SitemessageOptions } from './site.ts';
 export { createSitemessage } from './sitemessage.ts';
 export type * from './storage/port.ts';
 export type {

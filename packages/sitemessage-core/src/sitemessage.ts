@@ -1,235 +1,26 @@
 import { ConfigurationError } from './errors.ts';
-import { createEvents, type EventDispatch, type EventListener } from './events.ts';
-import type { AnyMessageType, Links } from './message/message-type.ts';
+import { createEvents } from './events.ts';
 import { createMessageTypes } from './message/registry.ts';
-import type { CommonOptions } from './messenger/define.ts';
-import type { AnyMessenger, Receipt } from './messenger/messenger.ts';
 import { createMessengers } from './messenger/messengers.ts';
-import type { OneOrMany, Recipients } from './messenger/recipients.ts';
-import type { AddressOf, OptionsOf, RegisteredAlias } from './messenger/registered.ts';
 import { sendTestMessage } from './messenger/test-message.ts';
 import { once } from './once.ts';
 import type { Parts } from './parts.ts';
 import { createClock } from './queue/clock.ts';
-import type { Messages } from './queue/drafts.ts';
 import { defaultStopTimeoutMs, type Ending, endWithin } from './queue/ending.ts';
 import { expandFanOuts } from './queue/expand.ts';
 import { checkCountFilter, checkFilter } from './queue/filter.ts';
-import { type Prepared, prepare } from './queue/prepare.ts';
-import { type Scheduled, scheduleMessages } from './queue/schedule.ts';
-import type { ScheduleOptions } from './queue/schedule-options.ts';
-import { defaultLeaseMs, type SendOptions, type SendReport, sendScheduled } from './queue/send-scheduled.ts';
-import { type CleanupOptions, cancel, checkUndelivered, cleanupSent, requeue, type UndeliveredOptions } from './queue/upkeep.ts';
-import { startWorker, type Worker, type WorkerOptions } from './queue/worker.ts';
-import { type Runtime, systemRuntime } from './runtime.ts';
+import { prepare } from './queue/prepare.ts';
+import { scheduleMessages } from './queue/schedule.ts';
+import { defaultLeaseMs, sendScheduled } from './queue/send-scheduled.ts';
+import { cancel, checkUndelivered, cleanupSent, requeue } from './queue/upkeep.ts';
+import { startWorker, type Worker } from './queue/worker.ts';
+import { systemRuntime } from './runtime.ts';
+import type { Exactly, InputsOf, MessengersOption, Sitemessage, SitemessageOptions } from './site.ts';
 import { checkSiteOptions } from './site-options.ts';
-import type { CountFilter, Counts, DispatchFilter, Pruned, Storage } from './storage/port.ts';
-import type { DispatchDetails, DispatchRecord } from './storage/records.ts';
-import type { DispatchRecipient } from './subscription/keys.ts';
-import {
-  getUserPreferences,
-  type Preference,
-  type Preferences,
-  type PreferencesOptions,
-  setUserPreferences,
-} from './subscription/preferences.ts';
+import { getUserPreferences, setUserPreferences } from './subscription/preferences.ts';
 import { getRecipientPreferences, setRecipientPreferences, unsubscribeRecipient } from './subscription/recipient.ts';
-import { subscribe, type TypeOrAlias, unsubscribe } from './subscription/subscriptions.ts';
-import { createSuppressions, type Suppressions } from './subscription/suppressions.ts';
-
-/** Options by the alias of an imported messenger package, or messengers that were made already. */
-export type MessengersOption = readonly AnyMessenger[] | { readonly [Alias in RegisteredAlias]?: OptionsOf<Alias> & CommonOptions };
-
-/** What was given, with `never` for each option that its messenger does not have: a misspelled one would do nothing. */
-export type Exactly<M> = M extends readonly AnyMessenger[]
-  ? M
-  : { readonly [Alias in keyof M]: Alias extends RegisteredAlias ? Known<M[Alias], OptionsOf<Alias> & CommonOptions> : never };
-
-type Known<Given, Options> = { readonly [Key in keyof Given]: Key extends KeysOf<Options> ? Given[Key] : never };
-type KeysOf<Options> = Options extends unknown ? keyof Options : never;
-
-/** Alias -> what its recipients may be. */
-export type InputsOf<M> = M extends readonly AnyMessenger[]
-  ? { [One in M[number] as One['alias']]: One extends { getAddress(recipient: infer Input): string } ? Input : never }
-  : { [Alias in keyof M & RegisteredAlias]: AddressOf<Alias> };
-
-export interface SitemessageOptions<M extends MessengersOption, User, Transaction = never, Stored = unknown> {
-  /** Where messages and dispatches are kept: `sqliteStorage`, `postgresStorage`, `memoryStorage`. */
-  readonly storage: Storage<Transaction, Stored>;
-  /** Default: none; add them with `registerMessengers`. */
-  readonly messengers?: M;
-  /** Beside the built-in `plain`, `email_plain` and `email_html`. Default: none. */
-  readonly messageTypes?: readonly AnyMessageType[];
-  /** A user object of the application -> the address for a messenger, or undefined when the user has none. */
-  readonly addressOf?: (user: User, alias: string) => unknown;
-  /** A user object of the application -> its id, which `render` and events get as the recipient's. Default: none. */
-  readonly userId?: (user: User) => string | number | undefined;
-  /**
-   * The user objects of these ids, in any order, each found again by `userId`; without those that there are not any more. Asked for some
-   * thousands at a time, when a message goes out to `subscribers`; what it throws is tried again later. Default: none, so that no user can be subscribed.
-   */
-  readonly resolveUsers?: (ids: readonly string[]) => Promise<Iterable<User>> | Iterable<User>;
-  /** Whether a user gets what is sent to `subscribers`. Default: all of them do. */
-  readonly isActive?: (user: User) => boolean;
-  /** Links for one recipient, at once, such as `createLinks({ url, secret })` makes. What it throws is a permanent failure of that dispatch, of code `links_failed`. Default: none. */
-  readonly links?: (dispatch: EventDispatch) => Links;
-  /** For tests: `fakeRuntime()`. Default: the machine's. */
-  readonly runtime?: Runtime;
-}
-
-export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Transaction = never, Stored = unknown> {
-  /** @throws ConfigurationError when an alias is taken. */
-  registerMessengers(...messengers: readonly AnyMessenger[]): void;
-  /** By alias, in the order in which they were registered. */
-  getRegisteredMessengers(): Readonly<Record<string, AnyMessenger>>;
-  /** @throws ConfigurationError when there is none, saying what to install or configure. */
-  getRegisteredMessenger(alias: string): AnyMessenger;
-  /** @throws ConfigurationError when an alias is taken. */
-  registerMessageTypes(...types: readonly AnyMessageType[]): void;
-  /** Recipients for one messenger of this site: addresses, user objects, or both mixed. Data only: checked when it is scheduled. */
-  recipients<const Alias extends keyof Inputs & string>(alias: Alias, addresses: OneOrMany<Inputs[Alias] | User>): Recipients<Alias>;
-  /**
-   * Stores messages for recipients: all of it or nothing. A text is a message of type `plain`.
-   *
-   * @throws AddressError, ConfigurationError or TypeError for what is wrong with the arguments; nothing is stored then.
-   */
-  scheduleMessages(
-    messages: Messages,
-    recipients: Recipients | readonly Recipients[],
-    options?: ScheduleOptions,
-  ): Promise<readonly Scheduled[]>;
-  /**
-   * Does all of `scheduleMessages` but the storing, which is then done by `save` as a part of the application's own transaction: an
-   * order and its confirmation, both or neither. Stores nothing by itself.
-   *
-   * Not for lists of hundreds of thousands: the recipients are kept in memory until they are saved. The first call of a process asks the
-   * storage for its schema and its clock; later ones ask it nothing, so they may come inside a transaction that holds the last connection of a pool.
-   *
-   * @throws AddressError, ConfigurationError or TypeError for what is wrong with the arguments.
-   */
-  prepare(
-    messages: Messages,
-    recipients: Recipients | readonly Recipients[],
-    options?: ScheduleOptions,
-  ): Promise<Prepared<Transaction, Stored>>;
-  /**
-   * Turns long lists, which are stored as pages of recipients, into dispatches, as sending does by itself. For an application that wants
-   * to see or count them before anything is sent. Returns how many dispatches.
-   *
-   * @throws What the storage throws.
-   */
-  prepareDispatches(): Promise<number>;
-  /**
-   * Sends what is due, through all messengers side by side, and ends when nothing is. For cron and for tests; `startWorker` keeps going.
-   *
-   * @throws ConfigurationError for an alias in `messengers` that this site does not have; nothing is sent then.
-   * @throws TypeError for an option that is not what it should be; it names the option.
-   * @throws what the storage threw, after all messengers have ended and what was sent is stored, as far as it can be.
-   */
-  sendScheduledMessages(options?: SendOptions): Promise<SendReport>;
-  /**
-   * Sends what is due as it comes due, until it is stopped.
-   *
-   * @throws TypeError for an option that is not what it should be; it names the option.
-   */
-  startWorker(options?: WorkerOptions): Worker;
-  /** Sends one message at once, past the queue. Throws what went wrong. */
-  sendTestMessage<const Alias extends keyof Inputs & string>(alias: Alias, to: Inputs[Alias], text?: string): Promise<Receipt>;
-  /**
-   * How many dispatches failed lately.
-   *
-   * @throws TypeError for an option that is not what it should be; what `notify` throws.
-   */
-  checkUndelivered(options?: UndeliveredOptions): Promise<number>;
-  /**
-   * Deletes what was sent, a thousand at a time. Failed and skipped dispatches stay for an operator to look at.
-   *
-   * @throws TypeError when `olderThan` is no number of milliseconds.
-   */
-  cleanupSentMessages(options: CleanupOptions): Promise<Pruned>;
-  /**
-   * Sends failed and skipped dispatches that match again, with all their attempts. Returns how many; `{}` matches all of them.
-   *
-   * @throws TypeError for a filter with an unknown field, or one that is undefined or of the wrong type; it names the field.
-   */
-  requeue(filter: DispatchFilter): Promise<number>;
-  /**
-   * Skips the dispatches that match and are not in flight. Returns how many; `{}` matches all of them. A long list is expanded first, as far
-   * as this site has its message type: so it takes as long as that.
-   *
-   * @throws TypeError for a filter with an unknown field, or one that is undefined or of the wrong type; it names the field.
-   */
-  cancel(filter: DispatchFilter): Promise<number>;
-  /** One dispatch, with what went wrong in each attempt. Undefined when there is none with this id. */
-  find(id: string): Promise<DispatchDetails | undefined>;
-  /**
-   * The dispatches that match, by id, in constant memory. A list of more than 10,000 that is not expanded yet shows as rows of the messenger
-   * `*`, one for 500 recipients.
-   *
-   * @throws TypeError, when it is iterated, for a filter with an unknown field, or one that is undefined or of the wrong type.
-   */
-  list(filter?: DispatchFilter): AsyncIterable<DispatchRecord>;
-  /**
-   * By messenger, type and status; finished ones only with `since`. A long list that is not expanded yet counts as rows of the messenger `*`.
-   *
-   * @throws TypeError for a filter with an unknown field, or one that is undefined or of the wrong type; it names the field.
-   */
-  counts(filter?: CountFilter): Promise<Counts>;
-  /**
-   * Subscribes users or addresses to a message type through a messenger: all of them or nobody. A user object that has an id is subscribed as
-   * such, whatever its address is when something is sent. Returns how many were not subscribed before.
-   *
-   * @throws ConfigurationError for an unknown type or messenger, and for a pair of them that may not be subscribed to.
-   * @throws AddressError for what is neither a user with an id nor an address.
-   */
-  subscribe(type: TypeOrAlias, recipients: Recipients | readonly Recipients[]): Promise<number>;
-  /** Ends subscriptions, also such as nobody may begin any more. Returns how many there were. Throws as `subscribe` does. */
-  unsubscribe(type: TypeOrAlias, recipients: Recipients | readonly Recipients[]): Promise<number>;
-  /**
-   * What a user can subscribe to, and is: message types by messengers, for a form or a table. `user`: an object of the application, or its id.
-   *
-   * @throws TypeError for somebody without an id, or an option that is not what it should be.
-   */
-  getUserPreferences(user: User | string | number, options?: PreferencesOptions): Promise<Preferences>;
-  /**
-   * Stores what a user has chosen, all of it or nothing; what is not mentioned stays as it is. Returns whether anything is different now.
-   *
-   * @throws TypeError for somebody without an id, or a preference that is not what it should be.
-   * @throws ConfigurationError for an unknown type or messenger, and for a pair of them that may not be subscribed to.
-   */
-  setUserPreferences(user: User | string | number, preferences: readonly Preference[]): Promise<boolean>;
-  /**
-   * Ends what a link to unsubscribe is about: the subscription of the user, and that of the bare address. It works for message types and messengers
-   * that this site has not any more, too. Returns how many there were.
-   */
-  unsubscribeRecipient(type: string, recipient: DispatchRecipient): Promise<number>;
-  /**
-   * What the recipient of a dispatch can subscribe to, and is: as a user, if it is one, and by the bare address. Without a user only what goes through
-   * the messenger of the address.
-   *
-   * @throws TypeError for an option that is not what it should be.
-   */
-  getRecipientPreferences(recipient: DispatchRecipient, options?: PreferencesOptions): Promise<Preferences>;
-  /**
-   * Stores what the recipient of a dispatch has chosen, all of it or nothing; what is not mentioned stays as it is. Returns whether anything is
-   * different now.
-   *
-   * @throws TypeError for a preference that is not what it should be.
-   * @throws ConfigurationError for what this recipient may not subscribe to.
-   */
-  setRecipientPreferences(recipient: DispatchRecipient, preferences: readonly Preference[]): Promise<boolean>;
-  /** Addresses that nothing is sent to: because their provider said that there is nobody, or because somebody decided so. */
-  readonly suppressions: Suppressions;
-  /** Returns what takes the listener off again. */
-  onEvent(listener: EventListener): () => void;
-  /**
-   * Stops its workers, each within its `stopTimeoutMs`, and what `sendScheduledMessages` is sending (what is in flight is finished, for up to
-   * 30 s, and the rest given back), and for what is being scheduled, then closes the storage; what a storage that does not answer keeps waiting is left behind 10 s later, and 10 s
-   * after that the closing itself. From then on every call rejects,
-   * and `startWorker` throws, with a ConfigurationError of code `site_closed`. May be called again.
-   */
-  close(): Promise<void>;
-}
+import { subscribe, unsubscribe } from './subscription/subscriptions.ts';
+import { createSuppressions } from './subscription/suppressions.ts';
 
 /**
  * A site: one storage, its messengers and its message types.

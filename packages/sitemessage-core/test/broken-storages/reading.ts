@@ -48,6 +48,16 @@ export const brokenAtReading: readonly Broken[] = [
     spoil: queue((good) => ({ openQueues: async () => [...(await good.openQueues()), ...(await good.openQueues())] })),
   },
   {
+    fault: 'counts in the order in which things were stored',
+    caughtBy: ['counts, and names open queues, in the order of messenger, type and status'],
+    spoil: queue((good) => ({ counts: async (filter) => [...(await good.counts(filter))].reverse() })),
+  },
+  {
+    fault: 'names open queues in an order of its own',
+    caughtBy: ['counts, and names open queues, in the order of messenger, type and status'],
+    spoil: queue((good) => ({ openQueues: async () => [...(await good.openQueues())].reverse() })),
+  },
+  {
     fault: 'names only the queues of which something is due',
     caughtBy: [openQueues],
     spoil: queue((good) => ({

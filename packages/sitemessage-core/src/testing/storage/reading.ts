@@ -195,6 +195,31 @@ export const counting: readonly Clause[] = [
     },
   },
   {
+    name: 'counts, and names open queues, in the order of messenger, type and status',
+    async check({ queue }) {
+      const rows = [
+        dispatch(1, { messenger: 'vk' }),
+        dispatch(2, {}, alert),
+        dispatch(3),
+        dispatch(4),
+        dispatch(5, { messenger: 'Smtp' }, alert),
+      ];
+      await queue.enqueue([alert, news], rows, t0);
+      await queue.cancel({ ids: [dispatchIdOf(4)] }, t0);
+      assert.deepEqual(await queue.counts({ since: 0 }), [
+        row('Smtp', 'alert', 'pending', 1),
+        row('smtp', 'alert', 'pending', 1),
+        row('smtp', 'news', 'pending', 1),
+        row('smtp', 'news', 'skipped', 1),
+        row('vk', 'news', 'pending', 1),
+      ]);
+      assert.deepEqual(
+        (await queue.openQueues()).map(({ messenger, type }) => `${messenger} ${type}`),
+        ['Smtp alert', 'smtp alert', 'smtp news', 'vk news'],
+      );
+    },
+  },
+  {
     name: 'counts a fan-out row as one row',
     async check({ queue }) {
       const mail = message(4);
