@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { TransientScope } from './errors.ts';
-import type { DispatchError, SkipReason } from './storage/records.ts';
+import type { DispatchError, Outcome, SkipReason } from './storage/records.ts';
 import type { SuppressionReason } from './storage/suppressions.ts';
 
 /** The dispatch that an event is about. */
@@ -55,6 +55,8 @@ export type SitemessageEvent =
       readonly address?: string;
       readonly recipientId?: string;
     }
+  /** What was told of a dispatch after it was sent: once for each outcome of it. */
+  | { readonly type: 'reported'; readonly dispatch: EventDispatch; readonly outcome: Outcome }
   /** Nothing more is sent to this address through this messenger, until that is lifted. */
   | { readonly type: 'suppressed'; readonly messenger: string; readonly address: string; readonly reason: SuppressionReason }
   /** The provider wants nothing more before `until`: for this address, or through this messenger. Holds for every worker. */

@@ -33,6 +33,8 @@ export type {
   UnknownPolicy,
 } from './message/message-type.ts';
 export { defineMessageType } from './message/message-type.ts';
+export type { MessageTypeChanges } from './message/override.ts';
+export { overrideMessageType } from './message/override.ts';
 export { plain } from './message/plain.ts';
 export type {
   AnyMessengerFactory,
@@ -61,6 +63,7 @@ export { registerMessenger } from './messenger/registry.ts';
 export { sendTestMessage } from './messenger/test-message.ts';
 export type { Messages } from './queue/drafts.ts';
 export type { MessengerHealth, WorkerHealth } from './queue/health.ts';
+export type { ReportedDispatch } from './queue/outcome.ts';
 export type { Prepared } from './queue/prepare.ts';
 export type { RetryPolicy } from './queue/retry.ts';
 export type { Scheduled } from './queue/schedule.ts';
@@ -85,6 +88,8 @@ export type {
   FinalStatus,
   MessageRecord,
   NewDispatch,
+  Outcome,
+  Outcomes,
   SkipReason,
 } from './storage/records.ts';
 export { fanOutAlias } from './storage/records.ts';

@@ -19,6 +19,7 @@ const queue: readonly (keyof QueueStore)[] = [
   'openQueues',
   'requeue',
   'cancel',
+  'report',
   'prune',
 ];
 const subscriptions: readonly (keyof SubscriptionStore)[] = ['list', 'has', 'change'];

@@ -5,6 +5,7 @@ import type { AnyMessenger, Receipt } from './messenger/messenger.ts';
 import type { OneOrMany, Recipients } from './messenger/recipients.ts';
 import type { AddressOf, OptionsOf, RegisteredAlias } from './messenger/registered.ts';
 import type { Messages } from './queue/drafts.ts';
+import type { ReportedDispatch } from './queue/outcome.ts';
 import type { Prepared } from './queue/prepare.ts';
 import type { Scheduled } from './queue/schedule.ts';
 import type { ScheduleOptions } from './queue/schedule-options.ts';
@@ -13,7 +14,7 @@ import type { CleanupOptions, UndeliveredOptions } from './queue/upkeep.ts';
 import type { Worker, WorkerOptions } from './queue/worker.ts';
 import type { Runtime } from './runtime.ts';
 import type { CountFilter, Counts, DispatchFilter, Pruned, Storage } from './storage/port.ts';
-import type { DispatchDetails, DispatchRecord } from './storage/records.ts';
+import type { DispatchDetails, DispatchRecord, Outcome } from './storage/records.ts';
 import type { DispatchRecipient } from './subscription/keys.ts';
 import type { Preference, Preferences, PreferencesOptions } from './subscription/preferences.ts';
 import type { TypeOrAlias } from './subscription/subscriptions.ts';
@@ -158,6 +159,16 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
    */
   counts(filter?: CountFilter): Promise<Counts>;
   /**
+   * Notes what a provider, or whoever got it, tells of a dispatch later: for the application's webhook. What is told again changes nothing. What
+   * `bounced` (for good: leave out what the provider tries again) or `complained` suppresses its address, as `gone` or `complained`.
+   *
+   * Returns whether there is such a dispatch: a provider may be faster than what stores its id, so that a webhook should be told once more.
+   *
+   * @throws PermanentError of code `provider_id_ambiguous` when several dispatches have this `providerId`; nothing is noted then.
+   * @throws TypeError for a dispatch or an outcome that is not what it should be.
+   */
+  reportOutcome(dispatch: ReportedDispatch, outcome: Outcome): Promise<boolean>;
+  /**
    * Subscribes users or addresses to a message type through a messenger: all of them or nobody. A user object that has an id is subscribed as
    * such, whatever its address is when something is sent. Returns how many were not subscribed before.
    *
@@ -200,7 +211,7 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
    * @throws ConfigurationError for what this recipient may not subscribe to.
    */
   setRecipientPreferences(recipient: DispatchRecipient, preferences: readonly Preference[]): Promise<boolean>;
-  /** Addresses that nothing is sent to: because their provider said that there is nobody, or because somebody decided so. */
+  /** Addresses that nothing is sent to: because their provider said that there is nobody, their owner complained, or somebody decided so. */
   readonly suppressions: Suppressions;
   /** Returns what takes the listener off again. */
   onEvent(listener: EventListener): () => void;

@@ -9,6 +9,7 @@ import { createClock } from './queue/clock.ts';
 import { defaultStopTimeoutMs, type Ending, endWithin } from './queue/ending.ts';
 import { expandFanOuts } from './queue/expand.ts';
 import { checkCountFilter, checkFilter } from './queue/filter.ts';
+import { reportOutcome } from './queue/outcome.ts';
 import { prepare } from './queue/prepare.ts';
 import { scheduleMessages } from './queue/schedule.ts';
 import { defaultLeaseMs, sendScheduled } from './queue/send-scheduled.ts';
@@ -125,6 +126,7 @@ function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
       yield* (await ready()).storage.queue.list(checkFilter(filter));
     },
     counts: async (filter = {}) => (await ready()).storage.queue.counts(checkCountFilter(filter)),
+    reportOutcome: async (dispatch, outcome) => reportOutcome(dispatch, outcome, await ready()),
     subscribe: async (type, recipients) => subscribe(type, recipients, await ready()),
     unsubscribe: async (type, recipients) => unsubscribe(type, recipients, await ready()),
     getUserPreferences: async (user, options = {}) => getUserPreferences(user, options, await ready()),

@@ -6,6 +6,7 @@ import { brokenAtClaim } from './broken-storages/claim.ts';
 import { brokenAtEnqueue } from './broken-storages/enqueue.ts';
 import { brokenAtPacing } from './broken-storages/pacing.ts';
 import { brokenAtReading } from './broken-storages/reading.ts';
+import { brokenAtReporting } from './broken-storages/reporting.ts';
 import { brokenAtSettle } from './broken-storages/settle.ts';
 import { brokenAtStreaming } from './broken-storages/streaming.ts';
 import { brokenAtSubscriptions, brokenAtSuppressions } from './broken-storages/subscriptions.ts';
@@ -20,6 +21,7 @@ const brokenStorages = [
   ...brokenAtPacing,
   ...brokenAtReading,
   ...brokenAtUpkeep,
+  ...brokenAtReporting,
   ...brokenAtPrune,
   ...brokenAtSubscriptions,
   ...brokenAtSuppressions,

@@ -175,7 +175,7 @@ describe('a message type', () => {
   });
 
   it('is called with what its schema takes, and renders what its schema gives', () => {
-    expectTypeOf(checked).toEqualTypeOf<MessageType<{ id: number; note?: string | undefined }>>();
+    expectTypeOf(checked).toEqualTypeOf<MessageType<{ id: number; note?: string | undefined }, { id: number; note: string }>>();
     expectTypeOf(checked({ id: 7 })).toEqualTypeOf<Message>();
     compiled(() => [
       // @ts-expect-error: `id` is a number

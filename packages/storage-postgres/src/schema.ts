@@ -6,6 +6,7 @@
  * - What a fan-out row expands from (100 kB) is kept apart, so that publishing a list moves numbers and no payload. It is not compressed:
  *   it is read once, and soon.
  * - Who is subscribed is found by queue when a message goes to all of them, and by subscriber when somebody looks at their own.
+ * - A provider's id may be longer than the 2,700 bytes that an entry of a B-tree can be.
  * - What comes of an iterable waits in `staged` until its end.
  *
  * `schema` is quoted. A statement each: a name may hold whatever would tell one from the next.
@@ -49,11 +50,16 @@ export const firstSchema = (schema: string): readonly string[] => [
     recipient_id text,
     provider_id text,
     reason text,
+    delivered_at bigint,
+    read_at bigint,
+    bounced_at bigint,
+    complained_at bigint,
     check ((due_at is null) = (status in ('sent', 'failed', 'skipped')))
   )`,
   `create index dispatches_open on ${schema}.dispatches (queue, priority desc, due_at, id) where due_at is not null`,
   `create index dispatches_final on ${schema}.dispatches (status, changed_at) where due_at is null`,
   `create index dispatches_message on ${schema}.dispatches (message)`,
+  `create index dispatches_provider_id on ${schema}.dispatches using hash (provider_id) where provider_id is not null`,
   `create table ${schema}.errors (
     seq bigint generated always as identity primary key,
     dispatch uuid not null,

@@ -15,6 +15,7 @@ import { find } from './sql/find.ts';
 import { list } from './sql/list.ts';
 import { openQueues } from './sql/open-queues.ts';
 import { prune } from './sql/prune.ts';
+import { report } from './sql/report.ts';
 import { requeue } from './sql/requeue.ts';
 import { reserve } from './sql/reserve.ts';
 import { settle } from './sql/settle.ts';
@@ -51,6 +52,7 @@ export function postgresStorage(options: PostgresStorageOptions): Storage<Postgr
       openQueues: () => openQueues(client),
       requeue: (filter, now) => requeue(patient, filter, now),
       cancel: (filter, now) => cancel(patient, filter, now),
+      report: (id, outcome, now) => report(client, id, outcome, now),
       prune: (request) => prune(patient, request),
     },
     subscriptions: {

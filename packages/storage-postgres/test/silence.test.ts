@@ -69,6 +69,7 @@ const statements: readonly [name: string, waitsMs: number, ask: (storage: Storag
   ['settle', 30_000, ({ queue }) => queue.settle(id, [{ id, status: 'sent' }], 1)],
   ['reserve', 30_000, ({ queue }) => queue.reserve([{ limits: [{ key: 'k', intervalMs: 1, burst: 1 }] }], 1, 2)],
   ['defer', 30_000, ({ queue }) => queue.defer('k', 1)],
+  ['report', 30_000, ({ queue }) => queue.report(id, 'read', 1)],
   ['find', 30_000, ({ queue }) => queue.find(id)],
   ['openQueues', 30_000, ({ queue }) => queue.openQueues()],
   ['list', 10 * minuteMs, ({ queue }) => Array.fromAsync(queue.list({}))],

@@ -51,11 +51,16 @@ export const firstSchema: string = `
     token text,
     provider_id text,
     reason text,
+    delivered_at integer,
+    read_at integer,
+    bounced_at integer,
+    complained_at integer,
     check ((due_at is null) = (status in ('sent', 'failed', 'skipped')))
   ) without rowid;
   create index sitemessage_dispatches_open on sitemessage_dispatches (queue, priority desc, due_at, id, status) where due_at is not null;
   create index sitemessage_dispatches_final on sitemessage_dispatches (status, changed_at, queue, due_at) where due_at is null;
   create index sitemessage_dispatches_message on sitemessage_dispatches (message, id);
+  create index sitemessage_dispatches_provider_id on sitemessage_dispatches (provider_id) where provider_id is not null;
 
   create table sitemessage_fan_outs (
     seq integer primary key,

@@ -12,6 +12,7 @@ import { find } from './sql/find.ts';
 import { list } from './sql/list.ts';
 import { openQueues } from './sql/open-queues.ts';
 import { prune } from './sql/prune.ts';
+import { report } from './sql/report.ts';
 import { requeue } from './sql/requeue.ts';
 import { reserve } from './sql/reserve.ts';
 import { settle } from './sql/settle.ts';
@@ -56,6 +57,7 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage<SqliteData
       openQueues: () => openQueues(client),
       requeue: (filter, now) => requeue(client, filter, now),
       cancel: (filter, now) => cancel(client, filter, now),
+      report: (id, outcome, now) => report(client, id, outcome, now),
       prune: (request) => prune(client, request),
     },
     subscriptions: subscriptionsOf(client),

@@ -129,6 +129,8 @@ describe.each(databases)('in $what, among 80,000 others,', ({ isAnalyzed }) => {
     ],
     ['one that is looked for', (queue) => queue.find(idOf(2))],
     ['the queues of which something is open', (queue) => queue.openQueues()],
+    ['one that is looked for by the id of its provider', (queue) => Array.fromAsync(queue.list({ providerId: 'p1', messenger: 'smtp' }))],
+    ['a report of one', (queue) => queue.report(idOf(2), 'read', 0)],
     ['a list of some ids', (queue) => Array.fromAsync(queue.list({ ids: [idOf(1), idOf(2)] }))],
     ['a list of one message', (queue) => Array.fromAsync(queue.list({ messageId: news.id }))],
     ['a cancellation of some ids', (queue) => queue.cancel({ ids: [idOf(300_001)] }, 2_000)],

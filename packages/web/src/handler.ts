@@ -8,7 +8,7 @@ import { addPreferences } from './routes/preferences.ts';
 import { addUnsubscribe } from './routes/unsubscribe.ts';
 
 /** What is asked of a site. */
-export type WebSite = Pick<Sitemessage, 'unsubscribeRecipient' | 'getRecipientPreferences' | 'setRecipientPreferences'>;
+export type WebSite = Pick<Sitemessage, 'unsubscribeRecipient' | 'getRecipientPreferences' | 'setRecipientPreferences' | 'reportOutcome'>;
 
 /** Answers whatever comes. It rejects only with what the application's `onError` throws. */
 export type WebHandler = (request: Request) => Promise<Response>;

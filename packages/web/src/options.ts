@@ -22,15 +22,13 @@ export interface WebOptions {
   readonly styles?: string;
   /** A whole document instead of the built-in one. It may have styles of its own, and no script. Default: the built-in pages. */
   readonly render?: (page: Page) => Html | Promise<Html>;
-  /** A message was shown, by somebody or by a machine that looks at mails, perhaps again. The image waits for it. Default: nobody is told. */
-  readonly onRead?: (message: LinkSubject) => unknown;
   /** What went wrong while somebody was told to try again later: mostly the storage. Default: a warning of the process. */
   readonly onError?: (error: unknown) => void;
   /** For tests: `fakeRuntime()`. Default: the machine's. */
   readonly runtime?: LinkSecretOptions['runtime'];
 }
 
-export interface Settings extends Pick<WebOptions, 'locale' | 'render' | 'onRead'> {
+export interface Settings extends Pick<WebOptions, 'locale' | 'render'> {
   readonly basePath: string;
   readonly preferences: PreferencesOptions;
   readonly styles: string;
@@ -38,7 +36,7 @@ export interface Settings extends Pick<WebOptions, 'locale' | 'render' | 'onRead
   readonly report: (error: unknown) => void;
 }
 
-const functions = ['locale', 'render', 'onRead', 'onError'] as const;
+const functions = ['locale', 'render', 'onError'] as const;
 const names = ['secret', 'runtime', 'basePath', 'preferences', 'styles', ...functions];
 
 /** @throws ConfigurationError that names the option; it shows no secret. */
@@ -52,7 +50,7 @@ export function readOptions(options: WebOptions): Settings {
   for (const name of functions) {
     if (options[name] !== undefined && typeof options[name] !== 'function') refuse(`\`${name}\` must be a function.`);
   }
-  const { secret, runtime, basePath = '/', preferences = {}, styles = '', locale, render, onRead, onError = warn } = options;
+  const { secret, runtime, basePath = '/', preferences = {}, styles = '', locale, render, onError = warn } = options;
   if (typeof basePath !== 'string' || !/^\/[\w\-./~]*$/.test(basePath)) refuse('`basePath` must be a path such as `/messages`.');
   if (typeof styles !== 'string' || /<\/style/i.test(styles)) refuse('`styles` must be CSS, without a tag.');
   return {
@@ -63,7 +61,6 @@ export function readOptions(options: WebOptions): Settings {
     report: onError,
     ...(locale && { locale }),
     ...(render && { render }),
-    ...(onRead && { onRead }),
   };
 }
 

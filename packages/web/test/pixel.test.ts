@@ -1,4 +1,4 @@
-import type { LinkSubject } from '@sitemessage/core';
+import type { Storage } from '@sitemessage/core';
 import { describe, expect, it, vi } from 'vitest';
 import { as, bare, setUp, user } from './set-up.ts';
 
@@ -6,35 +6,44 @@ import { as, bare, setUp, user } from './set-up.ts';
 const gif = Buffer.from('GIF89a\x01\0\x01\0', 'latin1');
 
 describe('the pixel', () => {
-  it('tells which message was read, and by whom', async () => {
-    const onRead = vi.fn<(message: LinkSubject) => void>();
-    const { get, links } = setUp({ web: { onRead } });
+  it('notes that the message was read, once', async () => {
+    const { get, links, dispatched, events, storage } = setUp();
+    await dispatched();
     const response = await get(links(user).pixel);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('image/gif');
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(Buffer.from(await response.arrayBuffer()).subarray(0, gif.length)).toEqual(gif);
-    expect(onRead.mock.calls).toEqual([[{ dispatchId: 'dispatch-1', type: 'news', ...user }]]);
+    await get(links(user).pixel);
+    expect(events).toMatchObject([{ type: 'reported', outcome: 'read', dispatch: { id: 'dispatch-1', type: 'news', ...user } }]);
+    expect((await storage.queue.find('dispatch-1'))?.outcomes).toEqual({ read: expect.any(Number) });
   });
 
   it('is not read by HEAD', async () => {
-    const onRead = vi.fn();
-    const { ask, links } = setUp({ web: { onRead } });
+    const { ask, links, dispatched, events } = setUp();
+    await dispatched();
     expect((await ask('HEAD', links(user).pixel)).status).toBe(200);
-    expect(onRead).not.toHaveBeenCalled();
+    expect(events).toEqual([]);
   });
 
-  it('is the same image for every other token, and tells nobody', async () => {
-    const onRead = vi.fn();
-    const { get, links } = setUp({ web: { onRead } });
+  it('comes also for a message that is not kept any more', async () => {
+    const onError = vi.fn();
+    const { get, links, events } = setUp({ web: { onError } });
+    expect((await get(links(user).pixel)).status).toBe(200);
+    expect(events).toEqual([]);
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it('is the same image for every other token, and notes nothing', async () => {
+    const { get, links, dispatched, events } = setUp();
     const good = await (await get(links(user).pixel)).arrayBuffer();
-    onRead.mockClear();
+    await dispatched();
     for (const link of [as('pixel', links(user).unsubscribe), as('pixel', links(user).preferences), `${links(user).pixel}A`]) {
       const response = await get(link);
       expect(response.status).toBe(200);
       expect(await response.arrayBuffer()).toEqual(good);
     }
-    expect(onRead).not.toHaveBeenCalled();
+    expect(events).toEqual([]);
   });
 
   it.each(['unsubscribe', 'resubscribe', 'preferences', 'api/unsubscribe', 'api/resubscribe', 'api/preferences'])(
@@ -51,10 +60,11 @@ describe('the pixel', () => {
     },
   );
 
-  it('comes also when the application fails to note it', async () => {
+  it('comes also when it cannot be noted', async () => {
     const failed = new Error('disk full');
     const onError = vi.fn();
-    const { get, links } = setUp({ web: { onRead: () => Promise.reject(failed), onError } });
+    const wrap = (storage: Storage): Storage => ({ ...storage, queue: { ...storage.queue, find: () => Promise.reject(failed) } });
+    const { get, links } = setUp({ wrap, web: { onError } });
     expect((await get(links(user).pixel)).status).toBe(200);
     expect(onError.mock.calls).toEqual([[failed]]);
   });

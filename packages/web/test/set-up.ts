@@ -64,6 +64,12 @@ export function setUp({ title = 'News', messengerTitle = 'E-mail', wrap = (stora
       (await Array.fromAsync(storage.subscriptions.list({}))).map(({ type, messenger, userId, address }) =>
         [type, messenger, userId ?? `<${address}>`].join(' '),
       ),
+    /** Stores what the links of `user` are about. */
+    async dispatched() {
+      const { recipientId = '', ...to } = user;
+      const dispatch = { id: 'dispatch-1', messageId: 'message-1', type: 'news', priority: 0, dueAt: 0, recipientId, ...to };
+      await storage.queue.enqueue([{ id: 'message-1', type: 'news', context: '{}', createdAt: 0 }], [dispatch], 0);
+    },
     async subscribe(...subscribed: readonly (Dispatch & { readonly type?: string })[]) {
       const add = subscribed.map(({ type = 'news', messenger, address, recipientId }) =>
         recipientId === undefined ? { type, messenger, address } : { type, messenger, userId: recipientId },

@@ -15,13 +15,16 @@ function* lookUp(table: Table, ids: readonly string[]): Generator<Row> {
   }
 }
 
-function matches({ dispatch, state }: Row, { messageId, messenger, type, address, status, since }: DispatchFilter): boolean {
+function matches({ dispatch, state, outcomes }: Row, filter: DispatchFilter): boolean {
+  const { messageId, messenger, type, address, status, since, providerId, outcome } = filter;
   return (
     (messageId === undefined || dispatch.messageId === messageId) &&
     (messenger === undefined || dispatch.messenger === messenger) &&
     (type === undefined || dispatch.type === type) &&
     (address === undefined || dispatch.address === address) &&
     (status === undefined || state.status === status) &&
-    (since === undefined || state.changedAt >= since)
+    (since === undefined || state.changedAt >= since) &&
+    (providerId === undefined || state.providerId === providerId) &&
+    (outcome === undefined || outcomes[outcome] !== undefined)
   );
 }

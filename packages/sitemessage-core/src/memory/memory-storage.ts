@@ -10,7 +10,7 @@ import { settle } from './settle.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createSuppressions } from './suppressions.ts';
 import { createTable } from './table.ts';
-import { cancel, requeue } from './upkeep.ts';
+import { cancel, report, requeue } from './upkeep.ts';
 
 export interface MemoryStorageOptions {
   /** Where `clock()` gets the time from. Default: the system's. */
@@ -58,6 +58,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage<void,
       openQueues: async () => openQueues(open(table)),
       requeue: async (filter, now) => requeue(open(table), filter, now),
       cancel: async (filter, now) => cancel(open(table), filter, now),
+      report: async (id, outcome, now) => report(open(table), id, outcome, now),
       prune: async (request) => prune(open(table), staging, request),
     },
     subscriptions: createSubscriptions(() => open(undefined)),

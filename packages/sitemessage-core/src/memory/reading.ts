@@ -35,8 +35,9 @@ export function openQueues(table: Table): readonly Queue[] {
   return [...queues.values()];
 }
 
-function record({ dispatch, state }: Row): DispatchRecord {
+function record({ dispatch, state, outcomes }: Row): DispatchRecord {
   const { id, messageId, messenger, type, priority, address, recipientId } = dispatch;
   const { token: _, ...visible } = state;
-  return { id, messageId, messenger, type, priority, address, ...(recipientId !== undefined && { recipientId }), ...visible };
+  const reported = Object.keys(outcomes).length > 0 && { outcomes: { ...outcomes } };
+  return { id, messageId, messenger, type, priority, address, ...(recipientId !== undefined && { recipientId }), ...visible, ...reported };
 }

@@ -1,4 +1,4 @@
-import type { AttemptError, DispatchStatus, MessageRecord, NewDispatch, SkipReason } from '../storage/records.ts';
+import type { AttemptError, DispatchStatus, MessageRecord, NewDispatch, Outcome, SkipReason } from '../storage/records.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 
 /** A stored dispatch: what never changes of it, what went wrong so far, and the state it is in. */
@@ -6,6 +6,8 @@ export interface Row {
   readonly dispatch: NewDispatch;
   /** Oldest first. */
   readonly errors: AttemptError[];
+  /** When each was reported first. */
+  readonly outcomes: { [Each in Outcome]?: number };
   readonly state: State;
 }
 
@@ -61,7 +63,12 @@ export function createTable(): Table {
       const message = messages.get(dispatch.messageId);
       if (!message || rows.has(dispatch.id)) return;
       message.dispatches += 1;
-      const row: Row = { dispatch, errors: [], state: { status: 'pending', attempt: 0, changedAt: now, dueAt: dispatch.dueAt } };
+      const row: Row = {
+        dispatch,
+        errors: [],
+        outcomes: {},
+        state: { status: 'pending', attempt: 0, changedAt: now, dueAt: dispatch.dueAt },
+      };
       rows.set(dispatch.id, row);
       lanes.add(row);
     },

@@ -1,4 +1,5 @@
 import type { DispatchFilter } from '../storage/port.ts';
+import type { Outcome } from '../storage/records.ts';
 import { select } from './filter.ts';
 import type { Table } from './table.ts';
 
@@ -20,4 +21,11 @@ export function cancel(table: Table, filter: DispatchFilter, now: number): numbe
     count += 1;
   }
   return count;
+}
+
+export function report(table: Table, id: string, outcome: Outcome, now: number): boolean {
+  const outcomes = table.row(id)?.outcomes;
+  if (!outcomes || outcomes[outcome] !== undefined) return false;
+  outcomes[outcome] = now;
+  return true;
 }

@@ -6,15 +6,17 @@ import { defineMessageType, type MessageType } from './message-type.ts';
 export const emailPlain: MessageType<{ subject: string; text: string }> = defineMessageType({
   alias: 'email_plain',
   title: 'E-mail',
+  allowUserSubscription: false,
   messengers: ['smtp'],
   context: fields<{ subject: string; text: string }>({ subject: line, text }),
   render: { smtp: ({ subject, text }) => ({ subject, text }) },
 });
 
 /** The built-in type of an e-mail in HTML; its text alternative is made from it. The same for every recipient: define a type of your own to greet them by name. */
-export const emailHtml: MessageType<{ subject: string; html: Html }> = defineMessageType({
+export const emailHtml: MessageType<{ subject: string; html: Html }, { subject: string; html: string }> = defineMessageType({
   alias: 'email_html',
   title: 'E-mail',
+  allowUserSubscription: false,
   messengers: ['smtp'],
   context: fields<{ subject: string; html: Html }>({ subject: line, html: markup }),
   render: { smtp: ({ subject, html }) => ({ subject, html: raw(html) }) },

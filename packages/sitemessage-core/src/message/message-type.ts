@@ -44,7 +44,7 @@ export type Render<Context> = (context: Context, details: RenderDetails) => Rend
 /** When nobody can tell whether the attempt before was delivered: `resend` risks a repeat, `hold` leaves it to an operator. */
 export type UnknownPolicy = 'resend' | 'hold';
 
-interface MessageTypeOptions<Context> {
+export interface MessageTypeOptions<Context> {
   /** The name that messages are stored under. Changing it orphans what is stored. */
   readonly alias: string;
   /** For people: shown in preference pages. */
@@ -73,8 +73,8 @@ export interface UncheckedMessageTypeOptions<Context> extends MessageTypeOptions
   readonly context?: never;
 }
 
-/** Names a kind of message. Call it with a context to get a {@link Message}. */
-export interface MessageType<Context = never> {
+/** Names a kind of message. Call it with a context to get a {@link Message}. `Output`: what its schema makes of the context. */
+export interface MessageType<Context = never, Output = Context> {
   (context: Context): Message;
   readonly alias: string;
   readonly title: string;
@@ -84,7 +84,9 @@ export interface MessageType<Context = never> {
   readonly priority: number;
   readonly retryLimit: number;
   readonly onUnknown: UnknownPolicy;
-  readonly render: Readonly<Record<string, Render<unknown>>>;
+  readonly render: Readonly<Record<string, Render<Output>>>;
+  /** What it was made from by `overrideMessageType`. */
+  readonly overrides?: AnyMessageType;
 }
 
 /** What every storage can keep in 32 bits. */
@@ -110,7 +112,7 @@ const optionNames: readonly (keyof CheckedMessageTypeOptions<never>)[] = [
  */
 export function defineMessageType<const Schema extends StandardSchemaV1>(
   options: CheckedMessageTypeOptions<Schema>,
-): MessageType<StandardSchemaV1.InferInput<Schema>>;
+): MessageType<StandardSchemaV1.InferInput<Schema>, StandardSchemaV1.InferOutput<Schema>>;
 export function defineMessageType<Context = Record<string, unknown>>(options: UncheckedMessageTypeOptions<Context>): MessageType<Context>;
 export function defineMessageType(options: MessageTypeOptions<unknown> & { readonly context?: StandardSchemaV1 }): MessageType<unknown> {
   checkOptions(options, optionNames);
@@ -164,7 +166,7 @@ export type AnyMessageType = MessageType<never>;
 /** What renders this type for a messenger: under its alias, its protocol, or `default`. */
 export function renderFor(type: AnyMessageType, messenger: { alias: string; protocol: string }): Render<unknown> | undefined {
   for (const name of [messenger.alias, messenger.protocol, 'default']) {
-    if (Object.hasOwn(type.render, name)) return type.render[name];
+    if (Object.hasOwn(type.render, name)) return type.render[name] as Render<unknown>;
   }
   return undefined;
 }

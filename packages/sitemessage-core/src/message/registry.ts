@@ -2,6 +2,7 @@ import { ConfigurationError } from '../errors.ts';
 import { readField } from '../read.ts';
 import { emailHtml, emailPlain } from './email.ts';
 import type { AnyMessageType } from './message-type.ts';
+import { doesOverride } from './override.ts';
 import { plain } from './plain.ts';
 
 /** The message types of one site, by alias. The built-in ones are always there. */
@@ -23,9 +24,10 @@ export function createMessageTypes(): MessageTypes {
         });
       }
       const holder = types.get(type.alias);
-      if (holder && holder !== type) {
+      if (holder && doesOverride(holder, type)) continue;
+      if (holder && holder !== type && !doesOverride(type, holder)) {
         throw new ConfigurationError(
-          `Two message types have the alias "${type.alias}" ("${holder.title}" and "${type.title}"); rename one of them.`,
+          `Two message types have the alias "${type.alias}" ("${holder.title}" and "${type.title}"); rename one of them, or make one from the other by overrideMessageType().`,
           {
             code: 'message_type_taken',
           },

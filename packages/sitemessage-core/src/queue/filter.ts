@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
 import type { CountFilter, DispatchFilter } from '../storage/port.ts';
-import type { DispatchStatus } from '../storage/records.ts';
+import type { DispatchStatus, Outcome } from '../storage/records.ts';
 
 type Check = (value: unknown, name: string) => void;
 
 const statuses: readonly DispatchStatus[] = ['pending', 'processing', 'error', 'sent', 'failed', 'skipped'];
+export const outcomes: readonly Outcome[] = ['delivered', 'read', 'bounced', 'complained'];
 
 const text: Check = (value, name) => {
   if (typeof value !== 'string') throw new TypeError(`\`${name}\` of the filter must be a string, not ${inspect(value)}.`);
@@ -18,10 +19,12 @@ const list: Check = (value, name) => {
   if (!Array.isArray(value)) throw new TypeError(`\`${name}\` of the filter must be an array of ids, not ${inspect(value)}.`);
   for (const [index, id] of value.entries()) text(id, `${name}[${index}]`);
 };
-const status: Check = (value, name) => {
-  if (statuses.some((known) => known === value)) return;
-  throw new TypeError(`\`${name}\` of the filter is ${inspect(value)}; it can be ${statuses.join(', ')}.`);
-};
+const oneOf =
+  (known: readonly string[]): Check =>
+  (value, name) => {
+    if (known.some((one) => one === value)) return;
+    throw new TypeError(`\`${name}\` of the filter is ${inspect(value)}; it can be ${known.join(', ')}.`);
+  };
 
 const dispatchFields: Readonly<Record<keyof DispatchFilter, Check>> = {
   ids: list,
@@ -29,8 +32,10 @@ const dispatchFields: Readonly<Record<keyof DispatchFilter, Check>> = {
   messenger: text,
   type: text,
   address: text,
-  status,
+  status: oneOf(statuses),
   since: time,
+  providerId: text,
+  outcome: oneOf(outcomes),
 };
 const countFields: Readonly<Record<keyof CountFilter, Check>> = { messenger: text, type: text, since: time };
 

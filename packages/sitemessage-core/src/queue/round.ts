@@ -8,6 +8,7 @@ import { readReceipt } from '../messenger/receipt.ts';
 import type { Parts } from '../parts.ts';
 import { readField } from '../read.ts';
 import type { DispatchError } from '../storage/records.ts';
+import { suppress } from '../subscription/suppressions.ts';
 import { within } from '../within.ts';
 import type { Courier } from './courier.ts';
 import { release, settleCutOff, settleFailed, settleSent, type Verdict } from './lifecycle.ts';
@@ -122,29 +123,21 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     return settleSent(claim, receipt, await clock.now());
   };
 
+  const reportStorage = (error: unknown): void => events.emit({ type: 'storage_failed', error: storedError(error) });
+
   const defer = async ({ scope, until }: NonNullable<Verdict['defer']>, dispatch: EventDispatch): Promise<void> => {
     if (scope === 'messenger') supply.stop(until);
     const address = scope === 'address' ? dispatch.address : undefined;
-    await pace.defer(until, address).catch((error) => events.emit({ type: 'storage_failed', error: storedError(error) }));
+    await pace.defer(until, address).catch(reportStorage);
     events.emit({ type: 'deferred', messenger: messenger.alias, scope, until, ...(address !== undefined && { address }) });
-  };
-
-  /** Nobody is there: what is still to be sent to this address, and what comes later, is skipped. */
-  const suppress = async ({ address }: EventDispatch): Promise<void> => {
-    const suppression = { messenger: messenger.alias, address, reason: 'gone', at: await clock.now() } as const;
-    try {
-      if ((await parts.storage.suppressions.add([suppression])) === 0) return;
-      events.emit({ type: 'suppressed', messenger: messenger.alias, address, reason: 'gone' });
-    } catch (error) {
-      events.emit({ type: 'storage_failed', error: storedError(error) });
-    }
   };
 
   const deliver = async (ready: Ready): Promise<void> => {
     const { token, leaseEnd, dispatch } = ready;
     const verdict = await attempt(ready);
     if (verdict.defer) await defer(verdict.defer, dispatch);
-    if (verdict.recipientGone) await suppress(dispatch);
+    // What is still to be sent to this address, and what comes later, is skipped.
+    if (verdict.recipientGone) await suppress(dispatch, 'gone', parts).catch(reportStorage);
     await settler.add({ token, leaseEnd, dispatch, settlement: verdict.settlement, recipientGone: verdict.recipientGone ?? false });
   };
 

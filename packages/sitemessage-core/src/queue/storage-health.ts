@@ -104,6 +104,7 @@ function queueAskedThrough(ask: Ask, queue: QueueStore): QueueStore {
     openQueues: () => ask(() => queue.openQueues()),
     requeue: (...given) => ask(() => queue.requeue(...given)),
     cancel: (...given) => ask(() => queue.cancel(...given)),
+    report: (...given) => ask(() => queue.report(...given)),
     prune: (request) => ask(() => queue.prune(request)),
   };
 }

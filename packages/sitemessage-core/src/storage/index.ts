@@ -1,3 +1,3 @@
 export { type Copies, createCopies, type Keeper } from './copies.ts';
 export { type Granted, grantSlots, type PaceRecord } from './gcra.ts';
-export { type RecordRow, toRecord } from './record-row.ts';
+export { outcomeColumns, type RecordRow, toRecord } from './record-row.ts';

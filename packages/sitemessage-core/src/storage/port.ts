@@ -8,6 +8,7 @@ import type {
   FinalStatus,
   MessageRecord,
   NewDispatch,
+  Outcome,
   SkipReason,
 } from './records.ts';
 import type { SubscriptionStore } from './subscriptions.ts';
@@ -115,6 +116,12 @@ export interface QueueStore {
   /** `pending` and `error` ones that match become `skipped` as `cancelled`; those in flight are left alone. Returns how many. */
   cancel(filter: DispatchFilter, now: number): Promise<number>;
 
+  /**
+   * Notes the outcome of a dispatch, whatever its status, with this time. One that is noted already keeps its time. Returns whether it is new: it is
+   * not when there is no such dispatch.
+   */
+  report(id: string, outcome: Outcome, now: number): Promise<boolean>;
+
   /** Deletes a batch of what is finished. Call it again until it deletes nothing. */
   prune(request: PruneRequest): Promise<Pruned>;
 }
@@ -177,6 +184,10 @@ export interface DispatchFilter {
   readonly status?: DispatchStatus;
   /** Its status changed then or later, in milliseconds since 1970. */
   readonly since?: number;
+  /** As its provider gave it, to the letter. */
+  readonly providerId?: string;
+  /** One of which this was reported. */
+  readonly outcome?: Outcome;
 }
 
 export interface CountFilter {

@@ -1,7 +1,18 @@
-import type { DispatchRecord, DispatchStatus, SkipReason } from './records.ts';
+import type { DispatchRecord, DispatchStatus, Outcome, Outcomes, SkipReason } from './records.ts';
+
+type OutcomeColumn = `${Outcome}_at`;
+
+/** The column that says when an outcome was reported. */
+export const outcomeColumns: Readonly<Record<Outcome, OutcomeColumn>> = {
+  delivered: 'delivered_at',
+  read: 'read_at',
+  bounced: 'bounced_at',
+  complained: 'complained_at',
+};
+const outcomes = Object.keys(outcomeColumns) as Outcome[];
 
 /** A dispatch as a database with null in it gives it. */
-export interface RecordRow {
+export interface RecordRow extends Readonly<Record<OutcomeColumn, number | null>> {
   readonly id: string;
   readonly message_id: string;
   readonly messenger: string;
@@ -33,5 +44,11 @@ export function toRecord(row: RecordRow): DispatchRecord {
     changedAt: row.changed_at,
     ...(row.provider_id !== null && { providerId: row.provider_id }),
     ...(row.reason !== null && { reason: row.reason }),
+    ...outcomesOf(row),
   };
+}
+
+function outcomesOf(row: RecordRow): { readonly outcomes?: Outcomes } {
+  const reported = outcomes.map((outcome) => [outcome, row[outcomeColumns[outcome]]] as const).filter(([, at]) => at !== null);
+  return reported.length > 0 ? { outcomes: Object.fromEntries(reported) } : {};
 }

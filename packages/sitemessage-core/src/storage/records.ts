@@ -4,6 +4,11 @@ import type { ErrorKind } from '../errors.ts';
 export type DispatchStatus = 'pending' | 'processing' | 'error' | FinalStatus;
 export type FinalStatus = 'sent' | 'failed' | 'skipped';
 export type SkipReason = 'unsubscribed' | 'inactive' | 'suppressed' | 'expired' | 'cancelled';
+/**
+ * What is told of a dispatch later, by its provider or by whoever got it. `bounced`: it came back for good, and nothing more should be sent there.
+ * `complained`: its recipient has called it spam.
+ */
+export type Outcome = 'delivered' | 'read' | 'bounced' | 'complained';
 
 /** One context of one type, stored once however many people get it. Times are integer milliseconds since 1970. */
 export interface MessageRecord {
@@ -84,7 +89,11 @@ export interface DispatchRecord {
   readonly providerId?: string;
   /** Why it was skipped. */
   readonly reason?: SkipReason;
+  /** When each of them was reported first. Absent when nothing was. */
+  readonly outcomes?: Outcomes;
 }
+
+export type Outcomes = { readonly [Each in Outcome]?: number };
 
 /** With what went wrong in each attempt, oldest first. */
 export interface DispatchDetails extends DispatchRecord {

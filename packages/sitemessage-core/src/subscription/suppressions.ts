@@ -1,7 +1,7 @@
 import { listsOf, type Recipients } from '../messenger/recipients.ts';
 import type { Parts } from '../parts.ts';
 import { resolveAll } from '../queue/rows.ts';
-import type { Suppression, SuppressionFilter } from '../storage/suppressions.ts';
+import type { Suppression, SuppressionFilter, SuppressionKey, SuppressionReason } from '../storage/suppressions.ts';
 
 /** The addresses that nothing is sent to. */
 export interface Suppressions {
@@ -38,10 +38,14 @@ export function createSuppressions(ready: () => Promise<Parts>): Suppressions {
   };
 }
 
-async function resolved(
-  recipients: Recipients | readonly Recipients[],
-  parts: Parts,
-): Promise<readonly Pick<Suppression, 'messenger' | 'address'>[]> {
+/** Nothing more is sent to this address. Told when that is new. */
+export async function suppress({ messenger, address }: SuppressionKey, reason: SuppressionReason, parts: Parts): Promise<void> {
+  const { storage, clock, events } = parts;
+  const added = await storage.suppressions.add([{ messenger, address, reason, at: await clock.now() }]);
+  if (added > 0) events.emit({ type: 'suppressed', messenger, address, reason });
+}
+
+async function resolved(recipients: Recipients | readonly Recipients[], parts: Parts): Promise<readonly SuppressionKey[]> {
   const found = (await Array.fromAsync(resolveAll(listsOf(recipients), parts))).flat();
   return found.map(({ messenger, address }) => ({ messenger, address }));
 }

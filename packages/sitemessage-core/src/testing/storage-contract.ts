@@ -6,6 +6,7 @@ import { fencing } from './storage/fencing.ts';
 import { pacing } from './storage/pacing.ts';
 import { pruning } from './storage/prune.ts';
 import { counting, reading } from './storage/reading.ts';
+import { reporting } from './storage/reporting.ts';
 import { schema } from './storage/schema.ts';
 import { outcomes } from './storage/settle.ts';
 import { streaming } from './storage/streaming.ts';
@@ -27,6 +28,7 @@ const chapters: Readonly<Record<string, readonly Clause[]>> = {
   counts: counting,
   requeue: requeueing,
   cancel: cancelling,
+  report: reporting,
   prune: pruning,
   subscriptions: subscribing,
   suppressions: suppressing,

@@ -131,6 +131,11 @@ export const brokenAtReading: readonly Broken[] = [
     spoil: filtering(without('since')),
   },
   {
+    fault: 'does not look at the outcome of a filter',
+    caughtBy: of('what was reported', 'what was reported of none'),
+    spoil: filtering(without('outcome')),
+  },
+  {
     fault: 'leaves out what changed at the very time of a filter',
     caughtBy: of('time of the last change'),
     spoil: filtering((filter) => (filter.since === undefined ? filter : { ...filter, since: filter.since + 1 })),

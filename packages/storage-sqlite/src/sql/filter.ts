@@ -1,4 +1,5 @@
 import type { DispatchFilter } from '@sitemessage/core';
+import { outcomeColumns } from '@sitemessage/core/storage';
 import type { SqliteValue } from '../database.ts';
 import { known } from '../text.ts';
 
@@ -11,7 +12,9 @@ export interface Condition {
 export const dueAt = ({ ids }: DispatchFilter): string => (ids ? '+d.due_at' : 'd.due_at');
 
 /** What a filter asks of the dispatch `d`. */
-export function condition({ ids, messageId, messenger, type, address, status, since }: DispatchFilter): Condition {
+export function condition(filter: DispatchFilter): Condition {
+  const { ids, messageId, messenger, type, address, status, since, providerId, outcome } = filter;
+  const outcomeColumn = outcome && outcomeColumns[outcome];
   const parts: [sql: string, value: SqliteValue | undefined][] = [
     ['d.id in (select value from json_each(?))', ids && JSON.stringify(ids)],
     ['d.message = (select seq from sitemessage_messages where id = ?)', messageId],
@@ -20,6 +23,9 @@ export function condition({ ids, messageId, messenger, type, address, status, si
     ['d.address = ?', known(address)],
     ['d.status = ?', status],
     ['d.changed_at >= ?', since],
+    ['d.id in (select id from sitemessage_dispatches where provider_id = ?)', known(providerId)],
+    // Reported at any time.
+    [`d.${outcomeColumn} >= ?`, outcome && 0],
   ];
   const given = parts.filter((part): part is [string, SqliteValue] => part[1] !== undefined);
   return { sql: given.map(([sql]) => ` and ${sql}`).join(''), values: given.map(([, value]) => value) };

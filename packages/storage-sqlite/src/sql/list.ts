@@ -35,8 +35,12 @@ interface Page {
 
 /** Pages of what may match, cut off by id: a page of what does match could take a look at every row there is. */
 function readPage(db: Queries, filter: DispatchFilter, after: string | undefined): Page {
-  const { ids, messageId } = filter;
-  const scope = condition({ ...(ids && { ids }), ...(messageId !== undefined && { messageId }) });
+  const { ids, messageId, providerId } = filter;
+  const scope = condition({
+    ...(ids && { ids }),
+    ...(messageId !== undefined && { messageId }),
+    ...(providerId !== undefined && { providerId }),
+  });
   const from = after === undefined ? { sql: '', values: [] } : { sql: ' and d.id > ?', values: [after] };
   const end = db.get<{ id: string }>(
     `select d.id from sitemessage_dispatches d where true${scope.sql}${from.sql} order by d.id limit 1 offset ${pageSize - 1}`,

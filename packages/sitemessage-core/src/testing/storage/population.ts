@@ -1,6 +1,6 @@
 import type { DispatchFilter, QueueStore, Settlement } from '../../storage/port.ts';
-import type { MessageRecord, NewDispatch } from '../../storage/records.ts';
-import { alert, claim, dispatch, hiccup, hour, idsOf, message, news, refusal, second, t0, tokenOf } from './data.ts';
+import type { MessageRecord, NewDispatch, Outcome } from '../../storage/records.ts';
+import { alert, claim, dispatch, dispatchIdOf, hiccup, hour, idsOf, message, news, refusal, second, t0, tokenOf } from './data.ts';
 
 /** Of the same type as `alert`. */
 const alarm: MessageRecord = message(3, { type: 'alert' });
@@ -12,6 +12,13 @@ const rows: readonly NewDispatch[] = [
   dispatch(4, { address: 'a' }, alert),
   dispatch(5, { address: 'b', messenger: 'telegram' }, alert),
   dispatch(6, { address: 'c' }, alarm),
+];
+
+const reports: readonly (readonly [n: number, outcome: Outcome])[] = [
+  [2, 'read'],
+  [2, 'delivered'],
+  [4, 'read'],
+  [5, 'bounced'],
 ];
 
 /** The status that the odd ones get, and the one that the even ones get. */
@@ -31,6 +38,7 @@ export async function populate(queue: QueueStore, { odd, even }: Statuses): Prom
   });
   await queue.settle(tokenOf(1), settlements.slice(0, 3), t0);
   await queue.settle(tokenOf(1), settlements.slice(3), t0 + second);
+  for (const [n, outcome] of reports) await queue.report(dispatchIdOf(n), outcome, t0);
 }
 
 /** What a filter asks for, the filter, and the numbers of those that match. */
@@ -50,12 +58,14 @@ export const filterCases = ({ odd, even }: Statuses): readonly FilterCase[] => [
   [`status ${even}`, { status: even }, [2, 4, 6]],
   ['time of the last change', { since: t0 + second }, [4, 5, 6]],
   ['a later time of the last change', { since: t0 + second + 1 }, []],
+  ['what was reported', { outcome: 'read' }, [2, 4]],
+  ['what was reported of none', { outcome: 'complained' }, []],
   ['messenger and address', { messenger: 'smtp', address: 'a' }, [1, 4]],
   ['type, status and time', { type: 'alert', status: even, since: t0 }, [4, 6]],
   ['ids and address', { ids: idsOf(1, 2, 3), address: 'a' }, [1, 3]],
   [
     'everything at once',
-    { ids: idsOf(3, 4, 5), messageId: alert.id, messenger: 'smtp', type: 'alert', address: 'a', status: even, since: t0 },
+    { ids: idsOf(3, 4, 5), messageId: alert.id, messenger: 'smtp', type: 'alert', address: 'a', status: even, since: t0, outcome: 'read' },
     [4],
   ],
   ['what contradicts itself', { messageId: news.id, type: 'alert' }, []],

@@ -74,6 +74,7 @@ export const schema: readonly Clause[] = [
         openQueues: () => queue.openQueues(),
         requeue: () => queue.requeue({}, t0),
         cancel: () => queue.cancel({}, t0),
+        report: () => queue.report(dispatchIdOf(1), 'read', t0),
         has: () => storage.subscriptions.has([{ messenger: 'smtp', type: 'news', userId: '1' }]),
         'list of subscriptions': () => Array.fromAsync(storage.subscriptions.list({})),
         change: () => storage.subscriptions.change({ add: [{ messenger: 'smtp', type: 'news', userId: '1' }], remove: [] }, t0),

@@ -1,0 +1,94 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { createSitemessage, defineMessageType, overrideMessageType, plain } from '../../src/index.ts';
+import { memoryStorage } from '../../src/memory/index.ts';
+import { createMessageTypes } from '../../src/message/registry.ts';
+import { fakeRuntime } from '../../src/testing/index.ts';
+import { scriptedMessenger } from '../queue/scripted-messenger.ts';
+
+/** What a package for every site comes with. */
+const welcome = defineMessageType<{ name: string }>({
+  alias: 'accounts_welcome',
+  title: 'Welcome',
+  priority: 3,
+  messengers: ['scripted', 'smtp'],
+  render: { default: ({ name }) => ({ text: `Welcome, ${name}` }), smtp: ({ name }) => ({ text: `By mail: ${name}` }) },
+});
+
+const ours = overrideMessageType(welcome, { title: 'Ahoy', render: { default: ({ name }) => ({ text: `Ahoy, ${name}` }) } });
+
+describe('a message type that overrides another one', () => {
+  it.each([
+    ['before', [ours, welcome]],
+    ['after', [welcome, ours]],
+  ])('is what is sent when the other one is scheduled, registered %s it', async (_, types) => {
+    const runtime = fakeRuntime();
+    const scripted = scriptedMessenger({ concurrency: 1 });
+    const site = createSitemessage({ storage: memoryStorage({ runtime }), runtime, messengers: [scripted.messenger] });
+    for (const type of types) site.registerMessageTypes(type);
+    await site.scheduleMessages(welcome({ name: 'Ann' }), site.recipients('scripted', 'ann'));
+    await runtime.run(site.sendScheduledMessages());
+    expect(scripted.deliveries.map(({ content }) => content.text)).toEqual(['Ahoy, Ann']);
+  });
+
+  it('keeps all that it does not change', () => {
+    expect({ ...ours }).toMatchObject({ alias: 'accounts_welcome', title: 'Ahoy', priority: 3, messengers: ['scripted', 'smtp'] });
+    expect(ours.render.smtp).toBe(welcome.render.smtp);
+    expect(ours({ name: 'Ann' })).toEqual(welcome({ name: 'Ann' }));
+  });
+
+  it('may itself be overridden', () => {
+    const later = overrideMessageType(ours, { priority: 9 });
+    for (const order of [
+      [welcome, ours, later],
+      [later, welcome, ours],
+      [ours, later, welcome],
+    ]) {
+      const types = createMessageTypes();
+      types.register(order);
+      expect(types.find('accounts_welcome')).toBe(later);
+    }
+  });
+
+  it('does not let a second one do the same', () => {
+    const theirs = overrideMessageType(welcome, { title: 'Hello' });
+    expect(() => createMessageTypes().register([ours, theirs])).toThrow(expect.objectContaining({ code: 'message_type_taken' }));
+  });
+
+  it('may be a built-in one', () => {
+    const types = createMessageTypes();
+    const bulletin = overrideMessageType(plain, { allowUserSubscription: true });
+    types.register([bulletin]);
+    expect(types.find('plain')).toBe(bulletin);
+  });
+
+  it('renders what the schema of the other one makes of a context', () => {
+    const schema = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: (value: unknown) => ({ value: Number(value) }),
+        types: {} as { input: string; output: number },
+      },
+    } as const;
+    const counted = defineMessageType({
+      alias: 'counted',
+      title: 'Counted',
+      context: schema,
+      render: { default: (n) => ({ text: n.toFixed(2) }) },
+    });
+    const again = overrideMessageType(counted, { render: { default: (n) => ({ text: n.toFixed(0) }) } });
+    expectTypeOf(again).parameter(0).toEqualTypeOf<string>();
+    expect(again.context).toBe(schema);
+  });
+
+  it.each([
+    [{ alias: 'other' }, TypeError, '`alias` is no option here'],
+    [{ context: {} }, TypeError, '`context` is no option here'],
+    [{ priority: 0.5 }, Error, '`priority` of message type "accounts_welcome"'],
+    [{ render: { default: 'text' } }, Error, '`render.default` of message type "accounts_welcome"'],
+  ])('is refused with %j', (changes, kind, message) => {
+    const override = () => overrideMessageType(welcome, changes as never);
+    expect(override).toThrow(kind);
+    expect(override).toThrow(message);
+  });
+});
