@@ -10,9 +10,10 @@ const orderShipped = defineMessageType<{ id: number }>({
   alias: 'order_shipped',
   title: 'Order shipped',
   render: {
-    smtp: ({ id }) => ({
+    smtp: ({ id }, { links }) => ({
       subject: `Order ${id}`,
       html: html`<p>Order <b>${id}</b> is on its way.</p>`,
+      unsubscribeUrl: links.unsubscribe,
       smtp: { headers: { 'X-Order': String(id) } },
     }),
   },

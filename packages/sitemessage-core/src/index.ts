@@ -95,9 +95,10 @@ export type {
 export { fanOutAlias } from './storage/records.ts';
 export type * from './storage/subscriptions.ts';
 export type * from './storage/suppressions.ts';
+export type { Preference } from './subscription/choices.ts';
 export type { DispatchRecipient } from './subscription/keys.ts';
 export type { LinkPurpose, LinkReader, LinkSecretOptions, LinkSubject, LinksOptions } from './subscription/links.ts';
 export { createLinkReader, createLinks } from './subscription/links.ts';
-export type { Choice, Preference, Preferences, PreferencesOfType, PreferencesOptions } from './subscription/preferences.ts';
+export type { Choice, Preferences, PreferencesOfType, PreferencesOptions } from './subscription/preferences.ts';
 export type { TypeOrAlias } from './subscription/subscriptions.ts';
 export type { Suppressions } from './subscription/suppressions.ts';

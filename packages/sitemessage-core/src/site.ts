@@ -15,8 +15,9 @@ import type { Worker, WorkerOptions } from './queue/worker.ts';
 import type { Runtime } from './runtime.ts';
 import type { CountFilter, Counts, DispatchFilter, Pruned, Storage } from './storage/port.ts';
 import type { DispatchDetails, DispatchRecord, Outcome } from './storage/records.ts';
+import type { Preference } from './subscription/choices.ts';
 import type { DispatchRecipient } from './subscription/keys.ts';
-import type { Preference, Preferences, PreferencesOptions } from './subscription/preferences.ts';
+import type { Preferences, PreferencesOptions } from './subscription/preferences.ts';
 import type { TypeOrAlias } from './subscription/subscriptions.ts';
 import type { Suppressions } from './subscription/suppressions.ts';
 

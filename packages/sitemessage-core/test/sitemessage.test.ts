@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSitemessage, defineMessageType, type Storage } from '../src/index.ts';
+import { createSitemessage, defineMessageType, type Storage, subscribers } from '../src/index.ts';
 import { memoryStorage } from '../src/memory/index.ts';
 import { fakeRuntime } from '../src/testing/index.ts';
 import { scriptedMessenger } from './queue/scripted-messenger.ts';
@@ -54,8 +54,11 @@ describe('a site', () => {
   });
 
   it('asks for the links of each dispatch when it is sent', async () => {
-    const { schedule, send, scripted } = setUp();
-    await schedule(['a', 'b']);
+    const { site, send, scripted } = setUp();
+    const news = defineMessageType<object>({ alias: 'news', title: 'News', render: { default: () => ({ text: 'Hi' }) } });
+    site.registerMessageTypes(news);
+    await site.subscribe(news, site.recipients('scripted', ['a', 'b']));
+    await site.scheduleMessages(news({}), subscribers);
     await send();
     expect(scripted.deliveries.map(({ content }) => content.unsubscribeUrl).sort()).toEqual([
       'https://example.com/u/a',

@@ -25,13 +25,25 @@ export interface Links {
 export interface RenderDetails {
   readonly links: Links;
   readonly recipient: { readonly messenger: string; readonly address: string; readonly id?: string };
-  readonly message: { readonly id: string; readonly type: string; readonly sender?: string };
+  readonly message: {
+    readonly id: string;
+    readonly type: string;
+    readonly sender?: string;
+    /** Whether it goes to `subscribers`, so that unsubscribing ends it. */
+    readonly isForSubscribers: boolean;
+  };
   readonly dispatchId: string;
 }
 
 /** What `render` returns: a text, or HTML, or both, and whatever else the messenger takes. */
-export type Rendered = Omit<Content, 'text' | 'html' | 'unsubscribeUrl'> &
-  ({ readonly text: string; readonly html?: string | Html } | { readonly text?: string; readonly html: string | Html });
+export type Rendered = Omit<Content, 'text' | 'html' | 'unsubscribeUrl'> & {
+  /**
+   * Where one POST unsubscribes (RFC 8058): what a mail program offers by itself. Default: `links.unsubscribe` of a message that goes to
+   * `subscribers`, and none of any other one: nobody is on its list because of a subscription. Return `links.unsubscribe` for a list of your own
+   * that you take people off on the event `unsubscribed`.
+   */
+  readonly unsubscribeUrl?: string | undefined;
+} & ({ readonly text: string; readonly html?: string | Html } | { readonly text?: string; readonly html: string | Html });
 
 /**
  * Context -> content, for one recipient, when it is sent. Any template engine fits. What it throws is a permanent failure of
@@ -121,7 +133,8 @@ export function defineMessageType(options: MessageTypeOptions<unknown> & { reado
   const refuse = (problem: string): never => {
     throw new ConfigurationError(problem, { code: 'message_type' });
   };
-  if (typeof alias !== 'string' || alias === '') refuse('`alias` of a message type is empty; give it a name.');
+  if (typeof alias !== 'string' || alias === '' || !alias.isWellFormed())
+    refuse('`alias` of a message type is empty, or no text; give it a name.');
   if (typeof render !== 'object' || render === null) {
     refuse(
       `\`render\` of message type "${alias}" must be an object of functions by messenger, such as { default: (context) => ({ text }) }.`,

@@ -23,7 +23,8 @@ export async function renderContent(
   if (!render) {
     throw new PermanentError(`Message type "${type.alias}" has no \`render\` for "${messenger.alias}".`, { code: 'render_missing' });
   }
-  const { text, html, ...rest } = await attempt(type, () => render(context, details), limit);
+  const offered = details.message.isForSubscribers ? details.links.unsubscribe : undefined;
+  const { text, html, unsubscribeUrl = offered, ...rest } = await attempt(type, () => render(context, details), limit);
   const markup = isHtml(html) ? html.markup : html;
   const hasAttachment = Array.isArray(rest.attachments) && rest.attachments.length > 0;
   if (!isText(text) && !isText(markup) && !hasAttachment) {
@@ -34,7 +35,6 @@ export async function renderContent(
       },
     );
   }
-  const unsubscribeUrl = type.allowUserSubscription ? details.links.unsubscribe : undefined;
   return {
     ...rest,
     text: isText(text) ? text : '',

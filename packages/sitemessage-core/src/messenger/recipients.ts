@@ -23,6 +23,9 @@ export function recipients<const Alias extends RegisteredAlias>(alias: Alias, ad
  */
 export const subscribers: Recipients<'*'> = Object.freeze({ messenger: '*', addresses: [] });
 
+/** By name: it may come from another copy of this package. */
+export const isSubscribers = (list: Recipients): boolean => list.messenger === subscribers.messenger;
+
 /** @throws TypeError for what recipients() has not made. */
 export function listsOf(given: Recipients | readonly Recipients[]): readonly Recipients[] {
   const lists = (Array.isArray(given) ? given : [given]) as readonly Recipients[];

@@ -52,9 +52,9 @@ export function checkUserId(id: unknown, place: string): string | undefined {
     throw new TypeError(`${place}: \`userId\` gave ${kindOf(id)}; it has to give a string, a finite number or undefined.`);
   }
   const text = String(id);
-  if (text.length <= longest && !text.includes('\0') && text.isWellFormed()) return text;
+  if (text !== '' && text.length <= longest && !text.includes('\0') && text.isWellFormed()) return text;
   throw new TypeError(
-    `${place}: \`userId\` gave a text of more than ${longest} characters, or with a NUL or half of a surrogate pair in it.`,
+    `${place}: \`userId\` gave an empty text, one of more than ${longest} characters, or with a NUL or half of a surrogate pair in it.`,
   );
 }
 

@@ -2,9 +2,9 @@ import { ConfigurationError } from '../errors.ts';
 import { toJson } from '../message/json.ts';
 import { type AnyMessageType, isAllowed, type Message } from '../message/message-type.ts';
 import { plain } from '../message/plain.ts';
-import { listsOf, type Recipients } from '../messenger/recipients.ts';
+import { isSubscribers, listsOf, type Recipients } from '../messenger/recipients.ts';
 import type { Parts } from '../parts.ts';
-import { fanOutAlias, type MessageRecord } from '../storage/records.ts';
+import type { MessageRecord } from '../storage/records.ts';
 import { keyedMessageId } from './ids.ts';
 import type { ScheduleOptions } from './schedule-options.ts';
 
@@ -66,8 +66,13 @@ async function checkContext(type: AnyMessageType, context: unknown): Promise<unk
 
 const keyOf = (segment: PropertyKey | { readonly key: PropertyKey }): string => String(typeof segment === 'object' ? segment.key : segment);
 
-/** By name: it may come from another copy of this package. */
-export const isSubscribers = (list: Recipients): boolean => list.messenger === fanOutAlias;
+/** @throws ConfigurationError for a type that nobody is subscribed to. */
+function checkOffered(type: AnyMessageType): void {
+  if (type.allowUserSubscription) return;
+  throw new ConfigurationError(`Nobody can be subscribed to "${type.alias}": the message type has \`allowUserSubscription: false\`.`, {
+    code: 'subscription_not_allowed',
+  });
+}
 
 /**
  * Finds out what is wrong with the lists before anything of them is read.
@@ -80,7 +85,10 @@ export function checkRecipients(given: Recipients | readonly Recipients[], draft
     throw new TypeError('`subscribers` goes alone: schedule the message once for them, and once for the others.');
   }
   for (const list of lists) {
-    if (isSubscribers(list)) continue;
+    if (isSubscribers(list)) {
+      for (const { type } of drafts) checkOffered(type);
+      continue;
+    }
     const messenger = parts.messengers.get(list.messenger);
     for (const { type } of drafts) {
       if (isAllowed(type, messenger)) continue;

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { CountFilter, DispatchFilter } from '../storage/port.ts';
 import type { DispatchStatus, Outcome } from '../storage/records.ts';
+import type { SuppressionFilter, SuppressionReason } from '../storage/suppressions.ts';
 
 type Check = (value: unknown, name: string) => void;
 
@@ -37,6 +38,12 @@ const dispatchFields: Readonly<Record<keyof DispatchFilter, Check>> = {
   providerId: text,
   outcome: oneOf(outcomes),
 };
+const suppressionReasons: readonly SuppressionReason[] = ['gone', 'complained', 'manual'];
+const suppressionFields: Readonly<Record<keyof SuppressionFilter, Check>> = {
+  messenger: text,
+  reason: oneOf(suppressionReasons),
+  since: time,
+};
 const countFields: Readonly<Record<keyof CountFilter, Check>> = { messenger: text, type: text, since: time };
 
 /**
@@ -53,9 +60,14 @@ export function checkCountFilter(filter: CountFilter): CountFilter {
   return check(filter, countFields);
 }
 
+/** @throws TypeError that names the field. */
+export function checkSuppressionFilter(filter: SuppressionFilter): SuppressionFilter {
+  return check(filter, suppressionFields);
+}
+
 function check<Filter extends object>(filter: Filter, fields: Readonly<Record<string, Check>>): Filter {
   if (typeof filter !== 'object' || filter === null || Array.isArray(filter)) {
-    throw new TypeError(`The filter is ${inspect(filter)}; give an object, such as { messageId }, or {} for everything.`);
+    throw new TypeError(`The filter is ${inspect(filter)}; give an object, such as { messenger }, or {} for everything.`);
   }
   for (const [name, value] of Object.entries(filter)) {
     const checkField = Object.hasOwn(fields, name) ? fields[name] : undefined;

@@ -1,10 +1,10 @@
-import type { Recipients } from '../messenger/recipients.ts';
+import { isSubscribers, type Recipients } from '../messenger/recipients.ts';
 import type { Resolved } from '../messenger/resolve.ts';
 import type { Parts } from '../parts.ts';
 import type { Storage } from '../storage/port.ts';
 import type { NewDispatch } from '../storage/records.ts';
 import { subscribersRow } from '../subscription/fan-out.ts';
-import { checkRecipients, type Draft, draftMessages, isSubscribers, type Messages } from './drafts.ts';
+import { checkRecipients, type Draft, draftMessages, type Messages } from './drafts.ts';
 import { fanOutRow } from './fan-out.ts';
 import { pagesOf } from './pages.ts';
 import { resolveAll, rowsFor } from './rows.ts';

@@ -164,7 +164,11 @@ async function prepare(ready: Ready, { messenger }: Courier, parts: Parts, kill:
   const details: RenderDetails = {
     links: linksFor(parts.links, dispatch),
     recipient: { messenger: messenger.alias, address, ...(recipientId !== undefined && { id: recipientId }) },
-    message: { ...about, ...(message.sender !== undefined && { sender: message.sender }) },
+    message: {
+      ...about,
+      ...(message.sender !== undefined && { sender: message.sender }),
+      isForSubscribers: message.forSubscribers ?? false,
+    },
     dispatchId: id,
   };
   const limit: Limit = async (work) => {

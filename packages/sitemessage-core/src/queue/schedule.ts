@@ -1,9 +1,9 @@
-import type { Recipients } from '../messenger/recipients.ts';
+import { isSubscribers, type Recipients } from '../messenger/recipients.ts';
 import type { Resolved } from '../messenger/resolve.ts';
 import type { Parts } from '../parts.ts';
 import type { NewDispatch } from '../storage/records.ts';
 import { subscribersRow } from '../subscription/fan-out.ts';
-import { checkRecipients, type Draft, draftMessages, isSubscribers, type Messages } from './drafts.ts';
+import { checkRecipients, type Draft, draftMessages, type Messages } from './drafts.ts';
 import { fanOutRow } from './fan-out.ts';
 import { cutIntoPages } from './pages.ts';
 import { resolveAll, rowsFor } from './rows.ts';

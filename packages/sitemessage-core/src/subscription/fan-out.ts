@@ -1,11 +1,13 @@
-import { TransientError } from '../errors.ts';
+import { AddressError } from '../errors.ts';
 import type { Resolved } from '../messenger/resolve.ts';
 import { canonical } from '../messenger/resolve.ts';
+import { kindOf } from '../options.ts';
 import type { Parts } from '../parts.ts';
 import { dispatchId, fanOutId } from '../queue/ids.ts';
 import { storedError } from '../queue/stored-error.ts';
 import { type Claim, fanOutAlias, type NewDispatch } from '../storage/records.ts';
 import type { Subscription, SubscriptionKey } from '../storage/subscriptions.ts';
+import { resolveUsers } from './users.ts';
 
 /** What a row carries that stands for everybody subscribed to the type of its message, or for those behind one of them. */
 export interface SubscriberFanOut {
@@ -82,35 +84,29 @@ async function resolveSubscribers(page: readonly Subscription[], type: string, p
   );
   const found: Resolved[] = [];
   for (const { messenger: alias, userId, address } of page) {
-    const messenger = parts.messengers.find(alias);
     // A messenger of another site: its dispatch waits there, and the address is its messenger's business.
     if (address !== undefined) found.push({ messenger: alias, address });
-    else if (userId !== undefined && messenger) {
-      const user = users.get(userId);
-      if (user === undefined || !(parts.users.isActive?.(user as never) ?? true)) continue;
-      try {
-        const given = parts.users.addressOf?.(user as never, alias);
-        if (given === undefined || given === null) continue;
-        found.push({ messenger: alias, address: canonical(messenger, given), recipientId: userId });
-      } catch (error) {
-        parts.events.emit({ type: 'subscriber_failed', messenger: alias, messageType: type, userId, error: storedError(error) });
-      }
+    const user = userId === undefined ? undefined : users.get(userId);
+    if (userId === undefined || user === undefined) continue;
+    try {
+      if (isActive(user, parts)) found.push({ messenger: alias, address: addressOf(user, alias, parts), recipientId: userId });
+    } catch (error) {
+      parts.events.emit({ type: 'subscriber_failed', messenger: alias, messageType: type, userId, error: storedError(error) });
     }
   }
   return found;
 }
 
-async function resolveUsers(ids: readonly string[], { users }: Parts): Promise<ReadonlyMap<string, unknown>> {
-  if (ids.length === 0) return new Map();
-  if (!users.resolve || !users.idOf) {
-    throw new TransientError('There are users among the subscribers: give `resolveUsers` and `userId` to createSitemessage.', {
-      code: 'users_unresolved',
-    });
-  }
-  const found = new Map<string, unknown>();
-  for (const user of await users.resolve([...new Set(ids)])) {
-    const id = users.idOf(user as never);
-    if (id !== undefined) found.set(String(id), user);
-  }
-  return found;
+function isActive(user: unknown, { users }: Parts): boolean {
+  const answer: unknown = users.isActive?.(user as never) ?? true;
+  if (typeof answer === 'boolean') return answer;
+  throw new TypeError(`\`isActive\` gave ${kindOf(answer)}; it has to give true or false, at once.`);
+}
+
+/** @throws Why there is none that its messenger takes. */
+function addressOf(user: unknown, alias: string, { messengers, users }: Parts): string {
+  const messenger = messengers.get(alias);
+  const given = users.addressOf?.(user as never, alias);
+  if (given === undefined || given === null) throw new AddressError('`addressOf` gave no address for this user.');
+  return canonical(messenger, given);
 }

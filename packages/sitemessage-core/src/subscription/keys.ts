@@ -1,3 +1,5 @@
+import { kindOf } from '../options.ts';
+import { readField } from '../read.ts';
 import type { SubscriptionKey } from '../storage/subscriptions.ts';
 
 /** Whom a dispatch is for: a dispatch of an event, and what a link was made for, are such. */
@@ -8,6 +10,15 @@ export interface DispatchRecipient {
   readonly address: string;
   /** The id of the application's user, where there is one. */
   readonly recipientId?: string;
+}
+
+/** @throws TypeError that names the field: half of a recipient would be somebody else, or everybody. */
+export function checkRecipient(recipient: unknown): void {
+  for (const name of ['messenger', 'address', 'recipientId']) {
+    const value = readField(recipient, name);
+    if (typeof value === 'string' || (name === 'recipientId' && value === undefined)) continue;
+    throw new TypeError(`\`${name}\` of the recipient must be a string, not ${kindOf(value)}.`);
+  }
 }
 
 /** The subscriptions that a dispatch may be owed to: of its user, if there is one, and of its bare address. */

@@ -1,8 +1,9 @@
 import { checkOptions } from '../options.ts';
 import type { Parts } from '../parts.ts';
-import type { SubscriptionFilter, SubscriptionKey } from '../storage/subscriptions.ts';
-import { userIdOf } from './subscribers.ts';
-import { checkSubscribable, isSubscribable, typeOf } from './subscriptions.ts';
+import type { SubscriptionFilter } from '../storage/subscriptions.ts';
+import { choose, type Preference } from './choices.ts';
+import { keysOfPerson, personOf } from './person.ts';
+import { isSubscribable } from './subscriptions.ts';
 
 /** Message types by messengers, ready for any user interface. */
 export interface Preferences {
@@ -36,18 +37,11 @@ export interface PreferencesOptions {
   readonly titles?: Readonly<Record<string, string>>;
 }
 
-/** What somebody wants of what a form has shown. */
-export interface Preference {
-  /** The alias of a message type. */
-  readonly type: string;
-  /** An alias. */
-  readonly messenger: string;
-  readonly isSubscribed: boolean;
-}
-
 /** @throws TypeError for somebody without an id, or an option that is not what it should be. */
 export async function getUserPreferences(user: unknown, options: PreferencesOptions, parts: Parts): Promise<Preferences> {
-  return tableOf([{ userId: userIdOf(user, parts) }], options, parts);
+  const { userId, addresses } = await personOf(user, parts);
+  const bare = Array.from(addresses, ([messenger, address]) => ({ messenger, address }));
+  return tableOf([{ userId }, ...bare], options, parts);
 }
 
 /**
@@ -70,21 +64,26 @@ export async function tableOf(
     .sort((one, other) => one.title.localeCompare(other.title));
   const subscribed = new Set<string>();
   for (const filter of whose) {
-    for await (const { type, messenger } of storage.subscriptions.list(filter)) subscribed.add(`${type} ${messenger}`);
+    for await (const { type, messenger } of storage.subscriptions.list(filter)) subscribed.add(pairOf(type, messenger));
   }
   return {
-    messengers: messengers.map(({ alias, title }) => ({ alias, title: titles[alias] ?? title })),
+    messengers: messengers.map(({ alias, title }) => ({
+      alias,
+      title: (Object.hasOwn(titles, alias) ? titles[alias] : undefined) ?? title,
+    })),
     types: types.map((type) => ({
       alias: type.alias,
       title: type.title,
       choices: messengers.map((messenger) => ({
         messenger: messenger.alias,
         isAllowed: isSubscribable(type, messenger),
-        isSubscribed: isSubscribable(type, messenger) && subscribed.has(`${type.alias} ${messenger.alias}`),
+        isSubscribed: isSubscribable(type, messenger) && subscribed.has(pairOf(type.alias, messenger.alias)),
       })),
     })),
   };
 }
+
+const pairOf = (type: string, messenger: string): string => JSON.stringify([type, messenger]);
 
 /**
  * Stores what was chosen, all of it or nothing; what is not mentioned stays as it is. Returns whether anything is different now.
@@ -93,31 +92,7 @@ export async function tableOf(
  * @throws ConfigurationError for an unknown type or messenger, and for a pair of them that may not be subscribed to.
  */
 export async function setUserPreferences(user: unknown, preferences: readonly Preference[], parts: Parts): Promise<boolean> {
-  const userId = userIdOf(user, parts);
-  const add: SubscriptionKey[] = [];
-  const remove: SubscriptionKey[] = [];
-  for (const { type, messenger, isSubscribed } of checkPreferences(preferences, parts)) {
-    (isSubscribed ? add : remove).push({ type, messenger, userId });
-  }
-  const { added, removed } = await parts.storage.subscriptions.change({ add, remove }, await parts.clock.now());
-  return added + removed > 0;
-}
-
-/**
- * What somebody has chosen, if it may be chosen.
- *
- * @throws TypeError for a preference that is not what it should be.
- * @throws ConfigurationError for an unknown type or messenger, and for a pair of them that may not be subscribed to.
- */
-export function checkPreferences(preferences: readonly Preference[], parts: Parts): readonly Preference[] {
-  if (!Array.isArray(preferences)) throw new TypeError('`preferences` must be a list of { type, messenger, isSubscribed }.');
-  return preferences.map((preference: Preference | undefined, index) => {
-    if (typeof preference?.isSubscribed !== 'boolean') {
-      throw new TypeError(`\`preferences[${index}].isSubscribed\` must be true or false.`);
-    }
-    const type = typeOf(preference.type, parts);
-    const messenger = parts.messengers.get(preference.messenger);
-    checkSubscribable(type, messenger);
-    return { type: type.alias, messenger: messenger.alias, isSubscribed: preference.isSubscribed };
-  });
+  const person = await personOf(user, parts);
+  const { isChanged } = await choose(preferences, ({ type, messenger }) => keysOfPerson(person, type, messenger), parts);
+  return isChanged;
 }

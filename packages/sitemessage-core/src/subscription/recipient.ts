@@ -2,14 +2,16 @@ import { ConfigurationError } from '../errors.ts';
 import type { SitemessageEvent } from '../events.ts';
 import type { Parts } from '../parts.ts';
 import type { SubscriptionFilter, SubscriptionKey } from '../storage/subscriptions.ts';
-import { type DispatchRecipient, keysOf } from './keys.ts';
-import { checkPreferences, type Preference, type Preferences, type PreferencesOptions, tableOf } from './preferences.ts';
+import { choose, type Preference } from './choices.ts';
+import { checkRecipient, type DispatchRecipient, keysOf } from './keys.ts';
+import { type Preferences, type PreferencesOptions, tableOf } from './preferences.ts';
 
 /**
  * Ends the subscriptions of the user and of the bare address, also to a type and through a messenger that are not there any more. Returns how
  * many there were.
  */
 export async function unsubscribeRecipient(type: string, recipient: DispatchRecipient, parts: Parts): Promise<number> {
+  checkRecipient(recipient);
   const change = { add: [], remove: keysOf(type, recipient) };
   const { removed } = await parts.storage.subscriptions.change(change, await parts.clock.now());
   parts.events.emit(unsubscribed(type, recipient));
@@ -19,13 +21,15 @@ export async function unsubscribeRecipient(type: string, recipient: DispatchReci
 /**
  * Of a user everything, with what its bare address is subscribed to; of a bare address what concerns its messenger.
  *
- * @throws TypeError for an option that is not what it should be.
+ * @throws TypeError for a recipient or an option that is not what it should be.
  */
 export async function getRecipientPreferences(
-  { messenger, address, recipientId }: DispatchRecipient,
+  recipient: DispatchRecipient,
   options: PreferencesOptions,
   parts: Parts,
 ): Promise<Preferences> {
+  checkRecipient(recipient);
+  const { messenger, address, recipientId } = recipient;
   const bare: SubscriptionFilter = { messenger, address };
   if (recipientId !== undefined) return tableOf([{ userId: recipientId }, bare], options, parts);
   const { messengerFilter = () => true } = options;
@@ -36,7 +40,7 @@ export async function getRecipientPreferences(
  * Stores what was chosen, all of it or nothing; what is not mentioned stays as it is. Who is subscribed by the bare address stays so, and is not
  * subscribed as a user too. Returns whether anything is different now.
  *
- * @throws TypeError for a preference that is not what it should be.
+ * @throws TypeError for a recipient or a preference that is not what it should be.
  * @throws ConfigurationError for what this recipient may not subscribe to.
  */
 export async function setRecipientPreferences(
@@ -44,22 +48,13 @@ export async function setRecipientPreferences(
   preferences: readonly Preference[],
   parts: Parts,
 ): Promise<boolean> {
-  const chosen = checkPreferences(preferences, parts).map((preference) => ({ ...preference, keys: keysFor(preference, recipient) }));
-  const keys = chosen.flatMap((choice) => choice.keys);
-  if (keys.length === 0) return false;
-  const answers = await parts.storage.subscriptions.has(keys);
-  const there = new Set(keys.filter((_, index) => answers[index]));
-
-  const add = chosen.filter((choice) => choice.isSubscribed && !choice.keys.some((key) => there.has(key)));
-  const remove = chosen.filter((choice) => !choice.isSubscribed);
-  const change = { add: add.flatMap((choice) => choice.keys.slice(0, 1)), remove: remove.flatMap((choice) => choice.keys) };
-  const { added, removed } = await parts.storage.subscriptions.change(change, await parts.clock.now());
-  for (const { type, messenger, keys } of remove) {
-    if (!keys.some((key) => there.has(key))) continue;
+  checkRecipient(recipient);
+  const { isChanged, ended } = await choose(preferences, (preference) => keysFor(preference, recipient), parts);
+  for (const { type, messenger } of ended) {
     const { address, ...user } = recipient;
     parts.events.emit(unsubscribed(type, messenger === recipient.messenger ? recipient : { ...user, messenger }));
   }
-  return added + removed > 0;
+  return isChanged;
 }
 
 /** The user's comes first, if there is a user: that is the one that is subscribed anew. */

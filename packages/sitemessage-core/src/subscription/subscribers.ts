@@ -1,5 +1,5 @@
 import type { AnyMessenger } from '../messenger/messenger.ts';
-import { each, listsOf, type Recipients } from '../messenger/recipients.ts';
+import { each, isSubscribers, listsOf, type Recipients } from '../messenger/recipients.ts';
 import { checkUserId, resolveRecipient } from '../messenger/resolve.ts';
 import { kindOf } from '../options.ts';
 import type { Parts } from '../parts.ts';
@@ -21,6 +21,7 @@ export async function subscribersOf(
 ): Promise<readonly Subscribing[]> {
   const found: Subscribing[] = [];
   for (const list of listsOf(lists)) {
+    if (isSubscribers(list)) throw new TypeError('`subscribers` are those who are subscribed already: give `site.recipients(alias, ...)`.');
     const messenger = messengers.get(list.messenger);
     let position = 0;
     for await (const recipient of each(list.addresses)) {

@@ -1,5 +1,6 @@
 import { listsOf, type Recipients } from '../messenger/recipients.ts';
 import type { Parts } from '../parts.ts';
+import { checkSuppressionFilter } from '../queue/filter.ts';
 import { resolveAll } from '../queue/rows.ts';
 import type { Suppression, SuppressionFilter, SuppressionKey, SuppressionReason } from '../storage/suppressions.ts';
 
@@ -17,7 +18,11 @@ export interface Suppressions {
    * @throws AddressError or ConfigurationError for what is wrong with the recipients; nothing is changed then.
    */
   lift(recipients: Recipients | readonly Recipients[]): Promise<number>;
-  /** Those that match, in constant memory. */
+  /**
+   * Those that match, in constant memory.
+   *
+   * @throws TypeError, when it is iterated, for a filter with an unknown field, or one that is undefined or of the wrong type.
+   */
   list(filter?: SuppressionFilter): AsyncIterable<Suppression>;
 }
 
@@ -33,7 +38,7 @@ export function createSuppressions(ready: () => Promise<Parts>): Suppressions {
       return parts.storage.suppressions.lift(await resolved(recipients, parts));
     },
     async *list(filter = {}) {
-      yield* (await ready()).storage.suppressions.list(filter);
+      yield* (await ready()).storage.suppressions.list(checkSuppressionFilter(filter));
     },
   };
 }

@@ -42,6 +42,7 @@ describe('a message type', () => {
 
   it.each([
     ['alias', { alias: '' }, '`alias` of a message type is empty'],
+    ['alias', { alias: '\ud800' }, '`alias` of a message type is empty, or no text'],
     ['alias', { alias: undefined }, '`alias` of a message type is empty'],
     ['render', { render: {} }, '`render` of message type "a" is empty'],
     ['priority', { priority: 1.5 }, '`priority` of message type "a"'],

@@ -4,23 +4,22 @@ import { type Limit, renderContent } from '../../src/message/render.ts';
 
 const smtp = { alias: 'newsletter', protocol: 'smtp' };
 const soon: Limit = async (work) => work;
-const details = (links: Links = {}): RenderDetails => ({
+const details = (links: Links = {}, isForSubscribers = false): RenderDetails => ({
   links,
   recipient: { messenger: 'newsletter', address: 'ann@example.com', id: '7' },
-  message: { id: 'm1', type: 'greeting', sender: 'shop' },
+  message: { id: 'm1', type: 'greeting', sender: 'shop', isForSubscribers },
   dispatchId: 'd1',
 });
 
-const greeting = (render: Readonly<Record<string, unknown>>, allowUserSubscription = true) =>
+const greeting = (render: Readonly<Record<string, unknown>>) =>
   defineMessageType<object>({
     alias: 'greeting',
     title: 'Greeting',
-    allowUserSubscription,
     render: render as Readonly<Record<string, Render<object>>>,
   });
 /** The content that a `default` render gives. */
-const contentOf = (rendered: unknown, links?: Links) =>
-  renderContent(greeting({ default: () => rendered }), smtp, {}, details(links), soon);
+const contentOf = (rendered: unknown, links?: Links, isForSubscribers?: boolean) =>
+  renderContent(greeting({ default: () => rendered }), smtp, {}, details(links, isForSubscribers), soon);
 
 describe('the content for one recipient', () => {
   it('is what render made of the context and of whom it is for', async () => {
@@ -57,11 +56,13 @@ describe('the content for one recipient', () => {
     expect(await contentOf({ text: 'Hi', ...more })).toEqual({ text: 'Hi', ...more });
   });
 
-  it('has the link to unsubscribe, if users may', async () => {
+  it('has the link to unsubscribe for a subscriber, and for others what render returns', async () => {
     const links = { unsubscribe: 'https://example.com/u', pixel: 'https://example.com/i' };
-    expect(await contentOf({ text: 'Hi' }, links)).toEqual({ text: 'Hi', unsubscribeUrl: 'https://example.com/u' });
-    const type = greeting({ default: () => ({ text: 'Your password was changed' }) }, false);
-    expect(await renderContent(type, smtp, {}, details(links), soon)).toEqual({ text: 'Your password was changed' });
+    expect(await contentOf({ text: 'Hi' }, links, true)).toEqual({ text: 'Hi', unsubscribeUrl: 'https://example.com/u' });
+    expect(await contentOf({ text: 'Your password was changed' }, links)).toEqual({ text: 'Your password was changed' });
+    const own = { text: 'Hi', unsubscribeUrl: 'https://example.com/lists/7' };
+    expect(await contentOf(own, links)).toEqual(own);
+    expect(await contentOf(own, links, true)).toEqual(own);
   });
 });
 

@@ -179,7 +179,8 @@ describe('a site whose links are made wrong', () => {
     ['no URL', { url: undefined }, '`url` must be an http or https URL'],
     ['a path', { url: '/messages' }, '`url` must be an http or https URL'],
     ['another protocol', { url: 'javascript:alert(1)' }, '`url` must be an http or https URL'],
-    ['a query', { url: `${url}?a=b` }, '`url` must be an http or https URL without query and fragment'],
+    ['a query', { url: `${url}?a=b` }, '`url` must be an http or https URL without query, fragment and password'],
+    ['a password', { url: 'https://ann:hunter2@example.com/messages' }, '`url` must be an http or https URL'],
     ['an expiry of the past', { expiresInMs: 0 }, '`expiresInMs` must be a number of milliseconds above 0.'],
     ['a misspelled option', { expiresIn: 7 }, '`expiresIn` is no option here'],
   ])('is told of %s', (_, options, problem) => {

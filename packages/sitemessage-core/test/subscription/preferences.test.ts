@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createSitemessage, type Preference } from '../../src/index.ts';
+import { createSitemessage, defineMessageType, type Preference } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
 import { scriptedMessenger } from '../queue/scripted-messenger.ts';
 import { alerts, news, orders, setUp } from './set-up.ts';
-
-const builtIn = ['plain', 'email_plain', 'email_html'];
 
 /** Three messengers, of which one may not be subscribed through. */
 function table() {
@@ -19,7 +17,7 @@ describe('the preferences of a user', () => {
   it('are a table of message types by messengers, of those that one can subscribe to', async () => {
     const site = table();
     await site.setUserPreferences('7', [{ type: 'news', messenger: 'mail', isSubscribed: true }]);
-    const { messengers, types } = await site.getUserPreferences('7', { messageFilter: (alias) => !builtIn.includes(alias) });
+    const { messengers, types } = await site.getUserPreferences('7');
     expect(messengers).toEqual([
       { alias: 'mail', title: 'E-mail' },
       { alias: 'scripted', title: 'Scripted' },
@@ -70,12 +68,57 @@ describe('the preferences of a user', () => {
     ['a type that nobody subscribes to', { type: 'orders' }, 'Nobody can subscribe to "orders"'],
     ['a messenger that there is not', { messenger: 'sms' }, 'This site has no messenger "sms"'],
     ['a type that there is not', { type: 'nws' }, '"nws" is not registered'],
+    ['a type that is no alias', { type: undefined }, '`preferences[1].type` must be an alias, not undefined.'],
+    ['what was said before', { isSubscribed: false }, '`preferences[1]` is about the same type and messenger as `preferences[0]`'],
     ['what is no answer', { isSubscribed: 'on' }, '`preferences[1].isSubscribed` must be true or false.'],
   ])('are refused as a whole for %s', async (_, wrong, problem) => {
     const { site, subscriptions } = setUp();
     const good = { type: 'news', messenger: 'scripted', isSubscribed: true };
     await expect(site.setUserPreferences('1', [good, { ...good, ...wrong } as Preference])).rejects.toThrow(problem);
     expect(await subscriptions()).toEqual([]);
+  });
+
+  it('are those of its addresses as well, be it given as an object or by its id', async () => {
+    const { site, recipients, user, subscriptions } = setUp();
+    await site.subscribe(news, recipients(['user1', 'user2']));
+    await site.subscribe(alerts, recipients([user(2)]));
+    const isSubscribed = async (who: Parameters<typeof site.getUserPreferences>[0]) =>
+      (await site.getUserPreferences(who)).types.flatMap(({ alias, choices }) => (choices[0]?.isSubscribed ? alias : []));
+    for (const who of [user(1), '1', 1]) expect(await isSubscribed(who)).toEqual(['news']);
+    expect(await isSubscribed('2')).toEqual(['alerts', 'news']);
+    expect(await site.setUserPreferences(1, [{ type: 'news', messenger: 'scripted', isSubscribed: true }])).toBe(false);
+    expect(await site.setUserPreferences(1, [{ type: 'news', messenger: 'scripted', isSubscribed: false }])).toBe(true);
+    expect(await subscriptions()).toEqual(['alerts scripted 2', 'news scripted <user2>']);
+  });
+
+  it('are those of the id alone where its addresses are not known, or none', async () => {
+    const { site, recipients, user, users } = setUp();
+    await site.subscribe(news, recipients(['user1', user(1)]));
+    await site.setUserPreferences({ id: 1, address: '' }, [{ type: 'news', messenger: 'scripted', isSubscribed: false }]);
+    users.delete(1);
+    expect((await site.getUserPreferences(1)).types.flatMap(({ choices }) => choices)).not.toContainEqual(
+      expect.objectContaining({ isSubscribed: true }),
+    );
+    const { site: unknowing, recipients: to, user: person } = setUp({ known: false });
+    await unknowing.subscribe(news, to(person(1)));
+    expect(await unknowing.setUserPreferences(1, [{ type: 'news', messenger: 'scripted', isSubscribed: false }])).toBe(true);
+  });
+
+  it('are told apart where two aliases look like one together', async () => {
+    const render = { default: () => ({ text: 'Hi' }) };
+    const { messenger } = scriptedMessenger();
+    const site = createSitemessage({
+      storage: memoryStorage(),
+      messengers: ['c', 'b c', 'constructor'].map((alias) => ({ ...messenger, alias, title: `By ${alias}` })),
+      messageTypes: ['a', 'a b'].map((alias) => defineMessageType<object>({ alias, title: alias, render })),
+    });
+    await site.setUserPreferences(7, [{ type: 'a', messenger: 'b c', isSubscribed: true }]);
+    const { messengers, types } = await site.getUserPreferences(7, { titles: { c: 'See' } });
+    expect(messengers.map(({ title }) => title)).toEqual(['See', 'By b c', 'By constructor']);
+    const subscribed = types.flatMap(({ alias, choices }) =>
+      choices.filter((one) => one.isSubscribed).map((one) => [alias, one.messenger]),
+    );
+    expect(subscribed).toEqual([['a', 'b c']]);
   });
 
   it('are those of somebody: a user with an id, or the id', async () => {

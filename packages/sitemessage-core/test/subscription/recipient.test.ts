@@ -32,6 +32,18 @@ describe('the recipient of a dispatch', () => {
     ]);
   });
 
+  it.each([
+    ['no messenger', { address: 'ann' }, '`messenger` of the recipient must be a string, not undefined.'],
+    ['no address', { messenger: 'scripted' }, '`address` of the recipient must be a string, not undefined.'],
+    ['an id that is none', { ...bare, recipientId: null }, '`recipientId` of the recipient must be a string, not null.'],
+    ['nobody', undefined, '`messenger` of the recipient'],
+  ])('is refused with %s: it would be somebody else, or everybody', async (_, recipient, problem) => {
+    const { site } = setUp();
+    await expect(site.unsubscribeRecipient('news', recipient as never)).rejects.toThrow(problem);
+    await expect(site.getRecipientPreferences(recipient as never)).rejects.toThrow(problem);
+    await expect(site.setRecipientPreferences(recipient as never, [])).rejects.toThrow(problem);
+  });
+
   it('gets nothing that was scheduled before', async () => {
     const { site, recipients, user: person, scripted, send } = setUp();
     await site.subscribe(news, recipients([person(1), 'user1', 'ann']));

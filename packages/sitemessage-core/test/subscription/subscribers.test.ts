@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { subscribers } from '../../src/index.ts';
-import { alerts, news, setUp } from './set-up.ts';
+import { alerts, news, orders, setUp, type User } from './set-up.ts';
 
 describe('a message for subscribers', () => {
   it('goes to everybody who is subscribed to its type, once', async () => {
@@ -71,6 +71,57 @@ describe('a message for subscribers', () => {
     expect(events('subscriber_failed')).toMatchObject([
       { messenger: 'scripted', messageType: 'news', userId: '2', error: { kind: 'address' } },
     ]);
+  });
+
+  it.each([
+    ['without an address', () => ({ address: undefined }), { kind: 'address', message: '`addressOf` gave no address for this user.' }],
+    [
+      'of whom the application cannot say whether it is active',
+      () => ({
+        get isActive(): boolean {
+          throw new Error('no such column');
+        },
+      }),
+      { message: 'no such column' },
+    ],
+    [
+      'of whom the application says it later',
+      () => ({ isActive: Promise.resolve(false) }),
+      { message: '`isActive` gave an object; it has to give true or false, at once.' },
+    ],
+  ])('leaves out a user %s, and says so', async (_, fields, error) => {
+    const { site, recipients, user, users, scripted, send, events } = setUp();
+    await site.subscribe(news, recipients([user(1), user(2), user(3)]));
+    users.set(2, Object.defineProperties({ id: 2, address: 'user2' }, Object.getOwnPropertyDescriptors(fields())) as User);
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await send()).toMatchObject({ sent: 2 });
+    expect(scripted.addresses()).toEqual(['user1', 'user3']);
+    expect(events('subscriber_failed')).toMatchObject([{ messenger: 'scripted', messageType: 'news', userId: '2', error }]);
+  });
+
+  it('leaves out a user who is subscribed through a messenger that this site does not have, and says so; a bare address waits there', async () => {
+    const { site, storage, user, send, events } = setUp();
+    user(1);
+    const elsewhere = { messenger: 'elsewhere', type: 'news' };
+    const add = [
+      { ...elsewhere, userId: '1' },
+      { ...elsewhere, address: 'ann' },
+    ];
+    await storage.subscriptions.change({ add, remove: [] }, 0);
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await send()).toMatchObject({ sent: 0 });
+    expect(events('subscriber_failed')).toMatchObject([{ messenger: 'elsewhere', userId: '1', error: { code: 'messenger_unknown' } }]);
+    expect(await site.counts()).toMatchObject([{ messenger: 'elsewhere', count: 1 }]);
+  });
+
+  it.each(['orders', 'plain'])('is refused for a type that nobody can be subscribed to: %s', async (type) => {
+    const { site } = setUp();
+    const message = type === 'plain' ? 'Hi' : orders({});
+    await expect(site.scheduleMessages(message, subscribers)).rejects.toMatchObject({
+      kind: 'configuration',
+      code: 'subscription_not_allowed',
+    });
+    expect(await site.counts()).toEqual([]);
   });
 
   it('waits while the application cannot say who its users are, however long', async () => {

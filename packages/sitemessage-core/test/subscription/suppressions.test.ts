@@ -36,6 +36,15 @@ describe('a suppressed address', () => {
     expect(scripted.addresses()).toEqual(['carl', 'ann']);
   });
 
+  it.each([
+    [{ adress: 'ann' }, '`adress` is no field of the filter; it has messenger, reason, since.'],
+    [{ reason: 'spam' }, "`reason` of the filter is 'spam'; it can be gone, complained, manual."],
+    [{ since: new Date(0) }, '`since` of the filter must be a time'],
+    [{ messenger: undefined }, '`messenger` of the filter is undefined'],
+  ])('is not listed by a filter with a mistake in it: %j', async (filter, problem) => {
+    await expect(Array.fromAsync(setUp().site.suppressions.list(filter as never))).rejects.toThrow(problem);
+  });
+
   it('loses nobody their result when the suppression cannot be stored', async () => {
     const { site, recipients, scripted, send, events } = setUp({
       wrap: (storage) => ({ ...storage, suppressions: { ...storage.suppressions, add: () => Promise.reject(new Error('away')) } }),

@@ -1,0 +1,48 @@
+import type { AnyMessenger } from '../messenger/messenger.ts';
+import { canonical } from '../messenger/resolve.ts';
+import type { Parts } from '../parts.ts';
+import type { SubscriptionKey } from '../storage/subscriptions.ts';
+import { userIdOf } from './subscribers.ts';
+import { resolveUsers } from './users.ts';
+
+/** A user of the application, and the addresses that it may be subscribed by as well. */
+export interface Person {
+  readonly userId: string;
+  /** By messenger. */
+  readonly addresses: ReadonlyMap<string, string>;
+}
+
+/**
+ * Of a user object, or of the id of one that `resolveUsers` finds, with its addresses; of any other id without.
+ *
+ * @throws TypeError for somebody without an id.
+ */
+export async function personOf(user: unknown, parts: Parts): Promise<Person> {
+  const userId = userIdOf(user, parts);
+  const isObject = typeof user === 'object' && user !== null;
+  const found = isObject || !parts.users.resolve ? user : (await resolveUsers([userId], parts)).get(userId);
+  const addresses = new Map<string, string>();
+  if (typeof found !== 'object' || found === null) return { userId, addresses };
+  for (const messenger of parts.messengers.all()) {
+    const address = addressOf(found, messenger, parts);
+    if (address !== undefined) addresses.set(messenger.alias, address);
+  }
+  return { userId, addresses };
+}
+
+/** Nobody is subscribed by an address that the messenger does not take. */
+function addressOf(user: object, messenger: AnyMessenger, { users }: Parts): string | undefined {
+  try {
+    const given = users.addressOf?.(user as never, messenger.alias);
+    return given === undefined || given === null ? undefined : canonical(messenger, given);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The subscriptions of a person to one type through one messenger; the user's comes first. */
+export function keysOfPerson({ userId, addresses }: Person, type: string, messenger: string): readonly SubscriptionKey[] {
+  const user: SubscriptionKey = { messenger, type, userId };
+  const address = addresses.get(messenger);
+  return address === undefined ? [user] : [user, { messenger, type, address }];
+}
