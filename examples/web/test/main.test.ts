@@ -25,11 +25,13 @@ it('answers the links of its messages', async () => {
   const links = createLinks({ url, secret })({
     id: '1',
     messageId: '1',
-    type: 'plain',
+    type: 'news',
     messenger: 'smtp',
     address: 'ann@example.com',
     attempt: 1,
   });
-  expect((await fetch(links.unsubscribe)).status).toBe(200);
+  const question = await fetch(links.unsubscribe);
+  expect(question.status).toBe(200);
+  expect(await question.text()).toContain('<bdi>News of the shop</bdi>');
   expect((await fetch(`${links.unsubscribe}A`)).status).toBe(404);
 });

@@ -77,7 +77,7 @@ it.each(mounts)('people unsubscribe, and choose, through %s', async (_, mount) =
   parts.set('shown', 'news/bird');
   parts.set('wanted', 'news/bird');
   const saved = await ask(links.preferences, { method: 'POST', body: parts });
-  expect(await saved.text()).toContain('Your choice is saved.');
+  expect(await saved.text()).toContain('<h1>Your choice is saved</h1>');
   expect(await choice()).toBe(true);
 
   const api = links.preferences.replace('/messages/', '/messages/api/');

@@ -2,8 +2,10 @@ import type { LinkSubject } from '@sitemessage/core';
 import type { Context } from 'hono';
 import { documentOf, styleHash } from './document.ts';
 import { acceptedLanguages, pickLanguage } from './language.ts';
-import type { Settings } from './options.ts';
-import type { Page, Shown } from './pages/page.ts';
+import { localeOf } from './locale.ts';
+import type { Settings } from './options/options.ts';
+import type { Shown } from './pages/page.ts';
+import { rendered } from './rendered.ts';
 
 /** What comes back, in the form that was asked for. */
 export interface Answers {
@@ -31,16 +33,15 @@ export function bareFailure(): Response {
 }
 
 export function createAnswers(settings: Settings): Answers {
-  const { locale, render, styles } = settings;
+  const { render, styles } = settings;
   const style = render ? `'self' 'unsafe-inline'` : `'${styleHash(styles)}'`;
   const sources = render ? `; img-src 'self' data:; font-src 'self'` : '';
   const policy = `default-src 'none'; style-src ${style}${sources}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`;
 
   const send = async (context: Context, shown: Shown, status: number, subject?: LinkSubject, more = {}): Promise<Response> => {
-    const own = subject && locale ? await locale(subject) : undefined;
+    const own = subject && (await localeOf(subject, settings));
     const language = pickLanguage([own, ...acceptedLanguages(context.req.header('accept-language'))]);
-    const page: Page = { ...shown, language };
-    const { markup } = render ? await render(page) : documentOf(page, styles);
+    const markup = await rendered({ ...shown, language }, settings);
     const headers = {
       ...privacy,
       ...more,
@@ -50,7 +51,8 @@ export function createAnswers(settings: Settings): Answers {
       'x-frame-options': 'DENY',
       vary: 'accept-language',
     };
-    return new Response(markup, { status, headers });
+    if (markup !== undefined) return new Response(markup, { status, headers });
+    return new Response(documentOf({ kind: 'failed', language }, styles).markup, { status: 503, headers: { ...headers, ...later } });
   };
 
   const trouble = async (context: Context, shown: Shown & { readonly kind: Trouble }, status: number, more = {}): Promise<Response> => {

@@ -1,14 +1,11 @@
-import type { Sitemessage } from '@sitemessage/core';
 import { Hono } from 'hono';
 import { bareFailure, createAnswers } from './answers.ts';
-import { readOptions, type WebOptions } from './options.ts';
+import { readOptions, type WebOptions } from './options/options.ts';
 import { addApi } from './routes/api.ts';
 import { addPixel } from './routes/pixel.ts';
 import { addPreferences } from './routes/preferences.ts';
 import { addUnsubscribe } from './routes/unsubscribe.ts';
-
-/** What is asked of a site. */
-export type WebSite = Pick<Sitemessage, 'unsubscribeRecipient' | 'getRecipientPreferences' | 'setRecipientPreferences' | 'reportOutcome'>;
+import { checkSite, type WebSite } from './site.ts';
 
 /** Answers whatever comes. It rejects only with what the application's `onError` throws. */
 export type WebHandler = (request: Request) => Promise<Response>;
@@ -16,9 +13,11 @@ export type WebHandler = (request: Request) => Promise<Response>;
 /**
  * Answers the links that `createLinks` of core makes: unsubscribing, the page of preferences, and the image that tells of reading.
  *
- * @throws ConfigurationError for an option that is not what it should be, or that there is not; it names the option, and shows no secret.
+ * @throws ConfigurationError for what is no site, and for an option that is not what it should be, or that there is not; it names the option, and
+ * shows no secret.
  */
 export function createWebHandler(site: WebSite, options: WebOptions): WebHandler {
+  checkSite(site);
   const settings = readOptions(options);
   const answers = createAnswers(settings);
   const parts = { site, settings, answers };

@@ -29,6 +29,7 @@ body { margin: 0; padding: 1rem; background: var(--sm-background); color: var(--
 main { max-width: var(--sm-width); margin: 8vh auto; padding: 1.5rem; background: var(--sm-surface); border: 1px solid var(--sm-border); border-radius: var(--sm-radius); overflow-wrap: anywhere; }
 h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25; }
 p { margin: 0 0 1rem; }
+form + p { margin-top: 1.5rem; }
 .where { color: var(--sm-muted); }
 .where strong { color: var(--sm-text); }
 .notice { padding: 0.75rem 1rem; border: 1px solid var(--sm-accent); border-radius: var(--sm-radius); }

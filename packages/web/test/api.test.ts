@@ -58,6 +58,19 @@ describe('the JSON API', () => {
     expect(await response.json()).toEqual({ error: 'refused' });
   });
 
+  it('refuses to be told two things about one choice', async () => {
+    const { ask, links, subscriptions } = setUp();
+    const choice = { type: 'news', messenger: 'mail' };
+    const body = [
+      { ...choice, isSubscribed: true },
+      { ...choice, isSubscribed: false },
+    ];
+    const response = await ask('PUT', as('api/preferences', links(bare).preferences), asJson(body));
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ error: 'refused' });
+    expect(await subscriptions()).toEqual([]);
+  });
+
   it('refuses what is no JSON', async () => {
     const { ask, links } = setUp();
     expect((await ask('PUT', as('api/preferences', links(bare).preferences), { body: '[' })).status).toBe(400);

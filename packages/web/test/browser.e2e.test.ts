@@ -6,9 +6,10 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { type ServerType, serve } from '@hono/node-server';
 import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { WebOptions } from '../src/index.ts';
 import { languages } from '../src/language.ts';
 import { texts } from '../src/texts/texts.ts';
-import { setUp, url, user } from './set-up.ts';
+import { as, setUp, url, user } from './set-up.ts';
 
 const executablePath = '/usr/bin/chromium';
 const isThere = existsSync(executablePath);
@@ -31,8 +32,8 @@ describe.runIf(isThere)('in a browser', () => {
   });
   afterAll(() => browser.close());
 
-  async function open(options: BrowserContextOptions, title = 'News') {
-    const site = setUp({ title });
+  async function open(options: BrowserContextOptions, title = 'News', web: Partial<WebOptions> = {}) {
+    const site = setUp({ title, web });
     const server = await new Promise<ServerType>((resolve) => {
       const started = serve({ fetch: site.handler, port: 0, hostname: '127.0.0.1' }, () => resolve(started));
     });
@@ -64,6 +65,24 @@ describe.runIf(isThere)('in a browser', () => {
     expect(problems).toEqual([]);
   });
 
+  it('the button does what the page asks, also where the subscription was taken back', async () => {
+    const { page, unsubscribe, subscribe, subscriptions, problems } = await open({ javaScriptEnabled: false, locale: 'en' });
+    await subscribe(user);
+    await page.goto(as('resubscribe', unsubscribe));
+    await page.getByRole('heading', { name: texts.en.unsubscribe.title }).waitFor();
+    await page.getByRole('button', { name: texts.en.unsubscribe.button }).click();
+    await page.getByRole('heading', { name: texts.en.unsubscribed.title }).waitFor();
+    expect(await subscriptions()).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  it('styles work, whatever ends their lines', async () => {
+    const { page, preferences, problems } = await open({ locale: 'en' }, 'News', { styles: 'h1 {\r\n  color: rgb(1, 2, 3);\r}' });
+    await page.goto(preferences);
+    expect(await page.evaluate('getComputedStyle(document.querySelector("h1")).color')).toBe('rgb(1, 2, 3)');
+    expect(problems).toEqual([]);
+  });
+
   it('people choose by keyboard, without JavaScript', async () => {
     const { page, preferences, subscriptions, problems } = await open({ javaScriptEnabled: false, locale: 'en' });
     await page.goto(preferences);
@@ -71,16 +90,19 @@ describe.runIf(isThere)('in a browser', () => {
     await box.focus();
     await page.keyboard.press('Space');
     await page.keyboard.press('Enter');
-    await page.getByRole('status').waitFor();
+    await page.getByRole('heading', { name: texts.en.preferences.saved }).waitFor();
+    expect(await page.title()).toBe(texts.en.preferences.saved);
     expect(await box.isChecked()).toBe(true);
     expect(await subscriptions()).toEqual(['alerts chat 7']);
     expect(problems).toEqual([]);
   });
 
   it.each(views)('every page is accessible, and fits: %s', async (name, options) => {
+    let isOffered = true;
     const { page, unsubscribe, preferences, missing, subscribe } = await open(
       { ...options, locale: 'en' },
       `News${' and more of it'.repeat(4)}${'!'.repeat(60)}`,
+      { preferences: { messageFilter: (alias) => isOffered || alias === 'news' } },
     );
     await subscribe(user);
     const look = async (kind: string): Promise<void> => {
@@ -96,12 +118,19 @@ describe.runIf(isThere)('in a browser', () => {
     await look('unsubscribe');
     await page.getByRole('button').click();
     await look('unsubscribed');
-    await page.getByRole('button').click();
+    await page.goto(unsubscribe);
+    await look('not-subscribed');
+    await page.getByRole('button', { name: texts.en.notSubscribed.button, exact: true }).click();
     await look('resubscribed');
     await page.goto(preferences);
     await look('preferences');
     await page.getByRole('button').click();
     await look('saved');
+    await page.goto(preferences);
+    isOffered = false;
+    await page.getByRole('button').click();
+    await page.getByRole('heading', { name: texts.en.preferences.changed.title }).waitFor();
+    await look('changed');
     await page.goto(missing);
     await look('invalid');
   });
@@ -117,7 +146,7 @@ describe.runIf(isThere)('in a browser', () => {
     const title = '<img src=x onerror="document.title=1"></bdi></p><script>document.title=1</script>';
     const { page, unsubscribe, problems } = await open({ locale: 'en' }, title);
     await page.goto(unsubscribe);
-    expect(await page.title()).toBe(texts.en.unsubscribe.title);
+    expect(await page.title()).toBe(texts.en.notSubscribed.title);
     expect(await page.getByText(title).count()).toBe(1);
     expect(problems).toEqual([]);
   });

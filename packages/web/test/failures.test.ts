@@ -1,6 +1,7 @@
-import type { Storage } from '@sitemessage/core';
+import { createLinks, type Storage } from '@sitemessage/core';
 import { describe, expect, it, vi } from 'vitest';
 import { createWebHandler, type WebOptions } from '../src/index.ts';
+import { texts } from '../src/texts/texts.ts';
 import { as, bare, secret, setUp } from './set-up.ts';
 
 const outage = new Error('connect ECONNREFUSED db.internal:5432');
@@ -65,16 +66,52 @@ describe('when the storage is out', () => {
 
 describe('what the application brings', () => {
   it.each<[what: string, web: Partial<WebOptions>]>([
-    ['`render`', { render: () => Promise.reject(outage) }],
-    ['`locale`', { locale: () => Promise.reject(outage) }],
-    ['`render`, with what is no error', { render: () => Promise.reject('ECONNREFUSED') }],
-  ])('may fail: %s', async (_, web) => {
+    ['fails', { render: () => Promise.reject(outage) }],
+    ['throws', { render: () => expect.fail('ECONNREFUSED') }],
+    ['fails with what is no error', { render: () => Promise.reject('ECONNREFUSED') }],
+    ['gives a text', { render: (() => '<p>Hi</p>') as never }],
+    ['gives an object', { render: (() => ({})) as never }],
+    ['gives nothing', { render: (() => undefined) as never }],
+  ])('gets a page that says so, and a report, when `render` %s', async (_, web) => {
     const onError = vi.fn();
     const { get, links } = setUp({ web: { ...web, onError } });
-    const response = await get(links(bare).unsubscribe);
+    const response = await get(links(bare).unsubscribe, { 'accept-language': 'de' });
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('60');
+    expect(await response.text()).toContain(`<h1>${texts.de.failed.title}</h1>`);
+    expect(onError).toHaveBeenCalledTimes(1);
+    expect(String(onError.mock.calls[0]?.[0])).toMatch(
+      /ECONNREFUSED|`render` must give what `html` makes, not (a string|an object|undefined)\./,
+    );
+  });
+
+  it.each<[what: string, web: Partial<WebOptions>]>([
+    ['fails', { locale: () => Promise.reject(outage) }],
+    ['throws', { locale: () => expect.fail('ECONNREFUSED') }],
+    ['gives a number', { locale: (() => 7) as never }],
+    ['gives null', { locale: (() => null) as never }],
+  ])('hides nothing that was done when `locale` %s', async (_, web) => {
+    const onError = vi.fn();
+    const { links, post, subscribe, subscriptions } = setUp({ web: { ...web, onError } });
+    await subscribe(bare);
+    const response = await post(links(bare).unsubscribe, { confirm: 'yes' });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain(`<h1>${texts.en.unsubscribed.title}</h1>`);
+    expect(await subscriptions()).toEqual([]);
+    expect(onError).toHaveBeenCalledTimes(1);
+    expect(String(onError.mock.calls[0]?.[0])).toMatch(/ECONNREFUSED|`locale` must give a text or undefined, not (a number|null)\./);
+  });
+
+  it('may throw what is no error', async () => {
+    const onError = vi.fn();
+    const messageFilter = () => {
+      throw 'ECONNREFUSED';
+    };
+    const { get, links } = setUp({ web: { preferences: { messageFilter }, onError } });
+    const response = await get(links(bare).preferences);
     expect(response.status).toBe(503);
     expect(await response.text()).not.toContain('ECONNREFUSED');
-    expect(String(onError.mock.calls[0]?.[0])).toContain('ECONNREFUSED');
+    expect(onError.mock.calls).toEqual([['ECONNREFUSED']]);
   });
 });
 
@@ -90,15 +127,49 @@ describe('a handler that is made wrong', () => {
     ['a path with a pattern', { secret, basePath: '/:messages' }, '`basePath` must be a path such as `/messages`.'],
     ['a URL for a path', { secret, basePath: 'https://example.com' }, '`basePath` must be a path such as `/messages`.'],
     ['styles with a tag', { secret, styles: '</style><script>' }, '`styles` must be CSS, without a tag.'],
+    ['styles with a NUL', { secret, styles: 'h1 { color: red }\0' }, '`styles` must be text that HTML can hold'],
+    ['styles with half a character', { secret, styles: 'h1::after { content: "\ud83d" }' }, '`styles` must be text that HTML can hold'],
     ['a text to render', { secret, render: '<p>' }, '`render` must be a function.'],
+    ['preferences that are none', { secret, preferences: 7 }, '`preferences` must be an object'],
+    ['preferences that are a list', { secret, preferences: [] }, '`preferences` must be an object'],
+    ['a misspelled one of preferences', { secret, preferences: { msgFilter: 1 } }, '`preferences.msgFilter` is no option'],
+    ['a filter that is none', { secret, preferences: { messageFilter: 1 } }, '`preferences.messageFilter` must be a function.'],
+    ['titles that are none', { secret, preferences: { titles: 'Post' } }, '`preferences.titles` must be an object of texts.'],
+    ['a title that is none', { secret, preferences: { titles: { mail: 7 } } }, '`preferences.titles` must be an object of texts.'],
+    ['a machine without a clock', { secret, runtime: {} }, '`runtime` must have a `now`'],
+    ['no machine', { secret, runtime: null }, '`runtime` must have a `now`'],
+    ['a path with dots', { secret, basePath: '/a/../b' }, '`basePath` must be a path such as `/messages`.'],
+    ['a path with a dot, in disguise', { secret, basePath: '/%2e/b' }, '`basePath` must be a path such as `/messages`.'],
+    ['a path that is no text at all', { secret, basePath: '/%ff' }, '`basePath` must be a path such as `/messages`.'],
+    ['a path with half a character', { secret, basePath: '/\ud83d' }, '`basePath` must be a path such as `/messages`.'],
   ])('is refused for %s', (_, options, problem) => {
+    expect(() => createWebHandler(site, options as never)).toThrow(expect.objectContaining({ kind: 'configuration' }));
     expect(() => createWebHandler(site, options as never)).toThrow(problem);
   });
 
-  it.each(['/', '', '/a/b-c', '/messages/'])('answers below %j', async (basePath) => {
+  it.each<[what: string, given: unknown, problem: string]>([
+    ['no site', null, '`site` of createWebHandler must be what `createSitemessage` makes'],
+    ['a text', 'site', '`site` of createWebHandler must be what `createSitemessage` makes'],
+    ['half of one', { ...site, reportOutcome: undefined }, 'it has no `reportOutcome`'],
+  ])('is refused for %s', (_, given, problem) => {
+    expect(() => createWebHandler(given as never, { secret })).toThrow(expect.objectContaining({ kind: 'configuration' }));
+    expect(() => createWebHandler(given as never, { secret })).toThrow(problem);
+  });
+
+  it.each(['/ü', '/%C3%BC', '/%c3%bc/', '/почта/日本'])('answers below %j as a URL has it', async (basePath) => {
+    const url = new URL(basePath, 'https://example.com').href;
+    const { unsubscribe } = createLinks({ url, secret })({ id: '1', messageId: '1', type: 'news', attempt: 1, ...bare });
+    expect(unsubscribe).toMatch(/^[!-~]+$/);
+    const handler = createWebHandler(site, { secret, basePath });
+    expect((await handler(new Request(unsubscribe))).status).toBe(200);
+    const api = unsubscribe.replace('/unsubscribe/', '/api/unsubscribe/');
+    expect((await handler(new Request(`${api}A`))).headers.get('content-type')).toBe('application/json');
+  });
+
+  it.each(['/', '', undefined, '/a/b-c', '/messages/'])('answers below %j', async (basePath) => {
     const { links } = setUp();
-    const handler = createWebHandler(site, { secret, ...(basePath !== '' && { basePath }) });
-    const link = links(bare).unsubscribe.replace('/messages', basePath.replace(/\/$/, ''));
+    const handler = createWebHandler(site, { secret, ...(basePath !== undefined && { basePath }) });
+    const link = links(bare).unsubscribe.replace('/messages', (basePath ?? '').replace(/\/$/, ''));
     expect((await handler(new Request(link))).status).toBe(200);
     expect((await handler(new Request(link.replace('example.com/', 'example.com/more/')))).status).toBe(404);
   });

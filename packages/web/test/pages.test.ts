@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { defineMessageType, html, type PreferencesOptions } from '@sitemessage/core';
 import { describe, expect, it } from 'vitest';
 import type { Page } from '../src/index.ts';
@@ -14,10 +15,12 @@ async function everyPage(site: ReturnType<typeof setUp>): Promise<readonly Respo
   return [
     await get(unsubscribe),
     await post(unsubscribe, { confirm: 'yes' }),
-    await post(as('resubscribe', unsubscribe)),
+    await post(as('resubscribe', unsubscribe), { resubscribe: 'yes' }),
+    await get(unsubscribe),
     await post(unsubscribe),
     await get(preferences),
     await post(preferences, [['shown', 'news/mail']]),
+    await post(preferences, [['shown', 'orders/mail']]),
     await get(`${unsubscribe}A`),
     await get(`${url}/nothing`),
     await get('https://example.com/elsewhere'),
@@ -49,7 +52,28 @@ describe('every page', () => {
       const [, title] = /<title>(.+)<\/title>/.exec(page) ?? [];
       expect([...page.matchAll(/<h1>(.+)<\/h1>/g)].map(([, heading]) => heading)).toEqual([title]);
       expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
+      // A page that is new altogether is read from its heading on.
+      expect(page).not.toContain('role="status"');
     }
+  });
+
+  it('says in its title what has happened', async () => {
+    const titles = await Promise.all(
+      (await everyPage(setUp())).map(async (response) => /<title>(.+)<\/title>/.exec(await response.text())?.[1]),
+    );
+    expect(titles).toEqual([
+      'You are not subscribed',
+      'You are unsubscribed',
+      'You are subscribed again',
+      'Unsubscribe?',
+      'That did not work',
+      'Your messages',
+      'Your choice is saved',
+      'Nothing was saved',
+      'This link does not work',
+      'This link does not work',
+      'This link does not work',
+    ]);
   });
 });
 
@@ -103,7 +127,7 @@ describe('hostile titles and addresses', () => {
     const responses = [
       await get(unsubscribe),
       await post(unsubscribe, { confirm: 'yes' }),
-      await post(as('resubscribe', unsubscribe)),
+      await post(as('resubscribe', unsubscribe), { resubscribe: 'yes' }),
       await get(preferences),
       await post(preferences, [
         ['shown', hostile],
@@ -163,11 +187,49 @@ describe('the looks', () => {
     expect((await ask('PUT', as('api/preferences', links(user).preferences), { body })).status).toBe(409);
   });
 
+  it.each(['\r\n', '\r'])('are those whose hash is let in, whatever ends a line: %j', async (end) => {
+    const { get, links } = setUp({ web: { styles: `h1 {${end}color: red${end}}` } });
+    const response = await get(links(user).preferences);
+    const [, printed = ''] = /<style>([\s\S]*)<\/style>/.exec(await response.text()) ?? [];
+    expect(printed).toContain('h1 {\ncolor: red\n}');
+    expect(printed).not.toContain('\r');
+    expect(policy(response)).toContain(`'sha256-${createHash('sha256').update(printed).digest('base64')}'`);
+  });
+
   it('say so when there is nothing to choose from', async () => {
     const { get, links } = setUp({ web: { preferences: { messageFilter: () => false } } });
     const page = await (await get(links(user).preferences)).text();
     expect(page).toContain('There is nothing to choose from.');
     expect(page).not.toContain('<form');
+  });
+
+  it('of the application are told where their forms post to', async () => {
+    const shown: Page[] = [];
+    const render = (page: Page) => {
+      shown.push(page);
+      return html`<p>${page.kind}</p>`;
+    };
+    const site = setUp({ web: { render } });
+    const { get, links, post } = site;
+    const { unsubscribe, preferences } = links(user);
+    const to = { unsubscribe: new URL(unsubscribe).pathname, resubscribe: new URL(as('resubscribe', unsubscribe)).pathname };
+    const absolute = (url: string | undefined) => url && new URL(url, unsubscribe).pathname;
+    await site.subscribe(user);
+    await get(unsubscribe);
+    await post(unsubscribe, { confirm: 'yes' });
+    await get(unsubscribe);
+    await get(preferences);
+    const urls = shown.map((page) => ({
+      unsubscribe: absolute('unsubscribeUrl' in page ? page.unsubscribeUrl : undefined),
+      resubscribe: absolute('resubscribeUrl' in page ? page.resubscribeUrl : undefined),
+      preferences: absolute('preferencesUrl' in page ? page.preferencesUrl : undefined),
+    }));
+    expect(urls).toEqual([
+      { unsubscribe: to.unsubscribe },
+      { resubscribe: to.resubscribe },
+      to,
+      { preferences: new URL(preferences).pathname },
+    ]);
   });
 
   it('are all of the application, with the same headers and no script', async () => {
@@ -177,7 +239,18 @@ describe('the looks', () => {
       return html`<p>${page.kind}</p>`;
     };
     const responses = await everyPage(setUp({ web: { render } }));
-    const kinds = ['unsubscribe', 'unsubscribed', 'resubscribed', 'refused', 'preferences', 'preferences', 'invalid', 'invalid', 'invalid'];
+    const preferences = ['preferences', 'preferences', 'preferences'];
+    const kinds = [
+      'unsubscribe',
+      'unsubscribed',
+      'resubscribed',
+      'unsubscribe',
+      'refused',
+      ...preferences,
+      'invalid',
+      'invalid',
+      'invalid',
+    ];
     expect(shown.map(({ kind }) => kind)).toEqual(kinds);
     for (const [index, response] of responses.entries()) {
       expect(await response.text()).toBe(`<p>${kinds[index]}</p>`);

@@ -38,7 +38,7 @@ describe('the page of preferences', () => {
     const saved = await post(preferences, form);
     expect(saved.status).toBe(200);
     const page = await saved.text();
-    expect(page).toContain('<p class="notice" role="status">Your choice is saved.</p>');
+    expect(page).toContain('<h1>Your choice is saved</h1>');
     expect(boxes(page)).toEqual(expect.arrayContaining(['alerts/chat checked', 'news/mail', 'news/chat']));
     expect(await subscriptions()).toEqual(['alerts chat 7']);
   });
@@ -78,7 +78,9 @@ describe('the page of preferences', () => {
     await subscribe(user);
     const response = await post(links(user).preferences, [['shown', 'news/mail'], ...fields]);
     expect(response.status).toBe(409);
-    expect(await response.text()).toContain('There are other choices now, so nothing was saved.');
+    const page = await response.text();
+    expect(page).toContain('<h1>Nothing was saved</h1>');
+    expect(page).toContain('There are other choices now. Please look again.');
     expect(await subscriptions()).toEqual(['news mail 7']);
   });
 

@@ -1,10 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { documentsOf } from '@sitemessage/trials';
 import { describe, expect, it } from 'vitest';
 import { bare, setUp } from './set-up.ts';
 
-const { source, rows, properties } = documentsOf(import.meta.url);
+const { readme, source, rows, properties } = documentsOf(import.meta.url);
 
 describe('the README', () => {
+  it('installs what its first example imports', () => {
+    const [, command = ''] = /^npm install (.+)$/m.exec(readme) ?? [];
+    const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
+    expect(command.split(' ').toSorted()).toEqual([...example.matchAll(/ from '(.+)';/g)].map(([, name]) => name).toSorted());
+  });
+
+  it('shows how to mount the handler in node:http as the example does', () => {
+    expect(readme).toContain(readFileSync(new URL('../../../examples/web/src/with-node.ts', import.meta.url), 'utf8'));
+  });
+
   it('lists every option, and no other, with a default and a meaning', () => {
     const listed = rows('Options').map(([name]) => name);
     expect(listed.toSorted()).toEqual(properties('WebOptions').toSorted());

@@ -79,5 +79,16 @@ export function setUp({ title = 'News', messengerTitle = 'E-mail', wrap = (stora
   };
 }
 
+/** What a browser posts, and where to, by the first button on this page, which it got from this URL. */
+export function firstForm(page: string, from: string): [to: string, fields: Record<string, string>] {
+  const [form = ''] = /<form[\s\S]*?<\/form>/.exec(page) ?? [];
+  const [, action = ''] = /action="([^"]*)"/.exec(form) ?? [];
+  const fields = [...form.matchAll(/<input type="hidden" name="(\w+)" value="([^"]+)">/g)].map(([, name = '', value = '']) => [
+    name,
+    value,
+  ]);
+  return [new URL(action, from).href, Object.fromEntries(fields)];
+}
+
 /** With another purpose in its path. */
 export const as = (path: string, link: string): string => link.replace(/\/messages\/\w+\//, `/messages/${path}/`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { as, bare, setUp, user } from './set-up.ts';
+import { as, bare, firstForm, setUp, user } from './set-up.ts';
 
 const oneClick = { 'List-Unsubscribe': 'One-Click' };
 
@@ -22,6 +22,18 @@ describe('one click in a mail program', () => {
     const body = new FormData();
     body.set('List-Unsubscribe', 'One-Click');
     expect((await ask('POST', links(bare).unsubscribe, { body })).status).toBe(200);
+    expect(await subscriptions()).toEqual([]);
+  });
+
+  it.each<[what: string, body: string]>([
+    ['with the end of a line', 'List-Unsubscribe=One-Click\r\n'],
+    ['after something else', 'List-Unsubscribe=Two-Click&List-Unsubscribe=One-Click'],
+    ['before something else', 'List-Unsubscribe=One-Click&List-Unsubscribe='],
+  ])('may come %s', async (_, body) => {
+    const { ask, links, subscribe, subscriptions } = setUp();
+    await subscribe(bare);
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await ask('POST', links(bare).unsubscribe, { body, headers })).status).toBe(200);
     expect(await subscriptions()).toEqual([]);
   });
 
@@ -110,27 +122,70 @@ describe('the page', () => {
     expect(question).toContain('<h1>Unsubscribe?</h1>');
     expect(question).toContain('<bdi>News</bdi>');
     expect(question).toContain('<bdi>E-mail</bdi>: <bdi>ann@example.com</bdi>');
-    const [, name = '', value = ''] = /<input type="hidden" name="(\w+)" value="(\w+)">/.exec(question) ?? [];
     expect(await subscriptions()).toHaveLength(2);
 
-    const done = await (await post(unsubscribe, { [name]: value })).text();
+    const done = await (await post(...firstForm(question, unsubscribe))).text();
     expect(done).toContain('<h1>You are unsubscribed</h1>');
     expect(await subscriptions()).toEqual([]);
 
-    const [, action = ''] = /action="([^"]+)"/.exec(done) ?? [];
-    const again = await post(new URL(action, unsubscribe).href);
+    const again = await post(...firstForm(done, unsubscribe));
     expect(again.status).toBe(200);
     expect(await again.text()).toContain('<h1>You are subscribed again</h1>');
     expect(await subscriptions()).toEqual(['news mail 7']);
   });
 
   it('offers no way back to what nobody may subscribe to', async () => {
-    const { links, post, subscriptions } = setUp();
+    const { get, links, post, subscriptions } = setUp();
     const { unsubscribe } = links(bare, 'orders');
     const done = await (await post(unsubscribe, { confirm: 'yes' })).text();
     expect(done).toContain('You are unsubscribed');
     expect(done).not.toContain('<form');
-    expect((await post(as('resubscribe', unsubscribe))).status).toBe(400);
+    expect((await post(as('resubscribe', unsubscribe), { resubscribe: 'yes' })).status).toBe(400);
+    expect(await (await get(unsubscribe)).text()).toContain('<h1>Unsubscribe?</h1>');
     expect(await subscriptions()).toEqual([]);
+  });
+
+  it('does what it asks, also when it is loaded anew where the subscription was taken back', async () => {
+    const { get, links, post, subscribe, subscriptions } = setUp();
+    await subscribe(user);
+    const { unsubscribe } = links(user);
+    const reloaded = await get(as('resubscribe', unsubscribe));
+    expect(reloaded.status).toBe(303);
+    expect(reloaded.headers.get('referrer-policy')).toBe('no-referrer');
+    const to = new URL(reloaded.headers.get('location') ?? '', as('resubscribe', unsubscribe)).href;
+    expect(to).toBe(unsubscribe);
+    const question = await (await get(to)).text();
+    expect(question).toContain('<h1>Unsubscribe?</h1>');
+    const done = await post(...firstForm(question, to));
+    expect(await done.text()).toContain('<h1>You are unsubscribed</h1>');
+    expect(await subscriptions()).toEqual([]);
+  });
+
+  it.each([{}, { confirm: 'yes' }, { 'List-Unsubscribe': 'One-Click' }, { resubscribe: 'no' }])(
+    'subscribes nobody by the form of something else: %j',
+    async (fields: Record<string, string>) => {
+      const { links, post, subscriptions } = setUp();
+      expect((await post(as('resubscribe', links(bare).unsubscribe), fields)).status).toBe(400);
+      expect(await subscriptions()).toEqual([]);
+    },
+  );
+
+  it('unsubscribes nobody by the form that takes it back', async () => {
+    const { links, post, subscribe, subscriptions } = setUp();
+    await subscribe(user);
+    expect((await post(links(user).unsubscribe, { resubscribe: 'yes' })).status).toBe(400);
+    expect(await subscriptions()).toEqual(['news mail 7']);
+  });
+
+  it('says so when there is no subscription, offers one, and ends what the application sends without one', async () => {
+    const { events, get, links, post, subscriptions } = setUp();
+    const { unsubscribe } = links(user);
+    const page = await (await get(unsubscribe)).text();
+    expect(page).toContain('<h1>You are not subscribed</h1>');
+    await post(...firstForm(page, unsubscribe));
+    expect(await subscriptions()).toEqual(['news mail 7']);
+    await post(...firstForm(page.slice(page.indexOf('</form>') + 1), unsubscribe));
+    expect(await subscriptions()).toEqual([]);
+    expect(events).toMatchObject([{ type: 'unsubscribed', messageType: 'news', ...user }]);
   });
 });

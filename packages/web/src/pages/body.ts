@@ -13,11 +13,11 @@ export interface Body {
 export function bodyOf(page: Page, texts: Texts): Body {
   switch (page.kind) {
     case 'unsubscribe':
-      return confirmation(page.subscription, texts);
+      return confirmation(page, texts);
     case 'unsubscribed':
-      return ended(page.subscription, page.resubscribeUrl, texts);
+      return ended(page, texts);
     case 'resubscribed':
-      return renewed(page.subscription, texts);
+      return renewed(page, texts);
     case 'preferences':
       return preferencesForm(page, texts);
     default: {

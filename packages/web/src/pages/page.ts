@@ -4,16 +4,25 @@ import type { LinkedSubscription } from '../subscription.ts';
 
 /** What a page shows. */
 export type Shown =
-  /** Asks whether to unsubscribe: a form that posts `confirm=yes` to the page's own URL. */
-  | { readonly kind: 'unsubscribe'; readonly subscription: LinkedSubscription }
-  /** It is done. Where `resubscribeUrl` is, a form may post to it to subscribe again. */
+  /**
+   * Asks whether to unsubscribe: a form that posts `confirm=yes` to `unsubscribeUrl`. Where there is no subscription, and may be one, there is
+   * `resubscribeUrl` too: a form may post `resubscribe=yes` to it.
+   */
+  | {
+      readonly kind: 'unsubscribe';
+      readonly subscription: LinkedSubscription;
+      readonly unsubscribeUrl: string;
+      readonly resubscribeUrl?: string;
+    }
+  /** It is done. Where `resubscribeUrl` is, a form may post `resubscribe=yes` to it. */
   | { readonly kind: 'unsubscribed'; readonly subscription: LinkedSubscription; readonly resubscribeUrl?: string }
   | { readonly kind: 'resubscribed'; readonly subscription: LinkedSubscription }
-  /** A form that posts to the page's own URL: a field `shown` for each choice, and a field `wanted` for each that is ticked, both with its `value`. */
+  /** A form that posts to `preferencesUrl`: a field `shown` for each choice, and a field `wanted` for each that is ticked, both with its `value`. */
   | {
       readonly kind: 'preferences';
       readonly preferences: Preferences;
       readonly choices: readonly FormChoice[];
+      readonly preferencesUrl: string;
       readonly notice?: 'saved' | 'changed';
     }
   /** Whatever is wrong with the link. */
@@ -23,6 +32,7 @@ export type Shown =
   /** Something on this side; later it may work. */
   | { readonly kind: 'failed' };
 
+/** Its URLs are relative to that of the page, for the `action` of a form. */
 export type Page = Shown & { readonly language: Language };
 
 /** One box to tick. */

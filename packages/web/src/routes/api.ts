@@ -1,8 +1,9 @@
-import type { Preference } from '@sitemessage/core';
+import type { LinkSubject, Preference } from '@sitemessage/core';
 import type { Hono } from 'hono';
 import { privacy } from '../answers.ts';
 import { readJson } from '../body.ts';
 import { choicesOf } from '../form.ts';
+import type { WebSite } from '../site.ts';
 import { resubscribe, subscriptionOf } from '../subscription.ts';
 import { linked, type WebParts } from './route.ts';
 
@@ -47,10 +48,21 @@ export function addApi(app: Hono, parts: WebParts): void {
       const isAllowed = ({ type, messenger }: Preference): boolean =>
         choices.some((choice) => choice.type === type && choice.messenger === messenger);
       if (!wishes.every(isAllowed)) return notAllowed();
-      await site.setRecipientPreferences(subject, wishes);
+      if (!(await isSaved(site, subject, wishes))) return answers.refused(context);
       return json(await site.getRecipientPreferences(subject, settings.preferences));
     }),
   );
+}
+
+/** False for wishes that contradict each other. */
+async function isSaved(site: WebSite, subject: LinkSubject, wishes: readonly Preference[]): Promise<boolean> {
+  try {
+    await site.setRecipientPreferences(subject, wishes);
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
 }
 
 async function readPreferences(request: Request): Promise<readonly Preference[] | undefined> {

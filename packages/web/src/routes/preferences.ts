@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { readForm } from '../body.ts';
 import { choicesOf, chosenIn } from '../form.ts';
-import { linked, type WebParts } from './route.ts';
+import { linked, urlOf, type WebParts } from './route.ts';
 
 export function addPreferences(app: Hono, parts: WebParts): void {
   const { site, settings, answers } = parts;
@@ -11,7 +11,8 @@ export function addPreferences(app: Hono, parts: WebParts): void {
     path,
     linked('preferences', parts, async (context, subject) => {
       const preferences = await site.getRecipientPreferences(subject, settings.preferences);
-      return answers.page(context, { kind: 'preferences', preferences, choices: choicesOf(preferences) }, 200, subject);
+      const preferencesUrl = urlOf('preferences', context);
+      return answers.page(context, { kind: 'preferences', preferences, choices: choicesOf(preferences), preferencesUrl }, 200, subject);
     }),
   );
 
@@ -23,10 +24,11 @@ export function addPreferences(app: Hono, parts: WebParts): void {
       const chosen = chosenIn(form, choicesOf(await site.getRecipientPreferences(subject, settings.preferences)));
       if (chosen) await site.setRecipientPreferences(subject, chosen);
       const preferences = await site.getRecipientPreferences(subject, settings.preferences);
+      const preferencesUrl = urlOf('preferences', context);
       const notice = chosen ? 'saved' : 'changed';
       return answers.page(
         context,
-        { kind: 'preferences', preferences, choices: choicesOf(preferences), notice },
+        { kind: 'preferences', preferences, choices: choicesOf(preferences), preferencesUrl, notice },
         chosen ? 200 : 409,
         subject,
       );

@@ -1,14 +1,19 @@
 import type { LinkPurpose, LinkSubject } from '@sitemessage/core';
 import type { Context } from 'hono';
 import type { Answers } from '../answers.ts';
-import type { WebSite } from '../handler.ts';
-import type { Settings } from '../options.ts';
+import type { Settings } from '../options/options.ts';
+import type { WebSite } from '../site.ts';
 
 /** What routes are made of. */
 export interface WebParts {
   readonly site: WebSite;
   readonly settings: Settings;
   readonly answers: Answers;
+}
+
+/** Of another route for the same link. Relative, so that it is right behind a proxy that answers below another path. */
+export function urlOf(route: 'unsubscribe' | 'resubscribe' | 'preferences', { req }: Context): string {
+  return `../${route}/${req.param('token')}`;
 }
 
 type Work = (context: Context, subject: LinkSubject) => Promise<Response>;

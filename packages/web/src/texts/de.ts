@@ -6,6 +6,13 @@ export const de: Texts = {
     text: 'Diese Nachrichten erhalten Sie dann nicht mehr:',
     button: 'Abmelden',
   },
+  notSubscribed: {
+    title: 'Sie sind nicht angemeldet',
+    text: 'Es geht um diese Nachrichten:',
+    wish: 'Möchten Sie sie erhalten?',
+    button: 'Anmelden',
+    still: 'Erhalten Sie sie trotzdem?',
+  },
   unsubscribed: {
     title: 'Sie sind abgemeldet',
     text: 'Diese Nachrichten erhalten Sie nicht mehr:',
@@ -20,8 +27,11 @@ export const de: Texts = {
     title: 'Ihre Nachrichten',
     text: 'Wählen Sie, was Sie auf welchem Weg erhalten möchten.',
     button: 'Speichern',
-    saved: 'Ihre Auswahl ist gespeichert.',
-    changed: 'Die Auswahl hat sich geändert, deshalb wurde nichts gespeichert. Bitte sehen Sie noch einmal nach.',
+    saved: 'Ihre Auswahl ist gespeichert',
+    changed: {
+      title: 'Es wurde nichts gespeichert',
+      text: 'Die Auswahl hat sich geändert. Bitte sehen Sie noch einmal nach.',
+    },
     nothing: 'Es gibt nichts auszuwählen.',
   },
   invalid: {

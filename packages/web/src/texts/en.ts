@@ -6,6 +6,13 @@ export const en: Texts = {
     text: 'You will get no more of these messages:',
     button: 'Unsubscribe',
   },
+  notSubscribed: {
+    title: 'You are not subscribed',
+    text: 'This is about these messages:',
+    wish: 'Do you want to get them?',
+    button: 'Subscribe',
+    still: 'Do you get them all the same?',
+  },
   unsubscribed: {
     title: 'You are unsubscribed',
     text: 'You will get no more of these messages:',
@@ -20,8 +27,11 @@ export const en: Texts = {
     title: 'Your messages',
     text: 'Choose what you want to get, and how.',
     button: 'Save',
-    saved: 'Your choice is saved.',
-    changed: 'There are other choices now, so nothing was saved. Please look again.',
+    saved: 'Your choice is saved',
+    changed: {
+      title: 'Nothing was saved',
+      text: 'There are other choices now. Please look again.',
+    },
     nothing: 'There is nothing to choose from.',
   },
   invalid: {

@@ -6,6 +6,13 @@ export const es: Texts = {
     text: 'Ya no recibirá estos mensajes:',
     button: 'Darse de baja',
   },
+  notSubscribed: {
+    title: 'No está suscrito',
+    text: 'Se trata de estos mensajes:',
+    wish: '¿Quiere recibirlos?',
+    button: 'Suscribirse',
+    still: '¿Los recibe de todos modos?',
+  },
   unsubscribed: {
     title: 'Se ha dado de baja',
     text: 'Ya no recibirá estos mensajes:',
@@ -20,8 +27,11 @@ export const es: Texts = {
     title: 'Sus mensajes',
     text: 'Elija qué quiere recibir y por qué medio.',
     button: 'Guardar',
-    saved: 'Su elección se ha guardado.',
-    changed: 'Las opciones han cambiado, así que no se ha guardado nada. Por favor, revíselas.',
+    saved: 'Su elección se ha guardado',
+    changed: {
+      title: 'No se ha guardado nada',
+      text: 'Las opciones han cambiado. Por favor, revíselas.',
+    },
     nothing: 'No hay nada que elegir.',
   },
   invalid: {

@@ -6,6 +6,13 @@ export const fr: Texts = {
     text: 'Vous ne recevrez plus ces messages :',
     button: 'Se désabonner',
   },
+  notSubscribed: {
+    title: 'Vous n’êtes pas abonné',
+    text: 'Il s’agit de ces messages :',
+    wish: 'Souhaitez-vous les recevoir ?',
+    button: 'S’abonner',
+    still: 'Les recevez-vous malgré tout ?',
+  },
   unsubscribed: {
     title: 'Désabonnement effectué',
     text: 'Vous ne recevrez plus ces messages :',
@@ -20,8 +27,11 @@ export const fr: Texts = {
     title: 'Vos messages',
     text: 'Choisissez ce que vous souhaitez recevoir, et comment.',
     button: 'Enregistrer',
-    saved: 'Votre choix est enregistré.',
-    changed: 'Les choix possibles ont changé : rien n’a été enregistré. Veuillez vérifier à nouveau.',
+    saved: 'Votre choix est enregistré',
+    changed: {
+      title: 'Rien n’a été enregistré',
+      text: 'Les choix possibles ont changé. Veuillez vérifier à nouveau.',
+    },
     nothing: 'Il n’y a rien à choisir.',
   },
   invalid: {

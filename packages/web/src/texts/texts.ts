@@ -8,6 +8,13 @@ import { ru } from './ru.ts';
 /** All that the pages say. What is to be ended or chosen stands below it, as the application calls it. */
 export interface Texts {
   readonly unsubscribe: { readonly title: string; readonly text: string; readonly button: string };
+  readonly notSubscribed: {
+    readonly title: string;
+    readonly text: string;
+    readonly wish: string;
+    readonly button: string;
+    readonly still: string;
+  };
   readonly unsubscribed: { readonly title: string; readonly text: string; readonly mistake: string; readonly button: string };
   readonly resubscribed: { readonly title: string; readonly text: string };
   readonly preferences: {
@@ -15,7 +22,7 @@ export interface Texts {
     readonly text: string;
     readonly button: string;
     readonly saved: string;
-    readonly changed: string;
+    readonly changed: { readonly title: string; readonly text: string };
     readonly nothing: string;
   };
   readonly invalid: { readonly title: string; readonly text: string };

@@ -1,5 +1,4 @@
 import {
-  ConfigurationError,
   createLinkReader,
   type Html,
   type LinkReader,
@@ -7,7 +6,11 @@ import {
   type LinkSubject,
   type PreferencesOptions,
 } from '@sitemessage/core';
-import type { Page } from './pages/page.ts';
+import type { Page } from '../pages/page.ts';
+import { readBasePath } from './base-path.ts';
+import { checkPreferencesOptions } from './preferences.ts';
+import { refuse } from './refuse.ts';
+import { readStyles } from './styles.ts';
 
 export interface WebOptions {
   /** That of `createLinks`: one, or several of which all verify. */
@@ -22,7 +25,10 @@ export interface WebOptions {
   readonly styles?: string;
   /** A whole document instead of the built-in one. It may have styles of its own, and no script. Default: the built-in pages. */
   readonly render?: (page: Page) => Html | Promise<Html>;
-  /** What went wrong while somebody was told to try again later: mostly the storage. Default: a warning of the process. */
+  /**
+   * What went wrong: mostly the storage, while somebody was told to try again later, and what `locale` and `render` should not have done.
+   * Default: a warning of the process.
+   */
   readonly onError?: (error: unknown) => void;
   /** For tests: `fakeRuntime()`. Default: the machine's. */
   readonly runtime?: LinkSecretOptions['runtime'];
@@ -41,22 +47,19 @@ const names = ['secret', 'runtime', 'basePath', 'preferences', 'styles', ...func
 
 /** @throws ConfigurationError that names the option; it shows no secret. */
 export function readOptions(options: WebOptions): Settings {
-  const refuse = (problem: string): never => {
-    throw new ConfigurationError(problem, { code: 'option_invalid' });
-  };
   if (typeof options !== 'object' || options === null) return refuse('`options` of createWebHandler are missing; it needs a `secret`.');
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown !== undefined) refuse(`\`${unknown}\` is no option of createWebHandler; there are ${names.join(', ')}.`);
   for (const name of functions) {
     if (options[name] !== undefined && typeof options[name] !== 'function') refuse(`\`${name}\` must be a function.`);
   }
-  const { secret, runtime, basePath = '/', preferences = {}, styles = '', locale, render, onError = warn } = options;
-  if (typeof basePath !== 'string' || !/^\/[\w\-./~]*$/.test(basePath)) refuse('`basePath` must be a path such as `/messages`.');
-  if (typeof styles !== 'string' || /<\/style/i.test(styles)) refuse('`styles` must be CSS, without a tag.');
+  const { secret, runtime, basePath = '', preferences = {}, styles = '', locale, render, onError = warn } = options;
+  checkPreferencesOptions(preferences);
+  if (runtime !== undefined && typeof runtime?.now !== 'function') refuse('`runtime` must have a `now`, as `fakeRuntime()` has.');
   return {
-    basePath: basePath.replace(/\/+$/, ''),
+    basePath: readBasePath(basePath),
     preferences,
-    styles,
+    styles: readStyles(styles),
     links: createLinkReader({ secret, ...(runtime && { runtime }) }),
     report: onError,
     ...(locale && { locale }),
