@@ -18,6 +18,8 @@ export default defineConfig({
         test: {
           name: 'postgres',
           testTimeout: 20_000,
+          // A file drops the schemas of its tests at its end: 540 of them take some 5 s.
+          hookTimeout: 60_000,
           include: needsPostgres,
           exclude: ['**/*.e2e.test.ts'],
           globalSetup: ['servers/src/postgres-for-tests.ts'],

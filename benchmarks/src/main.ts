@@ -1,6 +1,7 @@
 /** `pnpm bench [name ...] [--runs N]`: runs the comparisons that are named, or all, and writes what came out to RESULTS.md. */
 import { parseArgs } from 'node:util';
 import { claimLatency } from './claims/benchmark.ts';
+import { fanOut } from './fan-out/benchmark.ts';
 import { http } from './http/benchmark.ts';
 import { million } from './million/benchmark.ts';
 import { postgres } from './postgres/benchmark.ts';
@@ -20,6 +21,7 @@ const benchmarks: Readonly<Record<string, (runs: number) => Promise<Benchmark>>>
   claims: claimLatency,
   processes,
   million,
+  'fan-out': fanOut,
 };
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '7' } } });

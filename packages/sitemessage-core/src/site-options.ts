@@ -22,7 +22,7 @@ const queue: readonly (keyof QueueStore)[] = [
   'report',
   'prune',
 ];
-const subscriptions: readonly (keyof SubscriptionStore)[] = ['list', 'has', 'change'];
+const subscriptions: readonly (keyof SubscriptionStore)[] = ['list', 'cuts', 'has', 'change'];
 const suppressions: readonly (keyof SuppressionStore)[] = ['add', 'lift', 'among', 'list'];
 const stores: Readonly<Record<string, readonly string[]>> = { queue, subscriptions, suppressions };
 

@@ -13,13 +13,14 @@ import { defer } from './sql/defer.ts';
 import { enqueue, enqueueIn } from './sql/enqueue.ts';
 import { find } from './sql/find.ts';
 import { list } from './sql/list.ts';
+import { cutSubscriptions, listSubscriptions } from './sql/list-subscriptions.ts';
 import { openQueues } from './sql/open-queues.ts';
 import { prune } from './sql/prune.ts';
 import { report } from './sql/report.ts';
 import { requeue } from './sql/requeue.ts';
 import { reserve } from './sql/reserve.ts';
 import { settle } from './sql/settle.ts';
-import { changeSubscriptions, hasSubscriptions, listSubscriptions } from './sql/subscriptions.ts';
+import { changeSubscriptions, hasSubscriptions } from './sql/subscriptions.ts';
 import { addSuppressions, liftSuppressions, listSuppressions, suppressionsAmong } from './sql/suppressions.ts';
 
 /**
@@ -57,6 +58,7 @@ export function postgresStorage(options: PostgresStorageOptions): Storage<Postgr
     },
     subscriptions: {
       list: (filter) => listSubscriptions(patient, filter),
+      cuts: (type, size, after) => cutSubscriptions(patient, type, size, after),
       has: (keys) => hasSubscriptions(client, keys),
       change: (change, now) => changeSubscriptions(client, change, now),
     },

@@ -1,17 +1,23 @@
+import { cutsOf } from '../storage/cuts.ts';
 import type { Subscription, SubscriptionFilter, SubscriptionKey, SubscriptionStore } from '../storage/subscriptions.ts';
 
 export function createSubscriptions(open: () => void): SubscriptionStore {
   const kept = new Map<string, Subscription>();
 
+  async function* list(filter: SubscriptionFilter): AsyncGenerator<Subscription> {
+    open();
+    const after = filter.after && textOf(filter.after);
+    const until = filter.until && textOf(filter.until);
+    for (const text of [...kept.keys()].sort()) {
+      if ((after !== undefined && text <= after) || (until !== undefined && text > until)) continue;
+      const subscription = kept.get(text);
+      if (subscription && matches(subscription, filter)) yield subscription;
+    }
+  }
+
   return {
-    async *list(filter) {
-      open();
-      const after = filter.after && textOf(filter.after);
-      for (const text of [...kept.keys()].sort()) {
-        const subscription = kept.get(text);
-        if (subscription && (after === undefined || text > after) && matches(subscription, filter)) yield subscription;
-      }
-    },
+    list,
+    cuts: (type, size, after) => cutsOf(list({ type, ...(after && { after }) }), size),
     async has(keys) {
       open();
       return keys.map((key) => kept.has(textOf(key)));

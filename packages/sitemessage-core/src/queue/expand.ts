@@ -1,6 +1,6 @@
 import type { Parts } from '../parts.ts';
 import { type Claim, fanOutAlias } from '../storage/records.ts';
-import { expand } from './fan-out.ts';
+import { expand, type FanOutSettlement } from './fan-out.ts';
 
 /** Pages that are stored in one go. */
 interface Group {
@@ -8,8 +8,9 @@ interface Group {
   readonly pages: readonly { readonly claim: Claim; readonly type: string }[];
 }
 
-/** How long storing a group took, in milliseconds, and how much of it the process did nothing else. */
+/** How long it took to find out whom a group is for, and to store it, in milliseconds, and how much of that the process did nothing else. */
 interface Taken {
+  readonly askedMs: number;
   readonly heldMs: number;
   readonly tookMs: number;
 }
@@ -18,6 +19,8 @@ interface Taken {
 const largestGroup = 40;
 /** While a database server stores one group, the next one is made ready, and stored beside it. */
 const mostGroups = 2;
+/** How long a group should take until it is known whom it is for, in milliseconds: it has to fit into its lease, and into memory, however slow the application is with its users. */
+const wantedAskedMs = 110;
 /** How long a group should hold up the process, in milliseconds: SQLite does all of its work meanwhile. */
 const wantedHeldMs = 15;
 /** How long a group should take a database server, of 200 ms at most: each transaction costs it some turns of the line, and two are on their way. */
@@ -27,8 +30,8 @@ const wantedTookMs = 110;
  * How many pages are stored in one go, by how long the group before took. No more than twice as many: what another one measured, that was on
  * its way at the same time, may not have been seen yet.
  */
-function nextSize(pages: number, { heldMs, tookMs }: Taken): number {
-  const factor = Math.min(2, wantedHeldMs / heldMs, wantedTookMs / tookMs);
+function nextSize(pages: number, { askedMs, heldMs, tookMs }: Taken): number {
+  const factor = Math.min(2, wantedAskedMs / askedMs, wantedHeldMs / heldMs, wantedTookMs / tookMs);
   return Math.min(largestGroup, Math.max(1, Math.round(pages * factor)));
 }
 
@@ -48,13 +51,26 @@ export interface ExpandOptions {
 export async function expandFanOuts(parts: Parts, { leaseMs, stop, onGroup }: ExpandOptions): Promise<number> {
   let expanded = 0;
   let size = 1;
+  /** Returns whether there was one. */
+  const expandGroup = async (): Promise<boolean> => {
+    const group = await claimGroup(size, leaseMs, parts);
+    if (group.pages.length === 0) return false;
+    const { stored, ...taken } = await store(group, parts);
+    expanded += stored;
+    size = nextSize(group.pages.length, taken);
+    return true;
+  };
+  const underWay = new Set<Promise<boolean>>();
   const work = async (): Promise<void> => {
     while (!stop.aborted) {
-      const group = await claimGroup(size, leaseMs, parts);
-      if (group.pages.length === 0) return;
-      const { stored, ...taken } = await store(group, parts);
-      expanded += stored;
-      size = nextSize(group.pages.length, taken);
+      const mine = expandGroup();
+      underWay.add(mine);
+      const found = await mine.finally(() => underWay.delete(mine));
+      // A row for subscribers may become many: whoever found nothing looks again when that is stored.
+      if (!found) {
+        if (underWay.size > 0 && (await Promise.race(underWay))) continue;
+        return;
+      }
       await onGroup?.();
       // A storage in this process never waits for anything: without this, nothing else would run until the last page.
       await parts.runtime.turn();
@@ -82,7 +98,11 @@ async function claimGroup(limit: number, leaseMs: number, { runtime, storage, cl
 
 async function store({ token, pages }: Group, parts: Parts): Promise<Taken & { readonly stored: number }> {
   const { runtime, storage, clock, events } = parts;
-  const results = await Promise.all(pages.map(async ({ claim, type }) => ({ claim, type, settlement: await expand(claim, type, parts) })));
+  const results: { readonly claim: Claim; readonly type: string; readonly settlement: FanOutSettlement }[] = [];
+  const asking = runtime.monotonic();
+  // One after the other: the application's database is asked for its users by so many only as store groups.
+  for (const { claim, type } of pages) results.push({ claim, type, settlement: await expand(claim, type, parts) });
+  const askedMs = runtime.monotonic() - asking;
   const settlements = results.map(({ settlement }) => settlement);
   const now = await clock.now();
   const start = runtime.monotonic();
@@ -102,7 +122,7 @@ async function store({ token, pages }: Group, parts: Parts): Promise<Taken & { r
     if (settlement.status === 'error') events.emit({ type: 'error', dispatch, error: settlement.error, dueAt: settlement.dueAt });
     else events.emit({ type: 'failed', dispatch, error: settlement.error, recipientGone: false });
   }
-  return { stored, heldMs, tookMs };
+  return { stored, askedMs, heldMs, tookMs };
 }
 
 /** How often to look whether the pages that others are expanding are done. */

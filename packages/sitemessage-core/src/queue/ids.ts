@@ -12,9 +12,9 @@ export function dispatchId(messageId: string, messenger: string, address: string
   return idAt(messageId, placeOf(messenger, address), `${messenger}\n${address}`);
 }
 
-/** The id of a row that stands for a page of recipients, of whom the first has this place. */
-export function fanOutId(messageId: string, place: number, index: number): string {
-  return idAt(messageId, place, `*\n${index}`);
+/** The id of a row that stands for a page of recipients, of whom the first has this place; `which` tells it from the others of its message. */
+export function fanOutId(messageId: string, place: number, which: number | string): string {
+  return idAt(messageId, place, `*\n${which}`);
 }
 
 /** The id of the message that was scheduled under an idempotency key, the `index`th of its call. It holds no time: the key alone makes it. */

@@ -112,6 +112,7 @@ function queueAskedThrough(ask: Ask, queue: QueueStore): QueueStore {
 function subscriptionsAskedThrough(ask: Ask, subscriptions: SubscriptionStore): SubscriptionStore {
   return {
     list: (filter) => subscriptions.list(filter),
+    cuts: (...given) => subscriptions.cuts(...given),
     has: (keys) => ask(() => subscriptions.has(keys)),
     change: (change, now) => ask(() => subscriptions.change(change, now)),
   };

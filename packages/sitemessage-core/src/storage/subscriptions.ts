@@ -18,6 +18,8 @@ export interface SubscriptionFilter {
   readonly address?: string;
   /** Only those that come behind this one, be it there still or not. */
   readonly after?: SubscriptionKey;
+  /** Only this one and those that come before it, be it there still or not. */
+  readonly until?: SubscriptionKey;
 }
 
 export interface SubscriptionChange {
@@ -37,6 +39,12 @@ export interface SubscriptionStore {
    * addresses; what changes meanwhile may or may not be seen.
    */
   list(filter: SubscriptionFilter): AsyncIterable<Subscription>;
+
+  /**
+   * Every `size`th of those of this type and one messenger, in the order of {@link list}, and only behind `after`: where to cut a long list, so
+   * that many can work on it.
+   */
+  cuts(type: string, size: number, after?: SubscriptionKey): AsyncIterable<SubscriptionKey>;
 
   /** For each of them in turn, whether it is there. */
   has(keys: readonly SubscriptionKey[]): Promise<readonly boolean[]>;

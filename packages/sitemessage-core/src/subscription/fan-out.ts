@@ -9,40 +9,52 @@ import { type Claim, fanOutAlias, type NewDispatch } from '../storage/records.ts
 import type { Subscription, SubscriptionKey } from '../storage/subscriptions.ts';
 import { resolveUsers } from './users.ts';
 
-/** What a row carries that stands for everybody subscribed to the type of its message, or for those behind one of them. */
+/** What a row carries that stands for everybody subscribed to the type of its message, or for those between two of them. */
 export interface SubscriberFanOut {
-  readonly subscribers: { readonly dueAt: number; readonly priority: number; readonly index: number; readonly after?: SubscriptionKey };
+  readonly subscribers: Range & Terms;
+}
+
+/** From behind one, or the first, up to another one, or the last; be they there still or not. */
+interface Range {
+  readonly after?: SubscriptionKey;
+  readonly until?: SubscriptionKey;
+}
+
+/** Of all of its dispatches. */
+interface Terms {
+  readonly dueAt: number;
+  readonly priority: number;
 }
 
 /** SQLite stores so many dispatches in some 10 ms, in which the process does nothing else; a database server gets more at once: see `expand.ts`. */
 const atOnce = 1_000;
-const atOnceFromServer = 5_000;
+const atOnceFromServer = 2_500;
+/** Rows that one is cut into, in one transaction. */
+const mostParts = 40;
 
 /** Everybody who is subscribed by the time the messages are due, as one row, which is expanded then. */
-export function subscribersRow(
-  message: { readonly id: string; readonly type: string },
-  { dueAt, priority }: { readonly dueAt: number; readonly priority: number },
-): NewDispatch {
-  return rowFrom(message.id, message.type, { dueAt, priority, index: 0 });
+export function subscribersRow(message: { readonly id: string; readonly type: string }, terms: Terms): NewDispatch {
+  return rowFor(message.id, message.type, {}, terms);
 }
 
-function rowFrom(messageId: string, type: string, subscribers: SubscriberFanOut['subscribers']): NewDispatch {
-  const { dueAt, priority, index } = subscribers;
+/** Its id follows from its range: no two rows of a message have the same. */
+function rowFor(messageId: string, type: string, { after, until }: Range, { dueAt, priority }: Terms): NewDispatch {
+  const subscribers = { dueAt, priority, ...(after && { after }), ...(until && { until }) };
   return {
-    id: fanOutId(messageId, 0, index),
+    id: fanOutId(messageId, 0, JSON.stringify([after, until])),
     messageId,
     messenger: fanOutAlias,
     type,
     priority,
     dueAt,
-    address: String(index),
+    address: 'subscribers',
     fanOut: JSON.stringify({ subscribers } satisfies SubscriberFanOut),
   };
 }
 
 /**
- * The dispatches of those who come next, and the row that stands for those behind them. Their ids follow from what they are, so that a crash
- * in the middle repeats nothing.
+ * What comes in place of a row. A long range is cut first, so that a database server stores several parts of it at once, for whoever they are
+ * expanded by. A crash in the middle repeats nothing: what a row stands for is stored as it goes.
  *
  * @throws What `resolveUsers` throws: all of them are tried again later.
  */
@@ -52,29 +64,60 @@ export async function expandSubscribers(
   { subscribers }: SubscriberFanOut,
   parts: Parts,
 ): Promise<readonly NewDispatch[]> {
-  const { dueAt, priority, index, after } = subscribers;
-  const limit = parts.storage.concurrency > 1 ? atOnceFromServer : atOnce;
+  const ranges = await cut(subscribers, type, parts);
+  if (ranges.length > 1) return ranges.map((range) => rowFor(claim.messageId, type, range, subscribers));
+  return expandRange(claim, type, subscribers, parts);
+}
+
+/** Itself when it is not to be cut. Only one without an end is: it is as long as any, and all others were cut from it. */
+async function cut({ after, until }: Range, type: string, { storage }: Parts): Promise<readonly Range[]> {
+  const ranges: Range[] = [];
+  let behind = after;
+  if (storage.concurrency > 1 && until === undefined) {
+    for await (const key of storage.subscriptions.cuts(type, atOnceFromServer, after)) {
+      ranges.push({ ...(behind && { after: behind }), until: key });
+      behind = key;
+      if (ranges.length === mostParts) break;
+    }
+  }
+  return [...ranges, { ...(behind && { after: behind }), ...(until && { until }) }];
+}
+
+/** The dispatches of those who come first, and a row for those behind them. */
+async function expandRange(
+  { messageId }: Claim,
+  type: string,
+  { after, until, dueAt, priority }: Range & Terms,
+  parts: Parts,
+): Promise<readonly NewDispatch[]> {
+  const { storage } = parts;
+  const limit = storage.concurrency > 1 ? atOnceFromServer : atOnce;
   const page: Subscription[] = [];
-  for await (const subscription of parts.storage.subscriptions.list({ type, ...(after && { after }) })) {
+  for await (const subscription of storage.subscriptions.list({ type, ...(after && { after }), ...(until && { until }) })) {
     page.push(subscription);
     if (page.length === limit) break;
   }
   const recipients = await resolveSubscribers(page, type, parts);
   const dispatches = recipients.map(
-    (recipient): NewDispatch => ({
-      id: dispatchId(claim.messageId, recipient.messenger, recipient.address),
-      messageId: claim.messageId,
+    ({ messenger, address, recipientId }): NewDispatch => ({
+      id: dispatchId(messageId, messenger, address),
+      messageId,
+      messenger,
       type,
       priority,
       dueAt,
-      ...recipient,
+      address,
+      ...(recipientId !== undefined && { recipientId }),
     }),
   );
   const last = page.at(-1);
-  if (!last || page.length < limit) return dispatches;
+  if (!last || page.length < limit || (until && isSame(last, until))) return dispatches;
   const { since: _, ...behind } = last;
-  return [...dispatches, rowFrom(claim.messageId, type, { dueAt, priority, index: index + 1, after: behind })];
+  return [...dispatches, rowFor(messageId, type, { after: behind, ...(until && { until }) }, { dueAt, priority })];
 }
+
+const isSame = (one: SubscriptionKey, other: SubscriptionKey): boolean =>
+  one.messenger === other.messenger && one.userId === other.userId && one.address === other.address;
 
 /** Addresses for those who have one; of the others it is told who they are. */
 async function resolveSubscribers(page: readonly Subscription[], type: string, parts: Parts): Promise<readonly Resolved[]> {

@@ -32,6 +32,8 @@ const nobodyTwice = 'subscribes nobody twice, be it in one call, and keeps since
 const removal = 'removes what is there, and nothing else; what is not there is no error';
 const both = 'removes before it adds, and counts both';
 const goingOn = 'lists 12,000 subscriptions, each of them once, and goes on behind any of them, be it there still or not';
+const between = 'lists what is behind one and comes up to another, whatever else is asked for, and be they there still or not';
+const cutting = 'cuts a long list behind every so many of one type and messenger';
 const alike = 'tells subscribers apart that only look alike, and keeps hostile ones or refuses them';
 
 const asBare = ({ messenger, type, userId, address }: SubscriptionKey): SubscriptionKey => ({
@@ -131,6 +133,32 @@ export const brokenAtSubscriptions: readonly Broken[] = [
     spoil: subscriptions((good) => ({ list: (filter) => (Object.keys(filter).length === 0 ? listed([]) : good.list(filter)) })),
   },
   { fault: 'begins again from the start', caughtBy: [goingOn], spoil: without('after') },
+  { fault: 'goes on to the end', caughtBy: [between], spoil: without('until') },
+  {
+    fault: 'leaves out the last one of a part',
+    caughtBy: [between],
+    spoil: subscriptions((good) => ({
+      async *list(filter) {
+        const last = filter.until && JSON.stringify({ ...filter.until, since: 0 });
+        for await (const one of good.list(filter)) if (JSON.stringify({ ...one, since: 0 }) !== last) yield one;
+      },
+    })),
+  },
+  {
+    fault: 'cuts without regard to the messenger',
+    caughtBy: [cutting],
+    spoil: subscriptions((good) => ({
+      async *cuts(type, size, after) {
+        let count = 0;
+        for await (const one of good.list({ type, ...(after && { after }) })) if (++count % size === 0) yield one;
+      },
+    })),
+  },
+  {
+    fault: 'cuts from the start again',
+    caughtBy: [cutting],
+    spoil: subscriptions((good) => ({ cuts: (type, size) => good.cuts(type, size) })),
+  },
   {
     fault: 'goes on behind a subscription only as long as it is there',
     caughtBy: [goingOn],

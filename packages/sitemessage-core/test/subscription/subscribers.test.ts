@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { subscribers } from '../../src/index.ts';
+import { fanOutAlias, type Storage, subscribers } from '../../src/index.ts';
 import { alerts, news, orders, setUp, type User } from './set-up.ts';
 
 describe('a message for subscribers', () => {
@@ -61,6 +61,118 @@ describe('a message for subscribers', () => {
     expect(await send()).toMatchObject({ sent: 2_497 });
     expect(scripted.addresses()).not.toContain('user1');
     expect(asked.map((ids) => ids.length)).toEqual([1_000, 1_000, 500]);
+  });
+
+  /** Long enough to be cut into parts by a storage on a server. */
+  const crowd = 12_000;
+  const onServer = (storage: Storage): Storage => ({ ...storage, concurrency: 10 });
+
+  it('is cut into parts on a database server, two of which are stored at a time, and reaches each of a long list once', async () => {
+    let storing = 0;
+    let most = 0;
+    let rows = 0;
+    const { site, recipients, user, runtime, storage } = setUp({
+      wrap: (inner) => ({
+        ...onServer(inner),
+        queue: {
+          ...inner.queue,
+          async settle(...args) {
+            storing += 1;
+            rows += args[1].length;
+            most = Math.max(most, storing);
+            await runtime.sleep(10);
+            storing -= 1;
+            return inner.queue.settle(...args);
+          },
+        },
+      }),
+    });
+    await site.subscribe(news, recipients(Array.from({ length: crowd }, (_, nr) => (nr % 2 === 0 ? user(nr) : `user${nr}`))));
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await runtime.run(site.prepareDispatches())).toBe(crowd);
+    const addresses = (await Array.fromAsync(storage.queue.list({}))).map(({ address }) => address);
+    expect(new Set(addresses)).toEqual(new Set(Array.from({ length: crowd }, (_, nr) => `user${nr}`)));
+    expect(addresses).toHaveLength(crowd);
+    expect(most).toBe(2);
+    // The one that was scheduled, and its five parts: behind a full one there is nothing to look for.
+    expect(rows).toBe(6);
+  });
+
+  it('takes few parts at a time while it takes long to find out who they are, so that their leases last', async () => {
+    const limits: number[] = [];
+    const { site, recipients, runtime } = setUp({
+      wrap: (inner) => ({
+        ...onServer(inner),
+        queue: {
+          ...inner.queue,
+          async claim(request) {
+            limits.push(request.limit);
+            return inner.queue.claim(request);
+          },
+        },
+        subscriptions: {
+          ...inner.subscriptions,
+          async *list(filter) {
+            await runtime.sleep(200);
+            yield* inner.subscriptions.list(filter);
+          },
+        },
+      }),
+    });
+    await site.subscribe(news, recipients(Array.from({ length: crowd }, (_, nr) => `user${nr}`)));
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await runtime.run(site.prepareDispatches())).toBe(crowd);
+    expect(Math.max(...limits)).toBe(2);
+  });
+
+  it('reaches each once when everything ends in the middle, again and again', async () => {
+    let calls = 0;
+    const { site, recipients, runtime, storage } = setUp({
+      wrap: (inner) => ({
+        ...onServer(inner),
+        queue: {
+          ...inner.queue,
+          async settle(...args) {
+            calls += 1;
+            if (calls % 2 === 0) throw new Error('the line broke');
+            return inner.queue.settle(...args);
+          },
+        },
+      }),
+    });
+    await site.subscribe(news, recipients(Array.from({ length: crowd }, (_, nr) => `user${nr}`)));
+    await site.scheduleMessages(news({}), subscribers);
+    const isOpen = async () => (await storage.queue.openQueues()).some(({ messenger }) => messenger === fanOutAlias);
+    for (let round = 0; round < 20 && (await isOpen()); round++) {
+      await runtime.run(site.prepareDispatches()).catch(() => undefined);
+      await runtime.advance(3_600_000);
+    }
+    const addresses = (await Array.fromAsync(storage.queue.list({}))).map(({ address }) => address);
+    expect(addresses).toHaveLength(crowd);
+    expect(new Set(addresses).size).toBe(crowd);
+    expect(calls).toBeGreaterThan(4);
+  });
+
+  it('goes on behind a part that has become longer since it was cut', async () => {
+    let isCut = false;
+    const kit = setUp({
+      wrap: (inner) => ({
+        ...onServer(inner),
+        queue: {
+          ...inner.queue,
+          async settle(...args) {
+            const applied = await inner.queue.settle(...args);
+            if (isCut) return applied;
+            isCut = true;
+            await kit.site.subscribe(news, kit.recipients(Array.from({ length: crowd }, (_, nr) => `user${nr}-late`)));
+            return applied;
+          },
+        },
+      }),
+    });
+    await kit.site.subscribe(news, kit.recipients(Array.from({ length: crowd }, (_, nr) => `user${nr}`)));
+    await kit.site.scheduleMessages(news({}), subscribers);
+    expect(await kit.runtime.run(kit.site.prepareDispatches())).toBe(2 * crowd);
   });
 
   it('leaves out a user whose address the messenger refuses, and says so', async () => {

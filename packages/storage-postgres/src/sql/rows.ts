@@ -85,13 +85,14 @@ export async function deleteUnusedFanOuts(
   dispatches: readonly NewDispatch[],
   numbers: readonly (string | null)[],
 ): Promise<void> {
-  if (numbers.every((number) => number === null)) return;
+  const made = dispatches.map(({ id }, index) => ({ id, number: numbers[index] ?? null })).filter(({ number }) => number !== null);
+  if (made.length === 0) return;
   const { fanOuts, dispatches: table } = db.tables;
   await db.run(
     `delete from ${fanOuts} f using unnest($1::uuid[], $2::bigint[]) as g (id, seq)
      where f.seq = g.seq and not exists (select from ${table} d where d.id = g.id and d.fan_out = g.seq)`,
-    dispatches.map(({ id }) => id),
-    numbers,
+    made.map(({ id }) => id),
+    made.map(({ number }) => number),
   );
 }
 

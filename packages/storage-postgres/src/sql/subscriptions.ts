@@ -1,18 +1,7 @@
-import type { Subscription, SubscriptionChange, SubscriptionFilter, SubscriptionKey, SubscriptionsChanged } from '@sitemessage/core';
+import type { SubscriptionChange, SubscriptionKey, SubscriptionsChanged } from '@sitemessage/core';
 import type { Queries, Transactions } from '../client.ts';
-import { isStorable, known, storable } from '../text.ts';
+import { isStorable, storable } from '../text.ts';
 import { queueNumbers } from './queues.ts';
-
-const pageSize = 5_000;
-
-export async function* listSubscriptions(db: Queries, filter: SubscriptionFilter): AsyncGenerator<Subscription> {
-  for (let after = filter.after, isLast = false; !isLast; ) {
-    const page = await readPage(db, filter, after);
-    yield* page;
-    isLast = page.length < pageSize;
-    after = page.at(-1);
-  }
-}
 
 export async function hasSubscriptions({ tables, all }: Queries, keys: readonly SubscriptionKey[]): Promise<readonly boolean[]> {
   const rows = keys.map(toRow);
@@ -36,7 +25,7 @@ export async function changeSubscriptions(
   return client.transaction(async (db) => ({ removed: await deleteRows(db, removed), added: await insertRows(db, added, now) }));
 }
 
-interface Row {
+export interface Row {
   readonly messenger: string;
   readonly type: string;
   /** Of a bare address; the other one is a user's id. */
@@ -47,7 +36,7 @@ interface Row {
 /** No row is like this. */
 const nobody: { readonly [Key in keyof Row]: null } = { messenger: null, type: null, isBare: null, subscriber: null };
 
-const toRow = ({ messenger, type, userId, address }: SubscriptionKey): Row =>
+export const toRow = ({ messenger, type, userId, address }: SubscriptionKey): Row =>
   userId === undefined ? { messenger, type, isBare: true, subscriber: address } : { messenger, type, isBare: false, subscriber: userId };
 
 const isKnown = ({ messenger, type, subscriber }: Row): boolean => [messenger, type, subscriber].every(isStorable);
@@ -97,52 +86,3 @@ async function insertRows(db: Queries, rows: readonly Row[], now: number): Promi
     rows.map(({ subscriber }) => subscriber),
   );
 }
-
-interface SubscriptionRow {
-  readonly messenger: string;
-  readonly type: string;
-  readonly is_bare: boolean;
-  readonly subscriber: string;
-  readonly since: number;
-}
-
-/** By queue, users before bare addresses: the order of the primary key. */
-async function readPage(
-  { tables, all }: Queries,
-  { messenger, type, userId, address }: SubscriptionFilter,
-  after: SubscriptionKey | undefined,
-): Promise<readonly Subscription[]> {
-  const values: unknown[] = [];
-  const parameter = (value: unknown): string => `$${values.push(value)}`;
-  const parts: string[] = [];
-  const queues = (column: string, text: string): string =>
-    `s.queue in (select seq from ${tables.queues} where ${column} = ${parameter(known(text))})`;
-  if (messenger !== undefined) parts.push(queues('messenger', messenger));
-  if (type !== undefined) parts.push(queues('type', type));
-  if (userId !== undefined) parts.push(`not s.is_bare and s.subscriber = ${parameter(known(userId))}`);
-  if (address !== undefined) parts.push(`s.is_bare and s.subscriber = ${parameter(known(address))}`);
-  if (after) {
-    const row = toRow(after);
-    const queue = `(select seq from ${tables.queues} where messenger = ${parameter(known(row.messenger))} and type = ${parameter(known(row.type))})`;
-    parts.push(
-      `(s.queue, s.is_bare, s.subscriber) > (${queue}, ${parameter(row.isBare)}::boolean, ${parameter(known(row.subscriber))}::text)`,
-    );
-  }
-  const rows = await all<SubscriptionRow>(
-    `select q.messenger, q.type, s.is_bare, s.subscriber, s.since
-     from (
-       select * from ${tables.subscriptions} s where true${parts.map((sql) => ` and ${sql}`).join('')}
-       order by s.queue, s.is_bare, s.subscriber limit ${pageSize}
-     ) s join ${tables.queues} q on q.seq = s.queue
-     order by s.queue, s.is_bare, s.subscriber`,
-    ...values,
-  );
-  return rows.map(toSubscription);
-}
-
-const toSubscription = ({ messenger, type, is_bare, subscriber, since }: SubscriptionRow): Subscription => ({
-  messenger,
-  type,
-  ...(is_bare ? { address: subscriber } : { userId: subscriber }),
-  since,
-});

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Subscription, SubscriptionFilter, SubscriptionKey, SubscriptionStore } from '@sitemessage/core';
+import { cutsOf } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
 import type { SqliteValue } from '../database.ts';
 import { known, storable } from '../text.ts';
@@ -9,15 +10,8 @@ import { queueNumbers } from './rows.ts';
 const pageSize = 1_000;
 
 export const subscriptionsOf = (client: Client): SubscriptionStore => ({
-  async *list(filter) {
-    for (let after = filter.after, isLast = false; !isLast; await setImmediate()) {
-      const behind = after;
-      const page = await client.read((db) => readPage(db, filter, behind));
-      yield* page;
-      isLast = page.length < pageSize;
-      after = page.at(-1);
-    }
-  },
+  list: (filter) => list(client, filter),
+  cuts: (type, size, after) => cutsOf(list(client, { type, ...(after && { after }) }), size),
   has: async (keys) => {
     const subscribers = keys.map(toRow);
     return client.read((db) =>
@@ -44,6 +38,16 @@ export const subscriptionsOf = (client: Client): SubscriptionStore => ({
     });
   },
 });
+
+async function* list(client: Client, filter: SubscriptionFilter): AsyncGenerator<Subscription> {
+  for (let after = filter.after, isLast = false; !isLast; await setImmediate()) {
+    const behind = after;
+    const page = await client.read((db) => readPage(db, filter, behind));
+    yield* page;
+    isLast = page.length < pageSize;
+    after = page.at(-1);
+  }
+}
 
 interface Row {
   readonly messenger: string;
@@ -92,7 +96,7 @@ interface SubscriptionRow {
 /** By queue, users before bare addresses: the order of the table. */
 function readPage(
   db: Queries,
-  { messenger, type, userId, address }: SubscriptionFilter,
+  { messenger, type, userId, address, until }: SubscriptionFilter,
   after: SubscriptionKey | undefined,
 ): readonly Subscription[] {
   const parts: [sql: string, ...values: (SqliteValue | undefined)[]][] = [
@@ -101,16 +105,18 @@ function readPage(
     ['s.is_bare = 0 and s.subscriber = ?', known(userId)],
     ['s.is_bare = 1 and s.subscriber = ?', known(address)],
   ];
-  if (after) {
-    const { isBare, subscriber, ...queue } = toRow(after);
+  const bound = (comparison: '>' | '<=', key: SubscriptionKey): void => {
+    const { isBare, subscriber, ...queue } = toRow(key);
     parts.push([
-      '(s.queue, s.is_bare, s.subscriber) > ((select seq from sitemessage_queues where messenger = ? and type = ?), ?, ?)',
+      `(s.queue, s.is_bare, s.subscriber) ${comparison} ((select seq from sitemessage_queues where messenger = ? and type = ?), ?, ?)`,
       known(queue.messenger),
       known(queue.type),
       isBare,
       known(subscriber),
     ]);
-  }
+  };
+  if (after) bound('>', after);
+  if (until) bound('<=', until);
   const given = parts.filter(([, value]) => value !== undefined);
   const rows = db.all<SubscriptionRow>(
     `select (select messenger from sitemessage_queues where seq = s.queue) as messenger, (select type from sitemessage_queues where seq = s.queue) as type,

@@ -124,6 +124,69 @@ export const subscribing: readonly Clause[] = [
     },
   },
   {
+    name: 'lists what is behind one and comes up to another, whatever else is asked for, and be they there still or not',
+    async check({ storage: { subscriptions } }) {
+      const several = ['smtp', 'telegram', 'xmpp'].flatMap((messenger) =>
+        ['news', 'alerts'].flatMap((type) => ['0', '1', '2'].flatMap((who) => [user(who, messenger, type), bare(who, messenger, type)])),
+      );
+      await change(subscriptions, several);
+      const all = await Array.fromAsync(subscriptions.list({}));
+      const filters: readonly SubscriptionFilter[] = [{}, { type: 'news' }, { messenger: 'telegram' }, { userId: '1' }, { address: '1' }];
+      const checkAll = async (isThere: (place: number) => boolean): Promise<void> => {
+        for (const filter of filters) {
+          const matching = new Set(await list(subscriptions, filter));
+          const between = (from: number, to: number): readonly string[] =>
+            all.flatMap((one, place) => (place > from && place <= to && isThere(place) && matching.has(named(one)) ? named(one) : []));
+          for (const [from, to] of [
+            [0, 35],
+            [4, 5],
+            [3, 16],
+            [11, 29],
+            [12, 12],
+            [20, 10],
+          ] as const) {
+            const [after, until] = [all[from] as Subscription, all[to] as Subscription];
+            assert.deepEqual(await list(subscriptions, { ...filter, after, until }), between(from, to));
+            assert.deepEqual(await list(subscriptions, { ...filter, until }), between(-1, to));
+          }
+        }
+      };
+      await checkAll(() => true);
+      const gone = [5, 12, 16, 29];
+      await change(
+        subscriptions,
+        [],
+        gone.map((place) => all[place] as Subscription),
+      );
+      await checkAll((place) => !gone.includes(place));
+    },
+  },
+  {
+    name: 'cuts a long list behind every so many of one type and messenger',
+    async check({ storage: { subscriptions } }) {
+      const many = (count: number, messenger: string): SubscriptionKey[] =>
+        Array.from({ length: count }, (_, nr) => (nr % 3 === 0 ? bare(String(nr), messenger) : user(String(nr), messenger)));
+      await change(subscriptions, [...many(12, 'smtp'), ...many(4, 'telegram'), ...many(10, 'xmpp'), user('1', 'smtp', 'alerts')]);
+      const of = (messenger: string) => Array.fromAsync(subscriptions.list({ type: 'news', messenger }));
+      const [smtp, xmpp] = [await of('smtp'), await of('xmpp')];
+      const cuts = async (size: number, after?: SubscriptionKey): Promise<string[]> =>
+        (await Array.fromAsync(subscriptions.cuts('news', size, after))).map(named);
+      const everyFifth = new Set([smtp[4], smtp[9], xmpp[4], xmpp[9]].map((one) => named(one as Subscription)));
+      const all = await list(subscriptions, { type: 'news' });
+      assert.deepEqual(
+        await cuts(5),
+        all.filter((one) => everyFifth.has(one)),
+      );
+      assert.deepEqual(await cuts(1), all);
+      assert.deepEqual(await cuts(13), []);
+      assert.deepEqual(
+        (await cuts(5, smtp[6])).filter((one) => one.startsWith('smtp')),
+        [named(smtp[11] as Subscription)],
+      );
+      assert.deepEqual(await cuts(1, (await Array.fromAsync(subscriptions.list({ type: 'news' }))).at(-1)), []);
+    },
+  },
+  {
     name: 'lists users before bare addresses',
     async check({ storage: { subscriptions } }) {
       await change(subscriptions, [bare('0'), user('9'), bare('a'), user('0'), user('z'), bare('9')]);

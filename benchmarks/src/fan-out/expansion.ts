@@ -1,0 +1,63 @@
+/** Schedules a message for all subscribers and expands it, and reports to its parent how that went. */
+import { createSitemessage, type Storage, subscribers } from '@sitemessage/core';
+import { postgresStorage } from '@sitemessage/storage-postgres';
+import { rememberingMessenger } from '../processes/messenger.ts';
+import type { Expanded, Memory, Orders } from './orders.ts';
+import { type User, userOf } from './subscribers.ts';
+
+const { connectionString, schema, count } = JSON.parse(process.argv[2] as string) as Orders;
+const percents = [10, 50, 100];
+
+const inMegabytes = (bytes: number): number => bytes / 2 ** 20;
+const memory: Memory[] = [];
+let heapPeak = 0;
+
+/** Looks at the memory after every group that was stored. */
+function watched(storage: Storage): Storage {
+  let stored = 0;
+  return {
+    ...storage,
+    queue: {
+      ...storage.queue,
+      async settle(token, settlements, now) {
+        const applied = await storage.queue.settle(token, settlements, now);
+        for (const settlement of settlements) if (settlement.status === 'expanded') stored += settlement.dispatches.length;
+        const { heapUsed, rss } = process.memoryUsage();
+        heapPeak = Math.max(heapPeak, heapUsed);
+        for (const percent of percents.slice(memory.length)) {
+          if (stored >= (percent / 100) * count) memory.push({ percent, megabytes: inMegabytes(rss) });
+        }
+        return applied;
+      },
+    },
+  };
+}
+
+const site = createSitemessage({
+  storage: watched(postgresStorage({ connectionString, schema })),
+  messengers: [rememberingMessenger([], { concurrency: 1, sendMs: 0 })({})],
+  addressOf: (user: User) => user.address,
+  userId: (user: User) => user.id,
+  resolveUsers: (ids) => ids.map(userOf),
+});
+const total = async (): Promise<number> => (await site.counts()).reduce((sum, { count }) => sum + count, 0);
+
+await site.counts();
+const start = performance.now();
+await site.scheduleMessages('Hello', subscribers);
+const scheduleMs = performance.now() - start;
+const rowsScheduled = await total();
+const expanding = performance.now();
+await site.prepareDispatches();
+const seconds = (performance.now() - expanding) / 1_000;
+const report: Expanded = {
+  scheduleMs,
+  rowsScheduled,
+  dispatches: await total(),
+  rate: Math.round(count / seconds),
+  memory,
+  heapPeakMegabytes: inMegabytes(heapPeak),
+  peakMegabytes: process.resourceUsage().maxRSS / 1_024,
+};
+await site.close();
+process.send?.(report, () => process.disconnect());

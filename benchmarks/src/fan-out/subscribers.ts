@@ -1,0 +1,36 @@
+import { postgresStorage } from '@sitemessage/storage-postgres';
+import { Client } from 'pg';
+import { addressOf } from '../queue/addresses.ts';
+
+/** How they are subscribed: by bare addresses, or as users of the application, who are asked for by id. */
+export type Kind = 'addresses' | 'users';
+
+const messenger = 'post';
+const type = 'plain';
+
+/** A user of the application. */
+export interface User {
+  readonly id: string;
+  readonly address: string;
+}
+
+export const userOf = (id: string): User => ({ id, address: addressOf(Number(id)) });
+
+/** Makes a schema with so many subscribers of one message type, as it is after a night: vacuumed, and written to the disk. */
+export async function seed(connectionString: string, schema: string, kind: Kind, count: number): Promise<void> {
+  const storage = postgresStorage({ connectionString, schema });
+  await storage.migrate();
+  await storage.close();
+  const client = new Client({ connectionString });
+  await client.connect();
+  const subscriber = kind === 'addresses' ? `'reader' || nr || '@example.com'` : 'nr::text';
+  await client.query(`insert into "${schema}".queues (messenger, type) values ($1, $2)`, [messenger, type]);
+  await client.query(
+    `insert into "${schema}".subscriptions (queue, is_bare, subscriber, since)
+     select 1, $1, ${subscriber}, 1 from generate_series(0, $2::integer - 1) as nr`,
+    [kind === 'addresses', count],
+  );
+  await client.query(`vacuum analyze "${schema}".subscriptions`);
+  await client.query('checkpoint');
+  await client.end();
+}
