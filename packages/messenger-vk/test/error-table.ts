@@ -17,7 +17,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** Every code of the table in PROTOCOLS.md, section 3, row by row. */
+/** What VK's methods answer, group by group. */
 const rows: readonly Row[] = [
   { codes: [6], kind: 'transient', scope: 'messenger', retryAfterMs: 1_000 },
   { codes: [9], kind: 'transient', scope: 'dispatch', retryAfterMs: 10 * minuteMs },

@@ -59,12 +59,16 @@ export type SitemessageEvent =
   | { readonly type: 'reported'; readonly dispatch: EventDispatch; readonly outcome: Outcome }
   /** Nothing more is sent to this address through this messenger, until that is lifted. */
   | { readonly type: 'suppressed'; readonly messenger: string; readonly address: string; readonly reason: SuppressionReason }
-  /** The provider wants nothing more before `until`: for this address, or through this messenger. Holds for every worker. */
+  /**
+   * The provider wants nothing more before `until`: for this address, or through this messenger. Holds for every worker. Without an `error` when it
+   * said so while it took a message.
+   */
   | {
       readonly type: 'deferred';
       readonly messenger: string;
       readonly scope: Exclude<TransientScope, 'dispatch'>;
       readonly address?: string;
+      readonly error?: DispatchError;
       readonly until: number;
     }
   /** The messenger cannot work until somebody or something mends it; this process tries again at `until`. */

@@ -25,13 +25,16 @@ export interface SqliteDatabase {
 /** @throws ConfigurationError when there is no SQLite to open it with, or it cannot be opened. */
 export function openDatabase(path: string): SqliteDatabase {
   if (typeof path !== 'string' || path === '') {
-    throw new ConfigurationError('`path` of sqliteStorage() must be the path of a database file, or ":memory:".');
+    throw new ConfigurationError('`path` of sqliteStorage() must be the path of a database file, or ":memory:".', {
+      code: 'storage_option',
+    });
   }
   // Not imported: on Node 22 that alone prints a warning, also for those who bring better-sqlite3.
   const sqlite = process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite') | undefined;
   if (!sqlite) {
     throw new ConfigurationError(
       '`path` of sqliteStorage() needs node:sqlite, which this runtime does not have. Use Node 22.13 or later, or pass a better-sqlite3 handle as `database`.',
+      { code: 'storage_option' },
     );
   }
   let database: SqliteDatabase | undefined;
@@ -59,6 +62,7 @@ export function checkDatabase(database: SqliteDatabase): SqliteDatabase {
       typeof timeout === 'bigint'
         ? '`database` of sqliteStorage() returns integers as bigint. Open it without `readBigInts` (node:sqlite) or `defaultSafeIntegers()` (better-sqlite3).'
         : '`database` of sqliteStorage() must be an open handle of node:sqlite (DatabaseSync) or better-sqlite3 (Database) that returns rows as objects.',
+      { code: 'storage_option' },
     );
   }
   try {

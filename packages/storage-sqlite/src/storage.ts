@@ -87,6 +87,7 @@ function databaseOf(given: SqliteStorageOptions): SqliteDatabase {
   if ((path === undefined) === (database === undefined)) {
     throw new ConfigurationError(
       `sqliteStorage() takes either \`path\` or \`database\`, and was given ${path === undefined ? 'neither' : 'both'}. Pass { path: 'messages.db' }, or an open handle as \`database\`.`,
+      { code: 'storage_option' },
     );
   }
   return database === undefined ? openDatabase(path as string) : checkDatabase(database);

@@ -1,3 +1,4 @@
+import { TransientError } from '../errors.ts';
 import type { MessageRecord, NewDispatch } from '../storage/records.ts';
 import { copyDispatch, copyMessage } from './copies.ts';
 import type { Table } from './table.ts';
@@ -73,8 +74,9 @@ export function enqueueAtOnce(
 
 function refuseAbandoned(batch: Batch): void {
   if (batch.abandoned) {
-    throw new Error(
+    throw new TransientError(
       'Nothing was stored: what had come of the iterable was pruned as abandoned. Schedule it again, and prune only what is older.',
+      { code: 'enqueue_abandoned' },
     );
   }
 }

@@ -2,7 +2,7 @@ import { errorKind, type TransientScope } from '../errors.ts';
 import type { UnknownPolicy } from '../message/message-type.ts';
 import type { Receipt } from '../messenger/messenger.ts';
 import { readField } from '../read.ts';
-import type { Claim } from '../storage/records.ts';
+import type { Claim, DispatchError } from '../storage/records.ts';
 import { askedWait, backoff, type RetryPolicy } from './retry.ts';
 import type { DispatchSettlement } from './settler.ts';
 import { storedError } from './stored-error.ts';
@@ -22,7 +22,7 @@ export interface TypePolicy {
 export interface Verdict {
   readonly settlement: DispatchSettlement;
   /** Nobody sends to this address, or through this messenger, before then. */
-  readonly defer?: { readonly scope: Exclude<TransientScope, 'dispatch'>; readonly until: number };
+  readonly defer?: { readonly scope: Exclude<TransientScope, 'dispatch'>; readonly until: number; readonly error?: DispatchError };
   /** The messenger cannot work: give the rest back and wait. */
   readonly pauses?: true;
   /** The session is of no use any more. */
@@ -81,7 +81,7 @@ export function settleFailed(claim: Claim, thrown: unknown, policy: TypePolicy, 
     case 'transient': {
       if (hints.scope === 'dispatch') return tryAgain();
       const until = now + (hints.retryAfterMs || backoff(retry, 1, chance));
-      return { settlement: release(claim, until), defer: { scope: hints.scope, until }, ...sessionLost };
+      return { settlement: release(claim, until), defer: { scope: hints.scope, until, error }, ...sessionLost };
     }
   }
 }

@@ -125,11 +125,12 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
 
   const reportStorage = (error: unknown): void => events.emit({ type: 'storage_failed', error: storedError(error) });
 
-  const defer = async ({ scope, until }: NonNullable<Verdict['defer']>, dispatch: EventDispatch): Promise<void> => {
+  const defer = async ({ scope, until, error }: NonNullable<Verdict['defer']>, dispatch: EventDispatch): Promise<void> => {
     if (scope === 'messenger') supply.stop(until);
     const address = scope === 'address' ? dispatch.address : undefined;
     await pace.defer(until, address).catch(reportStorage);
-    events.emit({ type: 'deferred', messenger: messenger.alias, scope, until, ...(address !== undefined && { address }) });
+    const why = { ...(address !== undefined && { address }), ...(error && { error }) };
+    events.emit({ type: 'deferred', messenger: messenger.alias, scope, until, ...why });
   };
 
   const deliver = async (ready: Ready): Promise<void> => {

@@ -100,11 +100,14 @@ describe('after a send that failed', () => {
   it.each(['address', 'messenger'] as const)('gives a dispatch back without using an attempt when the whole %s is refused', (scope) => {
     const verdict = fail(new TransientError('slow down', { scope, retryAfterMs: 5_000 }), { claim: { attempt: 3 } });
     expect(verdict.settlement).toEqual({ id: 'd1', status: 'released', dueAt: now + 5_000 });
-    expect(verdict.defer).toEqual({ scope, until: now + 5_000 });
+    expect(verdict.defer).toEqual({ scope, until: now + 5_000, error: { kind: 'transient', code: 'transient', message: 'slow down' } });
   });
 
   it('defers by the back-off when the provider does not say for how long', () => {
-    expect(fail(new TransientError('slow down', { scope: 'messenger' })).defer).toEqual({ scope: 'messenger', until: now + firstWait });
+    expect(fail(new TransientError('slow down', { scope: 'messenger' })).defer).toMatchObject({
+      scope: 'messenger',
+      until: now + firstWait,
+    });
   });
 
   it.each([new PermanentError('no'), new AddressError('no')])('fails a $kind one at once', (error) => {
@@ -152,7 +155,7 @@ describe('after a send that failed', () => {
     const foreign = Object.assign(new Error('slow down'), { kind: 'transient', code: 'theirs', scope: 'messenger', retryAfterMs: 9 });
     expect(fail(foreign)).toEqual({
       settlement: { id: 'd1', status: 'released', dueAt: now + 9 },
-      defer: { scope: 'messenger', until: now + 9 },
+      defer: { scope: 'messenger', until: now + 9, error: { kind: 'transient', code: 'theirs', message: 'slow down' } },
     });
   });
 });

@@ -549,7 +549,7 @@ describe('pacing', () => {
     await schedule(['full', 'fine']);
     expect(await send()).toMatchObject({ sent: 1, released: 1 });
     expect(await details('full')).toMatchObject({ status: 'pending', attempt: 0, dueAt: until });
-    expect(events('deferred')).toMatchObject([{ scope: 'address', address: 'full', until }]);
+    expect(events('deferred')).toMatchObject([{ scope: 'address', address: 'full', until, error: { kind: 'transient' } }]);
     await schedule(['full']);
     await send();
     expect(scripted.addresses().filter((address) => address === 'full')).toHaveLength(1);
