@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitepress';
+import { linksOfTheSite, slugify } from '../markdown.ts';
+import { sidebar } from '../sidebar.ts';
+
+const { DOCS_BASE: base = '/', DOCS_SOURCE_URL: sourceUrl } = process.env;
+
+export default defineConfig({
+  title: 'sitemessage',
+  description: 'Schedule messages, store them, and send them through any protocol',
+  lang: 'en',
+  base,
+  cleanUrls: true,
+  themeConfig: {
+    sidebar: sidebar(),
+    outline: [2, 3],
+    search: {
+      provider: 'local',
+      // The reference names everything, so it would stand before the page that explains it.
+      options: { miniSearch: { searchOptions: { boostDocument: (id: string) => (id.startsWith('/api/') ? 0.3 : 1) } } },
+    },
+    nav: [
+      { text: 'Getting started', link: '/getting-started' },
+      { text: 'Errors', link: '/errors' },
+      { text: 'API', link: '/api/' },
+    ],
+    docFooter: { prev: false, next: false },
+  },
+  // The index of the search, and the reference of core, are one file each.
+  vite: { build: { chunkSizeWarningLimit: 2_000 } },
+  markdown: {
+    anchor: { slugify },
+    config: (markdown) => linksOfTheSite(markdown, sourceUrl),
+  },
+});

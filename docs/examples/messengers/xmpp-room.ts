@@ -1,0 +1,8 @@
+import { defineMessageType } from '@sitemessage/core';
+import '@sitemessage/messenger-xmpp'; // brings the types of what stands under `xmpp`
+
+export const alert = defineMessageType<{ host: string }>({
+  alias: 'alert',
+  title: 'Alert',
+  render: { xmpp: ({ host }) => ({ text: `${host} does not answer.`, xmpp: { type: 'groupchat' } }) },
+});

@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import type { MarkdownOptions } from 'vitepress';
+
+type Markdown = Parameters<NonNullable<MarkdownOptions['config']>>[0];
+
+const root = join(import.meta.dirname, '..');
+
+/** The file in the repository that a page of the site shows: the pages of packages and benchmarks include one from elsewhere. */
+function sourceOf(page: string): string {
+  const [, folder] = /^packages\/(.+)\.md$/.exec(page) ?? [];
+  if (folder) return `packages/${folder}/README.md`;
+  return page === 'benchmarks.md' ? 'benchmarks/RESULTS.md' : join('docs', page);
+}
+
+/** The page that shows a file or a folder of the repository, if there is one. */
+function pageOf(path: string): string | undefined {
+  const [, folder] = /^packages\/([^/]+)(?:\/README\.md)?\/?$/.exec(path) ?? [];
+  if (folder) return `packages/${folder}.md`;
+  if (path === 'benchmarks/RESULTS.md') return 'benchmarks.md';
+  if (path === 'README.md') return 'index.md';
+  const [, page] = /^docs\/(.+\.md)$/.exec(path) ?? [];
+  return page;
+}
+
+/**
+ * Links are written so that they work in the repository. On the site, those to what is no page of it lead to `sourceUrl`; without one,
+ * they are text.
+ */
+function resolveLink(href: string, page: string, sourceUrl: string | undefined): string | undefined {
+  if (/^(?:[a-z]+:|#|\/)/i.test(href)) return href;
+  const [path = '', hash = ''] = href.split(/(?=#)/);
+  const file = normalize(join(dirname(sourceOf(page)), path));
+  const target = pageOf(file);
+  if (target !== undefined) return `/${target}${hash}`;
+  if (!existsSync(join(root, file))) throw new Error(`${sourceOf(page)}: there is no ${file}`);
+  return sourceUrl === undefined ? undefined : `${sourceUrl}/${file}${hash}`;
+}
+
+/** What an included page calls `plots/smtp.svg`, as seen from where it is included. */
+const resolveImage = (src: string, page: string): string =>
+  /^[a-z]+:/i.test(src) ? src : relative(join('docs', dirname(page)), join(dirname(sourceOf(page)), src)).replace(/^(?!\.)/, './');
+
+/** A plugin of markdown-it. */
+export function linksOfTheSite(markdown: Markdown, sourceUrl: string | undefined): void {
+  markdown.core.ruler.push('links-of-the-site', ({ tokens, env }) => {
+    const page: string = env.relativePath;
+    if (page.startsWith('api/')) return;
+    for (const { children } of tokens) {
+      const open: { tag: string }[] = [];
+      for (const token of children ?? []) {
+        if (token.type === 'image') token.attrSet('src', resolveImage(String(token.attrGet('src')), page));
+        if (token.type === 'link_open') {
+          const href = resolveLink(String(token.attrGet('href')), page, sourceUrl);
+          if (href === undefined) Object.assign(token, { type: 'span_open', tag: 'span', attrs: null });
+          else token.attrSet('href', href);
+          open.push(token);
+        }
+        if (token.type === 'link_close' && open.pop()?.tag === 'span') Object.assign(token, { type: 'span_close', tag: 'span' });
+      }
+    }
+  });
+}
+
+/** As GitHub makes the anchors of headings, so that a link to one works there and here. */
+export const slugify = (heading: string): string =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(/\s/g, '-');

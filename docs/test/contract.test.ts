@@ -1,0 +1,55 @@
+import { messengerContract, storageContract, type TestRunner } from '@sitemessage/core/testing';
+import { describe, expect, it } from 'vitest';
+import { read } from './files.ts';
+
+/** What a contract would have a test runner do: its chapters, with the sentences of each. */
+function recorded(run: (runner: TestRunner) => void): ReadonlyMap<string, readonly string[]> {
+  const chapters = new Map<string, string[]>();
+  let current: string[] = [];
+  run({
+    describe(name, body) {
+      current = [];
+      chapters.set(name, current);
+      body();
+    },
+    it: (name) => void current.push(name),
+  });
+  return new Map([...chapters].filter(([, sentences]) => sentences.length > 0));
+}
+
+const never = async (): Promise<never> => {
+  throw new Error('nothing is run');
+};
+
+/** The chapters of a page under a heading, with what stands in each. */
+function chaptersOf(file: string, heading: string): ReadonlyMap<string, string> {
+  const [, section = ''] = read(file).split(`\n## ${heading}\n`);
+  const parts = section.split(/\n## /)[0]?.split(/^### /m).slice(1) ?? [];
+  return new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1).trim()]));
+}
+
+describe('writing a messenger', () => {
+  const contract = recorded((runner) => messengerContract(runner, { start: never }));
+  const chapters = chaptersOf('docs/writing-a-messenger.md', 'The contract, sentence by sentence');
+
+  it('has the chapters of the contract', () => expect([...chapters.keys()]).toEqual([...contract.keys()]));
+
+  it.each([...contract])('explains every sentence of "%s", and no other', (name, sentences) => {
+    const paragraphs = (chapters.get(name) ?? '').split('\n\n');
+    const isList = (paragraph: string): boolean => paragraph.startsWith('- ');
+    const explained = paragraphs.filter(isList).flatMap((list) => list.split('\n').map((line) => line.replace(/^- /, '')));
+    expect(explained.toSorted()).toEqual(sentences.toSorted());
+    for (const [index, paragraph] of paragraphs.entries()) {
+      if (isList(paragraph)) expect(paragraphs[index + 1], `nothing explains ${paragraph}`).toMatch(/^[^-].{20}/);
+    }
+  });
+});
+
+describe('writing a storage', () => {
+  const contract = recorded((runner) => storageContract(runner, { create: never }));
+  const chapters = chaptersOf('docs/writing-a-storage.md', 'The contract, chapter by chapter');
+
+  it('has the chapters of the contract', () => expect([...chapters.keys()]).toEqual([...contract.keys()]));
+
+  it.each([...chapters])('explains "%s"', (_, text) => expect(text.length).toBeGreaterThan(100));
+});

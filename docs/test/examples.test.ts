@@ -1,0 +1,62 @@
+import { globSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { codeBlocks, exampleOf } from './code-blocks.ts';
+import { markdownFiles, pages, read, root } from './files.ts';
+
+const isTypeScript = ({ language }: { language: string }): boolean => ['ts', 'typescript', 'js', 'javascript'].includes(language);
+
+const blocks = pages.flatMap((page) =>
+  codeBlocks(page)
+    .filter(isTypeScript)
+    .map((block) => ({ page, ...block })),
+);
+
+describe('the code in the documentation', () => {
+  it.each(blocks)('is that of a file: $page, line $line', ({ file, region, code }) => {
+    expect(file, 'there is no comment <!-- docs/examples/... --> before it').toMatch(/^(?:docs\/)?examples\/\S+\.ts$/);
+    expect(code).toBe(exampleOf(file ?? '', region));
+  });
+
+  it('shows every example', () => {
+    const shown = new Set(markdownFiles.flatMap((page) => codeBlocks(page).map(({ file }) => file)));
+    const kept = globSync('docs/examples/**/*.ts', { cwd: root });
+    expect(kept.filter((file) => !shown.has(file))).toEqual([]);
+  });
+
+  it('is never hidden in a block of another language', () => {
+    const others = pages.flatMap((page) => codeBlocks(page).filter((block) => !isTypeScript(block)));
+    for (const { language, code } of others) {
+      expect(['sh', 'ini', 'text', 'dockerfile', 'sql', 'json', 'yaml', 'python'], code).toContain(language);
+      expect(code).not.toMatch(/^import .* from '/m);
+    }
+  });
+});
+
+describe('what is installed', () => {
+  const own = new Set(globSync('packages/*/package.json', { cwd: root }).map((file) => JSON.parse(read(file)).name as string));
+  /** Of others, each looked at by somebody before it is recommended. */
+  const reviewed = new Set(['typescript', '@types/node', 'vitest', 'better-sqlite3', 'pg', 'grammy', '@hono/node-server']);
+  /** `npm create x` runs the package `create-x`. */
+  const created = new Set(['sitemessage-messenger']);
+
+  const lines = markdownFiles.flatMap((file) =>
+    codeBlocks(file)
+      .filter(({ language }) => language === 'sh')
+      .flatMap(({ code }) => code.split('\n').map((line) => ({ file, line }))),
+  );
+  const installs = lines.flatMap(({ file, line }) => {
+    const [, names] = /^npm (?:install|i|add) (.+)$/.exec(line) ?? [];
+    return (names?.split(' ') ?? []).filter((name) => !name.startsWith('-')).map((name) => ({ file, name }));
+  });
+
+  it.each(installs)('$name in $file is ours, or on the reviewed list', ({ name }) => {
+    expect(own.has(name) || reviewed.has(name)).toBe(true);
+  });
+
+  it('is made by a package of ours', () => {
+    for (const { line } of lines) {
+      const [, name] = /^npm create (\S+)/.exec(line) ?? [];
+      if (name !== undefined) expect(created).toContain(name);
+    }
+  });
+});

@@ -1,0 +1,23 @@
+/** Hosts that the documentation may lead to, each looked at by somebody. Nothing is fetched from them. */
+export const linkHosts: ReadonlySet<string> = new Set([
+  'console.x.com',
+  'core.telegram.org',
+  'dev.vk.com',
+  'developers.facebook.com',
+  'docs.bullmq.io',
+  'docs.knock.app',
+  'docs.novu.co',
+  'docs.x.com',
+  'github.com',
+  'grammy.dev',
+  'help.x.com',
+  'node-postgres.com',
+  'nodemailer.com',
+  'standardschema.dev',
+  'support.google.com',
+  't.me',
+  'worker.graphile.org',
+  'www.courier.com',
+  'www.postgresql.org',
+  'xmpp.org',
+]);
