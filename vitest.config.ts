@@ -33,6 +33,17 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        test: {
+          name: 'packages',
+          include: ['scripts/packages/**/*.e2e.test.ts'],
+          globalSetup: ['scripts/packages/setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // One of them measures time, and each starts programs as many as there are processors.
+          fileParallelism: false,
+        },
+      },
     ],
     coverage: {
       provider: 'v8',

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { budgets, coreMinifiedKb, referenceFloorMs } from './budget.ts';
+import { createConsumer } from './consumer.ts';
+import { type AllFigures, type Figures, takeFigures } from './figures.ts';
+import { minifiedKb } from './minified.ts';
+import { type Registry, startRegistry } from './registry.ts';
+import { toTable } from './table.ts';
+
+const libraries = inject('libraries');
+const names = libraries.map(({ manifest }) => manifest.name);
+let registry: Registry;
+let figures: AllFigures;
+
+beforeAll(async () => {
+  registry = await startRegistry(libraries);
+  figures = await takeFigures(libraries, registry);
+});
+afterAll(() => registry.close());
+
+it('there is a budget for each package, and for nothing else', async ({ annotate }) => {
+  await annotate(`\n${toTable(figures)}`);
+  expect(Object.keys(budgets)).toEqual(names);
+});
+
+describe.each(Object.entries(budgets))('%s', (name, budget) => {
+  const found = (): Figures | undefined => figures.packages.find((one) => one.name === name);
+  const slowness = (): number => Math.max(1, figures.floorMs / referenceFloorMs);
+
+  it('is as small as it may be', () => {
+    expect(found()?.tarballKb).toBeLessThanOrEqual(budget.tarballKb);
+    expect(found()?.unpackedKb).toBeLessThanOrEqual(budget.unpackedKb);
+  });
+
+  it('brings along what was agreed on, and nothing else', () => {
+    expect(found()?.dependencies).toEqual(budget.dependencies.toSorted());
+  });
+
+  it('is imported in no more than its time', () => {
+    expect(found()?.importMs).toBeLessThanOrEqual(budget.importMs * slowness());
+  });
+});
+
+describe('the main entry of core', () => {
+  it('is as small as it may be when it is bundled and minified', async ({ annotate, onTestFinished }) => {
+    const consumer = await createConsumer(registry);
+    onTestFinished(() => consumer.remove());
+    await consumer.install('@sitemessage/core');
+    const size = await minifiedKb('@sitemessage/core', consumer.folder);
+
+    await annotate(`${size} kB`);
+    expect(size).toBeLessThanOrEqual(coreMinifiedKb);
+  });
+});

@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+// What starts vitest names the workspace's packages in NODE_PATH, where a program outside of it would find what it has not installed.
+const { NODE_PATH: _, ...env } = process.env;
+
+export interface Ended {
+  readonly isWell: boolean;
+  /** What it printed, both streams. */
+  readonly output: string;
+}
+
+/** Runs a program to its end, whatever that is. */
+export async function attempt(program: string, args: readonly string[], cwd: string): Promise<Ended> {
+  try {
+    const { stdout, stderr } = await execute(program, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 });
+    return { isWell: true, output: `${stdout}${stderr}` };
+  } catch (error) {
+    const { stdout = '', stderr = '', message } = error as Error & { stdout?: string; stderr?: string };
+    return { isWell: false, output: `${message}\n${stdout}${stderr}` };
+  }
+}
+
+/** What a program printed. @throws Error with all of it when it failed. */
+export async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
+  const { isWell, output } = await attempt(program, args, cwd);
+  if (!isWell) throw new Error(output);
+  return output;
+}

@@ -1,0 +1,11 @@
+import { createSitemessage, recipients } from '@sitemessage/core';
+import { memoryStorage } from '@sitemessage/core/memory';
+
+export const site = createSitemessage({ storage: memoryStorage(), messengers: [] });
+
+export const refused = () => [
+  // @ts-expect-error: no messenger is imported
+  recipients('telegram', 12345),
+  // @ts-expect-error: no messenger is imported
+  createSitemessage({ storage: memoryStorage(), messengers: { telegram: { token: '1:token' } } }),
+];

@@ -1,0 +1,47 @@
+import { createSitemessage, defineMessageType, recipients } from '@sitemessage/core';
+import { memoryStorage } from '@sitemessage/core/memory';
+import '@sitemessage/messenger-fb';
+import '@sitemessage/messenger-smtp';
+import '@sitemessage/messenger-telegram';
+import '@sitemessage/messenger-twitter';
+import '@sitemessage/messenger-vk';
+import '@sitemessage/messenger-xmpp';
+import { createHttp } from '@sitemessage/http';
+import { openTunnel } from '@sitemessage/http/tunnel';
+import { startSandbox } from '@sitemessage/sandbox';
+import { postgresStorage } from '@sitemessage/storage-postgres';
+import { sqliteStorage } from '@sitemessage/storage-sqlite';
+import { createWebHandler } from '@sitemessage/web';
+
+const welcome = defineMessageType<{ name: string }>({
+  alias: 'welcome',
+  title: 'Welcome',
+  render: {
+    telegram: ({ name }) => ({ text: name, telegram: { silent: true } }),
+    default: ({ name }) => ({ subject: 'Welcome', text: name }),
+  },
+});
+
+export const site = createSitemessage({
+  storage: memoryStorage(),
+  messengers: {
+    fb: { pageId: '1', pageAccessToken: 'token' },
+    smtp: { host: 'mail.example.com', from: 'shop@example.com' },
+    telegram: { token: '1:token', timeoutMs: 9_000 },
+    twitter: { appKey: 'key', appSecret: 'secret', accessToken: 'token', accessSecret: 'secret' },
+    vk: { accessToken: 'token' },
+    xmpp: { jid: 'shop@example.com', password: 'password' },
+  },
+  messageTypes: [welcome],
+});
+
+await site.scheduleMessages(welcome({ name: 'Ann' }), [
+  site.recipients('fb', ''),
+  site.recipients('smtp', ['ann@example.com']),
+  site.recipients('telegram', [12345, '@channel']),
+  site.recipients('twitter', '@ann'),
+  site.recipients('vk', { peer: 12345 }),
+  recipients('xmpp', 'ann@example.com'),
+]);
+
+export const others = { createHttp, openTunnel, startSandbox, postgresStorage, sqliteStorage, createWebHandler };
