@@ -13,11 +13,13 @@ export const linkHosts: ReadonlySet<string> = new Set([
   'help.x.com',
   'node-postgres.com',
   'nodemailer.com',
+  'spdx.org',
   'standardschema.dev',
   'support.google.com',
   't.me',
   'worker.graphile.org',
   'www.courier.com',
+  'www.npmjs.com',
   'www.postgresql.org',
   'xmpp.org',
 ]);

@@ -1,0 +1,15 @@
+import { type Content, PermanentError } from '@sitemessage/core';
+
+/** CHANGE: what the provider takes. */
+const longestText = 4_000;
+
+/**
+ * The text of a message. What the provider would cut, or show as nothing, is refused before it is sent.
+ *
+ * @throws PermanentError of code `pigeon_post_empty` or `pigeon_post_too_long`.
+ */
+export function textOf({ text }: Content): string {
+  if (text === '') throw new PermanentError('there is no text to send, and HTML is not for this provider', { code: 'pigeon_post_empty' });
+  if (text.length <= longestText) return text;
+  throw new PermanentError(`the text has ${text.length} characters, and may have ${longestText}`, { code: 'pigeon_post_too_long' });
+}

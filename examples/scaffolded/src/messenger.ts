@@ -1,0 +1,41 @@
+import { defineMessenger, type MessengerFactory } from '@sitemessage/core';
+import { getAddress } from './address.ts';
+import { openApi } from './api.ts';
+import { limitsOf } from './limits.ts';
+import { readOptions } from './options.ts';
+import type { PigeonPostAddress, PigeonPostOptions } from './types.ts';
+
+/** Requests at once. CHANGE: enough for the provider's pace while one takes as long as it takes. */
+const concurrency = 10;
+
+/** An option of another name is refused. The compiler sees that none is missing here. */
+const optionNames = Object.keys({ token: true, apiRoot: true, proxy: true } satisfies Record<keyof PigeonPostOptions, true>);
+
+/**
+ * CHANGE: a sentence about the provider, and where its API is documented.
+ *
+ * @throws ConfigurationError of code `pigeon_post_option`, or `http_option` for the proxy, that names the option.
+ */
+export const pigeonPost: MessengerFactory<'pigeon-post', PigeonPostOptions, PigeonPostAddress> = defineMessenger<
+  'pigeon-post',
+  PigeonPostOptions,
+  PigeonPostAddress
+>({
+  alias: 'pigeon-post',
+  package: 'sitemessage-messenger-pigeon-post',
+  title: 'Pigeon Post',
+  optionNames,
+  getAddress,
+  create(options) {
+    const settings = readOptions(options);
+    return {
+      concurrency,
+      limits: limitsOf,
+      async open() {
+        // One for each session: its connections are kept as long as that, and a proxy that a function names is picked anew.
+        const api = openApi(settings);
+        return { send: (delivery, context) => api.send(delivery, context), close: async () => api.close() };
+      },
+    };
+  },
+});

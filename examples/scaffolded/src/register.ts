@@ -1,0 +1,4 @@
+import { registerMessenger } from '@sitemessage/core';
+import { pigeonPost } from './messenger.ts';
+
+registerMessenger(pigeonPost);

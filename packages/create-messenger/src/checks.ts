@@ -1,0 +1,49 @@
+import validatePackageName from 'validate-npm-package-name';
+import { namesOf } from './names.ts';
+
+/** Messengers of sitemessage itself: two packages with one alias cannot be used together. */
+const ownAliases: readonly string[] = ['smtp', 'xmpp', 'twitter', 'telegram', 'fb', 'vk'];
+/** What a message or a sandbox has under that name already. */
+const takenWords: readonly string[] = ['default', 'text', 'subject', 'html', 'link', 'attachments', 'inbox', 'close'];
+/** Windows has no folders of these names. */
+const devices = /^(con|prn|aux|nul|com\d|lpt\d)$/;
+/** A name of an export that is none: reserved words, and what strict mode and modules add to them. */
+const reserved = new Set(
+  'abstract arguments async await boolean break byte case catch char class const continue debugger default delete do double else enum eval export extends false final finally float for function goto if implements import in instanceof int interface let long native new null package private protected public return short static super switch synchronized this throw throws transient true try typeof undefined var void volatile while with yield'.split(
+    ' ',
+  ),
+);
+const longest = 100;
+
+/** Each says what is wrong with a value, as the end of a sentence about it; undefined when nothing is. */
+export type Check = (value: string) => string | undefined;
+
+export const checkAlias: Check = (alias) => {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(alias)) return 'must be lower-case words of a-z and 0-9 with hyphens between them: my-protocol';
+  if (alias.length > 50) return 'must have 50 characters at most';
+  if (ownAliases.includes(alias)) return `is taken: sitemessage itself has a messenger "${alias}"`;
+  if (takenWords.includes(alias)) return 'is taken: messages or the sandbox have a part of that name';
+  if (devices.test(alias)) return 'cannot be the name of a folder everywhere';
+  if (reserved.has(namesOf(alias).camel)) return `cannot be the name of an export: "${namesOf(alias).camel}" is a word of the language`;
+  return undefined;
+};
+
+export const checkTitle: Check = (title) => checkText(title);
+export const checkAuthor: Check = (author) => checkText(author);
+
+export const checkPackageName: Check = (name) => {
+  const { validForNewPackages, errors = [], warnings = [] } = validatePackageName(name);
+  return validForNewPackages ? undefined : `is no name for npm: ${[...errors, ...warnings].join('; ')}`;
+};
+
+/** By its form: SPDX has more licences than anybody wants to choose from. */
+export const checkLicense: Check = (license) =>
+  /^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$/.test(license) ? undefined : 'must be the id of a licence at https://spdx.org/licenses, or UNLICENSED';
+
+/** One line that can be shown: what is escaped in a string of TypeScript is not escaped in a licence. */
+function checkText(text: string): string | undefined {
+  if (text.trim() === '') return 'must not be empty';
+  if (text.length > longest) return `must have ${longest} characters at most`;
+  if (/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u.test(text) || !text.isWellFormed()) return 'must be one line, without control characters';
+  return undefined;
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { help } from './help.ts';
+import { nextSteps } from './next-steps.ts';
+import { type Given, readCommandLine, settle } from './options.ts';
+import { Problem } from './problem.ts';
+import { ask } from './prompts.ts';
+import { render } from './render.ts';
+import { unstopped } from './unstopped.ts';
+import { checkFolder, write } from './write.ts';
+
+/** As a shell has it for Ctrl-C. */
+const cancelled = 130;
+
+/** Does what the command line says. Returns the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await run(args);
+  } catch (error) {
+    const { message } = error as Error;
+    process.stderr.write(`${error instanceof Problem ? message : `Something went wrong, and nothing was written: ${message}`}\n`);
+    return 1;
+  }
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const { given, yes, force, ...shown } = readCommandLine(args);
+  if (shown.help) return say(help);
+  if (shown.version) return say(`${versionOf()}\n`);
+  const isAsking = !yes && process.stdin.isTTY === true && process.stdout.isTTY === true;
+  // Before anybody has answered six questions for nothing.
+  if (isAsking && given.folder !== undefined) checkFolder(given.folder, { force });
+  const answers: Given | undefined = isAsking ? await ask(given) : given;
+  if (!answers) return cancelled;
+  const { folder, ...settings } = settle(answers);
+  const files = render(settings);
+  const overwritten = unstopped(() => write(folder, files, { force }));
+  return say(report(folder, overwritten));
+}
+
+function report(folder: string, overwritten: readonly string[]): string {
+  const replaced = overwritten.length === 0 ? '' : `Overwritten: ${overwritten.join(', ')}\n`;
+  const steps = nextSteps(resolve(folder), process.env.npm_config_user_agent);
+  return `${replaced}Made ${resolve(folder)}. What to run next:\n\n${steps.map((step) => `  ${step}\n`).join('')}\nThen look for CHANGE: grep -rn CHANGE src sandbox README.md\n`;
+}
+
+function say(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+function versionOf(): string {
+  return (JSON.parse(readFileSync(resolve(import.meta.dirname, '..', 'package.json'), 'utf8')) as { version: string }).version;
+}

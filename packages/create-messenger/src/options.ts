@@ -1,0 +1,135 @@
+import { basename, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Check, checkAlias, checkAuthor, checkLicense, checkPackageName, checkTitle } from './checks.ts';
+import { isKind, type Kind, kinds } from './kinds.ts';
+import { spelled } from './licenses.ts';
+import { namesOf } from './names.ts';
+import { Problem } from './problem.ts';
+
+/** What the command line says; what it does not say is asked, or has its default. */
+export interface Given {
+  /** As it was written. */
+  readonly folder?: string;
+  readonly alias?: string;
+  readonly title?: string;
+  readonly kind?: string;
+  readonly package?: string;
+  readonly author?: string;
+  readonly license?: string;
+}
+
+/** Everything that a package is rendered from, checked. */
+export interface Settings {
+  readonly alias: string;
+  readonly title: string;
+  readonly kind: Kind;
+  readonly package: string;
+  readonly author: string;
+  readonly license: string;
+}
+
+export interface CommandLine {
+  readonly given: Given;
+  /** Asks nothing. */
+  readonly yes: boolean;
+  /** Overwrites files of a folder that is not empty. */
+  readonly force: boolean;
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean', default: false } as const;
+
+/** @throws Problem that names the flag which is unknown, or has no value. */
+export function readCommandLine(args: readonly string[]): CommandLine {
+  const { values, positionals } = parse(args);
+  const { yes, force, help, version, ...answers } = values;
+  const [folder, another] = positionals;
+  if (another !== undefined) throw new Problem(`There can be one folder, and "${another}" is a second one.`);
+  if (folder !== undefined && (folder.trim() === '' || /\p{Cc}/u.test(folder)))
+    throw new Problem('The name of the folder is empty or unreadable.');
+  const given: Given = { ...answers, ...(folder !== undefined && { folder }) };
+  for (const [name, check] of Object.entries(checks)) refuse(name, given[name as keyof Given], check);
+  return { given, yes, force, help, version };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      strict: true,
+      allowPositionals: true,
+      options: {
+        alias: text,
+        title: text,
+        kind: text,
+        package: text,
+        author: text,
+        license: text,
+        yes: { ...flag, short: 'y' },
+        force: flag,
+        help: { ...flag, short: 'h' },
+        version: flag,
+      },
+    });
+  } catch (error) {
+    throw new Problem(`${(error as Error).message} See --help.`);
+  }
+}
+
+const checks: Readonly<Record<Exclude<keyof Given, 'folder'>, Check>> = {
+  alias: checkAlias,
+  title: checkTitle,
+  kind: (kind) => (isKind(kind) ? undefined : `must be one of ${Object.keys(kinds).join(', ')}`),
+  package: checkPackageName,
+  author: checkAuthor,
+  license: checkLicense,
+};
+
+function refuse(name: string, value: string | undefined, check: Check): void {
+  const problem = value === undefined ? undefined : check(value);
+  if (problem !== undefined) throw new Problem(`--${name} ${problem}.`);
+}
+
+/** The alias that a folder's name stands for: `sitemessage-messenger-my-protocol` is for `my-protocol`. Undefined when it can be none. */
+export function aliasOf(folder: string): string | undefined {
+  const alias = basename(resolve(folder)).replace(/^sitemessage-messenger-(?=.)/, '');
+  return checkAlias(alias) === undefined ? alias : undefined;
+}
+
+/** What a messenger of this alias has where nothing else is said. */
+export function defaultsFor(alias: string): Settings {
+  const name = `sitemessage-messenger-${alias}`;
+  return { alias, title: namesOf(alias).title, kind: 'http', package: name, author: authorOf(name), license: 'MIT' };
+}
+
+/** Whoever is not named, by what they wrote. */
+export const authorOf = (name: string): string => `the ${name} authors`;
+
+/**
+ * The rest by default.
+ *
+ * @throws Problem when nothing says what the alias is.
+ */
+export function settle(given: Given): Settings & { readonly folder: string } {
+  const alias = given.alias ?? (given.folder === undefined ? undefined : aliasOf(given.folder));
+  if (alias === undefined) throw new Problem(missingAlias(given.folder));
+  const defaults = defaultsFor(alias);
+  const name = given.package ?? defaults.package;
+  return {
+    folder: given.folder ?? alias,
+    alias,
+    title: given.title ?? defaults.title,
+    kind: (given.kind as Kind | undefined) ?? defaults.kind,
+    package: name,
+    author: given.author ?? authorOf(name),
+    license: spelled(given.license ?? defaults.license),
+  };
+}
+
+function missingAlias(folder: string | undefined): string {
+  if (folder === undefined) return 'Name a folder: npm create sitemessage-messenger my-protocol. See --help.';
+  const name = basename(resolve(folder));
+  return `The name of the folder, "${name}", is no alias: it ${checkAlias(name)}. Give one with --alias.`;
+}

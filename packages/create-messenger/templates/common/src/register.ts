@@ -1,0 +1,4 @@
+import { registerMessenger } from '@sitemessage/core';
+import { myProtocol } from './messenger.ts';
+
+registerMessenger(myProtocol);

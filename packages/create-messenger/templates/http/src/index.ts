@@ -1,0 +1,4 @@
+import './register.ts';
+
+export { myProtocol } from './messenger.ts';
+export type { MyProtocolAddress, MyProtocolContent, MyProtocolOptions } from './types.ts';

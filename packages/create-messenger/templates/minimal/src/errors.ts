@@ -1,0 +1,22 @@
+import { ConfigurationError, PermanentError, TransientError, UnknownOutcomeError } from '@sitemessage/core';
+
+/** What a status means. CHANGE: what your provider means by it. */
+export function errorFor({ status, headers }: Response): Error {
+  const message = `The provider answered ${status}.`;
+  if (status === 401 || status < 400) return new ConfigurationError(message, { code: 'my_protocol_token' });
+  if (status === 429) {
+    const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+    return new TransientError(message, { code: 'my_protocol_limit', scope: 'messenger', retryAfterMs: seconds * 1_000 });
+  }
+  if (status === 502 || status === 504) return new UnknownOutcomeError(message, { code: 'my_protocol_unreadable' });
+  if (status >= 500) return new TransientError(message, { code: 'my_protocol_unavailable' });
+  return new PermanentError(message, { code: 'my_protocol_refused', recipientGone: status === 404 });
+}
+
+/** Of a request without a reply: `fetch` says for sure that nothing was sent only when nobody listens. */
+export function failureOf(error: unknown): Error {
+  const { code } = ((error as { cause?: unknown }).cause ?? {}) as { code?: unknown };
+  return code === 'ECONNREFUSED' || code === 'ENOTFOUND'
+    ? new TransientError('The provider cannot be reached.', { code: 'my_protocol_connection' })
+    : new UnknownOutcomeError('There was no reply.', { code: 'my_protocol_no_reply' });
+}

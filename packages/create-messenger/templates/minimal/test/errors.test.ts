@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { errorFor, failureOf } from '../src/errors.ts';
+
+describe('a reply', () => {
+  it.each([
+    [302, { kind: 'configuration', code: 'my_protocol_token' }],
+    [401, { kind: 'configuration', code: 'my_protocol_token' }],
+    [400, { kind: 'permanent', code: 'my_protocol_refused', recipientGone: false }],
+    [404, { kind: 'permanent', code: 'my_protocol_refused', recipientGone: true }],
+    [429, { kind: 'transient', code: 'my_protocol_limit', scope: 'messenger', retryAfterMs: 7_000 }],
+    [502, { kind: 'unknown', code: 'my_protocol_unreadable' }],
+    [503, { kind: 'transient', code: 'my_protocol_unavailable', scope: 'dispatch' }],
+  ])('of %i is an error that says what to do next', (status, error) => {
+    expect(errorFor(new Response(null, { status, headers: { 'retry-after': '7' } }))).toMatchObject(error);
+  });
+
+  it('that never came says whether anything was sent', () => {
+    expect(failureOf(new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } }))).toMatchObject({ kind: 'transient' });
+    expect(failureOf(new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } }))).toMatchObject({ kind: 'unknown' });
+  });
+});

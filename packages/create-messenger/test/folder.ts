@@ -1,0 +1,19 @@
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** An empty folder until the test is over. */
+export function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'create-messenger-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** Everything below a folder, by path: the content of files, and null of folders. */
+export function contentsOf(folder: string): Readonly<Record<string, string | null>> {
+  const paths = (readdirSync(folder, { recursive: true }) as string[]).sort();
+  return Object.fromEntries(
+    paths.map((path) => [path, lstatSync(join(folder, path)).isFile() ? readFileSync(join(folder, path), 'utf8') : null]),
+  );
+}

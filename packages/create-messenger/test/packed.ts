@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = join(import.meta.dirname, '..', '..');
+const run = promisify(execFile);
+
+/** Packages that what is rendered needs, by folder: the tarballs of all of them stand for the registry. */
+const folders = ['sitemessage-core', 'http', 'sandbox', 'storage-sqlite', 'create-messenger'] as const;
+export type Folder = (typeof folders)[number];
+
+/** What a user gets of each, as a tarball in this folder. Built first when it is not, or when its source is newer. */
+export async function packAll(into: string): Promise<Readonly<Record<Folder, string>>> {
+  const tarballs: [string, string][] = [];
+  // In this order: the types of one are made from those of the one before.
+  for (const folder of folders) {
+    const cwd = join(root, folder);
+    if (isStale(cwd)) await run('npx', ['-y', 'pnpm@12', 'run', 'build'], { cwd });
+    const { stdout } = await run('npx', ['-y', 'pnpm@12', 'pack', '--json', '--pack-destination', into], { cwd });
+    const { filename } = JSON.parse(stdout) as { filename: string };
+    tarballs.push([folder, filename]);
+  }
+  return Object.fromEntries(tarballs) as Record<Folder, string>;
+}
+
+function isStale(cwd: string): boolean {
+  const built = newest(join(cwd, 'dist'), Math.min);
+  return built === undefined || (newest(join(cwd, 'src'), Math.max) ?? 0) > built;
+}
+
+/** The time of the newest file, or with `Math.min` of the oldest. Undefined when there is none. */
+function newest(folder: string, pick: (...times: number[]) => number): number | undefined {
+  if (!statSync(folder, { throwIfNoEntry: false })) return undefined;
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.length === 0 ? undefined : pick(...entries.map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs));
+}
