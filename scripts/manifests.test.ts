@@ -9,6 +9,7 @@ describe.each(readdirSync(packages))('the manifest of packages/%s', (folder) => 
   const manifest = JSON.parse(readFileSync(join(packages, folder, 'package.json'), 'utf8'));
 
   it('says where it comes from, by which npm resolves the links of the README', () => {
+    // npm refuses a package with a provenance that names another repository, too.
     expect(manifest.repository).toEqual({ type: 'git', url: `git+${page}.git`, directory: `packages/${folder}` });
     expect(manifest.homepage).toBe(`${page}/tree/main/packages/${folder}#readme`);
     expect(manifest.bugs).toEqual({ url: `${page}/issues` });

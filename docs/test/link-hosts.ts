@@ -18,6 +18,7 @@ export const linkHosts: ReadonlySet<string> = new Set([
   'support.google.com',
   't.me',
   'worker.graphile.org',
+  'www.contributor-covenant.org',
   'www.courier.com',
   'www.npmjs.com',
   'www.postgresql.org',

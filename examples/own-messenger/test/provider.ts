@@ -28,6 +28,10 @@ export async function startProvider(token: string): Promise<Provider> {
   };
 
   const server = createServer(async (request, response) => {
+    const { socket } = request;
+    // Those that ask for something: after an abort, `fetch` of some Nodes keeps another one open for a while, and never uses it.
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
     if (request.headers.authorization !== `Bearer ${token}`) return void response.writeHead(401).end();
@@ -36,10 +40,6 @@ export async function startProvider(token: string): Promise<Provider> {
     received.push({ address: new URL(request.url ?? '', `http://${request.headers.host}`).href, text });
     if (fault?.when === 'after' && strike(response)) return;
     response.writeHead(204, { connection: 'close' }).end();
-  });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -10,7 +10,9 @@ export interface DemoRun {
 /** Runs the demo as `pnpm demo` does, in a pipe, with its files in `output`. */
 export async function runDemo(output: string, env: Readonly<Record<string, string>> = {}): Promise<DemoRun> {
   const { SMTP_URL: _, SMTP_TO: __, SMTP_FROM: ___, ...inherited } = process.env;
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts'), output], { env: { ...inherited, ...env } });
+  // Node 22 says that node:sqlite is an experiment.
+  const args = ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, '../src/main.ts'), output];
+  const child = spawn(process.execPath, args, { env: { ...inherited, ...env } });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk) => {

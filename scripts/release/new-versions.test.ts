@@ -1,0 +1,81 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { addChangeset } from './changesets.ts';
+import { newVersions } from './new-versions.ts';
+import { publishedPackages } from './workspace.ts';
+
+const root = join(import.meta.dirname, '../..');
+const core = '@sitemessage/core';
+const http = '@sitemessage/http';
+const vk = '@sitemessage/messenger-vk';
+const before = await versionsIn(root);
+const all = Object.keys(before);
+const needCore = (await publishedPackages(root))
+  .filter(({ manifest }) => manifest.peerDependencies?.[core] !== undefined)
+  .map(({ manifest }) => manifest.name);
+
+/** What a workspace like ours looks like after these changes. */
+async function after(bumps: Record<string, string>, config: Record<string, unknown> = {}): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'sitemessage-versions-'));
+  onTestFinished(() => rm(copy, { recursive: true }));
+  const manifests = (await readdir(join(root, 'packages'))).map((folder) => join('packages', folder, 'package.json'));
+  for (const file of ['package.json', 'pnpm-workspace.yaml', ...manifests]) await cp(join(root, file), join(copy, file));
+  const ours = JSON.parse(await readFile(join(root, '.changeset/config.json'), 'utf8'));
+  await cp(join(root, '.changeset/config.json'), join(copy, '.changeset/config.json'));
+  await writeFile(join(copy, '.changeset/config.json'), JSON.stringify({ ...ours, ...config }));
+  await addChangeset(copy, 'change', bumps, 'A change.');
+  await newVersions(copy);
+  return copy;
+}
+
+async function versionsIn(folder: string): Promise<Record<string, string>> {
+  return Object.fromEntries((await publishedPackages(folder)).map(({ manifest }) => [manifest.name, manifest.version]));
+}
+
+/** What is asked for of core, by all who ask for it. */
+async function wantedOfCore(folder: string): Promise<string[]> {
+  const wanted = (await publishedPackages(folder)).flatMap(({ manifest }) => manifest.peerDependencies?.[core] ?? []);
+  return [...new Set(wanted)];
+}
+
+/** The next version, as the rules of semver have it. */
+function next(version: string | undefined, bump: 'major' | 'minor' | 'patch'): string {
+  const [major = 0, minor = 0, patch = 0] = (version ?? '').split('.').map(Number);
+  if (bump === 'major') return `${major + 1}.0.0`;
+  return bump === 'minor' ? `${major}.${minor + 1}.0` : `${major}.${minor}.${patch + 1}`;
+}
+
+describe('new versions', () => {
+  it.each(['minor', 'patch'] as const)('of core, a %s: nobody else gets one, or asks for another core', async (bump) => {
+    const copy = await after({ [core]: bump });
+    expect(await versionsIn(copy)).toEqual({ ...before, [core]: next(before[core], bump) });
+    expect(await wantedOfCore(copy)).toEqual(await wantedOfCore(root));
+  });
+
+  it('of core and a messenger: the messenger still takes the older core', async () => {
+    const copy = await after({ [core]: 'minor', [vk]: 'patch' });
+    expect(await versionsIn(copy)).toEqual({ ...before, [core]: next(before[core], 'minor'), [vk]: next(before[vk], 'patch') });
+    expect(await wantedOfCore(copy)).toEqual(await wantedOfCore(root));
+  });
+
+  it.each(['minor', 'patch'] as const)('of what messengers are made with, a %s: nobody else gets more than a patch', async (bump) => {
+    const versions = await versionsIn(await after({ [http]: bump }));
+    expect(versions[http]).toBe(next(before[http], bump));
+    for (const name of all.filter((name) => name !== http)) expect([before[name], next(before[name], 'patch')]).toContain(versions[name]);
+  });
+
+  it('of core, a major: all who need core get one too, and ask for it', async () => {
+    const copy = await after({ [core]: 'major' });
+    const versions = await versionsIn(copy);
+    for (const name of [core, ...needCore]) expect([name, versions[name]]).toEqual([name, next(before[name], 'major')]);
+    expect(await wantedOfCore(copy)).toEqual([`workspace:^${versions[core]}`]);
+    expect(await readFile(join(copy, 'packages/messenger-vk/CHANGELOG.md'), 'utf8')).toContain('Needs the new major version of its peer.');
+  });
+
+  it('would keep messengers from older cores without the option in the configuration', async () => {
+    const copy = await after({ [core]: 'minor' }, { ___experimentalUnsafeOptions_WILL_CHANGE_IN_PATCH: {} });
+    expect(await wantedOfCore(copy)).not.toEqual(await wantedOfCore(root));
+  });
+});

@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+const github = join(import.meta.dirname, '../.github');
+const folder = join(github, 'workflows');
+const files = readdirSync(folder);
+
+interface Job {
+  readonly 'timeout-minutes'?: number;
+  readonly permissions?: Record<string, string>;
+  readonly environment?: string;
+  readonly steps: readonly { readonly uses?: string; readonly with?: Record<string, unknown> }[];
+}
+interface Workflow {
+  readonly on: Record<string, unknown>;
+  readonly permissions?: Record<string, string>;
+  readonly concurrency?: unknown;
+  readonly jobs: Record<string, Job>;
+}
+
+describe.each(files)('%s', (file) => {
+  const text = readFileSync(join(folder, file), 'utf8');
+  const workflow = parse(text) as Workflow;
+  const jobs = Object.entries(workflow.jobs);
+
+  it('uses actions by what they are, and says which version that is', () => {
+    const used = text.split('\n').filter((line) => /\buses:/.test(line));
+    expect(used).not.toEqual([]);
+    for (const line of used) expect(line).toMatch(/^ +(- )?uses: [\w.-]+(\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it('may do nothing but read, unless a job says what it needs', () => {
+    expect([{}, { contents: 'read' }]).toContainEqual(workflow.permissions);
+  });
+
+  it('never runs what a stranger wrote with our rights, and knows no secret', () => {
+    expect(Object.keys(workflow.on)).not.toContain('pull_request_target');
+    expect(Object.keys(workflow.on)).not.toContain('workflow_run');
+    expect([...text.matchAll(/\bsecrets\b(?!\.GITHUB_TOKEN\b)/g)]).toEqual([]);
+    // What others write, a title or the name of a branch, would be part of the script.
+    expect(text).not.toMatch(/run:.*\$\{\{/);
+  });
+
+  it('leaves no credentials to what runs after the checkout', () => {
+    const checkouts = jobs.flatMap(([, { steps }]) => steps).filter(({ uses }) => uses?.startsWith('actions/checkout@'));
+    expect(checkouts).not.toEqual([]);
+    for (const checkout of checkouts) expect(checkout.with?.['persist-credentials']).toBe(false);
+  });
+
+  it('ends', () => {
+    expect(workflow.concurrency).toBeDefined();
+    for (const [name, job] of jobs) expect([name, job['timeout-minutes']]).toEqual([name, expect.any(Number)]);
+  });
+});
+
+describe('the release', () => {
+  const { jobs } = parse(readFileSync(join(folder, 'release.yml'), 'utf8')) as Workflow;
+
+  it('is published by one job, which somebody has to agree to', () => {
+    const publishing = Object.entries(jobs).filter(([, { permissions }]) => permissions?.['id-token'] !== undefined);
+    expect(publishing).toMatchObject([['publish', { environment: 'npm' }]]);
+  });
+});
+
+it.each(readdirSync(github, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yml')))(
+  '.github/%s is YAML',
+  (file) => {
+    expect(parse(readFileSync(join(github, file), 'utf8'), { strict: true, uniqueKeys: true })).toBeTypeOf('object');
+  },
+);
