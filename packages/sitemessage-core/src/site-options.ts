@@ -59,4 +59,7 @@ export function checkSiteOptions(options: unknown): void {
     if (given === undefined || typeof given === 'function') continue;
     throw new ConfigurationError(`\`${name}\` must be a function, not ${kindOf(given)}.`, { code: 'option_invalid' });
   }
+  if (readField(options, 'resolveUsers') !== undefined && readField(options, 'userId') === undefined) {
+    throw new ConfigurationError('`resolveUsers` needs `userId` beside it, by which its users are told apart.', { code: 'option_invalid' });
+  }
 }

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import type { Storage } from '@sitemessage/core';
+import { describe, expect, it, vi } from 'vitest';
 import { as, bare, setUp, url, user } from './set-up.ts';
 
 const asJson = (body: unknown): RequestInit => ({ body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
@@ -69,6 +70,19 @@ describe('the JSON API', () => {
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({ error: 'refused' });
     expect(await subscriptions()).toEqual([]);
+  });
+
+  it('does not take a fault of the storage for one of the body', async () => {
+    const onError = vi.fn();
+    const fault = new TypeError('fetch failed');
+    const wrap = (storage: Storage): Storage => ({
+      ...storage,
+      subscriptions: { ...storage.subscriptions, change: () => Promise.reject(fault) },
+    });
+    const { ask, links } = setUp({ wrap, web: { onError } });
+    const wish = [{ type: 'news', messenger: 'mail', isSubscribed: true }];
+    expect((await ask('PUT', as('api/preferences', links(bare).preferences), asJson(wish))).status).toBe(503);
+    expect(onError.mock.calls).toEqual([[fault]]);
   });
 
   it('refuses what is no JSON', async () => {

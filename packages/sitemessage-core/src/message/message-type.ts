@@ -135,7 +135,12 @@ export function defineMessageType(options: MessageTypeOptions<unknown> & { reado
   };
   if (typeof alias !== 'string' || alias === '' || !alias.isWellFormed())
     refuse('`alias` of a message type is empty, or no text; give it a name.');
-  if (typeof render !== 'object' || render === null) {
+  if (typeof title !== 'string' || title === '')
+    refuse(`\`title\` of message type "${alias}" must be a text for people, not ${inspect(title)}.`);
+  if (typeof allowUserSubscription !== 'boolean') {
+    refuse(`\`allowUserSubscription\` of message type "${alias}" must be true or false, not ${inspect(allowUserSubscription)}.`);
+  }
+  if (typeof render !== 'object' || render === null || Array.isArray(render)) {
     refuse(
       `\`render\` of message type "${alias}" must be an object of functions by messenger, such as { default: (context) => ({ text }) }.`,
     );

@@ -1,4 +1,5 @@
 import { checkOptions } from '../options.ts';
+import { readField } from '../read.ts';
 import { type AnyMessageType, defineMessageType, type MessageType, type MessageTypeOptions } from './message-type.ts';
 
 /** What another site may do in its own way. What it is called by, and what its context is, belongs to whoever schedules it. */
@@ -20,20 +21,28 @@ const changeable: readonly (keyof MessageTypeChanges<never>)[] = [
  *
  * Not for a kind of message of your own that looks alike: define one, and both are there.
  *
- * @throws TypeError for a change that cannot be made.
+ * @throws TypeError for what is no message type, and for a change that cannot be made.
  * @throws ConfigurationError for one that is not what it should be; it names the field.
  */
 export function overrideMessageType<Input, Output>(
   overridden: MessageType<Input, Output>,
   changes: MessageTypeChanges<NoInfer<Output>>,
 ): MessageType<Input, Output> {
+  if (typeof readField(overridden, 'alias') !== 'string' || typeof readField(overridden, 'render') !== 'object') {
+    throw new TypeError('The first argument must be a message type, as defineMessageType({ ... }) makes it.');
+  }
   checkOptions(changes, changeable);
+  const { render: changed, ...given } = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   const { alias, title, context, messengers, allowUserSubscription, priority, retryLimit, onUnknown, render } = overridden;
   const kept = { title, ...(messengers && { messengers }), allowUserSubscription, priority, retryLimit, onUnknown };
-  const options = { ...kept, ...changes, alias, render: { ...render, ...changes.render } };
+  // What is no object of functions is refused below, as it is.
+  const merged = changed === undefined || isRecord(changed) ? { ...render, ...changed } : changed;
+  const options = { ...kept, ...given, alias, render: merged };
   const type: unknown = defineMessageType({ ...options, ...(context && { context }) } as never);
   return Object.assign(type as MessageType<Input, Output>, { overrides: overridden });
 }
+
+const isRecord = (given: unknown): given is object => typeof given === 'object' && given !== null && !Array.isArray(given);
 
 /** Whether `type` was made from `other`, be it in several steps. */
 export function doesOverride(type: AnyMessageType, other: AnyMessageType): boolean {

@@ -1,3 +1,4 @@
+import { errorKind } from '../errors.ts';
 import type { AnyMessenger } from '../messenger/messenger.ts';
 import { canonical } from '../messenger/resolve.ts';
 import type { Parts } from '../parts.ts';
@@ -15,7 +16,7 @@ export interface Person {
 /**
  * Of a user object, or of the id of one that `resolveUsers` finds, with its addresses; of any other id without.
  *
- * @throws TypeError for somebody without an id.
+ * @throws TypeError for somebody without an id; what `resolveUsers` and `addressOf` throw.
  */
 export async function personOf(user: unknown, parts: Parts): Promise<Person> {
   const userId = userIdOf(user, parts);
@@ -30,13 +31,19 @@ export async function personOf(user: unknown, parts: Parts): Promise<Person> {
   return { userId, addresses };
 }
 
-/** Nobody is subscribed by an address that the messenger does not take. */
+/**
+ * Nobody is subscribed by an address that the messenger does not take.
+ *
+ * @throws What the application's `addressOf` throws: somebody who opts out must not stay subscribed because it failed.
+ */
 function addressOf(user: object, messenger: AnyMessenger, { users }: Parts): string | undefined {
+  const given = users.addressOf?.(user as never, messenger.alias);
+  if (given === undefined || given === null) return undefined;
   try {
-    const given = users.addressOf?.(user as never, messenger.alias);
-    return given === undefined || given === null ? undefined : canonical(messenger, given);
-  } catch {
-    return undefined;
+    return canonical(messenger, given);
+  } catch (error) {
+    if (errorKind(error) === 'address') return undefined;
+    throw error;
   }
 }
 

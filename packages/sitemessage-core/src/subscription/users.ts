@@ -1,4 +1,5 @@
 import { TransientError } from '../errors.ts';
+import { kindOf } from '../options.ts';
 import type { Parts } from '../parts.ts';
 
 /**
@@ -14,9 +15,14 @@ export async function resolveUsers(ids: readonly string[], { users }: Parts): Pr
     });
   }
   const found = new Map<string, unknown>();
-  for (const user of await users.resolve([...new Set(ids)])) {
+  const given: unknown = await users.resolve([...new Set(ids)]);
+  if (!isIterable(given))
+    throw new TypeError(`\`resolveUsers\` gave ${kindOf(given)}; it has to give the users, as an array or another iterable.`);
+  for (const user of given) {
     const id = users.idOf(user as never);
     if (id !== undefined) found.set(String(id), user);
   }
   return found;
 }
+
+const isIterable = (given: unknown): given is Iterable<unknown> => typeof given === 'object' && given !== null && Symbol.iterator in given;

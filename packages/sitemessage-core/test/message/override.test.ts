@@ -49,6 +49,11 @@ describe('a message type that overrides another one', () => {
     }
   });
 
+  it('keeps what a change leaves undefined, as an optional setting may be', () => {
+    const same = overrideMessageType(welcome, { title: undefined, priority: undefined, render: undefined } as never);
+    expect({ ...same }).toMatchObject({ title: 'Welcome', priority: 3, render: welcome.render });
+  });
+
   it('does not let a second one do the same', () => {
     const theirs = overrideMessageType(welcome, { title: 'Hello' });
     expect(() => createMessageTypes().register([ours, theirs])).toThrow(expect.objectContaining({ code: 'message_type_taken' }));
@@ -85,10 +90,17 @@ describe('a message type that overrides another one', () => {
     [{ alias: 'other' }, TypeError, '`alias` is no option here'],
     [{ context: {} }, TypeError, '`context` is no option here'],
     [{ priority: 0.5 }, Error, '`priority` of message type "accounts_welcome"'],
+    [{ title: '' }, Error, '`title` of message type "accounts_welcome"'],
+    [{ render: 'text' }, Error, '`render` of message type "accounts_welcome" must be an object'],
+    [{ render: [() => ({ text: '' })] }, Error, '`render` of message type "accounts_welcome" must be an object'],
     [{ render: { default: 'text' } }, Error, '`render.default` of message type "accounts_welcome"'],
   ])('is refused with %j', (changes, kind, message) => {
     const override = () => overrideMessageType(welcome, changes as never);
     expect(override).toThrow(kind);
     expect(override).toThrow(message);
+  });
+
+  it.each([undefined, null, {}, 'welcome'])('is made from a message type, and not from %j', (other) => {
+    expect(() => overrideMessageType(other as never, {})).toThrow('The first argument must be a message type');
   });
 });

@@ -104,6 +104,21 @@ describe('the preferences of a user', () => {
     expect(await unknowing.setUserPreferences(1, [{ type: 'news', messenger: 'scripted', isSubscribed: false }])).toBe(true);
   });
 
+  it('are not changed when the application cannot say how somebody is reached', async () => {
+    const { site, recipients, subscriptions } = setUp();
+    await site.subscribe(news, recipients('user1'));
+    const ann = {
+      id: 1,
+      get address(): string {
+        throw new Error('the database is away');
+      },
+    };
+    const optOut: Preference[] = [{ type: 'news', messenger: 'scripted', isSubscribed: false }];
+    await expect(site.setUserPreferences(ann, optOut)).rejects.toThrow('the database is away');
+    expect(await subscriptions()).toEqual(['news scripted <user1>']);
+    await expect(site.setUserPreferences({ id: 1, address: 7 as never }, optOut)).resolves.toBe(false);
+  });
+
   it('are told apart where two aliases look like one together', async () => {
     const render = { default: () => ({ text: 'Hi' }) };
     const { messenger } = scriptedMessenger();

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fanOutAlias, type Storage, subscribers } from '../../src/index.ts';
+import { createSitemessage, fanOutAlias, type Storage, subscribers } from '../../src/index.ts';
+import { memoryStorage } from '../../src/memory/index.ts';
+import { fakeRuntime } from '../../src/testing/index.ts';
+import { scriptedMessenger } from '../queue/scripted-messenger.ts';
 import { alerts, news, orders, setUp, type User } from './set-up.ts';
 
 describe('a message for subscribers', () => {
@@ -254,6 +257,33 @@ describe('a message for subscribers', () => {
     isDown = false;
     await kit.runtime.advance(6 * 3_600_000);
     expect(await kit.send()).toMatchObject({ sent: 2 });
+  });
+
+  it('waits while `resolveUsers` gives no users, and names it', async () => {
+    const runtime = fakeRuntime();
+    const { messenger } = scriptedMessenger();
+    const storage = memoryStorage({ runtime });
+    const resolveUsers = async () => undefined as never;
+    const site = createSitemessage({
+      storage,
+      runtime,
+      messengers: [messenger],
+      messageTypes: [news],
+      userId: ({ id }: User) => id,
+      resolveUsers,
+    });
+    const problems: string[] = [];
+    site.onEvent((event) => event.type === 'error' && problems.push(event.error.message));
+    await site.subscribe(news, site.recipients('scripted', { id: 1 }));
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await runtime.run(site.sendScheduledMessages())).toMatchObject({ sent: 0, failed: 0 });
+    expect(problems).toEqual([expect.stringContaining('`resolveUsers` gave undefined')]);
+  });
+
+  it('needs `userId` where there is `resolveUsers`', () => {
+    expect(() => createSitemessage({ storage: memoryStorage(), resolveUsers: () => [] })).toThrow(
+      '`resolveUsers` needs `userId` beside it',
+    );
   });
 
   it('waits where the site has no `resolveUsers`, and says so', async () => {

@@ -110,7 +110,7 @@ async function* ofSubscriber({ tables, all }: Queries, queues: readonly Queue[],
     queues.map(({ seq }) => seq),
     ...[queues.map(({ after }) => after), queues.map(({ until }) => until)].flatMap((places) => [
       places.map((one) => one?.is_bare ?? null),
-      places.map((one) => one?.subscriber ?? null),
+      places.map((one) => known(one?.subscriber) ?? null),
     ]),
   );
   for (const row of rows) yield toSubscription(row, queues[row.nr - 1] as Queue);

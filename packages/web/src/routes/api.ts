@@ -1,9 +1,8 @@
-import type { LinkSubject, Preference } from '@sitemessage/core';
+import type { Preference } from '@sitemessage/core';
 import type { Hono } from 'hono';
 import { privacy } from '../answers.ts';
 import { readJson } from '../body.ts';
 import { choicesOf } from '../form.ts';
-import type { WebSite } from '../site.ts';
 import { resubscribe, subscriptionOf } from '../subscription.ts';
 import { linked, type WebParts } from './route.ts';
 
@@ -48,30 +47,24 @@ export function addApi(app: Hono, parts: WebParts): void {
       const isAllowed = ({ type, messenger }: Preference): boolean =>
         choices.some((choice) => choice.type === type && choice.messenger === messenger);
       if (!wishes.every(isAllowed)) return notAllowed();
-      if (!(await isSaved(site, subject, wishes))) return answers.refused(context);
+      await site.setRecipientPreferences(subject, wishes);
       return json(await site.getRecipientPreferences(subject, settings.preferences));
     }),
   );
 }
 
-/** False for wishes that contradict each other. */
-async function isSaved(site: WebSite, subject: LinkSubject, wishes: readonly Preference[]): Promise<boolean> {
-  try {
-    await site.setRecipientPreferences(subject, wishes);
-    return true;
-  } catch (error) {
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
-}
-
 async function readPreferences(request: Request): Promise<readonly Preference[] | undefined> {
   const body = await readJson(request);
-  return Array.isArray(body) && body.every(isPreference) ? body : undefined;
+  return Array.isArray(body) && body.every(isPreference) && !hasRepetition(body) ? body : undefined;
 }
 
 function isPreference(given: unknown): given is Preference {
   if (typeof given !== 'object' || given === null) return false;
   const { type, messenger, isSubscribed } = given as Record<keyof Preference, unknown>;
   return typeof type === 'string' && typeof messenger === 'string' && typeof isSubscribed === 'boolean';
+}
+
+/** Whether a type and a messenger are named twice: nobody knows which one counts. */
+function hasRepetition(preferences: readonly Preference[]): boolean {
+  return new Set(preferences.map(({ type, messenger }) => JSON.stringify([type, messenger]))).size < preferences.length;
 }
