@@ -1,3 +1,4 @@
+// #region head
 import { createLinks, createSitemessage, defineMessageType, html, subscribers } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { smtp } from '@sitemessage/messenger-smtp';
@@ -12,6 +13,7 @@ interface User {
 const users = new Map<string, User>([['1', { id: 1, email: 'ann@example.com', isActive: true }]]);
 const secret = process.env.LINK_SECRET ?? 'only-for-trying-it-out-0123456789';
 const mailOptions = { url: process.env.SMTP_URL ?? 'smtp://localhost:587', from: 'shop@example.com' };
+// #endregion head
 
 // #region type
 export const news = defineMessageType<{ headline: string }>({
