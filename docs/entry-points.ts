@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 
 const packages = join(import.meta.dirname, '..', 'packages');
 
@@ -10,8 +10,8 @@ export interface EntryPoint {
 }
 
 /** The folders in `packages`, the heart of it first. */
-export const packageFolders: readonly string[] = globSync(join(packages, '*/package.json'))
-  .map((manifest) => basename(dirname(manifest)))
+export const packageFolders: readonly string[] = globSync('*/package.json', { cwd: packages })
+  .map((manifest) => dirname(manifest))
   .sort((a, b) => Number(b === 'sitemessage-core') - Number(a === 'sitemessage-core') || a.localeCompare(b));
 
 export const manifestOf = (folder: string): { name: string; exports?: Readonly<Record<string, string>> } =>
@@ -19,5 +19,5 @@ export const manifestOf = (folder: string): { name: string; exports?: Readonly<R
 
 export const entryPoints: readonly EntryPoint[] = packageFolders.flatMap((folder) => {
   const { name, exports = {} } = manifestOf(folder);
-  return Object.entries(exports).map(([path, file]) => ({ name: join(name, path), file: join(packages, folder, file) }));
+  return Object.entries(exports).map(([path, file]) => ({ name: posix.join(name, path), file: join(packages, folder, file) }));
 });

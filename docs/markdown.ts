@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path/posix';
 import type { MarkdownOptions } from 'vitepress';
 
 type Markdown = Parameters<NonNullable<MarkdownOptions['config']>>[0];
 
-const root = join(import.meta.dirname, '..');
+const root = new URL('..', import.meta.url);
 
 /** The file in the repository that a page of the site shows: the pages of packages and benchmarks include one from elsewhere. */
 function sourceOf(page: string): string {
@@ -33,7 +33,7 @@ function resolveLink(href: string, page: string, sourceUrl: string | undefined):
   const file = normalize(join(dirname(sourceOf(page)), path));
   const target = pageOf(file);
   if (target !== undefined) return `/${target}${hash}`;
-  if (!existsSync(join(root, file))) throw new Error(`${sourceOf(page)}: there is no ${file}`);
+  if (!existsSync(new URL(file, root))) throw new Error(`${sourceOf(page)}: there is no ${file}`);
   return sourceUrl === undefined ? undefined : `${sourceUrl}/${file}${hash}`;
 }
 

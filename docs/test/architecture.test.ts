@@ -1,7 +1,6 @@
-import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Drawing, readDrawing } from './drawing.ts';
-import { read, root } from './files.ts';
+import { found, read } from './files.ts';
 import { type Import, importsOf } from './imports.ts';
 
 const written = ({ arrows }: Pick<Drawing, 'arrows'>): string[] =>
@@ -21,7 +20,7 @@ function arrowsBetween(imports: readonly Import[], nameOf: (file: string) => str
 
 describe('the picture of the packages', () => {
   const drawing = readDrawing('docs/pictures/packages.svg');
-  const folders = globSync('packages/*', { cwd: root });
+  const folders = found('packages/*');
   const nameOf = (folder: string): string => folder.replace('packages/', '').replace('sitemessage-', '');
   const byPackage = new Map(folders.map((folder) => [JSON.parse(read(`${folder}/package.json`)).name as string, nameOf(folder)]));
 
@@ -53,7 +52,7 @@ describe('the picture of core', () => {
     return site.includes(path) ? 'site' : undefined;
   };
   const arrows = arrowsBetween(imports, partOf);
-  const folders = globSync(`${source}*/`, { cwd: root }).map((folder) => folder.slice(source.length).replace(/\/$/, ''));
+  const folders = found(`${source}*/`).map((folder) => folder.slice(source.length).replace(/\/$/, ''));
 
   it('has an arrow for each import of one by another, and no other arrow', () => expect(written(drawing)).toEqual(written({ arrows })));
 

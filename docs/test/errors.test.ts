@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
@@ -121,14 +122,15 @@ function numbersOf(file: ts.SourceFile, variable: string): ReadonlySet<number> {
 
 /** The texts that a variable can be at this place, by its type: what was returned for before is out of it. */
 function textsOf(path: string, expression: ts.Expression): readonly string[] {
-  const program = ts.createProgram([new URL(path, root).pathname], {
+  const source = fileURLToPath(new URL(path, root));
+  const program = ts.createProgram([source], {
     allowImportingTsExtensions: true,
     noEmit: true,
     noLib: true,
     strict: true,
     types: [],
   });
-  const file = program.getSourceFile(new URL(path, root).pathname) as ts.SourceFile;
+  const file = program.getSourceFile(source) as ts.SourceFile;
   const same = [...walk(file)].find(
     (node) => node.pos === expression.pos && node.end === expression.end && ts.isIdentifier(node),
   ) as ts.Node;

@@ -1,7 +1,6 @@
-import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { codeBlocks, exampleOf } from './code-blocks.ts';
-import { markdownFiles, pages, read, root } from './files.ts';
+import { found, markdownFiles, pages, read } from './files.ts';
 
 const isTypeScript = ({ language }: { language: string }): boolean => ['ts', 'typescript', 'js', 'javascript'].includes(language);
 
@@ -19,7 +18,7 @@ describe('the code in the documentation', () => {
 
   it('shows every example', () => {
     const shown = new Set(markdownFiles.flatMap((page) => codeBlocks(page).map(({ file }) => file)));
-    const kept = globSync('docs/examples/**/*.ts', { cwd: root });
+    const kept = found('docs/examples/**/*.ts');
     expect(kept.filter((file) => !shown.has(file))).toEqual([]);
   });
 
@@ -33,7 +32,7 @@ describe('the code in the documentation', () => {
 });
 
 describe('what is installed', () => {
-  const own = new Set(globSync('packages/*/package.json', { cwd: root }).map((file) => JSON.parse(read(file)).name as string));
+  const own = new Set(found('packages/*/package.json').map((file) => JSON.parse(read(file)).name as string));
   /** Of others, each looked at by somebody before it is recommended. */
   const reviewed = new Set(['typescript', '@types/node', 'vitest', 'better-sqlite3', 'pg', 'grammy', '@hono/node-server']);
   /** What is scaffolded, which says itself how it is installed. */

@@ -1,10 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const root = join(import.meta.dirname, '..', '..');
+/** As git and TypeScript write paths, on Windows too. */
+const slashed = (path: string): string => path.replaceAll('\\', '/');
+
+export const root = slashed(join(import.meta.dirname, '..', '..'));
 
 export const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+/** Files and folders that a pattern matches, from the root. */
+export const found = (pattern: string): readonly string[] => globSync(pattern, { cwd: root }).map(slashed);
 
 /** Of what is in the repository, or is about to be: what git ignores is generated, or installed. */
 const files: readonly string[] = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {

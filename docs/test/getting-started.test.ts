@@ -35,6 +35,8 @@ describe('getting started', () => {
     const worker = start('getting-started/worker.ts', variables);
     const mail = await sandbox.inbox.waitFor(({ address }) => address === 'you@example.com');
     expect(mail).toMatchObject({ subject: 'Order 7' });
-    expect(await stop(worker)).toEqual([0, null]);
+    const end = await stop(worker);
+    // Windows has no SIGTERM: it ends the process at once, and there is nothing to finish.
+    if (process.platform !== 'win32') expect(end).toEqual([0, null]);
   });
 });

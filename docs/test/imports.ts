@@ -1,7 +1,6 @@
-import { globSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join } from 'node:path/posix';
 import ts from 'typescript';
-import { read, root } from './files.ts';
+import { found, read } from './files.ts';
 
 export interface Import {
   /** The file that imports, from the root of the repository. */
@@ -13,7 +12,7 @@ export interface Import {
 
 /** All imports and re-exports of the source of packages. */
 export function importsOf(pattern: string): readonly Import[] {
-  return globSync(pattern, { cwd: root }).flatMap((file) => {
+  return found(pattern).flatMap((file) => {
     const source = ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest);
     return source.statements.flatMap((statement): Import[] => {
       if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];

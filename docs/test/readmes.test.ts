@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 import { type CodeBlock, codeBlocks, exampleOf } from './code-blocks.ts';
 import { packageReadmes, root } from './files.ts';

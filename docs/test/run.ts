@@ -17,7 +17,8 @@ const pathOf = (example: string): string => join(root, 'docs/examples', example)
 /** Runs examples in an empty folder, which is deleted afterwards. */
 export async function newFolder(ca?: string) {
   const folder = await mkdtemp(join(tmpdir(), 'sitemessage-docs-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
+  // Windows holds on to the files of a process for a moment after its end.
+  onTestFinished(() => rm(folder, { recursive: true, maxRetries: 5 }));
   const authority = join(folder, 'ca.pem');
   if (ca !== undefined) await writeFile(authority, ca);
   const options = (variables: Variables) => ({

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join } from 'node:path/posix';
 import ts from 'typescript';
 import { read, root } from './files.ts';
 

@@ -1,21 +1,28 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type ServerType, serve } from '@hono/node-server';
 import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { WebOptions } from '../src/index.ts';
 import { languages } from '../src/language.ts';
 import { texts } from '../src/texts/texts.ts';
 import { as, setUp, url, user } from './set-up.ts';
 
-const executablePath = '/usr/bin/chromium';
-const isThere = existsSync(executablePath);
-if (!isThere) process.stdout.write(`Doing without a browser: there is no ${executablePath}.\n`);
+const usualPaths = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+// One that is named has to be there: nothing is left out then, and all of it fails.
+const executablePath = process.env.CHROMIUM_PATH || usualPaths.find((path) => existsSync(path)) || '';
+const isThere = executablePath !== '';
+if (!isThere) process.stdout.write(`Doing without a browser: CHROMIUM_PATH names none, and there is none of ${usualPaths.join(', ')}.\n`);
 
-const screenshots = join(tmpdir(), 'sitemessage-web');
+/** Of the last run, for people to look at. */
+const screenshots = join(import.meta.dirname, 'screenshots');
 const views: readonly [name: string, options: BrowserContextOptions][] = [
   ['light', { colorScheme: 'light', viewport: { width: 1_024, height: 768 } }],
   ['dark', { colorScheme: 'dark', viewport: { width: 1_024, height: 768 } }],
@@ -26,11 +33,12 @@ const views: readonly [name: string, options: BrowserContextOptions][] = [
 describe.runIf(isThere)('in a browser', () => {
   let browser: Browser;
   beforeAll(async () => {
-    await mkdir(screenshots, { recursive: true });
+    await rm(screenshots, { recursive: true, force: true });
+    await mkdir(screenshots);
     const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
     browser = await chromium.launch({ executablePath, args });
+    return () => browser.close();
   });
-  afterAll(() => browser.close());
 
   async function open(options: BrowserContextOptions, title = 'News', web: Partial<WebOptions> = {}) {
     const site = setUp({ title, web });
