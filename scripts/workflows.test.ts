@@ -11,7 +11,7 @@ interface Job {
   readonly 'timeout-minutes'?: number;
   readonly permissions?: Record<string, string>;
   readonly environment?: string;
-  readonly steps: readonly { readonly uses?: string; readonly with?: Record<string, unknown> }[];
+  readonly steps: readonly { readonly uses?: string; readonly run?: string; readonly with?: Record<string, unknown> }[];
 }
 interface Workflow {
   readonly on: Record<string, unknown>;
@@ -40,7 +40,9 @@ describe.each(files)('%s', (file) => {
     expect(Object.keys(workflow.on)).not.toContain('workflow_run');
     expect([...text.matchAll(/\bsecrets\b(?!\.GITHUB_TOKEN\b)/g)]).toEqual([]);
     // What others write, a title or the name of a branch, would be part of the script.
-    expect(text).not.toMatch(/run:.*\$\{\{/);
+    const scripts = jobs.flatMap(([, { steps }]) => steps).flatMap(({ run }) => run ?? []);
+    expect(scripts).not.toEqual([]);
+    for (const script of scripts) expect(script).not.toContain('${{');
   });
 
   it('leaves no credentials to what runs after the checkout', () => {
@@ -52,6 +54,23 @@ describe.each(files)('%s', (file) => {
   it('ends', () => {
     expect(workflow.concurrency).toBeDefined();
     for (const [name, job] of jobs) expect([name, job['timeout-minutes']]).toEqual([name, expect.any(Number)]);
+  });
+});
+
+describe('the workflow of a package that was scaffolded', () => {
+  const text = readFileSync(join(import.meta.dirname, '../packages/create-messenger/templates/common/.github/workflows/ci.yml'), 'utf8');
+  const steps = Object.values((parse(text) as Workflow).jobs).flatMap(({ steps }) => steps);
+  const usedIn = (text: string): readonly string[] => [...text.matchAll(/\buses: (.*)/g)].map(([, action = '']) => action);
+
+  it('uses the actions of ours, in the same versions', () => {
+    const ours = usedIn(readFileSync(join(folder, 'ci.yml'), 'utf8'));
+    expect(usedIn(text)).not.toEqual([]);
+    expect(ours).toEqual(expect.arrayContaining([...usedIn(text)]));
+  });
+
+  it('leaves no credentials to what runs after the checkout', () => {
+    const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
+    expect(checkouts).toMatchObject([{ with: { 'persist-credentials': false } }]);
   });
 });
 

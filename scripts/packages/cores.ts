@@ -12,17 +12,29 @@ export interface Cores {
   readonly otherProtocol: Packed;
 }
 
+export type CoreVersions = Readonly<Record<keyof Cores, string>>;
+
+/** Around the major that core has now: there is no older one that anybody could have written against. */
+export function versionsOf(core: Packed): CoreVersions {
+  const major = Number(core.manifest.version.split('.')[0]);
+  return { first: `${major}.0.0`, laterMinor: `${major}.99.0`, nextMajor: `${major + 1}.0.0`, otherProtocol: `${major}.100.0` };
+}
+
 export async function packCores(core: Packed, destination: string): Promise<Cores> {
-  const as = (version: string, code?: (code: string) => string) =>
-    packVariant(core, { manifest: { version }, ...(code && { code }) }, destination);
+  const versions = versionsOf(core);
+  const as = (name: keyof Cores, code?: (code: string) => string) =>
+    packVariant(core, { manifest: { version: versions[name] }, ...(code && { code }) }, destination);
   const [first, laterMinor, nextMajor, otherProtocol] = await Promise.all([
-    as('1.0.0'),
-    as('1.99.0', (code) => `${code}\nexport const later = true;\n`),
-    as('2.0.0'),
-    as('1.100.0', (code) => code.replace(/\bprotocol = \d+;/, 'protocol = 99;')),
+    as('first'),
+    as('laterMinor', (code) => `${code}\nexport const later = true;\n`),
+    as('nextMajor'),
+    as('otherProtocol', (code) => code.replace(/\bprotocol = \d+;/, 'protocol = 99;')),
   ]);
   return { first, laterMinor, nextMajor, otherProtocol };
 }
 
 /** A messenger that somebody else wrote against the first minor of core, as a peer. */
-export const packPager = (destination: string): Promise<Packed> => packFolder(join(import.meta.dirname, 'pager'), destination);
+export async function packPager({ first }: CoreVersions, destination: string): Promise<Packed> {
+  const pager = await packFolder(join(import.meta.dirname, 'pager'), destination);
+  return packVariant(pager, { manifest: { peerDependencies: { '@sitemessage/core': `^${first}` } } }, destination);
+}

@@ -8,22 +8,23 @@ const { NODE_PATH: _, ...env } = process.env;
 
 export interface Ended {
   readonly isWell: boolean;
-  /** What it printed, both streams. */
+  /** Its standard output; when it failed both streams, and how. */
   readonly output: string;
 }
 
 /** Runs a program to its end, whatever that is. */
 export async function attempt(program: string, args: readonly string[], cwd: string): Promise<Ended> {
   try {
-    const { stdout, stderr } = await execute(program, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 });
-    return { isWell: true, output: `${stdout}${stderr}` };
+    // Not what it warns of: somebody may read the output as JSON.
+    const { stdout } = await execute(program, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 });
+    return { isWell: true, output: stdout };
   } catch (error) {
     const { stdout = '', stderr = '', message } = error as Error & { stdout?: string; stderr?: string };
     return { isWell: false, output: `${message}\n${stdout}${stderr}` };
   }
 }
 
-/** What a program printed. @throws Error with all of it when it failed. */
+/** The standard output of a program. @throws Error with all that it printed when it failed. */
 export async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
   const { isWell, output } = await attempt(program, args, cwd);
   if (!isWell) throw new Error(output);

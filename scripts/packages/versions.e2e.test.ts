@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { type Consumer, createConsumer } from './consumer.ts';
-import { packCores, packPager } from './cores.ts';
+import { packCores, packPager, versionsOf } from './cores.ts';
 import type { Packed } from './pack.ts';
 import { type Registry, startRegistry } from './registry.ts';
 import { makeFolder, removeFolder } from './temporary.ts';
@@ -8,6 +8,7 @@ import { packVariant } from './variant.ts';
 
 const libraries = inject('libraries');
 const [core, others] = [libraries.filter(isCore)[0] as Packed, libraries.filter((one) => !isCore(one))];
+const versions = versionsOf(core);
 let folder: string;
 let registry: Registry;
 
@@ -29,9 +30,9 @@ async function coresIn(consumer: Consumer): Promise<readonly string[]> {
 
 beforeAll(async () => {
   folder = await makeFolder();
-  const pager = await packPager(folder);
+  const pager = await packPager(versions, folder);
   const { first, laterMinor, nextMajor, otherProtocol } = await packCores(core, folder);
-  const pinned = { version: '1.0.1', peerDependencies: {}, dependencies: { '@sitemessage/core': '1.0.0' } };
+  const pinned = { version: '1.0.1', peerDependencies: {}, dependencies: { '@sitemessage/core': versions.first } };
   const pinnedPager = await packVariant(pager, { manifest: pinned }, folder);
   registry = await startRegistry([first, laterMinor, nextMajor, otherProtocol, pager, pinnedPager, ...others]);
 });
@@ -41,7 +42,7 @@ afterAll(async () => {
 });
 
 describe('a messenger that was written against the first minor of core', () => {
-  it.each(['1.0.0', '1.99.0'])('works with %s', async (version) => {
+  it.each([versions.first, versions.laterMinor])('works with %s', async (version) => {
     const consumer = await newConsumer();
     await consumer.install(`@sitemessage/core@${version}`, '@example/messenger-pager@1.0.0');
 
@@ -51,10 +52,13 @@ describe('a messenger that was written against the first minor of core', () => {
   });
 
   it('is not installed beside the next major', async () => {
-    const { isWell, output } = await (await newConsumer()).attemptInstall('@sitemessage/core@2.0.0', '@example/messenger-pager@1.0.0');
+    const { isWell, output } = await (await newConsumer()).attemptInstall(
+      `@sitemessage/core@${versions.nextMajor}`,
+      '@example/messenger-pager@1.0.0',
+    );
     expect(isWell).toBe(false);
     expect(output).toContain('ERESOLVE');
-    expect(output).toContain('peer @sitemessage/core@"^1.0.0" from @example/messenger-pager@1.0.0');
+    expect(output).toContain(`peer @sitemessage/core@"^${versions.first}" from @example/messenger-pager@1.0.0`);
   });
 });
 
@@ -63,14 +67,14 @@ describe('our packages', () => {
 
   it('work with a later minor of core', async () => {
     const consumer = await newConsumer();
-    await consumer.install('@sitemessage/core@1.99.0', ...names);
+    await consumer.install(`@sitemessage/core@${versions.laterMinor}`, ...names);
 
-    expect(await coresIn(consumer)).toEqual(['1.99.0']);
+    expect(await coresIn(consumer)).toEqual([versions.laterMinor]);
     expect(await consumer.node('send.mjs')).toContain('sent 6, failed 0, to be repeated 0, arrived 12');
   });
 
   it.each(names)('have %s refuse the next major', async (name) => {
-    const { isWell, output } = await (await newConsumer()).attemptInstall('@sitemessage/core@2.0.0', name);
+    const { isWell, output } = await (await newConsumer()).attemptInstall(`@sitemessage/core@${versions.nextMajor}`, name);
     expect(isWell).toBe(false);
     expect(output).toContain('ERESOLVE');
   });
@@ -79,7 +83,7 @@ describe('our packages', () => {
 describe('two copies of core in one process', () => {
   it('share the registry, and read the errors of each other by their kind', async () => {
     const consumer = await newConsumer();
-    await consumer.install('@sitemessage/core@1.99.0', '@example/messenger-pager@1.0.1');
+    await consumer.install(`@sitemessage/core@${versions.laterMinor}`, '@example/messenger-pager@1.0.1');
 
     expect(await coresIn(consumer)).toHaveLength(2);
     expect(JSON.parse(await consumer.node('page.mjs'))).toEqual({
@@ -93,7 +97,7 @@ describe('two copies of core in one process', () => {
 
   it('say loudly when their registries cannot be shared', async () => {
     const consumer = await newConsumer();
-    await consumer.install('@sitemessage/core@1.100.0', '@example/messenger-pager@1.0.1');
+    await consumer.install(`@sitemessage/core@${versions.otherProtocol}`, '@example/messenger-pager@1.0.1');
 
     const { isWell, output } = await consumer.attemptNode('page.mjs');
     expect(isWell).toBe(false);

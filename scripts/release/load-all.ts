@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { installMs } from './limits.ts';
 import type { Place } from './place.ts';
 import { run } from './run.ts';
 import type { Package } from './workspace.ts';
@@ -9,7 +10,7 @@ export async function loadAll({ folder, env, signal }: Place, packages: readonly
   await mkdir(folder);
   const options = { cwd: folder, env, signal };
   await writeFile(join(folder, 'package.json'), '{"private":true}');
-  await run('npm', ['install', ...packages.map(({ manifest }) => manifest.name)], options);
+  await run('npm', ['install', ...packages.map(({ manifest }) => manifest.name)], { ...options, limitMs: installMs });
   const entries = packages.flatMap(({ manifest }) =>
     Object.keys(manifest.exports ?? {}).map((entry) => `${manifest.name}${entry.slice('.'.length)}`),
   );

@@ -1,8 +1,11 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { exampleFiles } from '../../packages/create-messenger/test/example/files.ts';
 import { addChangeset } from './changesets.ts';
+import { creator } from './creator.ts';
 import { newVersions } from './new-versions.ts';
 import { publishedPackages } from './workspace.ts';
 
@@ -10,6 +13,7 @@ const root = join(import.meta.dirname, '../..');
 const core = '@sitemessage/core';
 const http = '@sitemessage/http';
 const vk = '@sitemessage/messenger-vk';
+const example = 'examples/scaffolded';
 const before = await versionsIn(root);
 const all = Object.keys(before);
 const needCore = (await publishedPackages(root))
@@ -22,6 +26,11 @@ async function after(bumps: Record<string, string>, config: Record<string, unkno
   onTestFinished(() => rm(copy, { recursive: true }));
   const manifests = (await readdir(join(root, 'packages'))).map((folder) => join('packages', folder, 'package.json'));
   for (const file of ['package.json', 'pnpm-workspace.yaml', ...manifests]) await cp(join(root, file), join(copy, file));
+  const filter = (path: string): boolean => !['node_modules', 'dist'].includes(basename(path));
+  for (const folder of ['examples', 'packages/create-messenger'])
+    await cp(join(root, folder), join(copy, folder), { recursive: true, filter });
+  const needed = 'packages/create-messenger/node_modules';
+  await symlink(join(root, needed), join(copy, needed), 'junction');
   const ours = JSON.parse(await readFile(join(root, '.changeset/config.json'), 'utf8'));
   await cp(join(root, '.changeset/config.json'), join(copy, '.changeset/config.json'));
   await writeFile(join(copy, '.changeset/config.json'), JSON.stringify({ ...ours, ...config }));
@@ -40,6 +49,26 @@ async function wantedOfCore(folder: string): Promise<string[]> {
   return [...new Set(wanted)];
 }
 
+/** What the example has there, by path, and what would be rendered. */
+async function exampleIn(folder: string): Promise<{ kept: Record<string, string>; rendered: Record<string, string> }> {
+  const module = pathToFileURL(join(folder, 'packages/create-messenger/test/example/files.ts'));
+  const { exampleFiles: files } = (await import(module.href)) as { exampleFiles: typeof exampleFiles };
+  const entries = await readdir(join(folder, example), { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const kept = paths.map(async (path) => [
+    path.slice(join(folder, example, '/').length).replaceAll(sep, '/'),
+    await readFile(path, 'utf8'),
+  ]);
+  return { kept: Object.fromEntries(await Promise.all(kept)), rendered: Object.fromEntries(files()) };
+}
+
+/** What the example there asks for of ours. */
+async function wantedByExample(folder: string): Promise<Record<string, string>> {
+  const { dependencies, devDependencies } = JSON.parse(await readFile(join(folder, example, 'package.json'), 'utf8'));
+  const all = Object.entries<string>({ ...dependencies, ...devDependencies });
+  return Object.fromEntries(all.filter(([name]) => name.startsWith('@sitemessage/')));
+}
+
 /** The next version, as the rules of semver have it. */
 function next(version: string | undefined, bump: 'major' | 'minor' | 'patch'): string {
   const [major = 0, minor = 0, patch = 0] = (version ?? '').split('.').map(Number);
@@ -52,6 +81,13 @@ describe('new versions', () => {
     const copy = await after({ [core]: bump });
     expect(await versionsIn(copy)).toEqual({ ...before, [core]: next(before[core], bump) });
     expect(await wantedOfCore(copy)).toEqual(await wantedOfCore(root));
+  });
+
+  it.each([core, http])('of %s, a patch: what is created asks for what it asked for, and the example is what is created', async (name) => {
+    const copy = await after({ [name]: 'patch' });
+    expect(await wantedByExample(copy)).toEqual(await wantedByExample(root));
+    const { kept, rendered } = await exampleIn(copy);
+    expect(kept).toEqual(rendered);
   });
 
   it('of core and a messenger: the messenger still takes the older core', async () => {
@@ -72,6 +108,23 @@ describe('new versions', () => {
     for (const name of [core, ...needCore]) expect([name, versions[name]]).toEqual([name, next(before[name], 'major')]);
     expect(await wantedOfCore(copy)).toEqual([`workspace:^${versions[core]}`]);
     expect(await readFile(join(copy, 'packages/messenger-vk/CHANGELOG.md'), 'utf8')).toContain('Needs the new major version of its peer.');
+  });
+
+  it('of core, a major: what is created asks for it, by a new version of the creator', async () => {
+    const copy = await after({ [core]: 'major' });
+    const versions = await versionsIn(copy);
+    expect(versions[creator]).toBe(next(before[creator], 'minor'));
+    expect(await readFile(join(copy, 'packages/create-messenger/CHANGELOG.md'), 'utf8')).toContain('asks for new major versions');
+    const wanted = Object.keys(await wantedByExample(root)).map((name) => [name, `workspace:^${versions[name]?.split('.')[0]}.0.0`]);
+    expect(await wantedByExample(copy)).toEqual(Object.fromEntries(wanted));
+    expect((await wantedByExample(copy))[core]).toBe(`workspace:^${versions[core]}`);
+    const { kept, rendered } = await exampleIn(copy);
+    expect(kept).toEqual(rendered);
+  });
+
+  it('of what nothing that is created asks for, a major: the creator gets none', async () => {
+    const versions = await versionsIn(await after({ [vk]: 'major' }));
+    expect(versions[creator]).toBe(before[creator]);
   });
 
   it('would keep messengers from older cores without the option in the configuration', async () => {

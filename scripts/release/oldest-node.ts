@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { installMs } from './limits.ts';
 import type { Place } from './place.ts';
 import { run } from './run.ts';
 import type { Package } from './workspace.ts';
@@ -12,7 +13,7 @@ export async function installOldestNode({ folder, env, signal }: Place, packages
   if (version === undefined || others.length > 0) throw new Error(`The packages want different Nodes: ${[...wanted].join(', ')}.`);
   await mkdir(folder);
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: { node: `~${version}.0` } }));
-  await run('npm', ['install'], { cwd: folder, env, signal });
+  await run('npm', ['install'], { cwd: folder, env, signal, limitMs: installMs });
   const program = join(folder, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
   const installed = (await run(program, ['--version'], { cwd: folder, env, signal })).trim();
   if (!installed.startsWith(`v${version}.`)) throw new Error(`Node ${installed} was installed instead of ${version}.`);

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { freePort } from '../../servers/src/free-port.ts';
+import { installMs } from './limits.ts';
 import { run } from './run.ts';
 
 const longestStartMs = 30_000;
+// One of its plugins asks for node-fetch by a tag, `cjs`, which not every mirror of npm has: this is the last that is CommonJS.
 const manifest = { private: true, dependencies: { verdaccio: '6.10.4' }, overrides: { 'node-fetch': '2.7.0' } };
 
 export interface Registry extends AsyncDisposable {
@@ -15,10 +17,11 @@ export interface Registry extends AsyncDisposable {
 }
 
 /** A registry in this folder, for this machine alone. It has our packages from whoever brings them, and all others from where npm has them. */
-export async function startRegistry(folder: string, signal: AbortSignal): Promise<Registry> {
+export async function startVerdaccio(folder: string, signal: AbortSignal): Promise<Registry> {
   await mkdir(folder);
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
-  await run('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder, signal });
+  // `npm run release --dry-run` leaves that in the environment.
+  await run('npm', ['install', '--no-audit', '--no-fund', '--no-dry-run'], { cwd: folder, signal, limitMs: installMs });
   const upstream = (await run('npm', ['config', 'get', 'registry'], { cwd: folder, signal })).trim();
   const config = {
     storage: join(folder, 'storage'),

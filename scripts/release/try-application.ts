@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import type { startSandbox } from '../../packages/sandbox/src/index.ts';
+import { installMs } from './limits.ts';
 import type { Place } from './place.ts';
 import { run } from './run.ts';
 
@@ -15,7 +16,7 @@ export async function tryApplication({ folder, env, signal }: Place, everything:
   await mkdir(folder);
   const options = { cwd: folder, env, signal };
   await writeFile(join(folder, 'package.json'), '{"private":true}');
-  await run('npm', ['install', ...needed], options);
+  await run('npm', ['install', ...needed], { ...options, limitMs: installMs });
   const { outputText } = ts.transpileModule(await readFile(example, 'utf8'), { compilerOptions });
   await writeFile(join(folder, 'main.mjs'), outputText);
 

@@ -30,7 +30,7 @@ export const pigeonPost: MessengerFactory<'pigeon-post', PigeonPostOptions, Pige
     const settings = readOptions(options);
     return {
       concurrency,
-      limits: limitsOf,
+      limits: (address) => limitsOf(settings.token, address),
       async open() {
         // One for each session: its connections are kept as long as that, and a proxy that a function names is picked anew.
         const api = openApi(settings);

@@ -6,6 +6,7 @@ import { type Given, readCommandLine, settle } from './options.ts';
 import { Problem } from './problem.ts';
 import { ask } from './prompts.ts';
 import { render } from './render.ts';
+import type { Files } from './templates.ts';
 import { unstopped } from './unstopped.ts';
 import { checkFolder, write } from './write.ts';
 
@@ -35,13 +36,15 @@ async function run(args: readonly string[]): Promise<number> {
   const { folder, ...settings } = settle(answers);
   const files = render(settings);
   const overwritten = unstopped(() => write(folder, files, { force }));
-  return say(report(folder, overwritten));
+  return say(report(folder, files, overwritten));
 }
 
-function report(folder: string, overwritten: readonly string[]): string {
+function report(folder: string, files: Files, overwritten: readonly string[]): string {
   const replaced = overwritten.length === 0 ? '' : `Overwritten: ${overwritten.join(', ')}\n`;
   const steps = nextSteps(resolve(folder), process.env.npm_config_user_agent);
-  return `${replaced}Made ${resolve(folder)}. What to run next:\n\n${steps.map((step) => `  ${step}\n`).join('')}\nThen look for CHANGE: grep -rn CHANGE src sandbox README.md\n`;
+  const marked = [...files].flatMap(([path, content]) => (/\bCHANGE\b/.test(content) ? [path] : []));
+  const list = (lines: readonly string[]): string => lines.map((line) => `  ${line}\n`).join('');
+  return `${replaced}Made ${resolve(folder)}. What to run next:\n\n${list(steps)}\nThen search for CHANGE in these:\n\n${list(marked)}`;
 }
 
 function say(text: string): number {

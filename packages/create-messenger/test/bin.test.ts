@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contentsOf, emptyFolder } from './folder.ts';
+import { rangeOf, versionOf } from './workspace.ts';
 
 const bin = join(import.meta.dirname, '..', 'src', 'bin.ts');
 
@@ -25,9 +26,12 @@ describe('without a terminal', () => {
     const { code, stdout, stderr } = await run(place, ['pigeon-post'], { npm_config_user_agent: 'pnpm/12.0.0 npm/? node/v24.0.0' });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('  cd pigeon-post\n  pnpm install\n  pnpm run test\n');
+    const [, marked = ''] = stdout.split('search for CHANGE in these:\n');
+    const made = Object.entries(contentsOf(join(place, 'pigeon-post')));
+    expect(marked.trim().split(/\s+/)).toEqual(made.flatMap(([path, content]) => (content?.includes('CHANGE') ? [path] : [])));
     expect(JSON.parse(readFileSync(join(place, 'pigeon-post', 'package.json'), 'utf8'))).toMatchObject({
       name: 'sitemessage-messenger-pigeon-post',
-      dependencies: { '@sitemessage/http': '^1.0.0' },
+      dependencies: { '@sitemessage/http': rangeOf('@sitemessage/http') },
     });
   });
 
@@ -66,7 +70,7 @@ describe('without a terminal', () => {
     expect(help).toMatchObject({ code: 0, stderr: '' });
     for (const flag of ['alias', 'title', 'kind', 'package', 'author', 'license', 'yes', 'force'])
       expect(help.stdout).toContain(`--${flag}`);
-    expect(await run(place, ['--version'])).toEqual({ code: 0, stdout: '1.0.0\n', stderr: '' });
+    expect(await run(place, ['--version'])).toEqual({ code: 0, stdout: `${versionOf('create-sitemessage-messenger')}\n`, stderr: '' });
     expect(contentsOf(place)).toEqual({});
   });
 });

@@ -1,6 +1,6 @@
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /** An empty folder until the test is over. */
@@ -10,9 +10,9 @@ export function emptyFolder(): string {
   return folder;
 }
 
-/** Everything below a folder, by path: the content of files, and null of folders. */
+/** Everything below a folder, by path with `/` between folders: the content of files, and null of folders. */
 export function contentsOf(folder: string): Readonly<Record<string, string | null>> {
-  const paths = (readdirSync(folder, { recursive: true }) as string[]).sort();
+  const paths = (readdirSync(folder, { recursive: true }) as string[]).map((path) => path.replaceAll(sep, '/')).sort();
   return Object.fromEntries(
     paths.map((path) => [path, lstatSync(join(folder, path)).isFile() ? readFileSync(join(folder, path), 'utf8') : null]),
   );

@@ -11,7 +11,7 @@ const folders = ['sitemessage-core', 'http', 'sandbox', 'storage-sqlite', 'creat
 export type Folder = (typeof folders)[number];
 
 /** What a user gets of each, as a tarball in this folder. Built first when it is not, or when its source is newer. */
-export async function packAll(into: string): Promise<Readonly<Record<Folder, string>>> {
+export async function packNeeded(into: string): Promise<Readonly<Record<Folder, string>>> {
   const tarballs: [string, string][] = [];
   // In this order: the types of one are made from those of the one before.
   for (const folder of folders) {
@@ -25,13 +25,13 @@ export async function packAll(into: string): Promise<Readonly<Record<Folder, str
 }
 
 function isStale(cwd: string): boolean {
-  const built = newest(join(cwd, 'dist'), Math.min);
-  return built === undefined || (newest(join(cwd, 'src'), Math.max) ?? 0) > built;
+  const built = timesIn(join(cwd, 'dist'));
+  return built.length === 0 || Math.max(...timesIn(join(cwd, 'src'))) > Math.min(...built);
 }
 
-/** The time of the newest file, or with `Math.min` of the oldest. Undefined when there is none. */
-function newest(folder: string, pick: (...times: number[]) => number): number | undefined {
-  if (!statSync(folder, { throwIfNoEntry: false })) return undefined;
+/** When each file was changed. None when there is no such folder. */
+function timesIn(folder: string): readonly number[] {
+  if (!statSync(folder, { throwIfNoEntry: false })) return [];
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return entries.length === 0 ? undefined : pick(...entries.map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs));
+  return entries.map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs);
 }

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Protocol, type RunningProtocol, startSandbox } from '@sitemessage/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kinds } from '../src/kinds.ts';
-import { type Folder, packAll } from './packed.ts';
+import { type Folder, packNeeded } from './packed.ts';
 
 const execute = promisify(execFile);
 let place: string;
@@ -36,7 +36,7 @@ const own = (...names: Folder[]): string[] => names.map((name) => `file:${tarbal
 
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), 'create-sitemessage-messenger-'));
-  tarballs = await packAll(place);
+  tarballs = await packNeeded(place);
   const tools = join(place, 'tools');
   await mkdir(tools);
   await writeFile(join(tools, 'package.json'), '{ "private": true }');
@@ -71,7 +71,8 @@ describe.each(Object.keys(kinds))('a package of the kind %s', (kind) => {
   }, 240_000);
 
   it('is green at once', async () => {
-    expect(await run(home(), 'npm', 'test')).toMatch(/Test Files.*5 passed/);
+    const tests = await readdir(join(home(), 'test'));
+    expect(await run(home(), 'npm', 'test')).toMatch(new RegExp(`Test Files.*\\D${tests.length} passed`));
   });
 
   it('is built, and content publint and attw', async () => {

@@ -110,8 +110,9 @@ describe('what is in the way', () => {
     expect(() => write(place, files, calmly)).toThrow(/cannot be written: .*Nothing was changed/);
   });
 
+  // Windows says of it that there is no such thing.
   it('is a name that is too long', () => {
-    expect(() => write(join(emptyFolder(), 'x'.repeat(300)), files, calmly)).toThrow(/ENAMETOOLONG.*Nothing was changed/);
+    expect(() => write(join(emptyFolder(), 'x'.repeat(300)), files, calmly)).toThrow(/(ENAMETOOLONG|ENOENT).*Nothing was changed/);
   });
 });
 

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Emulator, Received } from '@sitemessage/core/testing';
 import type { Protocol, ProtocolContext, RunningProtocol } from '@sitemessage/sandbox';
 import { type Refusal, refusalFor } from './faults.ts';
+import { readRequest } from './request.ts';
 
 /** The provider in a sandbox: `sandbox['my-protocol']`. */
 export interface MyProtocolEmulator extends RunningProtocol {
@@ -22,14 +23,6 @@ export const myProtocol: Protocol<'my-protocol', MyProtocolEmulator> = { name: '
 
 const token = 'sandbox-token-0123456789';
 const host = '127.0.0.1';
-
-/** What a client says. */
-interface Request {
-  readonly login?: string;
-  readonly id?: string;
-  readonly to?: string;
-  readonly text?: string;
-}
 
 /** Where something goes wrong: in place of the reply to the login, or before or after the message is taken. */
 type Stage = 'login' | 'before' | 'after';
@@ -62,7 +55,9 @@ async function start({ inbox }: ProtocolContext): Promise<MyProtocolEmulator> {
     const lines = createInterface({ input: socket });
     lines.on('error', () => undefined);
     lines.on('line', (raw) => {
-      const { login, id, to = '', text = '' } = JSON.parse(raw) as Request;
+      const request = readRequest(raw);
+      if (!request) return void socket.destroy();
+      const { login, id, to = '', text = '' } = request;
       if (login !== undefined) {
         if (strikes('login', socket)) return;
         isLoggedIn = login === token;

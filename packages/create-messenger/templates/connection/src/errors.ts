@@ -39,6 +39,19 @@ export function errorFor({ error, message = '', retryAfter }: Refusal, hide: (wo
   }
 }
 
+/** The server is not who it should be: https://nodejs.org/api/tls.html#x509-certificate-error-codes. */
+const certificateCode =
+  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
+
+/** Of a line that cannot be opened. */
+export function openingError(error: Error & { readonly code?: unknown }, hide: (words: string) => string): Error {
+  const words = hide(error.message);
+  if (!certificateCode.test(String(error.code))) return connectionError(words);
+  return new ConfigurationError(`Nothing was sent: the certificate of the server is not to be trusted: ${words}.`, {
+    code: 'my_protocol_certificate',
+  });
+}
+
 /** Nothing was sent, and the session is of no use any more: core opens another. */
 export const connectionError = (words: string): TransientError =>
   new TransientError(`Nothing was sent: ${words}.`, { code: 'my_protocol_connection', sessionLost: true });

@@ -1,7 +1,8 @@
 import { connect, isIP, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { connect as connectTls } from 'node:tls';
+import { onLines } from './lines.ts';
 import type { Settings } from './options.ts';
+import { type Reply, readReply } from './reply.ts';
 
 /** A connection on which both sides write JSON, one object on each line. CHANGE: how your protocol frames what it says. */
 export interface Line {
@@ -15,15 +16,6 @@ export interface Line {
   close(): Promise<void>;
   /** Ends it at once. */
   destroy(): void;
-}
-
-/** What the server says. `re` is the id of the message that it answers; none for the login. */
-export interface Reply {
-  readonly re?: string;
-  readonly id?: string;
-  readonly error?: string;
-  readonly message?: string;
-  readonly retryAfter?: number;
 }
 
 /** How long the other side has to hang up as well. */
@@ -41,11 +33,8 @@ export async function openLine({ host, port, tls }: Settings, signal: AbortSigna
   const over = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   return {
     onReply(listener) {
-      const lines = createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY });
-      // It repeats the socket's.
-      lines.on('error', () => undefined);
-      lines.on('line', (line) => {
-        const reply = read(line);
+      onLines(socket, (line) => {
+        const reply = readReply(line);
         // What cannot be read cannot be matched with a message either: the line is of no use any more.
         if (reply) listener(reply);
         else socket.destroy();
@@ -82,13 +71,4 @@ function connected(socket: Socket, tls: boolean, signal: AbortSignal): Promise<S
     socket.once('error', (error) => settle(() => reject(error))());
     if (signal.aborted) abort();
   });
-}
-
-function read(line: string): Reply | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,9 @@
 import { type Receipt, redactor, type SendContext, type Session, UnknownOutcomeError } from '@sitemessage/core';
 import { textOf } from './content.ts';
-import { connectionError, errorFor } from './errors.ts';
-import { type Line, openLine, type Reply } from './line.ts';
+import { connectionError, errorFor, openingError } from './errors.ts';
+import { type Line, openLine } from './line.ts';
 import type { Settings } from './options.ts';
+import type { Reply } from './reply.ts';
 
 interface Waiting {
   resolve(receipt: Receipt): void;
@@ -13,7 +14,7 @@ interface Waiting {
 export async function openSession(settings: Settings, { signal }: SendContext): Promise<Session> {
   const { text: hide } = redactor([settings.token]);
   const line = await openLine(settings, signal).catch((error: Error) => {
-    throw connectionError(hide(error.message));
+    throw openingError(error, hide);
   });
   /** Those that are written and not answered, by the id of the message. */
   const waiting = new Map<string, Waiting>();

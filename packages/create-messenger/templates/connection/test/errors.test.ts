@@ -1,9 +1,34 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import { sendTestMessage } from '@sitemessage/core';
 import { startSandbox } from '@sitemessage/sandbox';
 import { describe, expect, it } from 'vitest';
 import { myProtocol as protocol } from '../sandbox/emulator.ts';
 import { myProtocol } from '../src/index.ts';
+
+const token = 'a-token-that-nobody-should-see';
+
+/** A server that takes every login, and then does this with a message. */
+async function startServer(answer: (socket: Socket, id: string) => void) {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    createInterface({ input: socket }).on('line', (raw) => {
+      const { login, id } = JSON.parse(raw);
+      if (login === undefined) answer(socket, id);
+      else socket.write('{}\n');
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    options: { token, host: '127.0.0.1', port, tls: false },
+    async [Symbol.asyncDispose]() {
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
 
 describe('a reply', () => {
   it.each([
@@ -34,7 +59,6 @@ describe('a line', () => {
   });
 
   it('that cannot be opened has sent nothing', async () => {
-    const token = 'a-token-that-nobody-should-see';
     await expect(sendTestMessage(myProtocol({ token, host: '127.0.0.1', port: 1 }), 'ann')).rejects.toMatchObject(broken);
   });
 
@@ -45,16 +69,29 @@ describe('a line', () => {
     await expect(sent).rejects.toMatchObject({ kind: 'unknown', code: 'my_protocol_line_broke', sessionLost: true });
   });
 
+  it('to a server that is not who it should be is a matter of the settings', async () => {
+    await using sandbox = await startSandbox({ protocols: ['smtp'] });
+    const sent = sendTestMessage(myProtocol({ token, host: '127.0.0.1', port: sandbox.smtp.ports.implicit }), 'ann');
+    await expect(sent).rejects.toMatchObject({ kind: 'configuration', code: 'my_protocol_certificate' });
+  });
+
   it('on which nothing is said does not keep a message for ever', async () => {
-    const silent = createServer((socket) => {
-      socket.write('{}\n');
-      socket.resume();
-    }).listen(0, '127.0.0.1');
-    await new Promise((resolve) => silent.once('listening', resolve));
-    const { port } = silent.address() as { port: number };
-    const messenger = myProtocol({ token: 'a-token-that-nobody-should-see', host: '127.0.0.1', port, tls: false, timeoutMs: 100 });
-    await expect(sendTestMessage(messenger, 'ann')).rejects.toMatchObject({ kind: 'unknown', code: 'my_protocol_no_reply' });
-    await new Promise((resolve) => silent.close(resolve));
+    await using server = await startServer(() => undefined);
+    const sent = sendTestMessage(myProtocol({ ...server.options, timeoutMs: 100 }), 'ann');
+    await expect(sent).rejects.toMatchObject({ kind: 'unknown', code: 'my_protocol_no_reply' });
+  });
+
+  it.each([
+    ['is no JSON', () => 'what?\n'],
+    ['is a list', () => '[]\n'],
+    ['has an id of another type', (re: string) => `{"re":"${re}","id":7}\n`],
+    ['has an error of another type', (re: string) => `{"re":"${re}","error":{"code":7}}\n`],
+    ['has a message of another type', (re: string) => `{"re":"${re}","error":"limit","message":7}\n`],
+    ['does not end', () => 'x'.repeat(70_000)],
+  ])('breaks when a reply %s', async (_, reply) => {
+    await using server = await startServer((socket, id) => socket.write(reply(id)));
+    const sent = sendTestMessage(myProtocol({ ...server.options, timeoutMs: 5_000 }), 'ann');
+    await expect(sent).rejects.toMatchObject({ kind: 'unknown', code: 'my_protocol_line_broke' });
   });
 });
 
@@ -78,5 +115,17 @@ describe('an option that cannot work', () => {
     expect(() => myProtocol(options)).toThrow(
       expect.objectContaining({ kind: 'configuration', message: expect.stringContaining(`\`${name}\``) }),
     );
+  });
+});
+
+describe('the emulator', () => {
+  it.each(['what?', 'null', '{"login":7}'])('hangs up on who says %s, and goes on', async (said) => {
+    await using sandbox = await startSandbox({ protocols: [protocol] });
+    const { options } = sandbox['my-protocol'];
+    const socket = connect(options.port, options.host).resume();
+    socket.write(`${said}\n`);
+    await once(socket, 'close');
+    await sendTestMessage(myProtocol(options), 'ann');
+    expect(sandbox.inbox.to('ann')).toHaveLength(1);
   });
 });

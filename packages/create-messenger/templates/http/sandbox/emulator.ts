@@ -58,9 +58,10 @@ async function start({ inbox }: ProtocolContext): Promise<MyProtocolEmulator> {
     if (text === '' || text.length > 4_000) {
       return send(response, { status: 400, body: { error: 'bad_text', message: 'it is empty, or too long' } });
     }
-    const key = String(request.headers['idempotency-key']);
-    const id = ids.get(key) ?? take(to, text, raw);
-    ids.set(key, id);
+    const key = request.headers['idempotency-key'];
+    const isKeyed = typeof key === 'string';
+    const id = (isKeyed ? ids.get(key) : undefined) ?? take(to, text, raw);
+    if (isKeyed) ids.set(key, id);
     if (!strikes('after', response)) send(response, { status: 200, body: { id } });
   };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorFor, failureOf } from '../src/errors.ts';
+import { type MyProtocolOptions, myProtocol } from '../src/index.ts';
 
 describe('a reply', () => {
   it.each([
@@ -17,5 +18,23 @@ describe('a reply', () => {
   it('that never came says whether anything was sent', () => {
     expect(failureOf(new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } }))).toMatchObject({ kind: 'transient' });
     expect(failureOf(new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } }))).toMatchObject({ kind: 'unknown' });
+  });
+});
+
+describe('an option that cannot work', () => {
+  const token = 'a-good-token';
+
+  it.each<[string, object]>([
+    ['token', { token: '' }],
+    ['token', { token: 'a-good-token\n' }],
+    ['token', { token: 7 }],
+    ['apiRoot', { token, apiRoot: 'not a url' }],
+    ['apiRoot', { token, apiRoot: 'ftp://example.com' }],
+    ['apiRoot', { token, apiRoot: 'https://user:password@example.com' }],
+    ['apiRoot', { token, apiRoot: 'https://example.com/?version=1' }],
+  ])('is refused by its name: %s', (name, options) => {
+    expect(() => myProtocol(options as MyProtocolOptions)).toThrow(
+      expect.objectContaining({ kind: 'configuration', message: expect.stringContaining(`\`${name}\``) }),
+    );
   });
 });
