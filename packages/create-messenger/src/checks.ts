@@ -1,4 +1,5 @@
 import validatePackageName from 'validate-npm-package-name';
+import { dependencies } from './dependencies.ts';
 import { namesOf } from './names.ts';
 
 /** Messengers of sitemessage itself: two packages with one alias cannot be used together. */
@@ -22,6 +23,8 @@ export const checkAlias: Check = (alias) => {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(alias)) return 'must be lower-case words of a-z and 0-9 with hyphens between them: my-protocol';
   if (alias.length > 50) return 'must have 50 characters at most';
   if (ownAliases.includes(alias)) return `is taken: sitemessage itself has a messenger "${alias}"`;
+  // `await import()` would call it, and wait for ever.
+  if (alias === 'then') return 'cannot be the name of an export: a module that has a "then" is taken for a promise';
   if (takenWords.includes(alias)) return 'is taken: messages or the sandbox have a part of that name';
   if (devices.test(alias)) return 'cannot be the name of a folder everywhere';
   if (reserved.has(namesOf(alias).camel)) return `cannot be the name of an export: "${namesOf(alias).camel}" is a word of the language`;
@@ -33,7 +36,8 @@ export const checkAuthor: Check = (author) => checkText(author);
 
 export const checkPackageName: Check = (name) => {
   const { validForNewPackages, errors = [], warnings = [] } = validatePackageName(name);
-  return validForNewPackages ? undefined : `is no name for npm: ${[...errors, ...warnings].join('; ')}`;
+  if (!validForNewPackages) return `is no name for npm: ${[...errors, ...warnings].join('; ')}`;
+  return dependencies().has(name) ? `is taken: what is made depends on a package "${name}"` : undefined;
 };
 
 /** By its form: SPDX has more licences than anybody wants to choose from. */

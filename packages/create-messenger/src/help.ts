@@ -12,7 +12,8 @@ export const help: string = `Makes a package for a messenger of sitemessage.
   --kind <kind>       ${Object.keys(kinds).join(', ')}. Default: http
 ${Object.entries(kinds)
   .map(([kind, hint]) => `                        ${kind}: ${hint}\n`)
-  .join('')}  --package <name>    of the npm package. Default: sitemessage-messenger-<alias>
+  .join('')}  --package <name>    of the npm package. Default: sitemessage-messenger-<alias>,
+                      in the scope of a folder @scope/<alias>
   --author <author>   in the licence and the package. Default: the <package> authors
   --license <id>      ${licenses.join(', ')} or another id of SPDX. Default: MIT
 

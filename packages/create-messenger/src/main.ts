@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { help } from './help.ts';
+import { managerOf } from './manager.ts';
 import { nextSteps } from './next-steps.ts';
 import { type Given, readCommandLine, settle } from './options.ts';
 import { Problem } from './problem.ts';
 import { ask } from './prompts.ts';
 import { render } from './render.ts';
-import type { Files } from './templates.ts';
+import { type Files, filesFor } from './templates.ts';
 import { unstopped } from './unstopped.ts';
-import { checkFolder, write } from './write.ts';
+import { write } from './write.ts';
 
 /** As a shell has it for Ctrl-C. */
 const cancelled = 130;
@@ -25,16 +26,14 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(args: readonly string[]): Promise<number> {
-  const { given, yes, force, ...shown } = readCommandLine(args);
+  const { given, yes, force, ...shown } = readCommandLine(args, process.env);
   if (shown.help) return say(help);
   if (shown.version) return say(`${versionOf()}\n`);
   const isAsking = !yes && process.stdin.isTTY === true && process.stdout.isTTY === true;
-  // Before anybody has answered six questions for nothing.
-  if (isAsking && given.folder !== undefined) checkFolder(given.folder, { force });
-  const answers: Given | undefined = isAsking ? await ask(given) : given;
+  const answers: Given | undefined = isAsking ? await ask(given, { force }) : given;
   if (!answers) return cancelled;
   const { folder, ...settings } = settle(answers);
-  const files = render(settings);
+  const files = new Map([...render(settings), ...filesFor(managerOf(process.env.npm_config_user_agent))]);
   const overwritten = unstopped(() => write(folder, files, { force }));
   return say(report(folder, files, overwritten));
 }

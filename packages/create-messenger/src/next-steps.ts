@@ -1,18 +1,16 @@
 import { relative } from 'node:path';
+import { managerOf } from './manager.ts';
 
-/** How each runs a script; whoever else ran it is taken for npm. */
-const runners: Readonly<Record<string, { readonly install: string; readonly run: string }>> = {
-  npm: { install: 'npm install', run: 'npm run' },
-  pnpm: { install: 'pnpm install', run: 'pnpm run' },
-  yarn: { install: 'yarn install', run: 'yarn run' },
-  bun: { install: 'bun install', run: 'bun run' },
-};
-
-/** What to run next, in the commands of the package manager that started this, by `npm_config_user_agent`: `pnpm/12.0.0 npm/? node/v24.0.0`. */
-export function nextSteps(folder: string, userAgent: string = ''): readonly string[] {
-  const [name = ''] = userAgent.split('/');
-  const { install, run } = (Object.hasOwn(runners, name) ? runners[name] : undefined) ?? { install: 'npm install', run: 'npm run' };
+/** What to run next, in the commands of the package manager that started this. */
+export function nextSteps(folder: string, userAgent?: string, platform: NodeJS.Platform = process.platform): readonly string[] {
+  const manager = managerOf(userAgent);
   const path = relative(process.cwd(), folder);
-  const move = path === '' ? [] : [`cd ${/^[\w./\\:@+-]+$/.test(path) ? path : JSON.stringify(path)}`];
-  return [...move, install, `${run} test`, `${run} build`, `${run} check`];
+  const move = path === '' ? [] : [`cd ${quoted(path, platform === 'win32')}`];
+  return [...move, `${manager} install`, `${manager} run test`, `${manager} run build`, `${manager} run check`];
+}
+
+/** For a shell, where it has to be. That of Windows knows double quotes alone, and no name there has any. */
+function quoted(path: string, isWindows: boolean): string {
+  if (isWindows) return /^[\w./\\:@+-]+$/.test(path) ? path : `"${path}"`;
+  return /^[\w./:@+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,10 +1,11 @@
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Check, checkAlias, checkAuthor, checkLicense, checkPackageName, checkTitle } from './checks.ts';
 import { isKind, type Kind, kinds } from './kinds.ts';
 import { spelled } from './licenses.ts';
 import { namesOf } from './names.ts';
 import { Problem } from './problem.ts';
+import { type Environment, exampleOfFlags, keptByNpm } from './swallowed.ts';
 
 /** What the command line says; what it does not say is asked, or has its default. */
 export interface Given {
@@ -41,12 +42,16 @@ export interface CommandLine {
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;
 
-/** @throws Problem that names the flag which is unknown, or has no value. */
-export function readCommandLine(args: readonly string[]): CommandLine {
+/** @throws Problem that names the flag which is unknown, has no value, or did not arrive. */
+export function readCommandLine(args: readonly string[], env: Environment = {}): CommandLine {
   const { values, positionals } = parse(args);
   const { yes, force, help, version, ...answers } = values;
   const [folder, another] = positionals;
-  if (another !== undefined) throw new Problem(`There can be one folder, and "${another}" is a second one.`);
+  const kept = keptByNpm(env).filter((name) => !values[name]);
+  if (kept.length > 0)
+    throw new Problem(`npm took ${kept.map((name) => `--${name}`).join(', ')} for itself. Flags stand behind --: ${exampleOfFlags(env)}`);
+  if (another !== undefined)
+    throw new Problem(`There can be one folder, and "${another}" is a second one. Flags are given like this: ${exampleOfFlags(env)}`);
   if (folder !== undefined && (folder.trim() === '' || /\p{Cc}/u.test(folder)))
     throw new Problem('The name of the folder is empty or unreadable.');
   const given: Given = { ...answers, ...(folder !== undefined && { folder }) };
@@ -74,7 +79,7 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new Problem(`${(error as Error).message} See --help.`);
+    throw new Problem(`${(error as Error).message.replace(/\.?$/, '.')} See --help.`);
   }
 }
 
@@ -98,10 +103,16 @@ export function aliasOf(folder: string): string | undefined {
   return checkAlias(alias) === undefined ? alias : undefined;
 }
 
-/** What a messenger of this alias has where nothing else is said. */
-export function defaultsFor(alias: string): Settings {
-  const name = `sitemessage-messenger-${alias}`;
+/** What a messenger of this alias has where nothing else is said: in the folder `@acme/pigeon` its package is in the scope of `@acme`. */
+export function defaultsFor(alias: string, folder?: string): Settings {
+  const name = packageFor(alias, folder);
   return { alias, title: namesOf(alias).title, kind: 'http', package: name, author: authorOf(name), license: 'MIT' };
+}
+
+function packageFor(alias: string, folder: string | undefined): string {
+  const name = `sitemessage-messenger-${alias}`;
+  const scoped = folder === undefined ? name : `${basename(dirname(resolve(folder)))}/${name}`;
+  return scoped.startsWith('@') && checkPackageName(scoped) === undefined ? scoped : name;
 }
 
 /** Whoever is not named, by what they wrote. */
@@ -115,7 +126,7 @@ export const authorOf = (name: string): string => `the ${name} authors`;
 export function settle(given: Given): Settings & { readonly folder: string } {
   const alias = given.alias ?? (given.folder === undefined ? undefined : aliasOf(given.folder));
   if (alias === undefined) throw new Problem(missingAlias(given.folder));
-  const defaults = defaultsFor(alias);
+  const defaults = defaultsFor(alias, given.folder);
   const name = given.package ?? defaults.package;
   return {
     folder: given.folder ?? alias,

@@ -1,6 +1,7 @@
 import { clashOf } from './clash.ts';
+import type { Kind } from './kinds.ts';
 import { namesOf } from './names.ts';
-import type { Settings } from './options.ts';
+import { defaultsFor, type Settings } from './options.ts';
 import { Problem } from './problem.ts';
 import { type Files, readTemplates } from './templates.ts';
 
@@ -30,10 +31,8 @@ const escapes: readonly (readonly [ending: string, escaped: (text: string) => st
 export function render(settings: Settings, year: number = new Date().getFullYear()): Files {
   const templates = readTemplates(settings.kind, settings.license);
   const values = valuesOf(settings, year);
-  const rename = (name: string): string => name.replaceAll(words, (found) => values[found] ?? found);
-  const clash = clashOf(templates, rename);
-  if (clash !== undefined)
-    throw new Problem(`The alias "${settings.alias}" makes the name "${clash}", which the package has for something else.`);
+  const clash = clashOf(templates, renaming(values));
+  if (clash !== undefined) throw new Problem(`The alias "${settings.alias}" ${clashing(clash)}.`);
   return new Map(
     [...templates].map(([path, content]) => {
       const [, escaped = (text: string) => text] = escapes.find(([ending]) => path.endsWith(ending)) ?? [];
@@ -41,6 +40,20 @@ export function render(settings: Settings, year: number = new Date().getFullYear
     }),
   );
 }
+
+/** For an alias whose kind is not known yet: says what is wrong with it in any of these. */
+export function checkClash(alias: string, among: readonly Kind[]): string | undefined {
+  const rename = renaming(valuesOf(defaultsFor(alias), 0));
+  const [clash] = among.map((kind) => clashOf(readTemplates(kind, 'MIT'), rename)).filter((name) => name !== undefined);
+  return clash === undefined ? undefined : clashing(clash);
+}
+
+const renaming =
+  (values: Readonly<Record<string, string>>) =>
+  (name: string): string =>
+    name.replaceAll(words, (found) => values[found] ?? found);
+
+const clashing = (name: string): string => `makes the name "${name}", which the package has for something else`;
 
 function valuesOf({ alias, title, package: name, author, license }: Settings, year: number): Readonly<Record<string, string>> {
   const { camel, pascal, snake, upper } = namesOf(alias);

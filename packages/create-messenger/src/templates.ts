@@ -19,6 +19,9 @@ export function readTemplates(kind: Kind, license: string): Files {
   return new Map([...files].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
+/** What there is beside that for one package manager. Not for all: by such a file tools choose what they pack and publish with. */
+export const filesFor = (manager: string): Files => new Map(manager === 'pnpm' ? readFolder('pnpm') : []);
+
 function readFolder(name: string): [string, string][] {
   const folder = join(root, name);
   return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -1,5 +1,5 @@
 import * as disk from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Problem } from './problem.ts';
 import type { Files } from './templates.ts';
 
@@ -10,9 +10,10 @@ export type Disk = Pick<
 >;
 
 /**
- * Puts the files into the folder: all of them, or none. They are written beside it first, where a full disk shows, and then moved; a folder
- * that was there already is kept, since somebody may stand in it. All at once, without a turn of the event loop: whoever stops the process
- * with a handler for that signal stops it before or afterwards.
+ * Puts the files into the folder: all of them, or none. They are written aside first, where a full disk shows, and then moved: beside a
+ * folder that is new, and inside one that is there. That one is kept, since somebody may stand in it, and what is around it may be another
+ * disk, or nobody's to write. All at once, without a turn of the event loop: whoever stops the process with a handler for that signal stops
+ * it before or afterwards.
  *
  * @returns which files were overwritten.
  * @throws Problem when the folder is in use and `force` is not set, or when it cannot be written.
@@ -38,7 +39,10 @@ export function write(folder: string, files: Files, { force }: { readonly force:
 export function checkFolder(folder: string, { force }: { readonly force: boolean }, fs: Disk = disk): boolean {
   const target = resolve(folder);
   const found = fs.statSync(target, { throwIfNoEntry: false });
-  if (!found) return false;
+  if (!found) {
+    if (fs.lstatSync(target, { throwIfNoEntry: false })) throw new Problem(`${target} is a link that leads nowhere.`);
+    return false;
+  }
   if (!found.isDirectory()) throw new Problem(`${target} is there already, and is no folder.`);
   const inside = fs.readdirSync(target).filter((name) => name !== '.git');
   if (inside.length === 0 || force) return true;
@@ -65,10 +69,10 @@ function checkPlaces(target: string, files: Files, fs: Disk): readonly string[] 
 function place(target: string, isThere: boolean, files: Files, overwritten: readonly string[], fs: Disk): void {
   /** What undoes what was done, the last of it first. */
   const undo: (() => void)[] = [];
-  const parent = dirname(target);
+  const around = isThere ? target : dirname(target);
   try {
-    makeFolder(parent, undo, fs);
-    const stage = fs.mkdtempSync(join(parent, `.${basename(target)}-`));
+    makeFolder(around, undo, fs);
+    const stage = fs.mkdtempSync(join(around, '.sitemessage-'));
     undo.push(() => fs.rmSync(stage, { recursive: true, force: true }));
     const [fresh, old] = [join(stage, 'new'), join(stage, 'old')];
     fs.mkdirSync(fresh);
@@ -82,13 +86,13 @@ function place(target: string, isThere: boolean, files: Files, overwritten: read
     } else {
       fs.renameSync(fresh, target);
     }
-    // All is in its place: what is left beside it must not undo that.
+    // All is in its place: what is left over must not undo that.
     undo.length = 0;
     tryTo(() => fs.rmSync(stage, { recursive: true, force: true }));
   } catch (error) {
     // It ends at what cannot be undone: what follows would take away what was there before.
     if (undo.reverse().every(tryTo)) throw error;
-    throw new Problem(`${(error as Error).message}. Not all of it could be undone: look for .${basename(target)}-* in ${parent}.`);
+    throw new Problem(`${(error as Error).message}. Not all of it could be undone: look for .sitemessage-* in ${around}.`);
   }
 }
 

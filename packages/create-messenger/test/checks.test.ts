@@ -14,7 +14,7 @@ describe('an alias', () => {
     (alias) => expect(checkAlias(alias)).toBeDefined(),
   );
 
-  it.each(['class', 'default', 'new', 'eval', 'await', 'nul', 'con', 'com1', 'inbox', 'close', 'text'])(
+  it.each(['class', 'default', 'new', 'eval', 'await', 'then', 'nul', 'con', 'com1', 'inbox', 'close', 'text'])(
     'would break as the name of an export, a file or a part of something else: %s',
     (alias) => expect(checkAlias(alias)).toBeDefined(),
   );
@@ -53,6 +53,13 @@ describe('the name of a package', () => {
   it.each(['', 'Pigeon', 'a b', '.a', '_a', 'node_modules', 'http', '@ann', '@ann/', "it's", 'x'.repeat(215)])(
     'is none for npm: %j',
     (name) => expect(checkPackageName(name)).toContain('is no name for npm'),
+  );
+});
+
+describe('the name of a package that what is made depends on', () => {
+  it.each(['@sitemessage/core', '@sitemessage/http', '@sitemessage/sandbox', 'vitest', 'typescript', 'tsup', '@changesets/cli'])(
+    'is taken: %s',
+    (name) => expect(checkPackageName(name)).toContain('is taken'),
   );
 });
 

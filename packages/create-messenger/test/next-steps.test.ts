@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nextSteps } from '../src/next-steps.ts';
+import { emptyFolder } from './folder.ts';
 
 const at = (folder: string): string => join(process.cwd(), folder);
 
@@ -23,7 +26,18 @@ describe('what to run next', () => {
   });
 
   it('quotes a folder that needs it, and goes nowhere when it is there', () => {
-    expect(nextSteps(at('My Project'))[0]).toBe('cd "My Project"');
+    expect(nextSteps(at('My Project'), '', 'linux')[0]).toBe("cd 'My Project'");
+    expect(nextSteps(at('My Project'), '', 'win32')[0]).toBe('cd "My Project"');
     expect(nextSteps(process.cwd())[0]).toBe('npm install');
   });
+
+  it.skipIf(process.platform === 'win32').each(['a$(id)', 'a`id`', "it's", 'a\\b', '~', '"', "';id;'", '$HOME'])(
+    'means the folder and nothing else to a shell: %s',
+    (name) => {
+      const place = emptyFolder();
+      mkdirSync(join(place, name));
+      const [move = ''] = nextSteps(at(name));
+      expect(execFileSync('sh', ['-c', `${move} && pwd`], { cwd: place, encoding: 'utf8' })).toBe(`${join(realpathSync(place), name)}\n`);
+    },
+  );
 });

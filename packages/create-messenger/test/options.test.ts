@@ -17,6 +17,7 @@ describe('the command line', () => {
     [['--knd', 'http'], '--knd'],
     [['--kind'], '--kind'],
     [['--yes=1'], '--yes'],
+    [['--colour'], /'-- "--colour"'?\. See --help\.$/],
     [['one', 'two'], '"two"'],
     [[''], 'folder'],
     [['a\nb'], 'folder'],
@@ -30,6 +31,37 @@ describe('the command line', () => {
     expect(() => readCommandLine(args)).toThrow(Problem);
     expect(() => readCommandLine(args)).toThrow(words);
   });
+});
+
+describe('flags that npm took for itself', () => {
+  const npm = { npm_config_user_agent: 'npm/11.0.0 node/v24.0.0 linux x64', npm_command: 'init', npm_config_yes: '' };
+
+  it.each([
+    [['pigeon'], { npm_config_kind: 'connection' }, 'npm took --kind for itself'],
+    [['pigeon', 'connection'], { npm_config_kind: 'true' }, 'npm took --kind for itself'],
+    [['pigeon'], { npm_config_title: 'T', npm_config_package: 'p', npm_config_force: 'true' }, '--title, --package, --force'],
+    [['pigeon'], { npm_command: 'exec', npm_config_license: 'ISC' }, 'npm took --license for itself'],
+  ])('are missed, and not passed over: %j of %j', (args, env, words) => {
+    expect(() => readCommandLine(args, { ...npm, ...env })).toThrow(Problem);
+    expect(() => readCommandLine(args, { ...npm, ...env })).toThrow(words);
+    expect(() => readCommandLine(args, { ...npm, ...env })).toThrow('npm create sitemessage-messenger my-protocol -- --kind minimal');
+  });
+
+  it.each([
+    ['they are given as well', ['pigeon', '--kind', 'minimal'], { npm_config_kind: 'connection' }],
+    ['it was told to ask nothing itself', ['pigeon'], { npm_config_yes: 'true' }],
+    ['they are off', ['pigeon'], { npm_config_force: '' }],
+    ['it was told where the command is', ['pigeon'], { npm_command: 'exec', npm_config_package: 'create-sitemessage-messenger' }],
+    ['it runs a script', ['pigeon'], { npm_command: 'run-script', npm_config_kind: 'connection' }],
+    ['another one runs this', ['pigeon'], { npm_config_user_agent: 'pnpm/12.0.0 npm/?', npm_config_kind: 'connection' }],
+  ])('are none when %s', (_, args, env) => expect(readCommandLine(args, { ...npm, ...env }).given.folder).toBe('pigeon'));
+
+  it.each([
+    ['npm/11.0.0', 'npm create sitemessage-messenger my-protocol -- --kind minimal'],
+    ['pnpm/12.0.0 npm/?', 'pnpm create sitemessage-messenger my-protocol --kind minimal'],
+  ])('may be why there is a second folder; by %s', (agent, words) =>
+    expect(() => readCommandLine(['pigeon', '--', '--kind'], { npm_config_user_agent: agent })).toThrow(words),
+  );
 });
 
 describe('what is not given', () => {
@@ -54,6 +86,11 @@ describe('what is not given', () => {
     ],
     [{ folder: 'pigeon', package: '@ann/pigeons' }, { author: 'the @ann/pigeons authors' }],
     [{ folder: 'pigeon', license: 'apache-2.0' }, { license: 'Apache-2.0' }],
+    [
+      { folder: 'packages/@acme/pigeon' },
+      { alias: 'pigeon', package: '@acme/sitemessage-messenger-pigeon', author: 'the @acme/sitemessage-messenger-pigeon authors' },
+    ],
+    [{ folder: '@Acme Inc/pigeon' }, { package: 'sitemessage-messenger-pigeon' }],
   ])('has its default: %j', (given, settings) => expect(settle(given)).toMatchObject(settings));
 
   it.each<[Given, string]>([

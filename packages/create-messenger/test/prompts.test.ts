@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -74,6 +74,42 @@ describe.skipIf(!hasPython)('in a terminal', () => {
     expect(existsSync(join(place, 'pigeon', 'package.json'))).toBe(true);
   });
 
+  it('says at once that an alias makes a name twice, or that its folder is in use', async () => {
+    const place = emptyFolder();
+    mkdirSync(join(place, 'dovecote'));
+    writeFileSync(join(place, 'dovecote', 'notes.txt'), 'mine');
+    const { code, shown } = await talk(
+      place,
+      [],
+      [
+        ['The alias', 'describe\r'],
+        ['It makes the name "describe"', '\u0015dovecote\r'],
+        ['is not empty: it has notes.txt', '\u0015pigeon\r'],
+        ['The title', '\u0003'],
+      ],
+    );
+    expect(code, shown).toBe(130);
+  });
+
+  it.each([
+    [['pigeon', '--alias', 'describe'], 'The alias "describe" makes the name "describe"'],
+    [['--alias', 'dovecote'], 'is not empty: it has notes.txt'],
+  ])('asks nothing when what is given cannot be done: %j', async (args, words) => {
+    const place = emptyFolder();
+    mkdirSync(join(place, 'dovecote'));
+    writeFileSync(join(place, 'dovecote', 'notes.txt'), 'mine');
+    const { code, shown } = await talk(place, args, []);
+    expect(code, shown).toBe(1);
+    expect(shown).toContain(words);
+    expect(shown).not.toContain('The title');
+  });
+
+  it('offers an alias where the folder makes none', async () => {
+    const { code, shown } = await talk(emptyFolder(), ['My Project'], [['The alias', '\u0003']]);
+    expect(code, shown).toBe(130);
+    expect(shown).toContain('my-protocol');
+  });
+
   it('asks nothing when the folder is in use anyway', async () => {
     const place = emptyFolder();
     writeFileSync(join(place, 'notes.txt'), 'mine');
@@ -99,11 +135,21 @@ describe.skipIf(!hasPython)('in a terminal', () => {
         ['The kind', '\u0003'],
       ],
     ],
-  ] as const)('writes nothing when it is stopped by Ctrl-C: %s', async (_, keys) => {
+    ['by the end of the input', [['The alias', '\u0004']]],
+    [
+      'by the end of the input later',
+      [
+        ['The alias', '\r'],
+        ['The title', '\r'],
+        ['The kind', '\u0004'],
+      ],
+    ],
+  ] as const)('writes nothing when it is stopped by Ctrl-C, or Ctrl-D: %s', async (_, keys) => {
     const place = emptyFolder();
     const { code, shown } = await talk(place, ['pigeon'], keys);
     expect(code, shown).toBe(130);
     expect(shown).toContain('Nothing was written.');
+    expect(shown).not.toContain('Warning');
     expect(contentsOf(place)).toEqual({});
   });
 });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type Kind, kinds } from '../src/kinds.ts';
 import { defaultsFor, type Settings } from '../src/options.ts';
 import { Problem } from '../src/problem.ts';
-import { render } from '../src/render.ts';
+import { checkClash, render } from '../src/render.ts';
 import type { Files } from '../src/templates.ts';
 import { rangeOf } from './workspace.ts';
 
@@ -58,7 +58,9 @@ describe.each(allKinds)('what is rendered of the kind %s', (kind) => {
     expect(manifest.scripts).toMatchObject({
       test: 'tsc && vitest run',
       build: 'tsup',
-      check: 'publint --strict && attw --pack --profile esm-only',
+      check: 'publint --strict --pack npm && attw --pack --profile esm-only',
+      // Whoever packs it, publishes it or installs it from git has it built, and can read what npm says about it.
+      prepack: 'tsup --silent',
     });
   });
 
@@ -105,8 +107,11 @@ describe.each(allKinds)('what is rendered of the kind %s', (kind) => {
     (alias) => {
       expect(() => rendered({ kind }, alias)).toThrow(Problem);
       expect(() => rendered({ kind }, alias)).toThrow(alias);
+      expect(checkClash(alias, [kind])).toContain('makes the name');
     },
   );
+
+  it('can have any other', () => expect(checkClash('pigeon', [kind])).toBeUndefined());
 
   it.each(['signal', 'line', 'matrix', 'sms', 'push', 'mail', 'slack', 'webhook', 'a'])('may be called %s', (alias) => {
     for (const [path, content] of rendered({ kind }, alias)) if (path.endsWith('.ts')) expect(mistakesIn(content), path).toEqual([]);

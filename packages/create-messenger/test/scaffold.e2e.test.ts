@@ -81,7 +81,8 @@ describe.each(Object.keys(kinds))('a package of the kind %s', (kind) => {
     expect(await run(home(), 'npm', 'run', 'check')).toMatch(/All good!.*from ESM.*🟢/s);
   });
 
-  it('has no more in it than its users need', async () => {
+  it('has what its users need and no more, built as it is packed', async () => {
+    await rm(join(home(), 'dist'), { recursive: true });
     const [{ filename, files }] = JSON.parse(await run(home(), 'npm', 'pack', '--json')) as [
       { filename: string; files: { path: string }[] },
     ];

@@ -1,5 +1,5 @@
 import disk from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { chdir, cwd } from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../src/problem.ts';
@@ -77,7 +77,37 @@ describe('writing', () => {
   });
 });
 
+describe('a folder that is there', () => {
+  const broken = (code: string) => Object.assign(new Error(`${code}: not here`), { code });
+
+  /** Around it nobody may write, or is another disk: that of a mount point. */
+  const alone = (target: string): Disk => ({
+    ...disk,
+    mkdtempSync: ((prefix: string) => {
+      if (dirname(prefix) !== target) throw broken('EACCES');
+      return disk.mkdtempSync(prefix);
+    }) as Disk['mkdtempSync'],
+    renameSync(from, to) {
+      for (const path of [from, to]) if (!String(path).startsWith(join(target, '/'))) throw broken('EXDEV');
+      disk.renameSync(from, to);
+    },
+  });
+
+  it('needs nothing of the one that it is in', () => {
+    const place = emptyFolder();
+    expect(write(place, files, calmly, alone(place))).toEqual([]);
+    expect(write(place, files, force, alone(place))).toEqual([...files.keys()]);
+    expect(contentsOf(place)).toEqual({ ...whole, src: null, 'src/deep': null, 'src/deep/er': null });
+  });
+});
+
 describe('what is in the way', () => {
+  it('is a link to nothing where the folder should be', () => {
+    const place = emptyFolder();
+    disk.symlinkSync(join(place, 'gone'), join(place, 'pigeon'));
+    for (const options of [calmly, force]) expect(() => write(join(place, 'pigeon'), files, options)).toThrow('a link that leads nowhere');
+  });
+
   it('is a file where the folder should be', () => {
     const place = emptyFolder();
     disk.writeFileSync(join(place, 'pigeon'), 'mine');

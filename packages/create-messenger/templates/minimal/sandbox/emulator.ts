@@ -71,7 +71,7 @@ function answer(response: ServerResponse, status: number, retryAfterMs?: number)
 }
 
 function statusFor({ kind, scope = 'dispatch' }: Fault): number {
-  if (kind === 'permanent') return 404;
+  if (kind === 'permanent') return 410;
   if (kind === 'configuration') return 401;
   return scope === 'dispatch' ? 503 : 429;
 }

@@ -3,14 +3,16 @@ import { ConfigurationError, PermanentError, TransientError, UnknownOutcomeError
 /** What a status means. CHANGE: what your provider means by it. */
 export function errorFor({ status, headers }: Response): Error {
   const message = `The provider answered ${status}.`;
-  if (status === 401 || status < 400) return new ConfigurationError(message, { code: 'my_protocol_token' });
+  if (status === 401) return new ConfigurationError(message, { code: 'my_protocol_token' });
+  // Whoever answers is not the API: nothing is said about the recipient.
+  if (status < 400 || status === 404 || status === 405) return new ConfigurationError(message, { code: 'my_protocol_gateway' });
   if (status === 429) {
     const seconds = Number(headers.get('retry-after') ?? Number.NaN);
     return new TransientError(message, { code: 'my_protocol_limit', scope: 'messenger', retryAfterMs: seconds * 1_000 });
   }
   if (status === 502 || status === 504) return new UnknownOutcomeError(message, { code: 'my_protocol_unreadable' });
   if (status >= 500) return new TransientError(message, { code: 'my_protocol_unavailable' });
-  return new PermanentError(message, { code: 'my_protocol_refused', recipientGone: status === 404 });
+  return new PermanentError(message, { code: 'my_protocol_refused', recipientGone: status === 410 });
 }
 
 /** Of a request without a reply: `fetch` says for sure that nothing was sent only when nobody listens. */

@@ -4,10 +4,12 @@ import { type MyProtocolOptions, myProtocol } from '../src/index.ts';
 
 describe('a reply', () => {
   it.each([
-    [302, { kind: 'configuration', code: 'my_protocol_token' }],
+    [302, { kind: 'configuration', code: 'my_protocol_gateway' }],
     [401, { kind: 'configuration', code: 'my_protocol_token' }],
+    [404, { kind: 'configuration', code: 'my_protocol_gateway' }],
+    [405, { kind: 'configuration', code: 'my_protocol_gateway' }],
     [400, { kind: 'permanent', code: 'my_protocol_refused', recipientGone: false }],
-    [404, { kind: 'permanent', code: 'my_protocol_refused', recipientGone: true }],
+    [410, { kind: 'permanent', code: 'my_protocol_refused', recipientGone: true }],
     [429, { kind: 'transient', code: 'my_protocol_limit', scope: 'messenger', retryAfterMs: 7_000 }],
     [502, { kind: 'unknown', code: 'my_protocol_unreadable' }],
     [503, { kind: 'transient', code: 'my_protocol_unavailable', scope: 'dispatch' }],
