@@ -3,7 +3,7 @@ import { createSitemessage, type Storage, subscribers } from '@sitemessage/core'
 import { postgresStorage } from '@sitemessage/storage-postgres';
 import { rememberingMessenger } from '../processes/messenger.ts';
 import type { Expanded, Memory, Orders } from './orders.ts';
-import { type User, userOf } from './subscribers.ts';
+import { news, type User, userOf } from './subscribers.ts';
 
 const { connectionString, schema, count } = JSON.parse(process.argv[2] as string) as Orders;
 const percents = [10, 50, 100];
@@ -36,6 +36,7 @@ function watched(storage: Storage): Storage {
 const site = createSitemessage({
   storage: watched(postgresStorage({ connectionString, schema })),
   messengers: [rememberingMessenger([], { concurrency: 1, sendMs: 0 })({})],
+  messageTypes: [news],
   addressOf: (user: User) => user.address,
   userId: (user: User) => user.id,
   resolveUsers: (ids) => ids.map(userOf),
@@ -44,7 +45,7 @@ const total = async (): Promise<number> => (await site.counts()).reduce((sum, { 
 
 await site.counts();
 const start = performance.now();
-await site.scheduleMessages('Hello', subscribers);
+await site.scheduleMessages(news({}), subscribers);
 const scheduleMs = performance.now() - start;
 const rowsScheduled = await total();
 const expanding = performance.now();

@@ -1,3 +1,4 @@
+import { defineMessageType } from '@sitemessage/core';
 import { postgresStorage } from '@sitemessage/storage-postgres';
 import { Client } from 'pg';
 import { addressOf } from '../queue/addresses.ts';
@@ -6,7 +7,7 @@ import { addressOf } from '../queue/addresses.ts';
 export type Kind = 'addresses' | 'users';
 
 const messenger = 'post';
-const type = 'plain';
+export const news = defineMessageType<object>({ alias: 'news', title: 'News', render: { default: () => ({ text: 'Hello' }) } });
 
 /** A user of the application. */
 export interface User {
@@ -24,7 +25,7 @@ export async function seed(connectionString: string, schema: string, kind: Kind,
   const client = new Client({ connectionString });
   await client.connect();
   const subscriber = kind === 'addresses' ? `'reader' || nr || '@example.com'` : 'nr::text';
-  await client.query(`insert into "${schema}".queues (messenger, type) values ($1, $2)`, [messenger, type]);
+  await client.query(`insert into "${schema}".queues (messenger, type) values ($1, $2)`, [messenger, news.alias]);
   await client.query(
     `insert into "${schema}".subscriptions (queue, is_bare, subscriber, since)
      select 1, $1, ${subscriber}, 1 from generate_series(0, $2::integer - 1) as nr`,
