@@ -36,7 +36,7 @@ export type SitemessageEvent =
   | { readonly type: 'recovered'; readonly dispatch: EventDispatch }
   /** The recipient has another address now; the host application should store it. */
   | { readonly type: 'moved'; readonly dispatch: EventDispatch; readonly movedTo: string }
-  /** A user who is subscribed gets nothing of this message: the application has no address that its messenger takes. */
+  /** A user who is subscribed gets nothing of this message: the application has no address that its messenger takes, or cannot say whether the user is active. */
   | {
       readonly type: 'subscriber_failed';
       readonly messenger: string;

@@ -1,4 +1,4 @@
-import { AddressError } from '../errors.ts';
+import { AddressError, TransientError } from '../errors.ts';
 import type { Resolved } from '../messenger/resolve.ts';
 import { canonical } from '../messenger/resolve.ts';
 import { kindOf } from '../options.ts';
@@ -18,6 +18,8 @@ export interface SubscriberFanOut {
 interface Range {
   readonly after?: SubscriptionKey;
   readonly until?: SubscriptionKey;
+  /** Only through this one: who is left of a page, for a site that has it. */
+  readonly messenger?: string;
 }
 
 /** Of all of its dispatches. */
@@ -38,10 +40,11 @@ export function subscribersRow(message: { readonly id: string; readonly type: st
 }
 
 /** Its id follows from its range: no two rows of a message have the same. */
-function rowFor(messageId: string, type: string, { after, until }: Range, { dueAt, priority }: Terms): NewDispatch {
-  const subscribers = { dueAt, priority, ...(after && { after }), ...(until && { until }) };
+function rowFor(messageId: string, type: string, { after, until, messenger }: Range, { dueAt, priority }: Terms): NewDispatch {
+  const range = { ...(after && { after }), ...(until && { until }), ...(messenger !== undefined && { messenger }) };
+  const subscribers = { dueAt, priority, ...range };
   return {
-    id: fanOutId(messageId, 0, JSON.stringify([after, until])),
+    id: fanOutId(messageId, 0, JSON.stringify([after, until, messenger])),
     messageId,
     messenger: fanOutAlias,
     type,
@@ -56,7 +59,7 @@ function rowFor(messageId: string, type: string, { after, until }: Range, { dueA
  * What comes in place of a row. A long range is cut first, so that a database server stores several parts of it at once, for whoever they are
  * expanded by. A crash in the middle repeats nothing: what a row stands for is stored as it goes.
  *
- * @throws What `resolveUsers` throws: all of them are tried again later.
+ * @throws What `resolveUsers` throws, and a TransientError for users that another site reaches: all of them are tried again later.
  */
 export async function expandSubscribers(
   claim: Claim,
@@ -64,6 +67,12 @@ export async function expandSubscribers(
   { subscribers }: SubscriberFanOut,
   parts: Parts,
 ): Promise<readonly NewDispatch[]> {
+  const { messenger } = subscribers;
+  if (messenger !== undefined && !parts.messengers.find(messenger)) {
+    throw new TransientError(`There are users among the subscribers through "${messenger}", which this site does not have.`, {
+      code: 'messenger_elsewhere',
+    });
+  }
   const ranges = await cut(subscribers, type, parts);
   if (ranges.length > 1) return ranges.map((range) => rowFor(claim.messageId, type, range, subscribers));
   return expandRange(claim, type, subscribers, parts);
@@ -87,13 +96,14 @@ async function cut({ after, until }: Range, type: string, { storage }: Parts): P
 async function expandRange(
   { messageId }: Claim,
   type: string,
-  { after, until, dueAt, priority }: Range & Terms,
+  { after, until, messenger: only, dueAt, priority }: Range & Terms,
   parts: Parts,
 ): Promise<readonly NewDispatch[]> {
   const { storage } = parts;
   const limit = storage.concurrency > 1 ? atOnceFromServer : atOnce;
   const page: Subscription[] = [];
-  for await (const subscription of storage.subscriptions.list({ type, ...(after && { after }), ...(until && { until }) })) {
+  const range = { ...(after && { after }), ...(until && { until }), ...(only !== undefined && { messenger: only }) };
+  for await (const subscription of storage.subscriptions.list({ type, ...range })) {
     page.push(subscription);
     if (page.length === limit) break;
   }
@@ -111,9 +121,18 @@ async function expandRange(
     }),
   );
   const last = page.at(-1);
-  if (!last || page.length < limit || (until && isSame(last, until))) return dispatches;
+  if (!last) return dispatches;
   const { since: _, ...behind } = last;
-  return [...dispatches, rowFor(messageId, type, { after: behind, ...(until && { until }) }, { dueAt, priority })];
+  const rows = messengersElsewhere(page, parts).map((messenger) => ({ ...(after && { after }), until: behind, messenger }) satisfies Range);
+  const isEnd = page.length < limit || (until && isSame(last, until));
+  const ranges: readonly Range[] = isEnd ? rows : [...rows, { ...range, after: behind }];
+  return [...dispatches, ...ranges.map((one) => rowFor(messageId, type, one, { dueAt, priority }))];
+}
+
+/** By which users are reached from another site alone. */
+function messengersElsewhere(page: readonly Subscription[], { messengers }: Parts): readonly string[] {
+  const elsewhere = page.filter(({ userId, messenger }) => userId !== undefined && !messengers.find(messenger));
+  return [...new Set(elsewhere.map(({ messenger }) => messenger))];
 }
 
 const isSame = (one: SubscriptionKey, other: SubscriptionKey): boolean =>
@@ -122,7 +141,7 @@ const isSame = (one: SubscriptionKey, other: SubscriptionKey): boolean =>
 /** Addresses for those who have one; of the others it is told who they are. */
 async function resolveSubscribers(page: readonly Subscription[], type: string, parts: Parts): Promise<readonly Resolved[]> {
   const users = await resolveUsers(
-    page.flatMap(({ userId }) => userId ?? []),
+    page.flatMap(({ userId, messenger }) => (userId !== undefined && parts.messengers.find(messenger) ? userId : [])),
     parts,
   );
   const found: Resolved[] = [];

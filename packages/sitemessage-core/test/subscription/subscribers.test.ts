@@ -214,19 +214,40 @@ describe('a message for subscribers', () => {
     expect(events('subscriber_failed')).toMatchObject([{ messenger: 'scripted', messageType: 'news', userId: '2', error }]);
   });
 
-  it('leaves out a user who is subscribed through a messenger that this site does not have, and says so; a bare address waits there', async () => {
-    const { site, storage, user, send, events } = setUp();
-    user(1);
-    const elsewhere = { messenger: 'elsewhere', type: 'news' };
-    const add = [
-      { ...elsewhere, userId: '1' },
-      { ...elsewhere, address: 'ann' },
-    ];
-    await storage.subscriptions.change({ add, remove: [] }, 0);
+  it('goes to each from a site that reaches them, and to nobody twice, whichever site expands it', async () => {
+    const { site, storage, user, users, recipients, runtime, scripted, send, events } = setUp();
+    const elsewhere = scriptedMessenger();
+    const other = createSitemessage({
+      storage,
+      runtime,
+      messengers: [{ ...elsewhere.messenger, alias: 'elsewhere' }],
+      messageTypes: [news],
+      addressOf: ({ id }: User) => `there${id}`,
+      userId: ({ id }: User) => id,
+      resolveUsers: (ids) => ids.flatMap((id) => users.get(Number(id)) ?? []),
+    });
+    const crowd = 2_500;
+    for (let id = 0; id < crowd; id++) user(id);
+    await site.subscribe(news, recipients([user(1), 'ann']));
+    await other.subscribe(news, other.recipients('elsewhere', [...users.values(), 'ann']));
     await site.scheduleMessages(news({}), subscribers);
-    expect(await send()).toMatchObject({ sent: 0 });
-    expect(events('subscriber_failed')).toMatchObject([{ messenger: 'elsewhere', userId: '1', error: { code: 'messenger_unknown' } }]);
-    expect(await site.counts()).toMatchObject([{ messenger: 'elsewhere', count: 1 }]);
+    expect(await send()).toMatchObject({ sent: 2, failed: 0 });
+    expect(scripted.addresses().toSorted()).toEqual(['ann', 'user1']);
+    expect(events('subscriber_failed')).toEqual([]);
+    const waiting = events('error').filter(({ error }) => error.code === 'messenger_elsewhere');
+    expect(waiting.length).toBeGreaterThan(2);
+    // Whoever looks first when they are due again: this one, in vain, and then the other one.
+    await runtime.advance(30_000);
+    await send();
+    for (let look = 0; look < 10; look++) {
+      await runtime.advance(600_000);
+      await runtime.run(other.sendScheduledMessages());
+    }
+    const there = elsewhere.addresses();
+    expect(there).toHaveLength(crowd + 1);
+    expect(new Set(there)).toEqual(new Set(['ann', ...Array.from({ length: crowd }, (_, id) => `there${id}`)]));
+    expect(await storage.queue.openQueues()).toEqual([]);
+    await other.close();
   });
 
   it.each(['orders', 'plain'])('is refused for a type that nobody can be subscribed to: %s', async (type) => {
