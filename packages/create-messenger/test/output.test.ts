@@ -6,6 +6,7 @@ import { emptyFolder } from './folder.ts';
 
 const bin = join(import.meta.dirname, '..', 'src', 'bin.ts');
 
+// Only Linux has a file that is always full.
 it.skipIf(!existsSync('/dev/full'))('on a disk that is full does not make what was written a failure', async () => {
   const place = emptyFolder();
   const full = openSync('/dev/full', 'w');

@@ -6,7 +6,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { contentsOf, emptyFolder } from './folder.ts';
 
 const bin = join(import.meta.dirname, '..', 'src', 'bin.ts');
+/** Node cannot open a terminal without an addon that is compiled; Python, which the gate installs, can. */
 const hasPython = spawnSync('python3', ['-c', 'import pty']).status === 0;
+if (!hasPython) process.stdout.write('Doing without a terminal: there is no python3 with pty.\n');
 /** Runs what follows in a terminal of its own, wide enough for a question, whose keys are the standard input. */
 const terminal =
   'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(["sh", "-c", "stty cols 120 rows 40; exec \\"$@\\"", "sh", *sys.argv[1:]])))';

@@ -14,9 +14,7 @@ export function getAddress(recipient: unknown): string {
   if (typeof recipient !== 'string') throw refuse('must be a string', '');
   if (recipient === '') throw refuse('is empty', '');
   if (!recipient.isWellFormed()) throw refuse('holds half of a surrogate pair', '');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(recipient))
-    throw refuse('holds a line break or another control character', recipient);
+  if (/[\p{Cc}\u2028\u2029]/u.test(recipient)) throw refuse('holds a line break or another control character', recipient);
   const at = recipient.lastIndexOf('@');
   if (at < 1) throw refuse('must look like name@example.com', recipient);
   const local = recipient.slice(0, at);

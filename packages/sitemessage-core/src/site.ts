@@ -139,7 +139,7 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
   requeue(filter: DispatchFilter): Promise<number>;
   /**
    * Skips the dispatches that match and are not in flight. Returns how many; `{}` matches all of them. A long list is expanded first, as far
-   * as this site has its message type: so it takes as long as that.
+   * as this site has its message type and reaches its subscribers: so it takes as long as that.
    *
    * @throws TypeError for a filter with an unknown field, or one that is undefined or of the wrong type; it names the field.
    */

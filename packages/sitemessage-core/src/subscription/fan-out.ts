@@ -107,7 +107,8 @@ async function expandRange(
     page.push(subscription);
     if (page.length === limit) break;
   }
-  const recipients = await resolveSubscribers(page, type, parts);
+  const reached = page.filter((one) => !isElsewhere(one, parts));
+  const recipients = await resolveSubscribers(reached, type, parts);
   const dispatches = recipients.map(
     ({ messenger, address, recipientId }): NewDispatch => ({
       id: dispatchId(messageId, messenger, address),
@@ -123,17 +124,16 @@ async function expandRange(
   const last = page.at(-1);
   if (!last) return dispatches;
   const { since: _, ...behind } = last;
-  const rows = messengersElsewhere(page, parts).map((messenger) => ({ ...(after && { after }), until: behind, messenger }) satisfies Range);
+  const messengers = new Set(page.flatMap((one) => (isElsewhere(one, parts) ? one.messenger : [])));
+  const rows = Array.from(messengers, (messenger): Range => ({ ...(after && { after }), until: behind, messenger }));
   const isEnd = page.length < limit || (until && isSame(last, until));
   const ranges: readonly Range[] = isEnd ? rows : [...rows, { ...range, after: behind }];
   return [...dispatches, ...ranges.map((one) => rowFor(messageId, type, one, { dueAt, priority }))];
 }
 
-/** By which users are reached from another site alone. */
-function messengersElsewhere(page: readonly Subscription[], { messengers }: Parts): readonly string[] {
-  const elsewhere = page.filter(({ userId, messenger }) => userId !== undefined && !messengers.find(messenger));
-  return [...new Set(elsewhere.map(({ messenger }) => messenger))];
-}
+/** Whether it is of a user whom another site reaches. A bare address is its messenger's business: its dispatch waits there. */
+const isElsewhere = ({ userId, messenger }: Subscription, { messengers }: Parts): boolean =>
+  userId !== undefined && !messengers.find(messenger);
 
 const isSame = (one: SubscriptionKey, other: SubscriptionKey): boolean =>
   one.messenger === other.messenger && one.userId === other.userId && one.address === other.address;
@@ -141,12 +141,11 @@ const isSame = (one: SubscriptionKey, other: SubscriptionKey): boolean =>
 /** Addresses for those who have one; of the others it is told who they are. */
 async function resolveSubscribers(page: readonly Subscription[], type: string, parts: Parts): Promise<readonly Resolved[]> {
   const users = await resolveUsers(
-    page.flatMap(({ userId, messenger }) => (userId !== undefined && parts.messengers.find(messenger) ? userId : [])),
+    page.flatMap(({ userId }) => userId ?? []),
     parts,
   );
   const found: Resolved[] = [];
   for (const { messenger: alias, userId, address } of page) {
-    // A messenger of another site: its dispatch waits there, and the address is its messenger's business.
     if (address !== undefined) found.push({ messenger: alias, address });
     const user = userId === undefined ? undefined : users.get(userId);
     if (userId === undefined || user === undefined) continue;
