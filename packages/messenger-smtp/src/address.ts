@@ -1,5 +1,5 @@
-import { domainToASCII } from 'node:url';
 import { AddressError } from '@sitemessage/core';
+import { readDomain } from '@sitemessage/http/domain';
 
 /** RFC 5321, 4.5.3.1: 64 octets before the `@`, and 256 for a path, which has two angle brackets. */
 const longestLocalPart = 64;
@@ -26,11 +26,6 @@ export function getAddress(recipient: unknown): string {
   const address = `${local}@${domain}`;
   if (Buffer.byteLength(address) > longest) throw refuse(`is longer than ${longest} bytes`, recipient);
   return address;
-}
-
-function readDomain(text: string): string | undefined {
-  const domain = domainToASCII(text);
-  return /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(domain) ? domain : undefined;
 }
 
 const shown = 60;

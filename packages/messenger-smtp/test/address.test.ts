@@ -25,7 +25,7 @@ describe('an address', () => {
     expect(getAddress(stored)).toBe(stored);
   });
 
-  it.each([
+  it.each<[unknown, string]>([
     ['', 'is empty'],
     [' ', 'name@example.com'],
     ['ann', 'name@example.com'],
@@ -36,6 +36,14 @@ describe('an address', () => {
     ['ann@-example.com', 'no valid domain'],
     ['ann@example.com.', 'no valid domain'],
     ['ann@[127.0.0.1]', 'no valid domain'],
+    ...['/', '?', '#', '\\', '%2f', '／', ':'].map((end): [string, string] => [
+      `mallory@evil.example${end}.corp.example`,
+      'no valid domain',
+    ]),
+    ['mallory@evil%2eexample', 'no valid domain'],
+    ['mallory@0x7f.1', 'no valid domain'],
+    ['mallory@2130706433', 'no valid domain'],
+    ['ann@exa_mple.com', 'no valid domain'],
     [`ann@${'b'.repeat(64)}.com`, 'no valid domain'],
     ['ann@example.com\r\nBcc: eve@example.com', 'line break'],
     ['ann\n@example.com', 'line break'],

@@ -1,5 +1,6 @@
-import { domainToASCII, domainToUnicode } from 'node:url';
+import { domainToUnicode } from 'node:url';
 import { AddressError } from '@sitemessage/core';
+import { readDomain } from '@sitemessage/http/domain';
 
 /** RFC 7622, 3.2 to 3.4: of each part, in bytes. */
 const longestPart = 1_023;
@@ -35,7 +36,7 @@ export function readJid(given: unknown): Jid {
   if (name === undefined || host === undefined) throw refuse('must look like name@example.com', given);
   const local = canonical(name);
   if (/[\s"&'/:<>@]/u.test(local)) throw refuse('has a space or one of "&\'/:<>@ before the @', given);
-  const domain = readDomain(host);
+  const domain = readableDomain(host);
   if (domain === undefined) throw refuse('has no valid domain behind the @', given);
   if (resource?.trim() === '') throw refuse('has nothing behind the /', given);
   const jid = { local, domain, resource: resource?.normalize('NFC') };
@@ -52,11 +53,12 @@ export function readJid(given: unknown): Jid {
 const canonical = (name: string): string => name.normalize('NFKC').toLowerCase().normalize('NFKC');
 
 /** RFC 7622, 3.2: without a dot at its end. */
-function readDomain(text: string): string | undefined {
-  // What is percent-encoded would be decoded.
-  const ascii = text.includes('%') ? '' : domainToASCII(text.replace(/[.\u3002\uff0e\uff61]$/u, ''));
-  const isValid = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(ascii);
-  return isValid ? domainToUnicode(ascii) : undefined;
+function readableDomain(host: string): string | undefined {
+  const ascii = readDomain(host.replace(/[.\u3002\uff0e\uff61]$/u, ''));
+  if (ascii === undefined) return undefined;
+  const domain = domainToUnicode(ascii);
+  // `xn--` may hold signs that are no letters.
+  return readDomain(domain) === ascii ? domain : undefined;
 }
 
 const shown = 60;

@@ -18,6 +18,7 @@ describe('an address', () => {
     ['ﬁona@example.com', 'fiona@example.com'],
     ['ann@xn--bcher-kva.example', 'ann@bücher.example'],
     ['ann@例え.example', 'ann@例え.example'],
+    ['ann@xn--ll-0ea.example', 'ann@l·l.example'],
     ['root@localhost', 'root@localhost'],
     ['ann@127.0.0.1', 'ann@127.0.0.1'],
     ['o\\27neil@example.com', 'o\\27neil@example.com'],
@@ -27,7 +28,7 @@ describe('an address', () => {
     expect(getAddress(stored)).toBe(stored);
   });
 
-  it.each([
+  it.each<[unknown, string]>([
     ['', 'is empty'],
     ['ann', 'name@example.com'],
     ['example.com', 'name@example.com'],
@@ -42,6 +43,12 @@ describe('an address', () => {
     ['ann@exa mple.com', 'no valid domain'],
     ['ann@[::1]', 'no valid domain'],
     ['ann@ex%61mple.com', 'no valid domain'],
+    ...['?', '#', '\\', '%2f', '／', ':'].map((end): [string, string] => [`mallory@evil.example${end}.corp.example`, 'no valid domain']),
+    ['mallory@0x7f.1', 'no valid domain'],
+    ['mallory@2130706433', 'no valid domain'],
+    ['ann@exa_mple.com', 'no valid domain'],
+    // The domain would be stored as `i❤.example`, which is none.
+    ['ann@xn--i-7iq.example', 'no valid domain'],
     ['ann@example.com/', 'behind the /'],
     ['ann@example.com/ ', 'behind the /'],
     ['ann@example.com\r\n/x', 'line break'],

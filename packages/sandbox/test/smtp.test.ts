@@ -65,6 +65,23 @@ describe('the SMTP emulator', () => {
     expect(sandbox.inbox.all().map(({ address }) => address)).toEqual(['ann@example.com', 'bob@example.com', 'eve@example.com']);
   });
 
+  it('keeps the address that came over the line, also one that looks like a number to a URL', async () => {
+    const commands = [
+      'EHLO shop.example.com',
+      'MAIL FROM:<shop@example.com>',
+      'RCPT TO:<ann@0x7f.1>',
+      'RCPT TO:<ann@xn--bcher-kva.example>',
+      'DATA',
+      'Subject: Hi\r\n\r\nHello\r\n.',
+      'QUIT',
+    ];
+    const socket = connect(sandbox.smtp.ports.plain, '127.0.0.1');
+    for await (const reply of socket.setEncoding('latin1')) {
+      if (/^\d{3} .*\r\n$/m.test(reply)) socket.write(`${commands.shift()}\r\n`);
+    }
+    expect(sandbox.inbox.all().map(({ address }) => address)).toEqual(['ann@0x7f.1', 'ann@xn--bcher-kva.example']);
+  });
+
   it('has a certificate that a client can check', async () => {
     await expect(send(mail.to, { tls: {} })).rejects.toMatchObject({ code: 'ESOCKET' });
     await expect(send(mail.to, { port: sandbox.smtp.ports.implicit, secure: true, requireTLS: false })).resolves.toBeDefined();

@@ -7,6 +7,7 @@ import '@sitemessage/messenger-twitter';
 import '@sitemessage/messenger-vk';
 import '@sitemessage/messenger-xmpp';
 import { createHttp } from '@sitemessage/http';
+import { readDomain } from '@sitemessage/http/domain';
 import { openTunnel } from '@sitemessage/http/tunnel';
 import { startSandbox } from '@sitemessage/sandbox';
 import { postgresStorage } from '@sitemessage/storage-postgres';
@@ -44,4 +45,4 @@ await site.scheduleMessages(welcome({ name: 'Ann' }), [
   recipients('xmpp', 'ann@example.com'),
 ]);
 
-export const others = { createHttp, openTunnel, startSandbox, postgresStorage, sqliteStorage, createWebHandler };
+export const others = { createHttp, openTunnel, readDomain, startSandbox, postgresStorage, sqliteStorage, createWebHandler };

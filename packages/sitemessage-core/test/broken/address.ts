@@ -1,5 +1,5 @@
 import { AddressError } from '../../src/index.ts';
-import { address, type Broken } from './spoil.ts';
+import { address, type Broken, messenger } from './spoil.ts';
 
 /** Says something else of a bad address. */
 const refusing = (refuse: (given: unknown, secret: string) => Error): Broken['spoil'] =>
@@ -41,6 +41,13 @@ export const brokenAddresses: readonly Broken[] = [
     fault: 'cuts addresses to one letter',
     caughtBy: ['gives different strings for different addresses'],
     spoil: address((_, canonical) => canonical().replace(/^.*$/, 'a')),
+  },
+  {
+    fault: 'reads an address as a URL',
+    caughtBy: ['takes no address with more behind it for the address alone'],
+    spoil: messenger((original) => ({
+      getAddress: (given: unknown) => original.getAddress((typeof given === 'string' ? given.split(/[/?#\\]/, 1)[0] : given) as never),
+    })),
   },
   {
     fault: 'throws a TypeError for a bad address',

@@ -111,7 +111,9 @@ export async function listen(options: SMTPServerOptions, host: SmtpHost): Promis
 /** smtp-server shows `bücher.example`; what came over the line, and what a messenger stores, is `xn--bcher-kva.example`. */
 function asLookedUp(address: string): string {
   const at = address.lastIndexOf('@');
-  return `${address.slice(0, at + 1)}${domainToASCII(address.slice(at + 1))}`;
+  const domain = address.slice(at + 1);
+  // Node would read what is plain as a URL does, and take `0x7f.1` for 127.0.0.1.
+  return /[^!-~]/.test(domain) ? `${address.slice(0, at + 1)}${domainToASCII(domain)}` : address;
 }
 
 /** A reply as smtp-server wants it: an error whose message follows the code. */

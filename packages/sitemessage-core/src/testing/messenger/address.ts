@@ -18,6 +18,9 @@ const neverAddresses: ReadonlyArray<readonly [what: string, value: unknown]> = [
   ['a symbol', Symbol('somebody')],
 ];
 
+/** Ends that a parser of URLs cuts off. An application that looks at the end of an address sees another one than the messenger. */
+const appended = ['/.example.com', '?.example.com', '#.example.com', '\\.example.com', ':.example.com', '%2f.example.com'];
+
 function refusal(messenger: { getAddress(recipient: never): string }, value: unknown, what: string): unknown {
   try {
     messenger.getAddress(value as never);
@@ -52,6 +55,23 @@ export const address: readonly Clause[] = [
     async check({ addresses, messenger }) {
       const canonical = addresses.map((good) => messenger.getAddress(good as never));
       assert.equal(new Set(canonical).size, addresses.length, inspect(canonical));
+    },
+  },
+  {
+    name: 'takes no address with more behind it for the address alone',
+    async check({ addresses, messenger }) {
+      for (const good of addresses) {
+        for (const end of appended) {
+          let canonical: string;
+          try {
+            canonical = messenger.getAddress(`${good}${end}` as never);
+          } catch {
+            refusal(messenger, `${good}${end}`, inspect(`${good}${end}`));
+            continue;
+          }
+          assert.notEqual(canonical, messenger.getAddress(good as never), `${inspect(`${good}${end}`)} becomes ${inspect(good)}`);
+        }
+      }
     },
   },
   {
