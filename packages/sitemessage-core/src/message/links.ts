@@ -1,5 +1,6 @@
 import { PermanentError } from '../errors.ts';
 import type { EventDispatch } from '../events.ts';
+import { nearest } from '../nearest.ts';
 import type { Links } from './message-type.ts';
 
 /**
@@ -22,6 +23,27 @@ export function linksFor(links: (dispatch: EventDispatch) => Links, dispatch: Ev
     cause = error;
   }
   throw new PermanentError(`\`links\` of createSitemessage ${problem}.`, { code: 'links_failed', cause });
+}
+
+const names: readonly string[] = ['unsubscribe', 'preferences', 'pixel'] satisfies readonly (keyof Links)[];
+
+/**
+ * The same links for a template. Reading one that does not exist throws an `Error` that names the option: a template would
+ * write `<a href="">` without a word. `in` and `Object.keys` tell which links exist.
+ */
+export function strictLinks(links: Links): Required<Links> {
+  return new Proxy(links as Required<Links>, {
+    get(target, name, receiver) {
+      const meant = typeof name === 'string' && Reflect.get(target, name, receiver) === undefined ? nearest(name, names) : undefined;
+      if (meant === undefined) return Reflect.get(target, name, receiver);
+      throw new Error(explainMissing(String(name), meant));
+    },
+  });
+}
+
+function explainMissing(name: string, meant: string): string {
+  if (name !== meant) return `\`links.${name}\` does not exist. Did you mean \`links.${meant}\`?`;
+  return `\`links.${name}\` does not exist. Pass \`links\` to createSitemessage, such as \`createLinks({ url, secret })\`, which gives \`${name}\`.`;
 }
 
 function isLinks(given: unknown): given is Links {

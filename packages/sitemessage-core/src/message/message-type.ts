@@ -23,7 +23,8 @@ export interface Links {
 
 /** For whom a message is rendered. */
 export interface RenderDetails {
-  readonly links: Links;
+  /** Reading a link that the site's `links` does not give throws. `'pixel' in links` asks first. */
+  readonly links: Required<Links>;
   readonly recipient: { readonly messenger: string; readonly address: string; readonly id?: string };
   readonly message: {
     readonly id: string;

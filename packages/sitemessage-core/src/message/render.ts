@@ -1,10 +1,14 @@
 import { PermanentError } from '../errors.ts';
 import type { Content } from '../messenger/messenger.ts';
 import { isHtml } from './html.ts';
-import { type AnyMessageType, type RenderDetails, type Rendered, renderFor } from './message-type.ts';
+import { strictLinks } from './links.ts';
+import { type AnyMessageType, type Links, type RenderDetails, type Rendered, renderFor } from './message-type.ts';
 
 /** Waits for a `render` that takes its time, and no longer than it may take. */
 export type Limit = <T>(work: PromiseLike<T>) => Promise<T>;
+
+/** What is known of a recipient before it is rendered: any link may be missing. */
+export type RenderSubject = Omit<RenderDetails, 'links'> & { readonly links: Links };
 
 /**
  * The content of one message for one recipient.
@@ -16,14 +20,15 @@ export async function renderContent(
   type: AnyMessageType,
   messenger: { readonly alias: string; readonly protocol: string },
   context: unknown,
-  details: RenderDetails,
+  subject: RenderSubject,
   limit: Limit,
 ): Promise<Content> {
   const render = renderFor(type, messenger);
   if (!render) {
     throw new PermanentError(`Message type "${type.alias}" has no \`render\` for "${messenger.alias}".`, { code: 'render_missing' });
   }
-  const offered = details.message.isForSubscribers ? details.links.unsubscribe : undefined;
+  const offered = subject.message.isForSubscribers ? subject.links.unsubscribe : undefined;
+  const details: RenderDetails = { ...subject, links: strictLinks(subject.links) };
   const { text, html, unsubscribeUrl = offered, ...rest } = await attempt(type, () => render(context, details), limit);
   const markup = isHtml(html) ? html.markup : html;
   const hasAttachment = Array.isArray(rest.attachments) && rest.attachments.length > 0;

@@ -1,8 +1,7 @@
 import { errorKind, TransientError, UnknownOutcomeError } from '../errors.ts';
 import type { EventDispatch, SitemessageEvent } from '../events.ts';
 import { linksFor } from '../message/links.ts';
-import type { RenderDetails } from '../message/message-type.ts';
-import { type Limit, renderContent } from '../message/render.ts';
+import { type Limit, type RenderSubject, renderContent } from '../message/render.ts';
 import type { Delivery, Receipt, Session } from '../messenger/messenger.ts';
 import { readReceipt } from '../messenger/receipt.ts';
 import type { Parts } from '../parts.ts';
@@ -162,7 +161,7 @@ async function prepare(ready: Ready, { messenger }: Courier, parts: Parts, kill:
   const { claim, message, type, context, dispatch } = ready;
   const { id, address, recipientId, attempt } = claim;
   const about = { id: message.id, type: message.type };
-  const details: RenderDetails = {
+  const subject: RenderSubject = {
     links: linksFor(parts.links, dispatch),
     recipient: { messenger: messenger.alias, address, ...(recipientId !== undefined && { id: recipientId }) },
     message: {
@@ -179,7 +178,7 @@ async function prepare(ready: Ready, { messenger }: Courier, parts: Parts, kill:
       code: 'render_timeout',
     });
   };
-  const content = await renderContent(type, messenger, context(), details, limit);
+  const content = await renderContent(type, messenger, context(), subject, limit);
   return { id, address, attempt, message: about, content, ...(recipientId !== undefined && { recipientId }) };
 }
 

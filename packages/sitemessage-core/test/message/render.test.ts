@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { defineMessageType, html, type Links, type Render, type RenderDetails } from '../../src/index.ts';
-import { type Limit, renderContent } from '../../src/message/render.ts';
+import { defineMessageType, html, type Links, type Render } from '../../src/index.ts';
+import { type Limit, type RenderSubject, renderContent } from '../../src/message/render.ts';
 
 const smtp = { alias: 'newsletter', protocol: 'smtp' };
 const soon: Limit = async (work) => work;
-const details = (links: Links = {}, isForSubscribers = false): RenderDetails => ({
+const details = (links: Links = {}, isForSubscribers = false): RenderSubject => ({
   links,
   recipient: { messenger: 'newsletter', address: 'ann@example.com', id: '7' },
   message: { id: 'm1', type: 'greeting', sender: 'shop', isForSubscribers },
@@ -63,6 +63,38 @@ describe('the content for one recipient', () => {
     const own = { text: 'Hi', unsubscribeUrl: 'https://example.com/lists/7' };
     expect(await contentOf(own, links)).toEqual(own);
     expect(await contentOf(own, links, true)).toEqual(own);
+  });
+});
+
+describe('a link that the site does not give', () => {
+  const read = (render: Render<object>, links: Links = {}, isForSubscribers = true) =>
+    renderContent(greeting({ default: render }), smtp, {}, details(links, isForSubscribers), soon);
+
+  it.each<[name: string, links: Links, render: Render<object>]>([
+    ['unsubscribe', {}, (_, { links }) => ({ html: html`<a href="${links.unsubscribe}">` })],
+    ['preferences', { unsubscribe: 'https://example.com/u' }, (_, { links: { preferences } }) => ({ text: preferences })],
+    ['pixel', {}, async (_, { links }) => ({ html: `<img src="${links.pixel}">` })],
+  ])('fails the rendering that reads `%s`, and says which option is missing', async (name, links, render) => {
+    await expect(read(render, links)).rejects.toMatchObject({
+      code: 'render_failed',
+      message: expect.stringContaining(
+        `\`links.${name}\` does not exist. Pass \`links\` to createSitemessage, such as \`createLinks({ url, secret })\``,
+      ),
+    });
+  });
+
+  it('fails a rendering that misspells one', async () => {
+    const misspelled: Render<object> = (_, { links }) => ({ text: String((links as object as Record<string, unknown>).unsubcribe) });
+    await expect(read(misspelled, { unsubscribe: 'https://example.com/u' })).rejects.toThrow(
+      '`links.unsubcribe` does not exist. Did you mean `links.unsubscribe`?',
+    );
+  });
+
+  it('disturbs nobody who does not read it, or who asks first', async () => {
+    expect(await read(() => ({ text: 'Hi' }))).toEqual({ text: 'Hi' });
+    const asking: Render<object> = (_, { links }) => ({ text: 'pixel' in links ? links.pixel : JSON.stringify(links) });
+    expect(await read(asking, { pixel: 'https://example.com/i' })).toEqual({ text: 'https://example.com/i' });
+    expect(await read(asking)).toEqual({ text: '{}' });
   });
 });
 
