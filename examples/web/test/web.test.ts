@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
-import { createLinks, defineMessenger, type EventDispatch } from '@sitemessage/core';
+import { createLinks, type EventDispatch } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { expect, it, onTestFinished } from 'vitest';
 import { messages } from '../src/messages.ts';
@@ -11,14 +11,7 @@ import { withFastify } from '../src/with-fastify.ts';
 import { withHono } from '../src/with-hono.ts';
 import { withNext } from '../src/with-next.ts';
 import { withNode } from '../src/with-node.ts';
-
-const bird = defineMessenger({
-  alias: 'bird',
-  package: 'example',
-  title: 'Carrier pigeon',
-  getAddress: (address: string) => address,
-  create: () => ({ send: async () => undefined }),
-});
+import { bird } from './bird.ts';
 
 type Ask = (url: string, init?: RequestInit) => Promise<Response>;
 type Mount = (handler: ReturnType<typeof messages>['handler']) => Promise<Ask>;

@@ -7,8 +7,13 @@ import { addPreferences } from './routes/preferences.ts';
 import { addUnsubscribe } from './routes/unsubscribe.ts';
 import { checkSite, type WebSite } from './site.ts';
 
-/** Answers whatever comes. It rejects only with what the application's `onError` throws. */
-export type WebHandler = (request: Request) => Promise<Response>;
+/**
+ * Answers whatever comes. It rejects only with what the application's `onError` throws.
+ *
+ * `environment` may hold the request of node:http as `incoming`, as `getRequestListener` of `@hono/node-server` passes it. A body
+ * that a parser has read already is taken from there.
+ */
+export type WebHandler = (request: Request, environment?: unknown) => Promise<Response>;
 
 /**
  * Answers the links that `createLinks` of core makes: unsubscribing, the page of preferences, and the image that tells of reading.
@@ -28,9 +33,9 @@ export function createWebHandler(site: WebSite, options: WebOptions): WebHandler
     return answers.failed(context);
   });
   for (const add of [addUnsubscribe, addPreferences, addPixel, addApi]) add(app, parts);
-  return async (request) => {
+  return async (request, environment) => {
     try {
-      return await app.fetch(request);
+      return await app.fetch(request, Object(environment));
     } catch (error) {
       settings.report(error);
       return bareFailure();

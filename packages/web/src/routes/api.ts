@@ -1,5 +1,5 @@
 import type { Preference } from '@sitemessage/core';
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import { privacy } from '../answers.ts';
 import { readJson } from '../body.ts';
 import { choicesOf } from '../form.ts';
@@ -41,7 +41,7 @@ export function addApi(app: Hono, parts: WebParts): void {
   app.put(
     `${api}/preferences/:token`,
     linked('preferences', parts, async (context, subject) => {
-      const wishes = await readPreferences(context.req.raw);
+      const wishes = await readPreferences(context);
       if (!wishes) return answers.refused(context);
       const choices = choicesOf(await site.getRecipientPreferences(subject, settings.preferences));
       const isAllowed = ({ type, messenger }: Preference): boolean =>
@@ -53,8 +53,8 @@ export function addApi(app: Hono, parts: WebParts): void {
   );
 }
 
-async function readPreferences(request: Request): Promise<readonly Preference[] | undefined> {
-  const body = await readJson(request);
+async function readPreferences(context: Context): Promise<readonly Preference[] | undefined> {
+  const body = await readJson(context);
   return Array.isArray(body) && body.every(isPreference) && !hasRepetition(body) ? body : undefined;
 }
 

@@ -19,7 +19,7 @@ export function addPreferences(app: Hono, parts: WebParts): void {
   app.post(
     path,
     linked('preferences', parts, async (context, subject) => {
-      const form = await readForm(context.req.raw);
+      const form = await readForm(context);
       if (!form.has('shown')) return answers.refused(context);
       const chosen = chosenIn(form, choicesOf(await site.getRecipientPreferences(subject, settings.preferences)));
       if (chosen) await site.setRecipientPreferences(subject, chosen);

@@ -22,7 +22,7 @@ export function addUnsubscribe(app: Hono, parts: WebParts): void {
   app.post(
     `${settings.basePath}/unsubscribe/:token`,
     linked('unsubscribe', parts, async (context, subject) => {
-      const form = await readForm(context.req.raw);
+      const form = await readForm(context);
       const byOneClick = isOneClick(form);
       if (!byOneClick && form.get('confirm') !== 'yes') return answers.refused(context);
       await site.unsubscribeRecipient(subject.type, subject);
@@ -46,7 +46,7 @@ export function addUnsubscribe(app: Hono, parts: WebParts): void {
   app.post(
     `${settings.basePath}/resubscribe/:token`,
     linked('unsubscribe', parts, async (context, subject) => {
-      const form = await readForm(context.req.raw);
+      const form = await readForm(context);
       if (form.get('resubscribe') !== 'yes' || !(await resubscribe(subject, parts))) return answers.refused(context);
       const subscription = await subscriptionOf(subject, parts);
       return answers.page(context, { kind: 'resubscribed', subscription }, 200, subject);
