@@ -1,3 +1,4 @@
+export { type Redactor, redactor } from '../redact.ts';
 export { type Copies, createCopies, type Keeper } from './copies.ts';
 export { cutsOf } from './cuts.ts';
 export { type Granted, grantSlots, type PaceRecord } from './gcra.ts';
