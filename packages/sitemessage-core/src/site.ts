@@ -44,7 +44,10 @@ export interface SitemessageOptions<M extends MessengersOption, User, Transactio
   readonly messengers?: M;
   /** Beside the built-in `plain`, `email_plain` and `email_html`. Default: none. */
   readonly messageTypes?: readonly AnyMessageType[];
-  /** A user object of the application -> the address for a messenger, or undefined when the user has none. */
+  /**
+   * A user object of the application -> the address for a messenger. Where it gives undefined or null, the messenger's own `getAddress`
+   * reads the object. Default: `getAddress` alone.
+   */
   readonly addressOf?: (user: User, alias: string) => unknown;
   /** A user object of the application -> its id, which `render` and events get as the recipient's. Default: none. */
   readonly userId?: (user: User) => string | number | undefined;

@@ -14,32 +14,53 @@ export interface Resolved {
 const longest = 1_000;
 
 /**
- * What the caller passed -> an address and perhaps a user's id. An object goes through the site's `addressOf` first.
+ * Resolves what the caller passed into an address, and a user's id where there is one.
  *
  * @throws AddressError that says which recipient it was (`position` counts from 1) and shows no object of the host application.
- * @throws TypeError for an id of a user that is none.
+ * @throws TypeError for a user's id that is none.
  */
 export function resolveRecipient(messenger: AnyMessenger, recipient: unknown, users: Users, position: number): Resolved {
-  const isObject = typeof recipient === 'object' && recipient !== null;
-  const isUser = isObject && users.addressOf !== undefined;
-  const address = isUser ? users.addressOf?.(recipient as never, messenger.alias) : undefined;
   const place = `Recipient ${position} of "${messenger.alias}"`;
-  const id = isUser ? checkUserId(users.idOf?.(recipient as never), place) : undefined;
-  const who = `${place}${id === undefined ? '' : ` (user ${id})`}`;
+  const id = idFor(recipient, users, place);
   try {
-    const stored = canonical(messenger, address ?? recipient);
-    return { messenger: messenger.alias, address: stored, ...(id !== undefined && { recipientId: id }) };
+    return { messenger: messenger.alias, address: addressFor(messenger, recipient, users), ...(id !== undefined && { recipientId: id }) };
   } catch (error) {
     if (errorKind(error) !== 'address') throw error;
-    throw new AddressError(`${who}: ${reasonFor(error as Error)}`, { code: (error as AddressError).code, cause: error });
-  }
-
-  function reasonFor({ message }: Error): string {
-    if (isUser && (address === undefined || address === null)) return '`addressOf` gave no address for this user.';
-    if (isObject && !isUser) return `${message} To pass users of your own, give \`addressOf\` to createSitemessage.`;
-    return message;
+    const who = `${place}${id === undefined ? '' : ` (user ${id})`}`;
+    throw new AddressError(`${who}: ${(error as Error).message}`, { code: (error as AddressError).code, cause: error });
   }
 }
+
+/**
+ * The address of a recipient. The site's `addressOf` reads an object first. Where that gives nothing, the messenger's own
+ * `getAddress` decides: it may understand the object itself.
+ *
+ * @throws AddressError for a recipient without an address, or with one that the messenger refuses.
+ */
+export function addressFor(messenger: AnyMessenger, recipient: unknown, { addressOf }: Users): string {
+  const given = isObject(recipient) ? (addressOf?.(recipient as never, messenger.alias) ?? undefined) : undefined;
+  try {
+    return canonical(messenger, given ?? recipient);
+  } catch (error) {
+    if (!isObject(recipient) || given !== undefined || errorKind(error) !== 'address') throw error;
+    const { message, code } = error as AddressError;
+    const reason = addressOf
+      ? '`addressOf` gave no address for this user.'
+      : `${message} To pass users of your own, give \`addressOf\` to createSitemessage.`;
+    throw new AddressError(reason, { code, cause: error });
+  }
+}
+
+/**
+ * The id of a user object, as the site's `userId` reads it. Undefined for an address, and for a user without one.
+ *
+ * @throws TypeError for an id that is none; it says whose (`place`) it was.
+ */
+export function idFor(recipient: unknown, { idOf }: Users, place: string): string | undefined {
+  return isObject(recipient) ? checkUserId(idOf?.(recipient as never), place) : undefined;
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /**
  * The id of a user as it is stored; undefined when there is none.

@@ -1,6 +1,6 @@
-import { AddressError, TransientError } from '../errors.ts';
+import { TransientError } from '../errors.ts';
 import type { Resolved } from '../messenger/resolve.ts';
-import { canonical } from '../messenger/resolve.ts';
+import { addressFor } from '../messenger/resolve.ts';
 import { kindOf } from '../options.ts';
 import type { Parts } from '../parts.ts';
 import { dispatchId, fanOutId } from '../queue/ids.ts';
@@ -150,7 +150,8 @@ async function resolveSubscribers(page: readonly Subscription[], type: string, p
     const user = userId === undefined ? undefined : users.get(userId);
     if (userId === undefined || user === undefined) continue;
     try {
-      if (isActive(user, parts)) found.push({ messenger: alias, address: addressOf(user, alias, parts), recipientId: userId });
+      if (isActive(user, parts))
+        found.push({ messenger: alias, address: addressFor(parts.messengers.get(alias), user, parts.users), recipientId: userId });
     } catch (error) {
       parts.events.emit({ type: 'subscriber_failed', messenger: alias, messageType: type, userId, error: storedError(error) });
     }
@@ -162,12 +163,4 @@ function isActive(user: unknown, { users }: Parts): boolean {
   const answer: unknown = users.isActive?.(user as never) ?? true;
   if (typeof answer === 'boolean') return answer;
   throw new TypeError(`\`isActive\` gave ${kindOf(answer)}; it has to give true or false, at once.`);
-}
-
-/** @throws Why there is none that its messenger takes. */
-function addressOf(user: unknown, alias: string, { messengers, users }: Parts): string {
-  const messenger = messengers.get(alias);
-  const given = users.addressOf?.(user as never, alias);
-  if (given === undefined || given === null) throw new AddressError('`addressOf` gave no address for this user.');
-  return canonical(messenger, given);
 }

@@ -1,6 +1,6 @@
 import { errorKind } from '../errors.ts';
 import type { AnyMessenger } from '../messenger/messenger.ts';
-import { canonical } from '../messenger/resolve.ts';
+import { addressFor } from '../messenger/resolve.ts';
 import type { Parts } from '../parts.ts';
 import type { SubscriptionKey } from '../storage/subscriptions.ts';
 import { userIdOf } from './subscribers.ts';
@@ -25,22 +25,20 @@ export async function personOf(user: unknown, parts: Parts): Promise<Person> {
   const addresses = new Map<string, string>();
   if (typeof found !== 'object' || found === null) return { userId, addresses };
   for (const messenger of parts.messengers.all()) {
-    const address = addressOf(found, messenger, parts);
+    const address = addressIfAny(found, messenger, parts);
     if (address !== undefined) addresses.set(messenger.alias, address);
   }
   return { userId, addresses };
 }
 
 /**
- * Nobody is subscribed by an address that the messenger does not take.
+ * Undefined for a user without an address that the messenger takes: nobody is subscribed by one.
  *
  * @throws What the application's `addressOf` throws: somebody who opts out must not stay subscribed because it failed.
  */
-function addressOf(user: object, messenger: AnyMessenger, { users }: Parts): string | undefined {
-  const given = users.addressOf?.(user as never, messenger.alias);
-  if (given === undefined || given === null) return undefined;
+function addressIfAny(user: object, messenger: AnyMessenger, { users }: Parts): string | undefined {
   try {
-    return canonical(messenger, given);
+    return addressFor(messenger, user, users);
   } catch (error) {
     if (errorKind(error) === 'address') return undefined;
     throw error;

@@ -1,6 +1,6 @@
 import type { AnyMessenger } from '../messenger/messenger.ts';
 import { each, isSubscribers, listsOf, type Recipients } from '../messenger/recipients.ts';
-import { checkUserId, resolveRecipient } from '../messenger/resolve.ts';
+import { checkUserId, idFor, resolveRecipient } from '../messenger/resolve.ts';
 import { kindOf } from '../options.ts';
 import type { Parts } from '../parts.ts';
 import type { Subscriber } from '../storage/subscriptions.ts';
@@ -26,9 +26,8 @@ export async function subscribersOf(
     let position = 0;
     for await (const recipient of each(list.addresses)) {
       position += 1;
-      const isUser = typeof recipient === 'object' && recipient !== null && users.idOf !== undefined;
       // A user who has no address now may have one when a message goes out.
-      const userId = isUser ? checkUserId(users.idOf?.(recipient as never), `Recipient ${position} of "${messenger.alias}"`) : undefined;
+      const userId = idFor(recipient, users, `Recipient ${position} of "${messenger.alias}"`);
       const subscriber = userId === undefined ? { address: resolveRecipient(messenger, recipient, users, position).address } : { userId };
       found.push({ messenger, subscriber });
     }
@@ -43,7 +42,7 @@ export async function subscribersOf(
  */
 export function userIdOf(user: unknown, { users }: Parts): string {
   const isObject = typeof user === 'object' && user !== null;
-  const id = checkUserId(isObject ? users.idOf?.(user as never) : user, '`user`');
+  const id = isObject ? idFor(user, users, '`user`') : checkUserId(user, '`user`');
   if (id !== undefined) return id;
   const problem = users.idOf ? '`userId` gave none' : 'give `userId` to createSitemessage';
   throw new TypeError(isObject ? `\`user\` has no id: ${problem}.` : `\`user\` must be a user or its id, not ${kindOf(user)}.`);

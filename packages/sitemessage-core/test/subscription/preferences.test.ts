@@ -53,6 +53,23 @@ describe('the preferences of a user', () => {
     expect(shown.types).toMatchObject([{ alias: 'news', choices: [{ messenger: 'mail' }] }]);
   });
 
+  it('count the bare address that the messenger itself makes of a user, on a site without `addressOf`', async () => {
+    const { messenger } = scriptedMessenger();
+    const site = createSitemessage({
+      storage: memoryStorage(),
+      messengers: [
+        { ...messenger, getAddress: (one: { readonly id: number } | string) => (typeof one === 'string' ? one : `own-${one.id}`) },
+      ],
+      messageTypes: [news],
+      userId: ({ id }: { readonly id: number }) => id,
+    });
+    await site.subscribe(news, site.recipients('scripted', 'own-7'));
+    const isSubscribed = async () => (await site.getUserPreferences({ id: 7 })).types[0]?.choices[0]?.isSubscribed;
+    expect(await isSubscribed()).toBe(true);
+    await site.setUserPreferences({ id: 7 }, [{ type: 'news', messenger: 'scripted', isSubscribed: false }]);
+    expect(await isSubscribed()).toBe(false);
+  });
+
   it('are changed as far as they are mentioned', async () => {
     const { site, recipients, user, subscriptions } = setUp();
     await site.subscribe(news, recipients([user(1), user(2)]));

@@ -214,6 +214,27 @@ describe('a message for subscribers', () => {
     expect(events('subscriber_failed')).toMatchObject([{ messenger: 'scripted', messageType: 'news', userId: '2', error }]);
   });
 
+  it('goes to users whom the messenger itself understands, on a site without `addressOf`', async () => {
+    const { storage, runtime, users, user, scripted } = setUp();
+    const site = createSitemessage({
+      storage,
+      runtime,
+      messengers: [{ ...scripted.messenger, getAddress: (one: User | string) => (typeof one === 'string' ? one : `own-${one.id}`) }],
+      messageTypes: [news],
+      userId: ({ id }: User) => id,
+      resolveUsers: (ids) => ids.flatMap((id) => users.get(Number(id)) ?? []),
+    });
+    const to = site.recipients('scripted', user(1));
+    await site.scheduleMessages(news({}), to);
+    await site.subscribe(news, to);
+    await site.scheduleMessages(news({}), subscribers);
+    await runtime.run(site.sendScheduledMessages());
+    const stored = await Array.fromAsync(site.list());
+    expect(stored.map(({ address, recipientId, status }) => ({ address, recipientId, status }))).toEqual(
+      Array(2).fill({ address: 'own-1', recipientId: '1', status: 'sent' }),
+    );
+  });
+
   it('goes to each from a site that reaches them, and to nobody twice, whichever site expands it', async () => {
     const { site, storage, user, users, recipients, runtime, scripted, send, events } = setUp();
     const elsewhere = scriptedMessenger();
