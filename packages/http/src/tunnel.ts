@@ -10,8 +10,8 @@ export { readProxyUrl } from './proxy-url.ts';
 const longestHandshakeMs = 10_000;
 
 /**
- * A connection to `host:port` through a proxy, which looks up the name. Whatever ends the handshake before that ends the connection to the
- * proxy too: the signal, or 10 s.
+ * Opens a connection to `host:port` through a proxy, which looks up the name. The socket keeps all that the server has said until somebody
+ * reads it. The signal, or 10 s, ends the handshake and the connection to the proxy.
  *
  * @throws ProxyError, also when the signal was aborted, of which it says nothing.
  */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
 import { closedPort, startRaw } from '@sitemessage/trials';
@@ -45,6 +46,53 @@ describe.each([
     await refused;
     await vi.waitUntil(() => proxy.connections() === 0);
     await expect(openTunnel(at(proxy.port), host, 25, stop.signal)).rejects.toBeInstanceOf(ProxyError);
+  });
+});
+
+describe.each([
+  ['http', ['HTTP/1.1 200 Connection established\r\n\r\n']],
+  ['socks5', ['\x05\0', '\x05\0\0\x01\0\0\0\0\0\0']],
+] as const)('a server that speaks first, through a %s proxy', (protocol, replies) => {
+  const greeting = '220 hello\r\n';
+  /** Answers each thing that a client says by the next of these, and may hang up after the last. */
+  const answering = (answers: readonly string[], hangsUp = false) => {
+    const left = [...answers];
+    return startRaw((socket) => {
+      socket.on('data', () => {
+        const answer = Buffer.from(left.shift() ?? '', 'latin1');
+        if (hangsUp && left.length === 0) socket.end(answer);
+        else socket.write(answer);
+      });
+    });
+  };
+  const open = (proxy: { readonly port: number }) => openTunnel(new URL(`${protocol}://127.0.0.1:${proxy.port}`), host, 25, never);
+  /** As in a busy process. */
+  const later = async (): Promise<void> => {
+    for (let count = 0; count < 3; count += 1) await turn();
+  };
+  const last = replies.at(-1) ?? '';
+
+  it.each([
+    ['stays', false],
+    ['hangs up at once', true],
+  ])('is heard when its greeting arrives together with the last bytes of the proxy, and it %s', async (_, hangsUp) => {
+    await using proxy = await answering([...replies.slice(0, -1), last + greeting], hangsUp);
+    const socket = await open(proxy);
+    await later();
+    const ended = once(socket, 'end');
+    expect(String((await once(socket, 'data'))[0])).toBe(greeting);
+    if (!hangsUp) socket.end();
+    await ended;
+  });
+
+  it('is heard when it speaks before anybody listens', async () => {
+    await using proxy = await answering([...replies, greeting]);
+    const socket = await open(proxy);
+    socket.write('Speak!');
+    await vi.waitUntil(() => socket.bytesRead === replies.join('').length + greeting.length);
+    await later();
+    expect(String((await once(socket, 'data'))[0])).toBe(greeting);
+    socket.destroy();
   });
 });
 

@@ -92,6 +92,18 @@ describe.each([
   });
 });
 
+it.each([
+  ['http', ['HTTP/1.1 200 Connection established\r\n\r\n']],
+  ['socks5', ['\x05\0', '\x05\0\0\x01\0\0\0\0\0\0']],
+])('a greeting that arrives with the last bytes of a %s proxy is heard', async (protocol, replies) => {
+  const answers = [...replies.slice(0, -1), `${replies.at(-1)}554 5.3.2 Not today\r\n`];
+  await using proxy = await startRaw((socket) => socket.on('data', () => socket.write(answers.shift() ?? '', 'latin1')));
+  expect(await rejection(through(`${protocol}://127.0.0.1:${proxy.port}`).open(never()))).toMatchObject({
+    code: 'smtp_refused',
+    message: expect.stringContaining('554 5.3.2 Not today'),
+  });
+});
+
 it('a proxy that speaks TLS shows who it is, and carries a mail', async () => {
   const trusted = await certificate(['localhost']);
   trust(trusted);

@@ -28,10 +28,11 @@ export function throughHttp(proxy: URL, host: string, port: number, signal: Abor
     asking.on('error', ({ message }) => {
       reject(new ProxyError(proxy, 'unreachable', signal.aborted ? 'did not answer in time' : `did not connect: ${message}`));
     });
-    // Nothing of the server follows yet: it waits for its client, with and without TLS.
-    asking.on('connect', (reply, socket: Socket) => {
+    asking.on('connect', (reply, socket: Socket, early) => {
       const { statusCode = 0 } = reply;
       if (statusCode >= 200 && statusCode < 300) {
+        // A server that speaks first, such as one of SMTP, may have spoken already.
+        if (early.length > 0) socket.unshift(early);
         resolve(socket);
       } else {
         socket.destroy();

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SocksClient } from 'socks';
 import { ProxyError, type ProxyFault } from '../proxy-error.ts';
 import { hostname, login } from './address.ts';
@@ -22,6 +23,7 @@ export async function throughSocks(proxy: URL, host: string, port: number, signa
       proxy: { ...address, ...credentials(proxy), type: 5 },
       existing_socket: socket,
     });
+    await putBack(socket);
     return socket;
   } catch (error) {
     const { message } = error as Error;
@@ -29,6 +31,18 @@ export async function throughSocks(proxy: URL, host: string, port: number, signa
     if (signal.aborted) throw new ProxyError(proxy, socket.bytesRead > 0 ? 'target' : 'unreachable', 'did not answer in time');
     throw new ProxyError(proxy, faultOf(message), `did not connect: ${message}`);
   }
+}
+
+/**
+ * The library emits the bytes that it read too far, and resumes, one turn after it has connected. Nobody may be listening by then: they
+ * are put back, and all that follows stays in the socket (https://nodejs.org/api/stream.html#readableresume) until somebody reads it.
+ */
+async function putBack(socket: Socket): Promise<void> {
+  const hold = (): void => undefined;
+  const unshift = (early: Buffer): void => void socket.unshift(early);
+  socket.on('readable', hold).once('data', unshift);
+  await nextTurn();
+  socket.off('readable', hold).off('data', unshift);
 }
 
 function credentials(proxy: URL): { readonly userId?: string; readonly password?: string } {
