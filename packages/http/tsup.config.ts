@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/domain.ts', 'src/tunnel.ts'],
+  entry: ['src/index.ts', 'src/domain.ts', 'src/plain-text.ts', 'src/tunnel.ts'],
   format: 'esm',
   target: 'node22',
   dts: true,

@@ -19,21 +19,17 @@ export const referenceFloorMs = 28;
 export const coreMinifiedKb = 75;
 
 const ofCore = ['@standard-schema/spec'];
-const ofHttp = ['ip-address', 'ky', 'smart-buffer', 'socks'];
-const ofHtmlToText = [
-  '@selderee/plugin-htmlparser2',
-  'deepmerge-ts',
+const ofHttp = [
   'dom-serializer',
   'domelementtype',
   'domhandler',
   'domutils',
   'entities',
-  'html-to-text',
   'htmlparser2',
-  'leac',
-  'parseley',
-  'peberminta',
-  'selderee',
+  'ip-address',
+  'ky',
+  'smart-buffer',
+  'socks',
 ];
 
 export const budgets: Readonly<Record<string, Budget>> = {
@@ -50,12 +46,12 @@ export const budgets: Readonly<Record<string, Budget>> = {
   '@sitemessage/messenger-fb': {
     tarballKb: 15,
     unpackedKb: 40,
-    dependencies: [...ofCore, ...ofHttp, ...ofHtmlToText, '@sitemessage/http'],
+    dependencies: [...ofCore, ...ofHttp, '@sitemessage/http'],
   },
   '@sitemessage/messenger-smtp': {
     tarballKb: 20,
     unpackedKb: 60,
-    dependencies: [...ofCore, ...ofHttp, ...ofHtmlToText, '@sitemessage/http', 'nodemailer'],
+    dependencies: [...ofCore, ...ofHttp, '@sitemessage/http', 'nodemailer'],
   },
   '@sitemessage/messenger-telegram': {
     tarballKb: 15,
@@ -65,12 +61,12 @@ export const budgets: Readonly<Record<string, Budget>> = {
   '@sitemessage/messenger-twitter': {
     tarballKb: 65,
     unpackedKb: 270,
-    dependencies: [...ofCore, ...ofHttp, ...ofHtmlToText, '@sitemessage/http', 'twitter-api-v2'],
+    dependencies: [...ofCore, ...ofHttp, '@sitemessage/http', 'twitter-api-v2'],
   },
   '@sitemessage/messenger-vk': {
     tarballKb: 15,
     unpackedKb: 40,
-    dependencies: [...ofCore, ...ofHttp, ...ofHtmlToText, '@sitemessage/http'],
+    dependencies: [...ofCore, ...ofHttp, '@sitemessage/http'],
   },
   '@sitemessage/messenger-xmpp': {
     tarballKb: 25,
@@ -78,7 +74,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
     dependencies: [
       ...ofCore,
       ...ofHttp,
-      ...ofHtmlToText,
+
       '@sitemessage/http',
       '@xmpp/base64',
       '@xmpp/client',

@@ -1,6 +1,6 @@
 import { type Content, PermanentError } from '@sitemessage/core';
 import { isHttpUrl } from '@sitemessage/http';
-import { convert } from 'html-to-text';
+import { toPlainText } from '@sitemessage/http/plain-text';
 
 /** What is posted: https://developers.facebook.com/docs/graph-api/reference/page/feed#publish. */
 export interface Post {
@@ -32,7 +32,7 @@ export function postOf(content: Content): Post {
 /** Facebook has no markup. Of HTML alone its text is left, with what its links lead to behind them. */
 function textOf({ text, html }: Content): string {
   if (text !== '' || html === undefined) return text;
-  return convert(html, { wordwrap: false, selectors: [{ selector: 'img', format: 'skip' }] });
+  return toPlainText(html);
 }
 
 function linkOf({ link = '' }: Content): string | undefined {

@@ -1,5 +1,5 @@
 import type { Delivery } from '@sitemessage/core';
-import { convert } from 'html-to-text';
+import { toPlainText } from '@sitemessage/http/plain-text';
 import type { SendMailOptions } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
@@ -36,7 +36,7 @@ function partsOf(delivery: Delivery, settings: Settings): SendMailOptions {
   const replyTo = extra.replyTo === undefined ? settings.replyTo : readPart('smtp.replyTo', () => readMailbox(extra.replyTo));
   const html = content.html === undefined ? undefined : checkText('html', content.html);
   const given = checkText('text', content.text);
-  const text = given === '' && html !== undefined ? toText(html) : given;
+  const text = given === '' && html !== undefined ? toPlainText(html) : given;
 
   return {
     from,
@@ -81,11 +81,6 @@ const halfAtEnd = /[\uD800-\uDBFF]$/;
 function firstLine(text: string): string {
   const line = text.trimStart().split(/[\r\n]/, 1)[0] ?? '';
   return line.length > longestSubject ? `${line.slice(0, longestSubject - 1).replace(halfAtEnd, '')}…` : line;
-}
-
-/** Links stay visible behind their text, lines are left to the reader's window. */
-function toText(html: string): string {
-  return convert(html, { wordwrap: false, selectors: [{ selector: 'img', format: 'skip' }] });
 }
 
 function mailboxes(name: string, addresses: readonly string[]): Mailbox[] {

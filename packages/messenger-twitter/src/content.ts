@@ -1,5 +1,5 @@
 import { type Content, PermanentError } from '@sitemessage/core';
-import { convert } from 'html-to-text';
+import { toPlainText } from '@sitemessage/http/plain-text';
 import { isSendable, lengthOf, longest } from './counting.ts';
 import type { Settings } from './options.ts';
 import { split } from './thread.ts';
@@ -42,5 +42,5 @@ export function textsOf(address: string, content: Content, { onTooLong }: Pick<S
 /** X has no markup. Of HTML alone its text is left, with what its links lead to behind them. */
 function plain({ text, html }: Content): string {
   if (text !== '' || html === undefined) return text;
-  return convert(html, { wordwrap: false, selectors: [{ selector: 'img', format: 'skip' }] });
+  return toPlainText(html);
 }

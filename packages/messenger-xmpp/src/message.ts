@@ -1,6 +1,6 @@
 import { type Content, type Delivery, PermanentError } from '@sitemessage/core';
+import { toPlainText } from '@sitemessage/http/plain-text';
 import { type Element, xml } from '@xmpp/client';
-import { convert } from 'html-to-text';
 import { carriable, isCarriable } from './characters.ts';
 import { readXhtml } from './xhtml.ts';
 
@@ -59,15 +59,10 @@ function textOf({ text, html, link }: Content): string {
   if (typeof text !== 'string') throw refuse('text', 'must be a string');
   if (html !== undefined && typeof html !== 'string') throw refuse('html', 'must be a string');
   if (link !== undefined && typeof link !== 'string') throw refuse('link', 'must be a string');
-  const shown = text === '' && html !== undefined ? toText(html) : text;
+  const shown = text === '' && html !== undefined ? toPlainText(html) : text;
   const parts = [shown, ...(link !== undefined && !shown.includes(link) ? [link] : [])].filter((part) => part.trim() !== '');
   if (parts.length === 0) throw refuse('text', 'is empty, and so is the rest');
   return parts.join('\n');
-}
-
-/** Links stay visible behind their text. */
-function toText(html: string): string {
-  return convert(html, { wordwrap: false, selectors: [{ selector: 'img', format: 'skip' }] });
 }
 
 const refuse = (name: string, problem: string): PermanentError => new PermanentError(`\`${name}\` ${problem}.`, { code: 'xmpp_content' });

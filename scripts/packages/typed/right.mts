@@ -8,6 +8,7 @@ import '@sitemessage/messenger-vk';
 import '@sitemessage/messenger-xmpp';
 import { createHttp } from '@sitemessage/http';
 import { readDomain } from '@sitemessage/http/domain';
+import { toPlainText } from '@sitemessage/http/plain-text';
 import { openTunnel } from '@sitemessage/http/tunnel';
 import { startSandbox } from '@sitemessage/sandbox';
 import { postgresStorage } from '@sitemessage/storage-postgres';
@@ -45,4 +46,4 @@ await site.scheduleMessages(welcome({ name: 'Ann' }), [
   recipients('xmpp', 'ann@example.com'),
 ]);
 
-export const others = { createHttp, openTunnel, readDomain, startSandbox, postgresStorage, sqliteStorage, createWebHandler };
+export const others = { createHttp, openTunnel, readDomain, toPlainText, startSandbox, postgresStorage, sqliteStorage, createWebHandler };
