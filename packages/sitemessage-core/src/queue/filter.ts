@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { CountFilter, DispatchFilter } from '../storage/port.ts';
 import type { DispatchStatus, Outcome } from '../storage/records.ts';
 import type { SuppressionFilter, SuppressionReason } from '../storage/suppressions.ts';
+import { problemOfTime } from '../times.ts';
 
 type Check = (value: unknown, name: string) => void;
 
@@ -11,10 +12,11 @@ export const outcomes: readonly Outcome[] = ['delivered', 'read', 'bounced', 'co
 const text: Check = (value, name) => {
   if (typeof value !== 'string') throw new TypeError(`\`${name}\` of the filter must be a string, not ${inspect(value)}.`);
 };
+/** 0 means from the beginning. A fraction is no mistake: nothing is stored. */
 const time: Check = (value, name) => {
-  if (Number.isFinite(value)) return;
-  const given = value instanceof Date ? 'a Date; pass date.getTime()' : inspect(value);
-  throw new TypeError(`\`${name}\` of the filter must be a time in milliseconds since 1970, not ${given}.`);
+  const problem =
+    value === 0 ? undefined : problemOfTime(Number.isFinite(value) ? Math.trunc(value as number) : value, 'Date.now() - 60_000');
+  if (problem !== undefined) throw new TypeError(`\`${name}\` of the filter ${problem}`);
 };
 const list: Check = (value, name) => {
   if (!Array.isArray(value)) throw new TypeError(`\`${name}\` of the filter must be an array of ids, not ${inspect(value)}.`);

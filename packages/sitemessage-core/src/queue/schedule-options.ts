@@ -1,14 +1,15 @@
 import { isPriority } from '../message/message-type.ts';
 import { checkOptions } from '../options.ts';
+import { problemOfTime } from '../times.ts';
 
 export interface ScheduleOptions {
   /** Who sends it, in the host application's words; shown to `render`. At most 1,000 characters. Default: nobody. */
   readonly sender?: string;
   /** An integer; higher goes first. Default: the message type's. */
   readonly priority?: number;
-  /** Not before this time, in milliseconds since 1970. Default: at once. */
+  /** Not before this time, in integer milliseconds since 1970. A time before 2001 is refused: it was meant in seconds. Default: at once. */
   readonly dueAt?: number;
-  /** Skipped when it has not gone out by this time, in milliseconds since 1970. Default: never. */
+  /** Skipped when it has not gone out by this time, in integer milliseconds since 1970, from 2001 on. Default: never. */
   readonly expiresAt?: number;
   /**
    * Makes the call safe to repeat: what was scheduled under this key once is not scheduled again, whatever the arguments
@@ -46,7 +47,6 @@ function checkText(name: string, value: unknown): void {
 }
 
 function checkTime(name: string, value: unknown): void {
-  if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0)) return;
-  const given = value instanceof Date ? 'a Date; pass date.getTime()' : String(value);
-  throw new TypeError(`\`${name}\` must be a time in integer milliseconds since 1970, not ${given}.`);
+  const problem = value === undefined ? undefined : problemOfTime(value, 'Date.now() + 60_000');
+  if (problem !== undefined) throw new TypeError(`\`${name}\` ${problem}`);
 }

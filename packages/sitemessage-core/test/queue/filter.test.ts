@@ -27,6 +27,8 @@ const faults: readonly [field: string, filter: unknown][] = [
   ['`since`', { since: Number.NaN }],
   ['`since`', { since: '2026' }],
   ['date.getTime()', { since: new Date() }],
+  ['`since` of the filter is 1732900000, which is in 1970. Pass milliseconds', { since: 1_732_900_000 }],
+  ['`since` of the filter is -1, which is before 1970', { since: -1 }],
   ['The filter is null', null],
   ["The filter is 'x'", 'x'],
   ["The filter is [ 'x' ]", ['x']],
@@ -83,6 +85,7 @@ describe('a filter', () => {
       1,
     );
     expect(await site.counts({ messenger: 'scripted', type: 'plain', since: 0 })).toHaveLength(1);
+    expect(await site.counts({ since: Date.now() + 0.5 })).toHaveLength(1);
     expect(await site.cancel({ ids: [] })).toBe(0);
   });
 });

@@ -15,7 +15,7 @@ describe('what is prepared', () => {
   });
 
   it('is what scheduling would have stored', async () => {
-    const options = { sender: 'ann', priority: 3, dueAt: 99, expiresAt: 100, key: 'order-7' };
+    const options = { sender: 'ann', priority: 3, dueAt: 1_800_000_000_000, expiresAt: 1_800_000_000_001, key: 'order-7' };
     const [one, other] = [setUp(), setUp()];
     const messages = ['Hello', orderShipped({ id: 7 })];
     await one.site.scheduleMessages(messages, one.site.recipients('smtp', ['ann@example.com', 'ann@example.com']), options);

@@ -3,6 +3,7 @@ import { checkScheduleOptions, type ScheduleOptions } from '../../src/queue/sche
 import { setUp } from './schedule-setup.ts';
 
 const highest = 2 ** 31 - 1;
+const y2001 = Date.UTC(2001);
 
 describe('options of scheduling', () => {
   it.each<ScheduleOptions>([
@@ -13,10 +14,10 @@ describe('options of scheduling', () => {
     { priority: 0 },
     { priority: highest },
     { priority: -highest },
-    { dueAt: 0 },
+    { dueAt: y2001 },
     { dueAt: Number.MAX_SAFE_INTEGER },
-    { dueAt: 5, expiresAt: 6 },
-    { expiresAt: 0 },
+    { dueAt: y2001, expiresAt: y2001 + 1 },
+    { expiresAt: y2001 },
   ])('are taken: %j', (options) => {
     expect(() => checkScheduleOptions(options)).not.toThrow();
   });
@@ -35,14 +36,18 @@ describe('options of scheduling', () => {
     [{ priority: highest + 1 }, '`priority` must be an integer of at most 32 bits, not 2147483648.'],
     [{ priority: -highest - 1 }, '`priority` must be an integer of at most 32 bits, not -2147483648.'],
     [{ priority: '5' }, '`priority` must be an integer of at most 32 bits, not 5.'],
-    [{ dueAt: new Date(0) }, '`dueAt` must be a time in integer milliseconds since 1970, not a Date; pass date.getTime().'],
-    [{ dueAt: 1.5 }, '`dueAt` must be a time in integer milliseconds since 1970, not 1.5.'],
-    [{ dueAt: -1 }, '`dueAt` must be a time in integer milliseconds since 1970, not -1.'],
-    [{ dueAt: Number.NaN }, '`dueAt` must be a time in integer milliseconds since 1970, not NaN.'],
-    [{ expiresAt: '2026-01-01' }, '`expiresAt` must be a time in integer milliseconds since 1970, not 2026-01-01.'],
-    [{ expiresAt: Number.POSITIVE_INFINITY }, '`expiresAt` must be a time in integer milliseconds since 1970, not Infinity.'],
-    [{ expiresAt: null }, '`expiresAt` must be a time in integer milliseconds since 1970, not null.'],
-    [{ dueAt: 5, expiresAt: 5 }, '`expiresAt` is not after `dueAt`: nothing would ever be sent.'],
+    [{ dueAt: new Date(0) }, '`dueAt` is a Date. Pass `date.getTime()`.'],
+    [{ dueAt: 1.5 }, '`dueAt` is 1.5. Pass integer milliseconds since 1970, for example `Date.now() + 60_000`.'],
+    [{ dueAt: Number.NaN }, '`dueAt` is NaN. Pass integer milliseconds since 1970, for example `Date.now() + 60_000`.'],
+    [{ dueAt: 1_732_900_000 }, '`dueAt` is 1732900000, which is in 1970. Pass milliseconds, for example `Date.now() + 60_000`.'],
+    [{ dueAt: 0 }, '`dueAt` is 0, which is in 1970. Pass milliseconds, for example `Date.now() + 60_000`.'],
+    [{ dueAt: -1 }, '`dueAt` is -1, which is before 1970. Pass milliseconds, for example `Date.now() + 60_000`.'],
+    [{ dueAt: y2001 - 1 }, '`dueAt` is 978307199999, which is in 2000. Pass milliseconds, for example `Date.now() + 60_000`.'],
+    [{ expiresAt: 1_732_900_000 }, '`expiresAt` is 1732900000, which is in 1970. Pass milliseconds, for example `Date.now() + 60_000`.'],
+    [{ expiresAt: '2026-01-01' }, '`expiresAt` is "2026-01-01". Pass integer milliseconds since 1970, for example `Date.now() + 60_000`.'],
+    [{ expiresAt: {} }, '`expiresAt` is an object. Pass integer milliseconds since 1970, for example `Date.now() + 60_000`.'],
+    [{ expiresAt: null }, '`expiresAt` is null. Pass integer milliseconds since 1970, for example `Date.now() + 60_000`.'],
+    [{ dueAt: y2001, expiresAt: y2001 }, '`expiresAt` is not after `dueAt`: nothing would ever be sent.'],
   ])('are refused by name: %j', (options, message) => {
     expect(() => checkScheduleOptions(options as ScheduleOptions)).toThrow(new TypeError(message));
   });

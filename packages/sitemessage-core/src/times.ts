@@ -1,0 +1,19 @@
+import { kindOf } from './options.ts';
+
+/** The start of 2001, in milliseconds. A time in seconds is smaller until the year 32971. */
+const earliest = Date.UTC(2001);
+
+/**
+ * Says what is wrong with a time in milliseconds since 1970; undefined for one from 2001 on. `example` is the code for a right one.
+ */
+export function problemOfTime(value: unknown, example: string): string | undefined {
+  if (value instanceof Date) return 'is a Date. Pass `date.getTime()`.';
+  if (!Number.isSafeInteger(value)) {
+    const given = typeof value === 'number' ? value : typeof value === 'string' ? JSON.stringify(value) : kindOf(value);
+    return `is ${given}. Pass integer milliseconds since 1970, for example \`${example}\`.`;
+  }
+  const time = value as number;
+  if (time >= earliest) return undefined;
+  const year = time < 0 ? 'before 1970' : `in ${new Date(time).getUTCFullYear()}`;
+  return `is ${time}, which is ${year}. Pass milliseconds, for example \`${example}\`.`;
+}
