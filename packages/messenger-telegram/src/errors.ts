@@ -1,55 +1,82 @@
 import { ConfigurationError, PermanentError, TransientError, UnknownOutcomeError } from '@sitemessage/core';
 
-/** What the Bot API says instead of a result: https://core.telegram.org/bots/api#making-requests, #responseparameters. */
+/** The Bot API's reply in place of a result: https://core.telegram.org/bots/api#making-requests, #responseparameters. */
 export interface Refusal {
-  readonly error_code: number;
+  readonly status: number;
+  /** Without a secret. */
   readonly description: string;
-  readonly parameters?: { readonly retry_after?: number; readonly migrate_to_chat_id?: number };
+  /** The time to wait, by the fields that the Bot API has for it. A number in the description is none. */
+  readonly retryAfterMs?: number | undefined;
+  /** The id of the supergroup that the group became. */
+  readonly movedTo?: number | undefined;
 }
 
 interface Meaning {
   readonly says: RegExp;
   readonly code: string;
-  /** Nobody is there any more, or wants to hear from this bot. */
+  /** The recipient is gone, or has blocked this bot. */
   readonly isGone?: true;
 }
 
-/** The Bot API has numbers for kinds of errors only. What exactly it was is in the words; the first that fits counts. */
+/**
+ * The bot's own account is frozen, restricted, deleted or logged out: Telegram's own code for it, and nothing else, since a description
+ * can quote a link of the message (https://core.telegram.org/api/errors).
+ */
+const aboutTheAccount =
+  /^(\w+( \w+)*: )?(FROZEN_\w+|USER_(DEACTIVATED(_BAN)?|RESTRICTED)|PEER_FLOOD|(AUTH_KEY|SESSION|ACCESS_TOKEN|API_ID)_\w+)$/;
+
+/**
+ * The Bot API has numbers for kinds of errors only, so the words tell them apart. They are those of its server and of TDLib
+ * (https://github.com/tdlib/telegram-bot-api, https://github.com/tdlib/td), or Telegram's own in capitals. The first that fits counts:
+ * the first two quote the message, and its words must not be taken for Telegram's.
+ */
 const refusals: readonly Meaning[] = [
-  { says: /bot was blocked|bot was kicked/i, code: 'telegram_blocked', isGone: true },
-  { says: /chat not found|peer_id_invalid|user is deactivated|chat was deleted/i, code: 'telegram_chat_not_found', isGone: true },
+  { says: /can't parse entities|entit(y|ies)_/i, code: 'telegram_markup' },
+  { says: /button|reply.markup|inline keyboard/i, code: 'telegram_buttons' },
+  { says: /bot was blocked|bot was kicked|USER_IS_BLOCKED/i, code: 'telegram_blocked', isGone: true },
+  {
+    says: /chat not found|peer_id_invalid|user is deactivated|chat was (deleted|deactivated)|INPUT_USER_DEACTIVATED|USER_DELETED/i,
+    code: 'telegram_chat_not_found',
+    isGone: true,
+  },
   { says: /can't initiate conversation/i, code: 'telegram_not_started' },
   {
-    says: /not a member|not enough rights|no rights|chat_write_forbidden|chat_admin_required|messages to bots/i,
+    says: /not a member|not enough rights|no rights|need administrator rights|messages to (the )?bot/i,
     code: 'telegram_forbidden',
   },
-  { says: /message thread not found|topic_closed/i, code: 'telegram_topic' },
-  { says: /can't parse entities/i, code: 'telegram_markup' },
-  { says: /text is empty/i, code: 'telegram_empty' },
-  { says: /(message|caption) is too long/i, code: 'telegram_too_long' },
-  { says: /button_/i, code: 'telegram_buttons' },
-  { says: /wrong file identifier|http url specified/i, code: 'telegram_photo' },
+  {
+    says: /CHAT_\w*FORBIDDEN|CHAT_(ADMIN_REQUIRED|RESTRICTED)|CHANNEL_PRIVATE|PRIVACY_PREMIUM_REQUIRED|ALLOW_PAYMENT_REQUIRED/i,
+    code: 'telegram_forbidden',
+  },
+  { says: /message thread not found|topic_(closed|deleted|id_invalid)/i, code: 'telegram_topic' },
+  { says: /text is empty|(text|message) must be non-empty|MESSAGE_EMPTY/i, code: 'telegram_empty' },
+  { says: /(message|caption|text)( is |_)too( |_)long/i, code: 'telegram_too_long' },
+  {
+    says: /file.identifier|file_id|file is too big|http url|web ?page|upload file|\bphoto\b|PHOTO_|IMAGE_|MEDIA_|FILE_/i,
+    code: 'telegram_photo',
+  },
 ];
 
 /** The error that says what to do next. Without a secret: `description` holds none. */
-export function errorFor({ error_code: status, description, parameters }: Refusal): Error {
+export function errorFor({ status, description, retryAfterMs, movedTo }: Refusal): Error {
   const message = `Telegram answered ${status}: ${description}`;
-  if (status === 429) return rateLimited(message, parameters?.retry_after);
+  if (status === 429) return rateLimited(message, retryAfterMs);
   if (/immediately deleted/i.test(description)) return new UnknownOutcomeError(message, { code: 'telegram_deleted' });
+  if (aboutTheAccount.test(description)) return new ConfigurationError(message, { code: 'telegram_account' });
   if (status >= 500) return new TransientError(message, { code: 'telegram_unavailable' });
   if (status === 421 || /logged out/i.test(description)) return new ConfigurationError(message, { code: 'telegram_server' });
   if (status === 401 || status === 404) return new ConfigurationError(message, { code: 'telegram_token' });
   if (status === 409) {
-    const hint = 'Only one may ask for updates, and nobody while a webhook is set.';
+    const hint = 'Only one program may ask for updates, and none while a webhook is set.';
     return new ConfigurationError(`${message}. ${hint}`, { code: 'telegram_conflict' });
   }
-  if (parameters?.migrate_to_chat_id !== undefined) return new PermanentError(message, { code: 'telegram_moved' });
+  if (movedTo !== undefined) return new PermanentError(message, { code: 'telegram_moved' });
   const { code, isGone = false } = refusals.find(({ says }) => says.test(description)) ?? { code: 'telegram_refused' };
   return new PermanentError(message, { code, recipientGone: isGone });
 }
 
-/** While it lasts the whole bot is refused, whoever it writes to. */
-export function rateLimited(message: string, seconds: number | undefined): TransientError {
-  const wait = seconds === undefined ? {} : { retryAfterMs: seconds * 1_000 };
+/** While it lasts Telegram refuses the whole bot, for every recipient. */
+export function rateLimited(message: string, retryAfterMs: number | undefined): TransientError {
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   return new TransientError(message, { code: 'telegram_rate_limited', scope: 'messenger', ...wait });
 }

@@ -38,9 +38,9 @@ async function deliver(api: Api, chat: Chat, text: Markup, extra: TelegramConten
   } catch (error) {
     if (!(error instanceof ApiRefusal)) throw error;
     // A group that became a supergroup. The parameter says it; the words are for people.
-    const moved = error.refusal.parameters?.migrate_to_chat_id;
-    if (!Number.isSafeInteger(moved) || chat.movedTo !== undefined) throw errorFor(error.refusal);
-    chat.id = String(moved);
+    const { movedTo } = error.refusal;
+    if (movedTo === undefined || chat.movedTo !== undefined) throw errorFor(error.refusal);
+    chat.id = String(movedTo);
     chat.movedTo = chat.id;
     return deliver(api, chat, text, extra, signal);
   }

@@ -207,8 +207,15 @@ describe('the longest text', () => {
       'HTML',
       (count) => ({ text: '', html: `${'&#00000065;'.repeat(372)}${'x'.repeat(count - 372 * 11)}` }),
     ],
-    ['letters in tags', 'HTML', (count) => ({ text: '', html: '<b>x</b>'.repeat(count) })],
-    ['letters in links', 'HTML', (count) => ({ text: '', html: '<a href="https://example.com/?a=1&amp;b=>">x</a>'.repeat(count) })],
+    ['letters in tags', 'HTML', (count) => ({ text: '', html: `${'<b>x</b>'.repeat(count / 2)}${'y'.repeat(Math.ceil(count / 2))}` })],
+    [
+      'letters in links',
+      'HTML',
+      (count) => ({
+        text: '',
+        html: `${'<a href="https://example.com/?a=1&amp;b=>">eightest</a>'.repeat(count / 8)}${'y'.repeat(count % 8)}`,
+      }),
+    ],
   ];
 
   it.each(kinds)('has 4,096 %s', async (_, parseMode, of) => {

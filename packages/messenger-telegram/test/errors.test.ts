@@ -12,6 +12,7 @@ const permanent = (code: string, recipientGone = false) => ({ kind: 'permanent',
 const gone = (code: string) => permanent(code, true);
 const unavailable = { kind: 'transient', code: 'telegram_unavailable', scope: 'dispatch' };
 const token = { kind: 'configuration', code: 'telegram_token' };
+const account = { kind: 'configuration', code: 'telegram_account' };
 const server = { kind: 'configuration', code: 'telegram_server' };
 
 describe('what the Bot API says', () => {
@@ -39,6 +40,14 @@ describe('what the Bot API says', () => {
     [400, 'Bad Request: have no rights to send a message', permanent('telegram_forbidden')],
     [400, 'Bad Request: CHAT_WRITE_FORBIDDEN', permanent('telegram_forbidden')],
     [400, 'Bad Request: CHAT_ADMIN_REQUIRED', permanent('telegram_forbidden')],
+    [400, 'Bad Request: need administrator rights in the channel chat', permanent('telegram_forbidden')],
+    [400, 'Bad Request: not enough rights to send photos to the chat', permanent('telegram_forbidden')],
+    [400, 'Bad Request: CHAT_SEND_PLAIN_FORBIDDEN', permanent('telegram_forbidden')],
+    [400, 'Bad Request: CHAT_GUEST_SEND_FORBIDDEN', permanent('telegram_forbidden')],
+    [400, 'Bad Request: CHAT_RESTRICTED', permanent('telegram_forbidden')],
+    [400, 'Bad Request: CHANNEL_PRIVATE', permanent('telegram_forbidden')],
+    [403, "Forbidden: the bot can't send messages to the bot", permanent('telegram_forbidden')],
+    [400, 'Bad Request: group chat was deactivated', gone('telegram_chat_not_found')],
     [400, 'Bad Request: message thread not found', permanent('telegram_topic')],
     [400, 'Bad Request: TOPIC_CLOSED', permanent('telegram_topic')],
     [400, 'Bad Request: chat_id is empty', permanent('telegram_refused')],
@@ -51,6 +60,32 @@ describe('what the Bot API says', () => {
     [400, 'Bad Request: BUTTON_URL_INVALID', permanent('telegram_buttons')],
     [400, 'Bad Request: BUTTON_TYPE_INVALID', permanent('telegram_buttons')],
     [400, 'Bad Request: wrong file identifier/HTTP URL specified', permanent('telegram_photo')],
+
+    [400, 'Bad Request: text is too long', permanent('telegram_too_long')],
+    [400, 'Bad Request: MESSAGE_TOO_LONG', permanent('telegram_too_long')],
+    [400, 'Bad Request: MEDIA_CAPTION_TOO_LONG', permanent('telegram_too_long')],
+    [400, "Bad Request: inline keyboard button URL 'example' is invalid: Wrong HTTP URL", permanent('telegram_buttons')],
+    [400, 'Bad Request: inline keyboard button text must be non-empty', permanent('telegram_buttons')],
+    [400, 'Bad Request: reply markup is too long', permanent('telegram_buttons')],
+    [400, 'Bad Request: message must be non-empty', permanent('telegram_empty')],
+    [400, 'Bad Request: failed to get HTTP URL content', permanent('telegram_photo')],
+    [400, 'Bad Request: wrong type of the web page content', permanent('telegram_photo')],
+    [400, 'Bad Request: file is too big', permanent('telegram_photo')],
+    [400, 'Bad Request: PHOTO_INVALID_DIMENSIONS', permanent('telegram_photo')],
+    [400, 'Bad Request: IMAGE_PROCESS_FAILED', permanent('telegram_photo')],
+    [400, "Bad Request: can't upload file by URL", permanent('telegram_photo')],
+    [400, 'Bad Request: wrong remote file identifier specified: Wrong string length', permanent('telegram_photo')],
+
+    [400, 'Bad Request: FROZEN_METHOD_INVALID', account],
+    [400, 'Bad Request: FROZEN_PARTICIPANT_MISSING', account],
+    [400, 'Bad Request: PEER_FLOOD', account],
+    [400, 'Bad Request: USER_RESTRICTED', account],
+    [401, 'Unauthorized: USER_DEACTIVATED_BAN', account],
+    [401, 'Unauthorized: SESSION_REVOKED', account],
+    [400, 'Bad Request: ACCESS_TOKEN_EXPIRED', account],
+    // Words of the message, which Telegram quotes, are not Telegram's.
+    [400, "Bad Request: inline keyboard button URL 'FROZEN_METHOD_INVALID' is invalid: Wrong HTTP URL", permanent('telegram_buttons')],
+    [400, 'Bad Request: can\'t parse entities: Unsupported start tag "peer_id_invalid" at byte offset 0', permanent('telegram_markup')],
 
     [401, 'Unauthorized', token],
     [404, 'Not Found', token],
@@ -86,6 +121,25 @@ describe('what the Bot API says', () => {
       scope: 'messenger',
       retryAfterMs,
     });
+  });
+
+  it.each([
+    ['nothing but words', { description: 'Too Many Requests: retry after 35' }, undefined],
+    ['words and another field', { description: 'Too Many Requests: retry after 35', parameters: { retry_after: 7 } }, 7_000],
+    ['a text for a number', { description: 'Too Many Requests', parameters: { retry_after: 'soon' } }, undefined],
+    ['no time at all', { description: 'Too Many Requests', parameters: { retry_after: -1 } }, undefined],
+    ['a parameter that is none', { description: 'Too Many Requests', parameters: null }, undefined],
+  ])('429 is read by its fields: %s', async (_, said, retryAfterMs) => {
+    running.sandbox.telegram.fail({ reply: { status: 429, body: { ok: false, error_code: 429, ...said } } });
+    const error = await rejection(sendOne(messenger()));
+    expect(error).toMatchObject({ kind: 'transient', code: 'telegram_rate_limited', scope: 'messenger' });
+    expect(error.retryAfterMs).toBe(retryAfterMs);
+  });
+
+  it('429 is read by its header where the reply names no time', async () => {
+    const body = { ok: false, error_code: 429, description: 'Too Many Requests: retry after 35' };
+    running.sandbox.telegram.fail({ reply: { status: 429, headers: { 'retry-after': '9' }, body } });
+    expect(await rejection(sendOne(messenger()))).toMatchObject({ code: 'telegram_rate_limited', retryAfterMs: 9_000 });
   });
 
   it('429 that does not say for how long stops the whole bot all the same', async () => {

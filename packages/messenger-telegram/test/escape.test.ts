@@ -67,14 +67,18 @@ describe('escapeHtml', () => {
     ).toEqual(texts);
   });
 
-  it('keeps a text inside of its attribute', async () => {
+  it.each([`"`, `'`])('keeps a text inside of its attribute in %s', async (quote) => {
     const texts = hostileTexts(3, 100);
     expect(
       await arrive(
         'HTML',
-        texts.map((text) => `<a href="https://example.com/?q=${escapeHtml(text)}">link</a>`),
+        texts.map((text) => `<a href=${quote}https://example.com/?q=${escapeHtml(text)}${quote}>link</a>`),
       ),
     ).toEqual(texts.map(() => 'link'));
+  });
+
+  it.each([...`&<>"'`])('escapes %s', (character) => {
+    expect(escapeHtml(`a${character}b`)).toMatch(/^a&(#\d+|[a-z]+);b$/);
   });
 
   it('needs to be used: without it the same texts are refused', async () => {

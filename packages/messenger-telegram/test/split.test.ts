@@ -65,6 +65,28 @@ describe('a text that is too long', () => {
     }
   });
 
+  it.each([
+    ['a family', '👨‍👩‍👧'],
+    ['a flag', '🇺🇦'],
+    ['a hand of some colour', '👋🏽'],
+    ['a letter with accents', 'e\u0301\u0323'],
+    ['a syllable of Hangul in its letters', '\u1112\u1161\u11ab'],
+    ['a line end of two characters', '\r\n'],
+  ])('is never cut within %s', async (_, cluster) => {
+    const size = [...cluster].length;
+    for (const before of ['', 'x', 'xx', 'xxx', 'xxxx']) {
+      const text = `${before}${`${cluster}.`.repeat(4_200)}`;
+      const parts = await textsOf({ text });
+      expect(parts.join('')).toBe(text);
+      for (const part of parts.slice(1)) expect(part.startsWith(cluster) || part.startsWith('.')).toBe(true);
+      expect(parts.length).toBe(Math.ceil([...text].length / (most - size)));
+    }
+  });
+
+  it('that is one character with more accents than fit is cut where it has to be', async () => {
+    expect(lengths(await textsOf({ text: `e${'\u0301'.repeat(5_000)}` }))).toEqual([most, 5_001 - most]);
+  });
+
   it('has no part of nothing but white space', async () => {
     expect(await textsOf({ text: `a${' \n'.repeat(5_000)}b` })).toHaveLength(2);
     expect(await textsOf({ html: `a<b>${' '.repeat(most)}${'&#32;'.repeat(most)}</b><i>b</i>` })).toHaveLength(2);
@@ -87,13 +109,40 @@ describe('HTML that is too long', () => {
   });
 
   it('is not cut within an entity', async () => {
-    for (const entity of ['&amp;', '&lt;', '&gt;', '&quot;', '&#38;', '&#x26;', '&amp', '&#38', '&#128512;']) {
+    for (const entity of ['&amp;', '&lt;', '&gt;', '&quot;', '&#38;', '&#x26;', '&amp', '&#38', '&#9786;']) {
       for (const before of ['', 'x', 'xx']) {
         const parts = await arrive({ html: before + `${entity} `.trim().repeat(5_000) });
         expect(lengths(parts.map(({ text }) => text))).toEqual([most, 5_000 + before.length - most]);
         for (const { html = '' } of parts) expect(html.replaceAll(entity, '')).toMatch(/^x*$/);
       }
     }
+  });
+
+  it('is not cut within a character that is written in entities', async () => {
+    const family = '<b>&#128104;&#8205;</b>👩&#x200d;&#128103;';
+    for (const before of ['', 'x', 'xx', 'xxx', 'xxxx']) {
+      const parts = await textsOf({ html: `${before}${`${family}.`.repeat(900)}` });
+      expect(parts.join('')).toBe(`${before}${'👨‍👩‍👧.'.repeat(900)}`);
+      for (const part of parts.slice(1)) expect(part).toMatch(/^(👨‍👩‍👧|\.)/u);
+    }
+  });
+
+  it('is cut by its bytes where its markup is longer than its text', async () => {
+    const link = `<a href="https://example.com/${'long/'.repeat(100)}">link</a> `;
+    const parts = await arrive({ html: link.repeat(200) });
+    expect(parts.map(({ text }) => text).join('')).toBe('link '.repeat(200));
+    for (const { html = '' } of parts) expect(Buffer.byteLength(html)).toBeLessThanOrEqual(32_768);
+    expect(parts).toHaveLength(4);
+  });
+
+  it.each([
+    ['one tag', `<a href="https://example.com/${'x'.repeat(32_768)}">`, '</a>'],
+    ['many tags in each other', '<b>'.repeat(4_680), '</b>'.repeat(4_680)],
+  ])('whose markup leaves no room for the text is refused before the first part is sent: %s', async (_, begin, end) => {
+    const before = running.sandbox.telegram.requests();
+    const error = await rejection(arrive({ html: `${begin}${'x'.repeat(5_000)}${end}` }));
+    expect(error).toMatchObject({ kind: 'permanent', code: 'telegram_too_long', message: expect.stringContaining('leave no room') });
+    expect(running.sandbox.telegram.requests()).toBe(before);
   });
 
   it('is not cut within a tag, wherever the tag is', async () => {
