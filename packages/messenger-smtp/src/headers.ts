@@ -1,3 +1,5 @@
+import { isFoldable } from './lines.ts';
+
 /** Made from the dispatch and the messenger's options; a second one would contradict the first. */
 const ours = new Set([
   'from',
@@ -16,6 +18,8 @@ const ours = new Set([
   'dkim-signature',
 ]);
 
+const longestName = 76;
+
 /** @throws Error that continues "`headers` ..." for what is no header, and for one that would be another one, or more than one. */
 export function readHeaders(headers: unknown): Readonly<Record<string, string>> {
   if (headers === undefined || headers === null) return {};
@@ -27,8 +31,10 @@ export function readHeaders(headers: unknown): Readonly<Record<string, string>> 
 function checkHeader(name: string, value: unknown): void {
   // RFC 5322, 3.6.8: printable US-ASCII without the colon.
   if (!/^[!-9;-~]+$/.test(name)) throw new Error(`has the name ${JSON.stringify(name)}, which may only hold letters, digits and hyphens`);
+  if (name.length > longestName) throw new Error(`must not have a name of more than ${longestName} characters`);
   if (ours.has(name.toLowerCase()))
     throw new Error(`must not have ${name}, which is set from the message and the options of the messenger`);
   if (typeof value !== 'string') throw new Error(`must have a string for ${name}`);
   if (/[\r\n\0]/.test(value)) throw new Error(`must not have a line break in ${name}`);
+  if (!isFoldable(value)) throw new Error(`must not have a word in ${name} that is too long for a line; put spaces between its parts`);
 }

@@ -6,9 +6,11 @@ import type { SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
 import { getAddress } from './address.ts';
 import { readAttachments } from './attachments.ts';
 import { readHeaders } from './headers.ts';
+import { longestLine, withLineEnds } from './lines.ts';
 import { type Mailbox, readMailbox, type Settings } from './options.ts';
 import { checkLine, checkText, readPart, refuse } from './parts.ts';
 import { serialize } from './serialize.ts';
+import { firstLine, writeSubject } from './subject.ts';
 
 /** A mail as it goes over the line. */
 export interface Mail {
@@ -36,6 +38,8 @@ function partsOf(delivery: Delivery, settings: Settings): SendMailOptions {
   const replyTo = extra.replyTo === undefined ? settings.replyTo : readPart('smtp.replyTo', () => readMailbox(extra.replyTo));
   const html = content.html === undefined ? undefined : checkText('html', content.html);
   const given = checkText('text', content.text);
+  const isEmpty = [given, html ?? ''].every((part) => part.trim() === '') && !content.attachments?.length;
+  if (isEmpty) throw refuse('text', 'is empty, and there is neither `html` nor an attachment');
   const text = given === '' && html !== undefined ? toPlainText(html) : given;
 
   return {
@@ -44,9 +48,9 @@ function partsOf(delivery: Delivery, settings: Settings): SendMailOptions {
     ...(replyTo && { replyTo }),
     ...(extra.cc && { cc: mailboxes('smtp.cc', extra.cc) }),
     ...(extra.bcc && { bcc: mailboxes('smtp.bcc', extra.bcc) }),
-    subject: content.subject === undefined ? firstLine(text) : checkLine('subject', content.subject),
-    text,
-    ...(html !== undefined && { html }),
+    subject: writeSubject(content.subject === undefined ? firstLine(text) : checkLine('subject', content.subject)),
+    text: withLineEnds(text),
+    ...(html !== undefined && { html: withLineEnds(html) }),
     headers: {
       ...settings.headers,
       ...readPart('smtp.headers', () => readHeaders(extra.headers)),
@@ -70,17 +74,9 @@ function unsubscribeHeaders(url: string | undefined): Record<string, string> {
   if (url === undefined) return {};
   const { href } = (/^https?:\/\/[^\s<>]+$/.test(url) && URL.parse(url)) || {};
   if (href === undefined) throw refuse('unsubscribeUrl', 'must be an http or https URL without spaces');
+  if (` <${href}>`.length > longestLine)
+    throw refuse('unsubscribeUrl', `is too long: the line of a header has ${longestLine} bytes at most`);
   return { 'List-Unsubscribe': `<${href}>`, ...(href.startsWith('https:') && { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }) };
-}
-
-const longestSubject = 78;
-/** The first half of a surrogate pair, whose other half was cut off. */
-const halfAtEnd = /[\uD800-\uDBFF]$/;
-
-/** A mail without a subject is suspicious to filters and readers alike. */
-function firstLine(text: string): string {
-  const line = text.trimStart().split(/[\r\n]/, 1)[0] ?? '';
-  return line.length > longestSubject ? `${line.slice(0, longestSubject - 1).replace(halfAtEnd, '')}…` : line;
 }
 
 function mailboxes(name: string, addresses: readonly string[]): Mailbox[] {

@@ -4,6 +4,7 @@ import { readProxyUrl } from '@sitemessage/http/tunnel';
 import addressparser from 'nodemailer/lib/addressparser';
 import { getAddress } from './address.ts';
 import { readHeaders } from './headers.ts';
+import { isFoldable } from './lines.ts';
 import { problemOf } from './problem.ts';
 import type { SmtpDkim, SmtpOAuth2, SmtpOptions } from './types.ts';
 
@@ -85,7 +86,9 @@ export function readMailbox(text: unknown): Mailbox {
   const [mailbox, ...others] = addressparser(text);
   if (others.length > 0) throw new Error(`must be one address, ${suchAs}`);
   if (!mailbox?.address) throw new Error(`must be an address, ${suchAs}`);
-  return { name: mailbox.name ?? '', address: getAddress(mailbox.address) };
+  const { name = '', address } = mailbox;
+  if (!isFoldable(name)) throw new Error('has a name that is too long for the line of a header');
+  return { name, address: getAddress(address) };
 }
 
 function readUrl(text: string, options: SmtpOptions): Pick<SmtpOptions, 'host' | 'port' | 'user' | 'password' | 'tls'> {

@@ -1,4 +1,5 @@
 import { PermanentError } from '@sitemessage/core';
+import { isFoldable } from './lines.ts';
 import { problemOf } from './problem.ts';
 
 /** What a message type renders comes from templates and databases, and so in any type. The names are those that a message type gives. */
@@ -15,6 +16,13 @@ export function checkText(name: string, value: unknown): string {
 export function checkLine(name: string, value: unknown): string {
   const text = checkText(name, value);
   if (/[\r\n\0]/.test(text)) throw refuse(name, 'holds a line break; it must be one line');
+  return text;
+}
+
+/** @throws PermanentError for what is no line, or has a word that is too long for the line of a header. */
+export function checkToken(name: string, value: unknown): string {
+  const text = checkLine(name, value);
+  if (!isFoldable(text)) throw refuse(name, 'is too long for the line of a header');
   return text;
 }
 

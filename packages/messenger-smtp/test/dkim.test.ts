@@ -23,6 +23,17 @@ async function signed(content: Partial<Content>): Promise<string> {
 describe('a DKIM signature', () => {
   it.each<readonly [string, Partial<Content>]>([
     ['text', { subject: 'Grüße', text: 'Hello  Ann \n\n.dots\n\n\n' }],
+    ['text with line ends of all kinds', { text: 'one\rtwo\n\rthree \r.four\r\nfive\r' }],
+    ['text with bare carriage returns that is encoded', { text: 'Grüße\r\rzwei \r' }],
+    ['HTML with bare carriage returns', { text: '', html: '<p>one\rtwo</p>\r' }],
+    [
+      'an attached mail with bare line ends',
+      { text: 'Hi', attachments: [{ filename: 'a.eml', contentType: 'message/rfc822', content: 'Subject: a\r\rone\ntwo\r' }] },
+    ],
+    [
+      'an attached mail of bytes with bare line ends',
+      { text: 'Hi', attachments: [{ filename: 'a.eml', contentType: 'Message/RFC822', content: Buffer.from('Subject: a\n\rö\r\n') }] },
+    ],
     [
       'HTML with an attachment',
       { text: '', html: '<p>Hallo  Zoë</p>', attachments: [{ filename: 'a.bin', content: Buffer.alloc(9_000, 7) }] },

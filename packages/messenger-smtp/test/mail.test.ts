@@ -132,6 +132,21 @@ describe('the subject', () => {
   it('may be empty', async () => {
     expect((await sent({ subject: '' })).subject ?? '').toBe('');
   });
+
+  it.each([
+    '=?utf-8?Q?Free_money?=',
+    'Re: =?utf-8?B?SGk=?= and more',
+    '=?utf-8?Q?a b?=',
+    'Größe =?utf-8?Q?Free_money?=',
+    'a  b',
+    '  a ',
+    'a\tb',
+    `a${' '.repeat(200)}b`,
+  ])('is shown as it was written: %j', async (subject) => {
+    const mail = await sent({ subject });
+    expect(mail.subject).toBe(subject);
+    expect(mail.raw).not.toMatch(/^[ \t]+$/m);
+  });
 });
 
 describe('the text', () => {
@@ -177,6 +192,64 @@ describe('the text', () => {
   it('loads nothing that the HTML names', async () => {
     const mail = await sent({ html: '<img src="file:///etc/hostname"><img src="http://127.0.0.1:1/x.png">' });
     expect(mail.attachments).toEqual([]);
+  });
+});
+
+describe('a line of a header', () => {
+  const long = 'x'.repeat(2_000);
+  const file = { filename: 'a.txt', content: 'a' };
+
+  it.each<[string, Partial<Content>]>([
+    ['an ASCII subject', { subject: long }],
+    ['a subject of another script', { subject: 'ж'.repeat(2_000) }],
+    ['a first line', { text: long }],
+    ['a subject of words', { subject: 'word '.repeat(1_000).trim() }],
+    ['a header of words', { smtp: { headers: { 'X-Words': 'word '.repeat(1_000).trim() } } }],
+    ['a header of another script', { smtp: { headers: { 'X-Words': 'ж'.repeat(800) } } }],
+    ['a name of words', { smtp: { from: `${'word '.repeat(300)}<a@example.com>` } }],
+    ['a name of another script', { smtp: { from: `${'ж'.repeat(800)} <a@example.com>` } }],
+    ['many copies', { smtp: { cc: Array.from({ length: 100 }, (_, index) => `bob${index}@example.org`) } }],
+    ['a file of a long name', { attachments: [{ ...file, filename: `${'y'.repeat(255)}.txt` }] }],
+    ['a file of another script', { attachments: [{ ...file, filename: `${'ж'.repeat(255)}.txt` }] }],
+    ['a long way to unsubscribe', { unsubscribeUrl: `https://example.com/${'u'.repeat(975)}` }],
+  ])('has 998 bytes at most, also for %s', async (_, content) => {
+    const mail = await sent(content);
+    expect(Math.max(...mail.raw.split('\r\n').map((line) => Buffer.byteLength(line, 'latin1')))).toBeLessThanOrEqual(998);
+    if (content.subject !== undefined) expect(mail.subject).toBe(content.subject);
+  });
+
+  it.each<[string, Partial<Content>]>([
+    ['smtp.headers', { smtp: { headers: { 'X-Long': long } } }],
+    ['smtp.headers', { smtp: { headers: { 'X-Long': `a ${long} b` } } }],
+    ['smtp.headers', { smtp: { headers: { [`X-${long}`]: 'a' } } }],
+    ['smtp.from', { smtp: { from: `${long} <a@example.com>` } }],
+    ['smtp.from', { smtp: { from: `"${long}," <a@example.com>` } }],
+    ['smtp.replyTo', { smtp: { replyTo: `${long} <a@example.com>` } }],
+    ['attachments.filename', { attachments: [{ ...file, filename: long }] }],
+    ['attachments.contentType', { attachments: [{ ...file, contentType: `text/${long}` }] }],
+    ['attachments.contentId', { attachments: [{ ...file, contentId: long }] }],
+    ['unsubscribeUrl', { unsubscribeUrl: `https://example.com/${long}` }],
+  ])('that would be longer and cannot be folded is refused: %s', async (name, content) => {
+    const error = await rejection(session.send(delivery('ann@example.com', content), never()));
+    expect(error).toMatchObject({ kind: 'permanent', code: 'smtp_content', message: expect.stringContaining(`\`${name}\``) });
+    expect(error.message).not.toContain(long);
+    expect(running.sandbox.inbox.all()).toEqual([]);
+  });
+});
+
+describe('a mail without text and HTML', () => {
+  it.each<Partial<Content>>([{ text: '' }, { text: ' \r\n ' }, { text: '', html: '' }, { text: '', subject: 'Hi', html: ' ' }])(
+    'is refused: %j',
+    async (content) => {
+      const error = await rejection(session.send(delivery('ann@example.com', content), never()));
+      expect(error).toMatchObject({ kind: 'permanent', code: 'smtp_content', message: expect.stringContaining('`text`') });
+      expect(running.sandbox.inbox.all()).toEqual([]);
+    },
+  );
+
+  it('goes out with an attachment', async () => {
+    const mail = await sent({ text: '', subject: 'Scan', attachments: [{ filename: 'scan.pdf', content: 'pdf' }] });
+    expect(mail.attachments).toHaveLength(1);
   });
 });
 
@@ -231,6 +304,9 @@ describe('what would make another mail of it', () => {
     ['unsubscribeUrl', { unsubscribeUrl: 'https://example.com/>\r\nX: y' }],
     ['unsubscribeUrl', { unsubscribeUrl: 'https://exa mple.com/' }],
     ['unsubscribeUrl', { unsubscribeUrl: 'mailto:eve@example.com' }],
+    ['attachments.contentType', { attachments: [{ ...file, contentType: 'multipart/mixed; boundary=a' }] }],
+    ['attachments.content', { attachments: [{ ...file, contentType: 'message/rfc822', content: `Subject: a\r\n\r\n${'x'.repeat(999)}` }] }],
+    ['attachments.content', { attachments: [{ ...file, contentType: 'message/rfc822', content: 'Subject: a\r\n\r\n\0' }] }],
     ['unsubscribeUrl', { unsubscribeUrl: 'https://:/' }],
   ])('is refused with the name of the part, and nothing is sent: %s in %j', async (name, content) => {
     const error = await rejection(session.send(delivery('ann@example.com', content), never()));

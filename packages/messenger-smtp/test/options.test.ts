@@ -134,6 +134,11 @@ describe('an option that cannot work', () => {
       { host, from, headers: { Bcc: 'x' } },
       'smtp: `headers` must not have Bcc, which is set from the message and the options of the messenger.',
     ],
+    [
+      { host, from, headers: { 'X-Long': 'x'.repeat(1_000) } },
+      'smtp: `headers` must not have a word in X-Long that is too long for a line; put spaces between its parts.',
+    ],
+    [{ host, from: `${'x'.repeat(1_000)} <a@example.com>` }, 'smtp: `from` has a name that is too long for the line of a header.'],
   ])('is refused with the reason, in one sentence: %o', async (options, message) => {
     expect((await rejection(() => smtp(options as SmtpOptions))).message).toBe(message);
   });
