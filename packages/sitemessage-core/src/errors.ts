@@ -33,7 +33,7 @@ function wait(ms: number | undefined): number | undefined {
 export type TransientScope = 'dispatch' | 'address' | 'messenger';
 
 export interface TransientErrorOptions extends ErrorOptions {
-  /** Not before this many milliseconds have passed; the provider's own word. Default, also for NaN: the retry policy alone decides. */
+  /** The provider's own wait, in milliseconds; core waits 24 hours at most. Default, also for NaN: the retry policy alone decides. */
   readonly retryAfterMs?: number;
   /**
    * Default `dispatch`: this dispatch uses up an attempt and is tried again later. With `address` or `messenger` (a 429)
@@ -89,7 +89,10 @@ export class AddressError extends SitemessageError {
 }
 
 export interface ConfigurationErrorOptions extends ErrorOptions {
-  /** The messenger rests for at least so many milliseconds, such as after a block by the provider. Default, also for NaN: 5 s, doubling up to 5 min. */
+  /**
+   * The messenger pauses for at least so many milliseconds, such as after a block by the provider; core waits 24 hours at most. Default, also for
+   * NaN: 5 s, doubling up to 5 min.
+   */
   readonly retryAfterMs?: number;
 }
 

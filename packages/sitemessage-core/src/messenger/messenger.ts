@@ -92,7 +92,7 @@ export interface Receipt {
   readonly providerId?: string;
   /** The recipient has another address now (a Telegram group that became a supergroup); reported in a `moved` event. */
   readonly movedTo?: string;
-  /** Sent, but the provider wants nothing more for so many milliseconds; a week at most. */
+  /** Sent, but the provider wants nothing more for so many milliseconds; core waits 24 hours at most. */
   readonly pauseMs?: number;
 }
 

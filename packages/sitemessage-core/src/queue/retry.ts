@@ -20,10 +20,10 @@ export function backoff(policy: RetryPolicy, attempt: number, chance: number): n
   return Math.round(wait * (0.5 + chance / 2));
 }
 
-/** A longer one is a mistake in a unit, and would stop a messenger for good. */
-const longestWaitMs = 7 * 24 * 60 * 60_000;
+/** A longer wait is a mistake in a unit, or a joke. One reply must not stop a messenger for longer than the longest quota lasts: a day. */
+const longestWaitMs = 24 * 60 * 60_000;
 
-/** For how long a provider asks to wait, in whole milliseconds, a week at most. Undefined for what is no such time. */
+/** Returns for how long a provider asks to wait, in whole milliseconds, 24 hours at most. Undefined for a value that is no such time. */
 export function askedWait(ms: unknown): number | undefined {
   if (typeof ms !== 'number' || !Number.isFinite(ms) || ms <= 0) return undefined;
   return Math.min(longestWaitMs, Math.ceil(ms));

@@ -5,7 +5,7 @@ import { settleCutOff, settleFailed, settleSent, settleUnsent, type TypePolicy }
 import { backoff, type RetryPolicy } from '../../src/queue/retry.ts';
 import type { Claim } from '../../src/storage/records.ts';
 
-const weekMs = 7 * 24 * 60 * 60_000;
+const dayMs = 24 * 60 * 60_000;
 const now = 1_767_225_600_000;
 
 const claim: fc.Arbitrary<Claim> = fc.record({
@@ -24,7 +24,7 @@ const policy: fc.Arbitrary<TypePolicy> = fc.record({
 const retry: fc.Arbitrary<RetryPolicy> = fc.record({
   firstMs: fc.integer({ min: 1, max: 60_000 }),
   factor: fc.double({ min: 1, max: 10, noNaN: true }),
-  maxMs: fc.integer({ min: 1, max: weekMs }),
+  maxMs: fc.integer({ min: 1, max: dayMs }),
 });
 
 /** In [0, 1). */
@@ -38,7 +38,7 @@ const thrown = fc.oneof(
       code: fc.string(),
       message: fc.string({ maxLength: 20 }),
       scope: fc.constantFrom<TransientScope | 'nonsense'>('dispatch', 'address', 'messenger', 'nonsense'),
-      retryAfterMs: fc.oneof(fc.double(), fc.integer({ min: 1, max: weekMs }), fc.string()),
+      retryAfterMs: fc.oneof(fc.double(), fc.integer({ min: 1, max: dayMs }), fc.string()),
       sessionLost: fc.boolean(),
       recipientGone: fc.boolean(),
     },
@@ -71,7 +71,7 @@ it('becomes of a failed attempt what the table says, whatever was thrown, and it
       if ('dueAt' in settlement) {
         expect(Number.isSafeInteger(settlement.dueAt)).toBe(true);
         expect(settlement.dueAt).toBeGreaterThanOrEqual(now);
-        expect(settlement.dueAt).toBeLessThanOrEqual(now + weekMs);
+        expect(settlement.dueAt).toBeLessThanOrEqual(now + dayMs);
       }
       if ('error' in settlement) expect(settlement.error.kind).toBe(errorKind(error));
     }),
@@ -80,14 +80,14 @@ it('becomes of a failed attempt what the table says, whatever was thrown, and it
 });
 
 it('waits for what the provider asks for or for the back-off, whichever is longer', () => {
-  const asked = fc.integer({ min: 1, max: 2 * weekMs });
+  const asked = fc.integer({ min: 1, max: 2 * dayMs });
   fc.assert(
     fc.property(claim, asked, retry, chance, (given, retryAfterMs, waits, luck) => {
       const busy = { kind: 'transient', retryAfterMs };
       const { settlement } = settleFailed(given, busy, { retryLimit: given.attempt + 1, onUnknown: 'resend' }, waits, now, luck);
       const longest = Math.min(waits.maxMs, waits.firstMs * waits.factor ** (given.attempt - 1));
       const dueIn = (settlement as { dueAt: number }).dueAt - now;
-      const atLeast = Math.min(weekMs, retryAfterMs);
+      const atLeast = Math.min(dayMs, retryAfterMs);
       expect(dueIn).toBeGreaterThanOrEqual(Math.max(atLeast, Math.floor(longest / 2)));
       expect(dueIn).toBeLessThanOrEqual(Math.max(atLeast, Math.ceil(longest)));
     }),
@@ -144,7 +144,7 @@ it('sends nothing that has expired, that may have been delivered and is held, or
 
 it('never takes what was sent for anything else, whatever the receipt says', () => {
   const receipt = fc.record(
-    { providerId: fc.string(), movedTo: fc.string(), pauseMs: fc.integer({ min: 0, max: weekMs }) },
+    { providerId: fc.string(), movedTo: fc.string(), pauseMs: fc.integer({ min: 0, max: dayMs }) },
     { requiredKeys: [] },
   );
   fc.assert(
