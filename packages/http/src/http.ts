@@ -3,10 +3,10 @@ import ky, { isHTTPError, type KyInstance } from 'ky';
 import { openConnections } from './connections.ts';
 import { failureOf } from './failure.ts';
 import { guarded } from './guarded.ts';
+import { parseJson } from './json.ts';
 import { mapped, sendBy } from './mapped-fetch.ts';
 import { withoutBody } from './no-content.ts';
 import { type HttpOptions, readOptions } from './options.ts';
-import { spellings } from './spellings.ts';
 import { excerpt, statusError, unreadable } from './status-error.ts';
 
 /** A ky instance (https://github.com/sindresorhus/ky) for one provider. */
@@ -35,7 +35,7 @@ export type Http = KyInstance & {
  */
 export function createHttp(options: HttpOptions): Http {
   const settings = readOptions(options);
-  const secrets = redactor(settings.secrets.flatMap(spellings));
+  const secrets = redactor(settings.secrets);
   const connections = openConnections(settings);
   const instance = ky.create({
     prefix: settings.baseUrl.href,
@@ -46,7 +46,7 @@ export function createHttp(options: HttpOptions): Http {
     parseJson(text, { response }) {
       if (withoutBody.includes(response.status)) return undefined;
       try {
-        return JSON.parse(text);
+        return parseJson(text);
       } catch {
         throw unreadable(response, text, secrets);
       }

@@ -2,6 +2,8 @@ import { type ProxyOption, proxyFor } from './proxy.ts';
 import { readBaseUrl } from './url.ts';
 import { wrong } from './wrong-option.ts';
 
+type Secrets = readonly (string | undefined)[];
+
 export interface HttpOptions {
   /** What every path is appended to: `https://api.example.com/v1`. Http or https, without user and password. */
   readonly baseUrl: string;
@@ -12,8 +14,11 @@ export interface HttpOptions {
   readonly proxy?: ProxyOption | undefined;
   /** Of one request, from the connection to the last byte of the reply, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number | undefined;
-  /** Passwords, tokens and keys: each is taken out of every error, in the forms that the README lists. What is shorter than 4 characters is not. Default: none. */
-  readonly secrets?: readonly (string | undefined)[] | undefined;
+  /**
+   * Passwords, tokens and keys: each is taken out of every error, in the spellings that the README lists, unless it is shorter than 4
+   * characters. A function is called for each error, because tokens change. Default: none.
+   */
+  readonly secrets?: Secrets | (() => Secrets) | undefined;
   /** Sends the requests instead of this package, for tests. What it throws is mapped like everything else. Default: connections that are kept alive. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
@@ -23,7 +28,7 @@ export interface Settings {
   readonly baseUrl: URL;
   readonly proxy: URL | undefined;
   readonly timeoutMs: number;
-  readonly secrets: readonly (string | undefined)[];
+  readonly secrets: () => Secrets;
   readonly fetch: typeof globalThis.fetch | undefined;
 }
 
@@ -39,12 +44,16 @@ export function readOptions(options: HttpOptions): Settings {
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > longestTimeoutMs) {
     throw wrong('timeoutMs', `must be an integer from 1 to ${longestTimeoutMs}`);
   }
-  if (!Array.isArray(secrets) || secrets.some((secret) => secret !== undefined && typeof secret !== 'string')) {
-    throw wrong('secrets', 'must be a list of strings');
-  }
+  const secretsNow = typeof secrets === 'function' ? secrets : () => secrets;
+  checkSecrets(secretsNow());
   if (fetch !== undefined && typeof fetch !== 'function') throw wrong('fetch', 'must be a function');
   const proxyUrl = proxyFor(base, proxy);
-  return { baseUrl: base, proxy: proxyUrl, timeoutMs, secrets: [...secrets, ...credentials(proxyUrl)], fetch };
+  return { baseUrl: base, proxy: proxyUrl, timeoutMs, secrets: () => [...secretsNow(), ...credentials(proxyUrl)], fetch };
+}
+
+function checkSecrets(given: unknown): void {
+  if (Array.isArray(given) && given.every((secret) => secret === undefined || typeof secret === 'string')) return;
+  throw wrong('secrets', 'must be a list of strings, or a function that returns one');
 }
 
 /** An option of another name would be of no effect, and requests would go out without the proxy that it was meant to be. */

@@ -88,6 +88,13 @@ describe('the JSON of a reply', () => {
   ])('%s is %j', (text, expected) => {
     expect(jsonObject(text)).toEqual(expected);
   });
+
+  it('is nested 100 levels deep at most, and brackets within strings do not count', () => {
+    const nested = (levels: number): string => `{"a":${'['.repeat(levels - 1)}"[[\\"[[{"${']'.repeat(levels - 1)}}`;
+    expect(jsonObject(nested(100))).toHaveProperty('a');
+    expect(jsonObject(nested(101))).toBeUndefined();
+    expect(jsonObject(`${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`)).toBeUndefined();
+  });
 });
 
 describe('an excerpt', () => {

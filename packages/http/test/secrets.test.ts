@@ -93,6 +93,14 @@ describe('a token', () => {
     expectClean(await failing({ baseUrl: provider.url }));
   });
 
+  it('that came later is in no error', async () => {
+    const secrets = ['an earlier one'];
+    await using provider = await startProvider((response) => response.writeHead(401).end(token));
+    using http = opened({ baseUrl: provider.url, secrets: () => secrets });
+    secrets.push(token);
+    expect((await rejection(http.post('send'))).message).toBe('The server answered 401: [redacted]');
+  });
+
   it('is in no error of a connection', async () => {
     await using silent = await startRaw();
     await using broken = await startRaw((socket) => socket.once('data', (heard) => socket.end(heard)));

@@ -68,6 +68,20 @@ describe('what a status means', () => {
   });
 });
 
+describe('a reply that is nested too deeply', () => {
+  const deep = `{"error":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+
+  it.each([200, 400, 502, 503])('is read by its status: %i', async (status) => {
+    const json = { 'content-type': 'application/json' };
+    await using provider = await startProvider((response) => response.writeHead(status, json).end(deep));
+    using http = opened({ baseUrl: provider.url });
+    const kind = { 200: 'unknown', 400: 'permanent', 502: 'unknown', 503: 'transient' }[status];
+    const code = status === 200 ? 'http_unreadable' : `http_${status}`;
+    expect(await rejection(http.post('send').json())).toMatchObject({ kind, code });
+    expect(await rejection(http.post('send', { throwHttpErrors: false }).json())).toMatchObject({ kind, code });
+  });
+});
+
 describe('Retry-After', () => {
   it.each([429, 503])('of a %i is how long to wait', async (status) => {
     await using provider = await startProvider((response) => response.writeHead(status, { 'retry-after': '17' }).end());

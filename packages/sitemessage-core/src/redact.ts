@@ -1,9 +1,11 @@
 import { types } from 'node:util';
 import { readField } from './read.ts';
+import { type Form, formsOf } from './secret-forms.ts';
+import { rangesOf } from './secret-ranges.ts';
 
 /** Takes secrets out of what is about to be shown or stored. */
 export interface Redactor {
-  /** The text with every secret replaced by `[redacted]`. */
+  /** The text with every secret replaced by `[redacted]`, at most 2,000 characters of it. Takes linear time, and reads 64 kB at most. */
   text(text: string): string;
   /**
    * A copy that is safe to hang on an error as its `cause`: name, message, code and stack without the secrets, the same for
@@ -17,17 +19,29 @@ const mask = '[redacted]';
 const shortest = 4;
 const deepest = 5;
 
-/**
- * A redactor for these secrets, in the forms in which they travel: as they are, percent-encoded (also as a form does it), escaped
- * as JSON, and anywhere inside of base64, as in `Authorization: Basic ...`; in upper or lower case.
- * Empty and undefined ones are passed over; so are those under 4 characters, which no provider issues.
- */
-export function redactor(secrets: readonly (string | undefined)[]): Redactor {
-  const worth = secrets.filter((secret) => secret !== undefined && secret.length >= shortest) as string[];
-  const longestFirst = [...new Set(worth)].sort((a, b) => b.length - a.length);
-  const forms = new RegExp(longestFirst.flatMap((secret) => [spelled(secret), ...inBase64(secret)]).join('|'), 'gi');
+/** In UTF-16 units: more than anybody reads, and little enough to look for every secret in every spelling. */
+const mostRead = 65_536;
+const mostShown = 2_000;
+/** A stack begins with the message. */
+const mostShownOfStack = 8_000;
+/** The longest spelling of one unit: a character of three bytes, percent-encoded twice. */
+const longestSpelling = 15;
 
-  const text = (value: string): string => (longestFirst.length === 0 ? value : value.replaceAll(forms, mask));
+type Secrets = readonly (string | undefined)[];
+
+/**
+ * A redactor for these secrets. It finds them in upper and lower case, in these spellings: as they are; percent-encoded, also with `+` for a
+ * space; escaped as JSON, also `/` as `\/`; escaped as HTML; up to three of these one around the other; as hexadecimal digits; and anywhere
+ * inside of base64, as in `Authorization: Basic ...`.
+ *
+ * Pass a function when secrets change: it is called for each text. Empty and undefined ones are passed over; so are those under 4
+ * characters, which no provider issues.
+ */
+export function redactor(secrets: Secrets | (() => Secrets)): Redactor {
+  const known = typeof secrets === 'function' ? undefined : toFind(secrets);
+  const redact = (value: string): string => masked(value, known ?? toFind((secrets as () => Secrets)()));
+
+  const text = (value: string): string => redact(value).slice(0, mostShown);
 
   const cause = (error: unknown, depth = 0): Error | undefined => {
     if (error === undefined || error === null || depth === deepest) return undefined;
@@ -36,7 +50,7 @@ export function redactor(secrets: readonly (string | undefined)[]): Redactor {
     const inner = cause(readField(source, 'cause'), depth + 1);
     const copy = new Error(text(written(message)), inner ? { cause: inner } : undefined);
     copy.name = text(written(name));
-    copy.stack = typeof stack === 'string' ? text(stack) : `${copy.name}: ${copy.message}`;
+    copy.stack = typeof stack === 'string' ? redact(stack).slice(0, mostShownOfStack) : `${copy.name}: ${copy.message}`;
     if (typeof code === 'string') return Object.assign(copy, { code: text(code) });
     return typeof code === 'number' ? Object.assign(copy, { code }) : copy;
   };
@@ -44,40 +58,29 @@ export function redactor(secrets: readonly (string | undefined)[]): Redactor {
   return { text, cause: (error) => cause(error) };
 }
 
-/** Each character as it is, percent-encoded or escaped as JSON: encoders do not agree on which of them need it. */
-function spelled(secret: string): string {
-  return [...secret]
-    .map((character) => {
-      const percent = [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
-      const units = character.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-      const forms = new Set([
-        character,
-        JSON.stringify(character).slice(1, -1),
-        percent,
-        units.join(''),
-        ...(character === ' ' ? ['+'] : []),
-      ]);
-      return `(?:${[...forms].map(literally).join('|')})`;
-    })
-    .join('');
+/** What to look for, and how far to read for it. */
+interface Wanted {
+  readonly forms: readonly Form[];
+  readonly mostRead: number;
 }
 
-/**
- * What base64 makes of a secret depends on how many bytes stand before it, modulo three. The characters at both ends also hold bits
- * of its neighbours; they are masked with it.
- */
-function inBase64(secret: string): string[] {
-  return [0, 1, 2].map((before) => {
-    const encoded = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]).toString('base64');
-    const shared = (before + Buffer.byteLength(secret)) % 3 !== 0;
-    const own = encoded.replace(/=+$/, '').slice(before === 0 ? 0 : before + 1, shared ? -1 : undefined);
-    const body = own.replaceAll('+', '[+-]').replaceAll('/', '[/_]');
-    return `${before === 0 ? '' : '[a-z0-9+/_-]?'}${body}${shared ? '(?:[a-z0-9+/_-]={0,2})?' : ''}`;
-  });
+/** A secret that begins in the last part of what may be shown is read to its end: half of it would not be known for one. */
+function toFind(secrets: Secrets): Wanted {
+  const worth = [...new Set(secrets)].filter((secret) => secret !== undefined && secret.length >= shortest) as readonly string[];
+  const longest = Math.max(0, ...worth.map(({ length }) => length));
+  return { forms: worth.flatMap(formsOf), mostRead: mostRead + longest * longestSpelling };
 }
 
-function literally(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+/** The beginning of the text, without what was read only to see where a secret ends. */
+function masked(text: string, wanted: Wanted): string {
+  if (wanted.forms.length === 0) return text.slice(0, mostRead);
+  let [shown, end] = ['', 0];
+  for (const [from, to] of rangesOf(wanted.forms, text.slice(0, wanted.mostRead))) {
+    if (from >= mostRead) break;
+    shown += `${text.slice(end, from)}${mask}`;
+    end = to;
+  }
+  return shown + text.slice(end, mostRead);
 }
 
 /** Not `instanceof` alone: an error may come from another realm, as in some test runners. */

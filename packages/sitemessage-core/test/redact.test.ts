@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { runInNewContext } from 'node:vm';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactor } from '../src/index.ts';
 
@@ -19,6 +20,18 @@ describe('redactor.text', () => {
     ['percent-encoded to the last character, in upper case', bytes.map((byte) => `%${byte.toUpperCase()}`).join('')],
     ['escaped as JSON', JSON.stringify(secret).slice(1, -1)],
     ['escaped as JSON in ASCII', JSON.stringify(secret).slice(1, -1).replace('ö', '\\u00f6')],
+    ['escaped as PHP writes JSON', JSON.stringify(secret).slice(1, -1).replaceAll('/', String.raw`\/`)],
+    ['percent-encoded twice', encodeURIComponent(encodeURIComponent(secret))],
+    ['escaped as HTML', 'p@ss/wörd+&quot;1\\2 !(3)'],
+    ['escaped as HTML by number', 'p&#64;ss/w&#246;rd+&#34;1&#92;2 !(3)'],
+    ['escaped as HTML by hexadecimal number', 'p@ss&#x2F;w&#xF6;rd+&#x22;1\\2 !(3)'],
+    ['escaped as HTML in JSON', JSON.stringify('p@ss/wörd+&quot;1\\2 !(3)').slice(1, -1).replaceAll('&', String.raw`\u0026`)],
+    ['escaped as HTML, percent-encoded', encodeURIComponent('p@ss/wörd+&quot;1\\2 !(3)')],
+    ['escaped as JSON in JSON', JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1)],
+    ['escaped as JSON, percent-encoded twice', encodeURIComponent(encodeURIComponent(JSON.stringify(secret).slice(1, -1)))],
+    ['as hexadecimal digits', bytes.join('')],
+    ['as Node prints a Buffer', inspect(Buffer.from(secret)).slice('<Buffer '.length, -1)],
+    ['as Python prints bytes', bytes.map((byte) => `\\x${byte}`).join('')],
     ['in base64', Buffer.from(secret).toString('base64')],
     ['in base64 for URLs', Buffer.from(secret).toString('base64url')],
   ])('masks a secret %s', (_, form) => {
@@ -39,6 +52,32 @@ describe('redactor.text', () => {
   it('masks a secret whose base64 is another for URLs', () => {
     const { text } = redactor(['???>>>']);
     expect(text('Pz8/Pj4+ Pz8_Pj4-')).toBe('[redacted] [redacted]');
+  });
+
+  it('masks a secret after any three encoders, and what stands around it stays', () => {
+    const escapeHtml = (text: string): string =>
+      text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll("'", '&#039;');
+    const encoders = [encodeURIComponent, escapeHtml, (text: string) => JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/')];
+    const hard = fc.string({ unit: fc.constantFrom(...'\\%&"\'/<;+2u0aöключ🔑'), minLength: 4, maxLength: 30 });
+    fc.assert(
+      fc.property(hard, fc.array(fc.constantFrom(...encoders), { maxLength: 3 }), (odd, chain) => {
+        const encoded = chain.reduce((text, encode) => encode(text), odd);
+        expect(redactor([odd]).text(`[ ${encoded} ]`)).toBe('[ [redacted] ]');
+      }),
+    );
+  });
+
+  it('masks a secret that changes', () => {
+    const secrets = ['first-token'];
+    const { text, cause } = redactor(() => secrets);
+    secrets.push('second-token');
+    expect(text('first-token second-token')).toBe('[redacted] [redacted]');
+    expect(cause(new Error('second-token'))?.message).toBe('[redacted]');
+  });
+
+  it('masks what overlaps as one', () => {
+    expect(redactor(['token-one', 'one-more']).text('a token-one-more b')).toBe('a [redacted] b');
+    expect(redactor(['aaaa']).text('aaaaaaab')).toBe('[redacted]b');
   });
 
   it('masks every secret, every time, the longer ones first', () => {
@@ -72,6 +111,34 @@ describe('redactor.text', () => {
 
   it('masks a secret of 4 characters', () => {
     expect(redactor(['abcd']).text('abcde')).toBe('[redacted]e');
+  });
+});
+
+describe('a text that is too long to be shown', () => {
+  const long = `"${'0123456789/'.repeat(100)}"`;
+  const { text, cause } = redactor([long]);
+  const spelled = [long, encodeURIComponent(encodeURIComponent(long)), JSON.stringify(long).slice(1, -1), long.replaceAll('"', '&quot;')];
+
+  it('is cut after 2,000 characters', () => {
+    expect(text('x'.repeat(3_000))).toBe('x'.repeat(2_000));
+    expect(redactor([]).text('x'.repeat(3_000))).toBe('x'.repeat(2_000));
+    expect(cause(new Error('x'.repeat(3_000)))?.message).toHaveLength(2_000);
+    expect(cause(new Error('x'.repeat(100_000)))?.stack).toHaveLength(8_000);
+  });
+
+  it.each(spelled)('shows no half of a secret, wherever it is cut: %#', (form) => {
+    for (const before of [0, 500, 1_000, 1_500, 1_980, 1_995]) {
+      expect(text(`${'x'.repeat(before)}${form}`)).toBe(`${'x'.repeat(before)}[redacted]`.slice(0, 2_000));
+    }
+    // Masks are so much shorter that what stands at the end of 64 kB is shown.
+    for (const before of [0, 1, 300, 600, 900]) {
+      const shown = text(`${'x'.repeat(before)}${form.repeat(80)}`);
+      expect(shown).toMatch(/^x*(?:\[redacted\])+$/);
+    }
+  });
+
+  it('is not read beyond 64 kB and a secret', () => {
+    expect(text(`${long.repeat(50)}${'x'.repeat(8 * 1_024 * 1_024)}${long}`)).toMatch(/^(?:\[redacted\]){50}x+$/);
   });
 });
 
