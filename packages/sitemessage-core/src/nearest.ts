@@ -4,6 +4,12 @@ export function nearest(given: string, names: readonly string[]): string | undef
   return names.find((name) => name === given) ?? names.find((name) => isOneOff(typed, name.toLowerCase()));
 }
 
+/** ` Did you mean "smtp"?`, to be put behind an error. Empty when no name is near. */
+export function didYouMean(given: string, names: readonly string[]): string {
+  const meant = nearest(given, names);
+  return meant === undefined ? '' : ` Did you mean "${meant}"?`;
+}
+
 /** One letter more, less or different, or two neighbours swapped. */
 function isOneOff(one: string, other: string): boolean {
   const longest = Math.max(one.length, other.length);

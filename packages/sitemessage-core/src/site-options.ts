@@ -1,5 +1,6 @@
 import { ConfigurationError } from './errors.ts';
-import { kindOf } from './options.ts';
+import { didYouMean } from './nearest.ts';
+import { hintFor, kindOf } from './options.ts';
 import { readField } from './read.ts';
 import type { QueueStore, Storage } from './storage/port.ts';
 import type { SubscriptionStore } from './storage/subscriptions.ts';
@@ -39,6 +40,9 @@ export function checkSiteOptions(options: unknown): void {
       { code: 'storage_missing' },
     );
   }
+  if (storage instanceof Promise) {
+    throw new ConfigurationError(`\`storage\` is ${kindOf(storage)}.${hintFor(storage)}`, { code: 'storage_invalid' });
+  }
   const isMissing = (from: unknown, name: string): boolean => typeof readField(from, name) !== 'function';
   const missing = [
     ...methods.filter((name) => isMissing(storage, name)),
@@ -52,12 +56,15 @@ export function checkSiteOptions(options: unknown): void {
   }
   const unknown = Object.keys(options as object).find((name) => !optionNames.includes(name));
   if (unknown !== undefined) {
-    throw new ConfigurationError(`\`${unknown}\` is no option of a site; there are ${optionNames.join(', ')}.`, { code: 'option_invalid' });
+    throw new ConfigurationError(
+      `\`${unknown}\` is no option of a site; there are ${optionNames.join(', ')}.${didYouMean(unknown, optionNames)}`,
+      { code: 'option_invalid' },
+    );
   }
   for (const name of ['addressOf', 'userId', 'resolveUsers', 'isActive', 'links']) {
     const given = readField(options, name);
     if (given === undefined || typeof given === 'function') continue;
-    throw new ConfigurationError(`\`${name}\` must be a function, not ${kindOf(given)}.`, { code: 'option_invalid' });
+    throw new ConfigurationError(`\`${name}\` must be a function, not ${kindOf(given)}.${hintFor(given)}`, { code: 'option_invalid' });
   }
   if (readField(options, 'resolveUsers') !== undefined && readField(options, 'userId') === undefined) {
     throw new ConfigurationError('`resolveUsers` needs `userId` beside it, by which its users are told apart.', { code: 'option_invalid' });

@@ -100,6 +100,19 @@ describe('an unknown alias', () => {
     expect(get([])).toThrow(unknown);
   });
 
+  it('one letter off says which one was meant, and nothing of installing', () => {
+    registerMessenger(factory('telegram'));
+    const get = (alias: string) => () => siteOf([pager({})]).getRegisteredMessenger(alias);
+    expect(get('pagr')).toThrow('This site has no messenger "pagr". This site has: pager. Did you mean "pager"?');
+    expect(get('Telegram')).toThrow('This site has: pager. Did you mean "telegram"?');
+    expect(get('pager2')).toThrow('Did you mean "pager"?');
+    expect(get('pgaer')).toThrow('Did you mean "pager"?');
+    expect(get('beeper')).toThrow('npm install');
+    const create = () => siteOf({ telegran: {} });
+    expect(create).toThrow(/`messengers\.telegran`: no messenger with this alias is registered\. Did you mean "telegram"\?$/);
+    expect(create).toThrow(unknown);
+  });
+
   it('of a package that was imported says that its options are missing', () => {
     registerMessenger(factory('telegram'));
     expect(() => siteOf([]).getRegisteredMessenger('telegram')).toThrow(

@@ -24,6 +24,23 @@ describe('a site', () => {
       { storage: { ...memoryStorage(), queue: { ...memoryStorage().queue, prune: 1 } } },
       'it has no queue.prune.',
     ],
+    ['a storage that is not there yet', { storage: Promise.resolve(memoryStorage()) }, '`storage` is a promise. Await it first.'],
+    ['messengers that are not there yet', { messengers: Promise.resolve([]) }, 'options by alias, not a promise. Await it first.'],
+    [
+      'a messenger that is not there yet',
+      { messengers: [Promise.resolve(pager())] },
+      'Messenger 1 of the list is a promise, which is no messenger. Await it first.',
+    ],
+    [
+      'message types that are not there yet',
+      { messageTypes: Promise.resolve([]) },
+      'a list of message types, not a promise. Await it first.',
+    ],
+    [
+      'a message type that is not there yet',
+      { messageTypes: [Promise.resolve({})] },
+      'Message type 1 of the list is a promise, which is no message type. Await it first.',
+    ],
     ['the factory of a storage', { storage: memoryStorage }, 'It is a function: call it'],
     ['messengers that are a text', { messengers: 'smtp' }, '`messengers` must be a list of messengers, or options by alias, not a string.'],
     ['messengers that are null', { messengers: null }, '`messengers` must be a list of messengers, or options by alias, not null.'],
@@ -42,10 +59,15 @@ describe('a site', () => {
     ['nothing in a list', { messengers: [undefined] }, 'Messenger 1 of the list is undefined'],
     ['a messenger by hand that cannot work', { messengers: [{ ...pager(), concurrency: 0 }] }, '`concurrency` of the messenger "pager"'],
     ['message types that are no list', { messageTypes: {} }, '`messageTypes` must be a list'],
-    ['a message type that is none', { messageTypes: [{}] }, 'Message type 1 of the list is none; make it with defineMessageType'],
+    [
+      'a message type that is none',
+      { messageTypes: [{}] },
+      'Message type 1 of the list is an object, which is no message type. Make it with defineMessageType({ ... }).',
+    ],
     ['a way to addresses that is no function', { addressOf: 'email' }, '`addressOf` must be a function, not a string.'],
     ['a way to ids that is no function', { userId: 'id' }, '`userId` must be a function, not a string.'],
     ['an option that there is not', { mesengers: [] }, '`mesengers` is no option of a site; there are storage, messengers,'],
+    ['an option one letter off', { messengrs: [] }, 'runtime. Did you mean "messengers"?'],
     ['links that are no function', { links: { unsubscribe: 'https://example.com' } }, '`links` must be a function, not an object.'],
   ])('is not made of %s, and says so', (_, options, problem) => {
     const create = () => createSitemessage({ storage: memoryStorage(), ...options } as never);

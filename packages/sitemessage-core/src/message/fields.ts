@@ -1,20 +1,29 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { kindOf } from '../options.ts';
 import { isHtml } from './html.ts';
 
 type Check = (value: unknown) => { readonly value: string } | { readonly problem: string };
 
 /** A text of any number of lines. */
 export const text: Check = (value) => {
-  if (typeof value !== 'string') return { problem: 'must be a string' };
+  if (typeof value !== 'string') return noText(value);
+  if (isObjectText(value)) return objectText;
   return value === '' ? empty : { value };
 };
 
 /** Refused when it is scheduled: no messenger sends nothing, and every dispatch would fail. */
 const empty = { problem: 'must not be empty' };
 
+const noText = (value: unknown) => ({ problem: `must be a string, not ${kindOf(value)}` });
+
+/** A text with more around it may be about such a text. */
+const isObjectText = (value: string): boolean => value.trim() === '[object Object]';
+const objectText = { problem: 'is "[object Object]": an object became a text. Pass the field of it that was meant' };
+
 /** A text of one line: what ends up in a header. */
 export const line: Check = (value) => {
-  if (typeof value !== 'string') return { problem: 'must be a string' };
+  if (typeof value !== 'string') return noText(value);
+  if (isObjectText(value)) return objectText;
   return /[\r\n]/.test(value) ? { problem: 'must be one line, without CR or LF' } : { value };
 };
 

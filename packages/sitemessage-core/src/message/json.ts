@@ -35,16 +35,19 @@ function refuse(value: unknown, path: string, parents: readonly unknown[]): void
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     const name = (value as object).constructor?.name;
-    throw unfit(
-      path,
-      name ? `a ${name}` : 'an instance of a class',
-      name === 'Date' ? 'a string or a number, such as date.toISOString()' : 'a plain object',
-    );
+    throw unfit(path, name ? `a ${name}` : 'an instance of a class', instead[name ?? ''] ?? 'a plain object');
   }
   for (const [key, item] of Object.entries(value as object)) {
     if (item !== undefined) refuse(item, `${path}.${key}`, inside);
   }
 }
+
+/** By the class of the value that cannot be stored. */
+const instead: Readonly<Record<string, string>> = {
+  Date: 'a string or a number, such as date.toISOString()',
+  Promise: 'what it resolves to: await it first',
+  Buffer: "a string, such as buffer.toString('base64')",
+};
 
 function unfit(path: string, found: string, wanted: string): TypeError {
   return new TypeError(`\`${path}\` is ${found}, which cannot be stored as JSON; pass ${wanted}.`);

@@ -1,6 +1,7 @@
 import { PermanentError } from '../errors.ts';
 import type { EventDispatch } from '../events.ts';
 import { nearest } from '../nearest.ts';
+import { ignore, isPromise } from '../options.ts';
 import type { Links } from './message-type.ts';
 
 /**
@@ -14,8 +15,8 @@ export function linksFor(links: (dispatch: EventDispatch) => Links, dispatch: Ev
   try {
     const given: unknown = links(dispatch);
     if (isLinks(given)) return given;
-    if (given instanceof Promise) {
-      given.catch(() => undefined);
+    if (isPromise(given)) {
+      ignore(given);
       problem = 'gave a promise; it has to give the links at once';
     }
   } catch (error) {
@@ -47,7 +48,7 @@ function explainMissing(name: string, meant: string): string {
 }
 
 function isLinks(given: unknown): given is Links {
-  if (typeof given !== 'object' || given === null || given instanceof Promise) return false;
+  if (typeof given !== 'object' || given === null || isPromise(given)) return false;
   const { unsubscribe, preferences, pixel } = given as Record<keyof Links, unknown>;
   return [unsubscribe, preferences, pixel].every((link) => link === undefined || typeof link === 'string');
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.ts';
+import { hintFor, kindOf } from '../options.ts';
 import { readField } from '../read.ts';
 import { emailHtml, emailPlain } from './email.ts';
 import type { AnyMessageType } from './message-type.ts';
@@ -16,10 +17,15 @@ export function createMessageTypes(): MessageTypes {
   const types = new Map<string, AnyMessageType>();
 
   const register = (added: readonly AnyMessageType[]): void => {
-    if (!Array.isArray(added)) throw new ConfigurationError('`messageTypes` must be a list of message types.', { code: 'message_type' });
+    if (!Array.isArray(added)) {
+      throw new ConfigurationError(`\`messageTypes\` must be a list of message types, not ${kindOf(added)}.${hintFor(added)}`, {
+        code: 'message_type',
+      });
+    }
     for (const [index, type] of added.entries()) {
       if (typeof readField(type, 'alias') !== 'string' || typeof readField(type, 'render') !== 'object') {
-        throw new ConfigurationError(`Message type ${index + 1} of the list is none; make it with defineMessageType({ ... }).`, {
+        const hint = hintFor(type) || ' Make it with defineMessageType({ ... }).';
+        throw new ConfigurationError(`Message type ${index + 1} of the list is ${kindOf(type)}, which is no message type.${hint}`, {
           code: 'message_type',
         });
       }

@@ -1,5 +1,6 @@
 import { PermanentError } from '../errors.ts';
 import type { Content } from '../messenger/messenger.ts';
+import { hintFor, kindOf } from '../options.ts';
 import { isHtml } from './html.ts';
 import { strictLinks } from './links.ts';
 import { type AnyMessageType, type Links, type RenderDetails, type Rendered, renderFor } from './message-type.ts';
@@ -31,6 +32,7 @@ export async function renderContent(
   const details: RenderDetails = { ...subject, links: strictLinks(subject.links) };
   const { text, html, unsubscribeUrl = offered, ...rest } = await attempt(type, () => render(context, details), limit);
   const markup = isHtml(html) ? html.markup : html;
+  for (const [name, value] of Object.entries({ text, html: markup })) checkRendered(type, name, value);
   const hasAttachment = Array.isArray(rest.attachments) && rest.attachments.length > 0;
   if (!isText(text) && !isText(markup) && !hasAttachment) {
     throw new PermanentError(
@@ -64,6 +66,15 @@ async function attempt(type: AnyMessageType, render: () => Rendered | Promise<Re
   } catch (error) {
     return failed(error);
   }
+}
+
+/** @throws PermanentError: bytes that a file was read into would otherwise be left out without a word. */
+function checkRendered(type: AnyMessageType, name: string, value: unknown): void {
+  if (value === undefined || value === null || typeof value === 'string') return;
+  throw new PermanentError(
+    `\`${name}\` that \`render\` of message type "${type.alias}" gave must be a string, not ${kindOf(value)}.${hintFor(value)}`,
+    { code: 'render_failed' },
+  );
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

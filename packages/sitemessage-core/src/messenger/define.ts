@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
 import { checkOptions } from '../options.ts';
 import type { RetryPolicy } from '../queue/retry.ts';
 import type { Delivery, Limit, Messenger, Receipt, SendContext, Session } from './messenger.ts';
@@ -105,7 +106,9 @@ function checkNames(options: object, { alias, optionNames }: MessengerDefinition
   const known = [...optionNames, ...commonNames];
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  throw new ConfigurationError(`\`${unknown}\` is no option of "${alias}"; there are ${known.join(', ')}.`, { code: 'option_invalid' });
+  throw new ConfigurationError(`\`${unknown}\` is no option of "${alias}"; there are ${known.join(', ')}.${didYouMean(unknown, known)}`, {
+    code: 'option_invalid',
+  });
 }
 
 /** What was stopped before it began is not begun. */

@@ -1,8 +1,9 @@
 import { ConfigurationError } from '../errors.ts';
-import { kindOf } from '../options.ts';
+import { didYouMean } from '../nearest.ts';
+import { hintFor, kindOf } from '../options.ts';
 import { readField } from '../read.ts';
 import type { AnyMessenger } from './messenger.ts';
-import { findMessenger } from './registry.ts';
+import { findMessenger, registeredAliases } from './registry.ts';
 import { assertSound } from './sound.ts';
 
 /** The messengers of one site, by alias. */
@@ -33,8 +34,8 @@ export function createMessengers(given: readonly AnyMessenger[] | Readonly<Recor
     for (const messenger of added) messengers.set(messenger.alias, messenger);
   };
 
-  if (typeof given !== 'object' || given === null) {
-    const hint = typeof given === 'function' ? ' Call the factory, as in `messengers: [smtp({ ... })]`.' : '';
+  if (typeof given !== 'object' || given === null || given instanceof Promise) {
+    const hint = typeof given === 'function' ? ' Call the factory, as in `messengers: [smtp({ ... })]`.' : hintFor(given);
     throw new ConfigurationError(`\`messengers\` must be a list of messengers, or options by alias, not ${kindOf(given)}.${hint}`, {
       code: 'messengers_invalid',
     });
@@ -59,20 +60,27 @@ function checkMessenger(given: unknown, index: number): void {
     assertSound(given as AnyMessenger);
     return;
   }
+  if (given instanceof Promise) refuseMessenger(index, given, hintFor(given));
   const alias = typeof given === 'string' ? given : readField(readField(given, 'definition'), 'alias');
   const example = typeof alias === 'string' && /^[a-z]{2,20}$/.test(alias) ? alias : 'smtp';
-  throw new ConfigurationError(
-    `Messenger ${index + 1} of the list is ${kindOf(given)}, which is no messenger. Call its factory: \`${example}({ ... })\`.`,
-    { code: 'messengers_invalid' },
-  );
+  refuseMessenger(index, given, ` Call its factory: \`${example}({ ... })\`.`);
+}
+
+function refuseMessenger(index: number, given: unknown, hint: string): never {
+  throw new ConfigurationError(`Messenger ${index + 1} of the list is ${kindOf(given)}, which is no messenger.${hint}`, {
+    code: 'messengers_invalid',
+  });
 }
 
 function fromRegistry(alias: string, options: unknown): AnyMessenger {
   const factory = findMessenger(alias);
   if (!factory) {
-    throw new ConfigurationError(`\`messengers.${alias}\`: no messenger with this alias is registered. ${howToInstall(alias)}`, {
-      code: 'messenger_unknown',
-    });
+    throw new ConfigurationError(
+      `\`messengers.${alias}\`: no messenger with this alias is registered.${didYouMean(alias, registeredAliases()) || ` ${howToInstall(alias)}`}`,
+      {
+        code: 'messenger_unknown',
+      },
+    );
   }
   const given = (options as { readonly alias?: unknown } | null | undefined)?.alias;
   if (given !== undefined && given !== alias) {
@@ -86,10 +94,11 @@ function fromRegistry(alias: string, options: unknown): AnyMessenger {
 
 function explainUnknown(alias: string, known: readonly string[]): string {
   const here = known.length > 0 ? `This site has: ${known.join(', ')}.` : 'This site has none.';
-  const next = findMessenger(alias)
-    ? `It is installed, but has no options: add it to \`messengers\` of createSitemessage.`
-    : `${howToInstall(alias)} Then give its options to createSitemessage.`;
-  return `This site has no messenger "${alias}". ${here} ${next}`;
+  if (findMessenger(alias)) {
+    return `This site has no messenger "${alias}". ${here} It is installed, but has no options: add it to \`messengers\` of createSitemessage.`;
+  }
+  const meant = didYouMean(alias, [...known, ...registeredAliases()]);
+  return `This site has no messenger "${alias}". ${here}${meant || ` ${howToInstall(alias)} Then give its options to createSitemessage.`}`;
 }
 
 /** Core knows no messenger by name; this is how the packages of the project are named. */

@@ -1,3 +1,4 @@
+import { namedMistake } from '../options.ts';
 import type { AddressOf, RegisteredAlias } from './registered.ts';
 
 /** One, or many: an array, or any iterable or async iterable, which is read once and streamed. */
@@ -26,11 +27,19 @@ export const subscribers: Recipients<'*'> = Object.freeze({ messenger: '*', addr
 /** By name: it may come from another copy of this package. */
 export const isSubscribers = (list: Recipients): boolean => list.messenger === subscribers.messenger;
 
-/** @throws TypeError for what recipients() has not made. */
+/** @throws TypeError for a value that recipients() has not made, and for addresses that are a promise or bytes. */
 export function listsOf(given: Recipients | readonly Recipients[]): readonly Recipients[] {
   const lists = (Array.isArray(given) ? given : [given]) as readonly Recipients[];
-  if (lists.every((list) => typeof list?.messenger === 'string')) return lists;
-  throw new TypeError('`recipients` must come from recipients(alias, addresses), or be an array of those.');
+  const place = lists.findIndex((list) => typeof list?.messenger !== 'string');
+  if (place >= 0) {
+    throw new TypeError(
+      `\`recipients\` must come from recipients(alias, addresses), or be an array of those.${namedMistake(lists[place])}`,
+    );
+  }
+  for (const { messenger, addresses } of lists) {
+    if (namedMistake(addresses)) throw new TypeError(`The addresses for "${messenger}" are none.${namedMistake(addresses)}`);
+  }
+  return lists;
 }
 
 /** The items of one or many, in order. A string is one. */

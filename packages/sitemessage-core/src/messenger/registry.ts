@@ -46,6 +46,11 @@ export function registerMessenger(factory: AnyMessengerFactory): void {
   factories.set(alias, factory);
 }
 
+/** The aliases of all messengers that were imported. */
+export function registeredAliases(): readonly string[] {
+  return [...registry().factories.keys()];
+}
+
 /** The factory that was registered under this alias. */
 export function findMessenger(alias: string): AnyMessengerFactory | undefined {
   return registry().factories.get(alias);

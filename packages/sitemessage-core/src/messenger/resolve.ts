@@ -1,5 +1,5 @@
 import { AddressError, errorKind } from '../errors.ts';
-import { kindOf } from '../options.ts';
+import { ignore, isPromise, kindOf, namedMistake } from '../options.ts';
 import type { Users } from '../parts.ts';
 import type { AnyMessenger } from './messenger.ts';
 
@@ -36,9 +36,14 @@ export function resolveRecipient(messenger: AnyMessenger, recipient: unknown, us
  * `getAddress` decides: it may understand the object itself.
  *
  * @throws AddressError for a recipient without an address, or with one that the messenger refuses.
+ * @throws TypeError when `addressOf` gives a promise.
  */
 export function addressFor(messenger: AnyMessenger, recipient: unknown, { addressOf }: Users): string {
   const given = isObject(recipient) ? (addressOf?.(recipient as never, messenger.alias) ?? undefined) : undefined;
+  if (isPromise(given)) {
+    ignore(given);
+    throw new TypeError('`addressOf` gave a promise; it has to give the address at once.');
+  }
   try {
     return canonical(messenger, given ?? recipient);
   } catch (error) {
@@ -60,7 +65,8 @@ export function idFor(recipient: unknown, { idOf }: Users, place: string): strin
   return isObject(recipient) ? checkUserId(idOf?.(recipient as never), place) : undefined;
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+/** Bytes are no user: they were meant as a text. */
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !(value instanceof Uint8Array);
 
 /**
  * The id of a user as it is stored; undefined when there is none.
@@ -70,6 +76,7 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 export function checkUserId(id: unknown, place: string): string | undefined {
   if (id === undefined) return undefined;
   if (typeof id !== 'string' && !Number.isFinite(id)) {
+    ignore(id);
     throw new TypeError(`${place}: \`userId\` gave ${kindOf(id)}; it has to give a string, a finite number or undefined.`);
   }
   const text = String(id);
@@ -85,11 +92,31 @@ export function checkUserId(id: unknown, place: string): string | undefined {
  * @throws AddressError for one that it refuses, or that no storage could keep.
  */
 export function canonical(messenger: AnyMessenger, recipient: unknown): string {
-  const address: unknown = messenger.getAddress(recipient as never);
+  if (typeof recipient === 'string') refuseObjectText(recipient);
+  const address = ask(messenger, recipient);
   if (typeof address !== 'string') {
     throw new AddressError(`\`getAddress\` of "${messenger.alias}" gave ${kindOf(address)}, which is no text.`);
   }
+  refuseObjectText(address);
   if (address.length > longest) throw new AddressError(`the address is longer than ${longest} characters.`);
   if (address.includes('\0') || !address.isWellFormed()) throw new AddressError('the address holds a NUL or half of a surrogate pair.');
   return address;
+}
+
+/** @throws AddressError that names bytes where a text was meant: a messenger only says that it wants a string. */
+function ask(messenger: AnyMessenger, recipient: unknown): unknown {
+  try {
+    return messenger.getAddress(recipient as never);
+  } catch (error) {
+    const mistake = namedMistake(recipient);
+    if (mistake === '' || errorKind(error) !== 'address') throw error;
+    throw new AddressError(`${(error as Error).message}${mistake}`, { code: (error as AddressError).code, cause: error });
+  }
+}
+
+/** @throws AddressError for a text that an object was put into, as in `` `${user}@example.com` ``. */
+function refuseObjectText(address: string): void {
+  const [found] = /\[object \w+\]/.exec(address) ?? [];
+  if (found === undefined) return;
+  throw new AddressError(`the address holds "${found}": an object became a text. Pass the field of it that was meant.`);
 }

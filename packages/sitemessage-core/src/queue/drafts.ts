@@ -3,6 +3,8 @@ import { toJson } from '../message/json.ts';
 import { type AnyMessageType, isAllowed, type Message } from '../message/message-type.ts';
 import { plain } from '../message/plain.ts';
 import { isSubscribers, listsOf, type Recipients } from '../messenger/recipients.ts';
+import { didYouMean } from '../nearest.ts';
+import { namedMistake } from '../options.ts';
 import type { Parts } from '../parts.ts';
 import type { MessageRecord } from '../storage/records.ts';
 import { keyedMessageId } from './ids.ts';
@@ -28,12 +30,12 @@ export async function draftMessages(given: Messages, options: ScheduleOptions, p
   for (const [index, item] of list.entries()) {
     const message = typeof item === 'string' ? plain({ text: item }) : item;
     if (typeof message?.type !== 'string') {
-      throw new TypeError('`messages` must be a text, a message that a message type made, or an array of those.');
+      throw new TypeError(`\`messages\` must be a text, a message that a message type made, or an array of those.${namedMistake(item)}`);
     }
     const type = parts.types.find(message.type);
     if (!type) {
       throw new ConfigurationError(
-        `The message type "${message.type}" is not registered; pass it to \`messageTypes\` of createSitemessage, or to registerMessageTypes().`,
+        `The message type "${message.type}" is not registered; pass it to \`messageTypes\` of createSitemessage, or to registerMessageTypes().${didYouMean(message.type, parts.types.aliases())}`,
         {
           code: 'message_type_unknown',
         },

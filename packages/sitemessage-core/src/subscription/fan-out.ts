@@ -1,7 +1,7 @@
 import { TransientError } from '../errors.ts';
 import type { Resolved } from '../messenger/resolve.ts';
 import { addressFor } from '../messenger/resolve.ts';
-import { kindOf } from '../options.ts';
+import { ignore, kindOf } from '../options.ts';
 import type { Parts } from '../parts.ts';
 import { dispatchId, fanOutId } from '../queue/ids.ts';
 import { storedError } from '../queue/stored-error.ts';
@@ -162,5 +162,6 @@ async function resolveSubscribers(page: readonly Subscription[], type: string, p
 function isActive(user: unknown, { users }: Parts): boolean {
   const answer: unknown = users.isActive?.(user as never) ?? true;
   if (typeof answer === 'boolean') return answer;
+  ignore(answer);
   throw new TypeError(`\`isActive\` gave ${kindOf(answer)}; it has to give true or false, at once.`);
 }

@@ -2,6 +2,7 @@ import { ConfigurationError } from '../errors.ts';
 import { type AnyMessageType, isAllowed } from '../message/message-type.ts';
 import type { AnyMessenger } from '../messenger/messenger.ts';
 import type { Recipients } from '../messenger/recipients.ts';
+import { didYouMean } from '../nearest.ts';
 import type { Parts } from '../parts.ts';
 import type { SubscriptionKey } from '../storage/subscriptions.ts';
 import { subscribersOf } from './subscribers.ts';
@@ -62,7 +63,7 @@ export function typeOf(given: TypeOrAlias, { types }: Parts): AnyMessageType {
   const type = typeof alias === 'string' ? types.find(alias) : undefined;
   if (type) return type;
   throw new ConfigurationError(
-    `The message type "${String(alias)}" is not registered; pass it to \`messageTypes\` of createSitemessage, or to registerMessageTypes().`,
+    `The message type "${String(alias)}" is not registered; pass it to \`messageTypes\` of createSitemessage, or to registerMessageTypes().${didYouMean(String(alias), types.aliases())}`,
     { code: 'message_type_unknown' },
   );
 }

@@ -42,7 +42,7 @@ describe('plain', () => {
   it('is refused without a text', async () => {
     const { site, to } = setUp();
     await expect(site.scheduleMessages(plain({} as { text: string }), to('pager'))).rejects.toThrow(
-      new TypeError('The context of a "plain" message does not fit: `context.text` must be a string'),
+      new TypeError('The context of a "plain" message does not fit: `context.text` must be a string, not undefined'),
     );
   });
 });

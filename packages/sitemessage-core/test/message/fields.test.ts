@@ -19,10 +19,19 @@ describe('the schema of the built-in types', () => {
   it('names every field that is wrong', () => {
     expect(validate({ subject: 7 })).toEqual({
       issues: [
-        { message: 'must be a string', path: ['subject'] },
-        { message: 'must be a string', path: ['body'] },
+        { message: 'must be a string, not a number', path: ['subject'] },
+        { message: 'must be a string, not undefined', path: ['body'] },
       ],
     });
+  });
+
+  it.each([
+    [Buffer.from('Hi'), 'must be a string, not a Buffer'],
+    [Promise.resolve('Hi'), 'must be a string, not a promise'],
+    ['[object Object]', 'is "[object Object]": an object became a text. Pass the field of it that was meant'],
+  ])('recognises %o where a text was meant', (value, message) => {
+    expect(validate({ subject: value, body: value })).toMatchObject({ issues: [{ message }, { message }] });
+    expect(validate({ subject: 'Error', body: 'It printed [object Object]' })).toHaveProperty('value');
   });
 
   it.each([undefined, null, 'text', 7])('finds all its fields missing in %o', (value) => {

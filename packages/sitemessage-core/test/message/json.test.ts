@@ -49,7 +49,16 @@ describe('what JSON cannot carry', () => {
     ['an instance of a class without a name', { order: new (class {})() }, '`context.order` is an instance of a class, which'],
     ['a map', { names: new Map([['a', 1]]) }, '`context.names` is a Map'],
     ['a boxed string', { name: new String('Ann') }, '`context.name` is a String'],
-    ['bytes', { file: Buffer.from('x') }, '`context.file` is a Buffer'],
+    [
+      'bytes',
+      { file: Buffer.from('x') },
+      "`context.file` is a Buffer, which cannot be stored as JSON; pass a string, such as buffer.toString('base64').",
+    ],
+    [
+      'a promise',
+      { user: Promise.resolve() },
+      '`context.user` is a Promise, which cannot be stored as JSON; pass what it resolves to: await it first.',
+    ],
     ['a symbol', { kind: Symbol('a') }, '`context.kind` is symbol'],
     ['a bigint', { id: 7n }, '`context.id` is bigint'],
     ['itself', cycle, '`context.self.again[0]` is a part of itself, which cannot be stored as JSON; pass a copy of what is needed.'],

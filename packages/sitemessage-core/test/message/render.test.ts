@@ -102,20 +102,23 @@ describe('what cannot be rendered', () => {
   const refusal = (code: string, message: string) =>
     expect.objectContaining({ kind: 'permanent', code, message: expect.stringContaining(message) });
 
+  it.each([undefined, null, {}, { text: '' }, { html: '' }, { text: '', html: html`` }])(
+    'is a permanent failure when it is neither a text nor HTML: %j',
+    async (rendered) => {
+      await expect(contentOf(rendered)).rejects.toThrow(
+        refusal('render_empty', '"greeting" gave no text, no HTML and no attachment for "newsletter"'),
+      );
+    },
+  );
+
   it.each([
-    undefined,
-    null,
-    {},
-    { text: '' },
-    { html: '' },
-    { text: '', html: html`` },
-    { text: 7 },
-    { html: 7 },
-    { html: { markup: 'x' } },
-  ])('is a permanent failure when it is neither a text nor HTML: %j', async (rendered) => {
-    await expect(contentOf(rendered)).rejects.toThrow(
-      refusal('render_empty', '"greeting" gave no text, no HTML and no attachment for "newsletter"'),
-    );
+    [{ text: 7 }, '`text` that `render` of message type "greeting" gave must be a string, not a number.'],
+    [{ html: 7, text: 'Hi' }, '`html` that `render` of message type "greeting" gave must be a string, not a number.'],
+    [{ html: { markup: 'x' } }, '`html` that `render` of message type "greeting" gave must be a string, not an object.'],
+    [{ text: Buffer.from('Hi'), html: '<p>' }, 'not a Buffer. Pass a string, such as `buffer.toString()`.'],
+    [{ text: Promise.resolve('Hi') }, 'not a promise. Await it first.'],
+  ])('is a permanent failure when one of them is something else: %o', async (rendered, problem) => {
+    await expect(contentOf(rendered)).rejects.toThrow(refusal('render_failed', problem));
   });
 
   it('may be an attachment alone, for messengers that take one', async () => {

@@ -149,6 +149,19 @@ describe('a message is refused before anything is read or stored', () => {
     );
   });
 
+  it.each([
+    [async () => 'Hi', 'an array of those. There is a promise. Await it first.'],
+    [async () => ['Hi', plain({ text: 'Hi' })], 'There is a promise. Await it first.'],
+    [() => Buffer.from('Hi'), 'There is a Buffer. Pass a string, such as `buffer.toString()`.'],
+    [() => [Buffer.from('Hi')], 'There is a Buffer.'],
+  ])('that is recognised as something else: %o', async (make, problem) => {
+    expect((await refusal(make())).message).toContain(problem);
+  });
+
+  it('of a type one letter off, with the one that was meant', async () => {
+    expect((await refusal({ type: 'order_shiped', context: { id: 7 } })).message).toMatch(/ Did you mean "order_shipped"\?$/);
+  });
+
   it('that is not for this messenger', async () => {
     const { site, enqueued } = setUp();
     const fax = defineMessageType<object>({ alias: 'fax_only', title: 'Fax', messengers: ['fax'], render });

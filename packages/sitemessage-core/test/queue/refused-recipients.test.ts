@@ -5,6 +5,8 @@ import { memoryStorage } from '../../src/memory/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 import { mail, mailAddresses, setUp, type User } from './schedule-setup.ts';
 
+type Site = ReturnType<typeof setUp>['site'];
+
 /** Schedules, expects a refusal, and that nothing came of it. */
 async function refusal(recipients: unknown, alias: 'smtp' | 'pager' = 'smtp') {
   const { site, stored, events } = setUp();
@@ -65,6 +67,34 @@ describe('a wrong recipient is refused, and nothing is stored', () => {
     });
   });
 
+  it.each([
+    [
+      'bytes',
+      Buffer.from('ann@example.com'),
+      'smtp',
+      'the address must be a string. There is a Buffer. Pass a string, such as `buffer.toString()`.',
+    ],
+    ['an object that became a text', `${{}}`, 'smtp', 'the address holds "[object Object]": an object became a text.'],
+    [
+      'a promise that became a text',
+      `${Promise.resolve()}@example.com`,
+      'pager',
+      'the address holds "[object Promise]": an object became a text.',
+    ],
+  ])('%s where an address was meant', async (_, address, alias, problem) => {
+    const error = await refusal([address], alias as 'smtp');
+    expect(error).toMatchObject({ kind: 'address', message: expect.stringContaining(`Recipient 1 of "${alias}": ${problem}`) });
+  });
+
+  it('an address that comes later', async () => {
+    const runtime = fakeRuntime();
+    const addressOf = async () => Promise.reject(new Error('no such user'));
+    const site = createSitemessage({ runtime, storage: memoryStorage({ runtime }), messengers: [mail({})], addressOf });
+    await expect(site.scheduleMessages('Hi', site.recipients('smtp', {} as never))).rejects.toThrow(
+      new TypeError('`addressOf` gave a promise; it has to give the address at once.'),
+    );
+  });
+
   it('without showing anything of the user but its id', async () => {
     const user = { id: 7, password: 'hunter2-hunter2' } as User;
     expect(inspect(await refusal(['ann@example.com', user]), { depth: null, showHidden: true })).not.toContain('hunter2');
@@ -114,6 +144,28 @@ describe('a list of recipients', () => {
       expect(enqueued).toEqual([]);
     },
   );
+
+  it.each([
+    [
+      'a promise of lists',
+      (site: Site) => Promise.resolve(site.recipients('smtp', 'ann@example.com')),
+      'There is a promise. Await it first.',
+    ],
+    [
+      'a list of a promise',
+      (site: Site) => site.recipients('smtp', Promise.resolve(['ann@example.com']) as never),
+      'The addresses for "smtp" are none. There is a promise. Await it first.',
+    ],
+    [
+      'a list that is bytes',
+      (site: Site) => site.recipients('smtp', Buffer.from('ann@example.com') as never),
+      'The addresses for "smtp" are none. There is a Buffer. Pass a string, such as `buffer.toString()`.',
+    ],
+  ])('is recognised as something else: %s', async (_, make, problem) => {
+    const { site, enqueued } = setUp();
+    await expect(site.scheduleMessages('Hi', make(site) as never)).rejects.toThrow(problem);
+    expect(enqueued).toEqual([]);
+  });
 
   it('of a messenger that this site does not have is refused before anything is read', async () => {
     const { site, enqueued } = setUp();

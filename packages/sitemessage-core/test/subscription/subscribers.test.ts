@@ -201,8 +201,8 @@ describe('a message for subscribers', () => {
     ],
     [
       'of whom the application says it later',
-      () => ({ isActive: Promise.resolve(false) }),
-      { message: '`isActive` gave an object; it has to give true or false, at once.' },
+      () => ({ isActive: Promise.reject(new Error('no such column')) }),
+      { message: '`isActive` gave a promise; it has to give true or false, at once.' },
     ],
   ])('leaves out a user %s, and says so', async (_, fields, error) => {
     const { site, recipients, user, users, scripted, send, events } = setUp();
