@@ -1,5 +1,6 @@
 import { AddressError } from '@sitemessage/core';
 import { readDomain } from '@sitemessage/http/domain';
+import { textProblem } from './text.ts';
 
 /** RFC 5321, 4.5.3.1: 64 octets before the `@`, and 256 for a path, which has two angle brackets. */
 const longestLocalPart = 64;
@@ -11,7 +12,8 @@ const longest = 254;
  * @throws AddressError that says what is wrong with it.
  */
 export function getAddress(recipient: unknown): string {
-  if (typeof recipient !== 'string') throw refuse('must be a string', '');
+  const problem = textProblem(recipient);
+  if (typeof recipient !== 'string' || problem !== undefined) throw refuse(problem ?? '', '');
   if (recipient === '') throw refuse('is empty', '');
   if (!recipient.isWellFormed()) throw refuse('holds half of a surrogate pair', '');
   if (/[\p{Cc}\u2028\u2029]/u.test(recipient)) throw refuse('holds a line break or another control character', recipient);

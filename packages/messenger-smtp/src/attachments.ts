@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import type { Attachment as MailAttachment } from 'nodemailer';
 import { longestLine, withLineEnds } from './lines.ts';
-import { checkToken, refuse } from './parts.ts';
+import { checkText, checkToken, refuse } from './parts.ts';
 
 /**
  * The attachments of a message for nodemailer, of which it gets nothing but bytes and one line of each header.
@@ -35,7 +35,7 @@ function readType(contentType: unknown): string {
 }
 
 function readBytes(content: unknown): string | Buffer {
-  if (typeof content === 'string') return content;
+  if (typeof content === 'string') return checkText('attachments.content', content);
   // By its kind, not its class: it may come from another realm.
   if (types.isUint8Array(content)) return Buffer.from(content);
   throw refuse('attachments.content', 'must be a string or a Uint8Array; a Buffer that went through JSON is neither');

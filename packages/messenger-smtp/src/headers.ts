@@ -1,4 +1,5 @@
 import { isFoldable } from './lines.ts';
+import { textProblem } from './text.ts';
 
 /** Made from the dispatch and the messenger's options; a second one would contradict the first. */
 const ours = new Set([
@@ -34,7 +35,8 @@ function checkHeader(name: string, value: unknown): void {
   if (name.length > longestName) throw new Error(`must not have a name of more than ${longestName} characters`);
   if (ours.has(name.toLowerCase()))
     throw new Error(`must not have ${name}, which is set from the message and the options of the messenger`);
-  if (typeof value !== 'string') throw new Error(`must have a string for ${name}`);
+  const problem = textProblem(value);
+  if (typeof value !== 'string' || problem !== undefined) throw new Error(`has a ${name} that ${problem}`);
   if (/[\r\n\0]/.test(value)) throw new Error(`must not have a line break in ${name}`);
   if (!isFoldable(value)) throw new Error(`must not have a word in ${name} that is too long for a line; put spaces between its parts`);
 }

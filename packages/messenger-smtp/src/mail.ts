@@ -11,6 +11,7 @@ import { type Mailbox, readMailbox, type Settings } from './options.ts';
 import { checkLine, checkText, readPart, refuse } from './parts.ts';
 import { serialize } from './serialize.ts';
 import { firstLine, writeSubject } from './subject.ts';
+import type { SmtpContent } from './types.ts';
 
 /** A mail as it goes over the line. */
 export interface Mail {
@@ -32,8 +33,7 @@ export function composeMail(delivery: Delivery, settings: Settings): Mail {
 
 function partsOf(delivery: Delivery, settings: Settings): SendMailOptions {
   const { content } = delivery;
-  const extra = content.smtp ?? {};
-  if (typeof extra !== 'object') throw refuse('smtp', 'must be an object, such as { replyTo }');
+  const extra = readExtra(content.smtp ?? {});
   const from = extra.from === undefined ? settings.from : readPart('smtp.from', () => readMailbox(extra.from));
   const replyTo = extra.replyTo === undefined ? settings.replyTo : readPart('smtp.replyTo', () => readMailbox(extra.replyTo));
   const html = content.html === undefined ? undefined : checkText('html', content.html);
@@ -62,6 +62,22 @@ function partsOf(delivery: Delivery, settings: Settings): SendMailOptions {
     disableFileAccess: true,
     disableUrlAccess: true,
   };
+}
+
+/** The compiler sees that none is missing. */
+const extraNames = Object.keys({ from: true, replyTo: true, cc: true, bcc: true, headers: true } satisfies Record<keyof SmtpContent, true>);
+
+/** A part of another name would be left out without a word. */
+function readExtra(extra: unknown): SmtpContent {
+  if (typeof extra !== 'object' || extra === null) throw refuse('smtp', 'must be an object, such as { replyTo }');
+  const unknown = Object.keys(extra).find((name) => !extraNames.includes(name));
+  if (unknown === undefined) return extra;
+  const letters = (name: string): string => name.replaceAll(/[-_]/g, '').toLowerCase();
+  const meant = extraNames.find((name) => letters(name) === letters(unknown));
+  throw refuse(
+    `smtp.${unknown}`,
+    meant ? `is not known. Did you mean \`smtp.${meant}\`?` : `is not known; there are ${extraNames.join(', ')}`,
+  );
 }
 
 /** The same for every attempt: whoever gets a repeat can tell. */

@@ -6,6 +6,7 @@ import { getAddress } from './address.ts';
 import { readHeaders } from './headers.ts';
 import { isFoldable } from './lines.ts';
 import { problemOf } from './problem.ts';
+import { textProblem } from './text.ts';
 import type { SmtpDkim, SmtpOAuth2, SmtpOptions } from './types.ts';
 
 /** The options, checked, with nothing left to guess. */
@@ -81,12 +82,15 @@ export function readOptions(options: SmtpOptions): Settings {
  * @throws Error that says what is wrong with it, to follow the name of the option.
  */
 export function readMailbox(text: unknown): Mailbox {
-  if (typeof text !== 'string') throw new Error(`must be an address, ${suchAs}`);
+  const problem = textProblem(text, `an address, ${suchAs}`);
+  if (typeof text !== 'string' || problem !== undefined) throw new Error(problem);
   if (/[\r\n\0]/.test(text)) throw new Error('holds a line break');
   const [mailbox, ...others] = addressparser(text);
   if (others.length > 0) throw new Error(`must be one address, ${suchAs}`);
   if (!mailbox?.address) throw new Error(`must be an address, ${suchAs}`);
   const { name = '', address } = mailbox;
+  const nameProblem = textProblem(name);
+  if (nameProblem !== undefined) throw new Error(`has a name that ${nameProblem}`);
   if (!isFoldable(name)) throw new Error('has a name that is too long for the line of a header');
   return { name, address: getAddress(address) };
 }

@@ -1,15 +1,17 @@
 import { PermanentError } from '@sitemessage/core';
 import { isFoldable } from './lines.ts';
 import { problemOf } from './problem.ts';
+import { textProblem } from './text.ts';
 
 /** What a message type renders comes from templates and databases, and so in any type. The names are those that a message type gives. */
 export const refuse = (name: string, problem: string): PermanentError =>
-  new PermanentError(`\`${name}\` ${problem}.`, { code: 'smtp_content' });
+  new PermanentError(`\`${name}\` ${problem}${/[.?]$/.test(problem) ? '' : '.'}`, { code: 'smtp_content' });
 
 /** @throws PermanentError for what is no string. */
 export function checkText(name: string, value: unknown): string {
-  if (typeof value !== 'string') throw refuse(name, 'must be a string');
-  return value;
+  const problem = textProblem(value);
+  if (problem !== undefined) throw refuse(name, problem);
+  return value as string;
 }
 
 /** @throws PermanentError for what is no string, or has more than one line. */
