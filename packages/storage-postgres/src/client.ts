@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError } from '@sitemessage/core';
+import type { Redactor } from '@sitemessage/core/storage';
 import { types } from 'pg';
+import { begin } from './begin.ts';
+import { requestCancel } from './cancel-request.ts';
 import { isBusy, isDeadlock, isHarmless, isUnanswered, storageError } from './errors.ts';
 import { checkHost } from './host.ts';
 import type { PostgresConnection, PostgresPool, PostgresTransaction, PostgresTypes } from './pg.ts';
@@ -42,9 +45,10 @@ export interface ClientOptions {
   /** Whether to end the pool. */
   readonly ownsPool: boolean;
   readonly channel: string | undefined;
+  readonly redact: Redactor;
 }
 
-export function createClient(pool: PostgresPool, { schema, ownsPool, channel }: ClientOptions): Client {
+export function createClient(pool: PostgresPool, { schema, ownsPool, channel, redact }: ClientOptions): Client {
   const target: Target = { tables: tablesOf(schema), channel };
   let closing: Promise<void> | undefined;
 
@@ -54,14 +58,15 @@ export function createClient(pool: PostgresPool, { schema, ownsPool, channel }: 
 
   /** Lines that are cut at the end look like an outage to who waits for an answer. */
   const failure = (error: unknown): unknown => {
-    const known = storageError(error);
-    return closing && codeOf(known) === 'storage_unreachable' ? closed(error) : known;
+    const known = storageError(error, redact);
+    return closing && codeOf(known) === 'storage_unreachable' ? closed(known) : known;
   };
 
   const connected = async <T>(timeoutMs: number, work: (db: Queries) => Promise<T>): Promise<T> => {
     refuseClosed();
     const connection = await pool.connect();
     let isBroken = false;
+    let cancelling: Promise<void> | undefined;
     // A line that breaks between two statements tells nobody else of it, and an error that nobody hears ends the process.
     const onError = (): void => {
       isBroken = true;
@@ -71,11 +76,16 @@ export function createClient(pool: PostgresPool, { schema, ownsPool, channel }: 
       return await work(queriesOf(connection, timeoutMs, target));
     } catch (error) {
       isBroken ||= !isHarmless(error);
+      if (isUnanswered(error)) cancelling = requestCancel(connection);
       throw error;
     } finally {
-      connection.off('error', onError);
-      // One that is still to answer is not waited for: `pg` destroys its socket.
-      connection.release(isBroken);
+      const letGo = (): void => {
+        connection.off('error', onError);
+        // One that is still to answer is not waited for: `pg` destroys its socket.
+        connection.release(isBroken);
+      };
+      if (cancelling) void cancelling.then(letGo, letGo);
+      else letGo();
     }
   };
 
@@ -94,7 +104,7 @@ export function createClient(pool: PostgresPool, { schema, ownsPool, channel }: 
     ...target,
     all: (sql, ...values) => repeating(timeoutMs, (db) => db.all(sql, ...values)),
     run: (sql, ...values) => repeating(timeoutMs, (db) => db.run(sql, ...values)),
-    transaction: (work) => repeating(timeoutMs, (db) => inTransaction(db, work)),
+    transaction: (work) => repeating(timeoutMs, (db) => inTransaction(db, timeoutMs, work)),
   });
 
   return {
@@ -102,7 +112,7 @@ export function createClient(pool: PostgresPool, { schema, ownsPool, channel }: 
     patient: waiting(longAnswerMs),
     within(host) {
       refuseClosed();
-      return hostQueries(checkHost(host), target);
+      return hostQueries(checkHost(host), target, redact);
     },
     close() {
       closing ??= ownsPool ? pool.end() : Promise.resolve();
@@ -113,8 +123,8 @@ export function createClient(pool: PostgresPool, { schema, ownsPool, channel }: 
 
 const closed = (cause?: unknown): ConfigurationError => new ConfigurationError('The storage is closed.', { code: 'storage_closed', cause });
 
-async function inTransaction<T>(db: Queries, work: (db: Queries) => Promise<T>): Promise<T> {
-  await db.run('begin');
+async function inTransaction<T>(db: Queries, timeoutMs: number, work: (db: Queries) => Promise<T>): Promise<T> {
+  await db.run(begin(timeoutMs));
   try {
     const result = await work(db);
     await db.run('commit');
@@ -141,13 +151,13 @@ function queriesBy(query: PostgresTransaction['query'], target: Target): Queries
 const queriesOf = (connection: PostgresConnection, timeoutMs: number, target: Target): Queries =>
   queriesBy((text, values) => connection.query({ text, values, types: numbers, query_timeout: timeoutMs }), target);
 
-function hostQueries(host: PostgresTransaction, target: Target): Queries {
+function hostQueries(host: PostgresTransaction, target: Target, redact: Redactor): Queries {
   return queriesBy(async (text, values) => {
     try {
       return await host.query(text, values);
     } catch (error) {
       // Whoever repeats a transaction of their own looks for what PostgreSQL calls it.
-      throw isBusy(error) ? error : storageError(error);
+      throw isBusy(error) ? error : storageError(error, redact);
     }
   }, target);
 }

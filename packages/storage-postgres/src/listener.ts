@@ -1,6 +1,8 @@
 import type { Watcher } from '@sitemessage/core';
-import { Client, escapeIdentifier } from 'pg';
+import type { Redactor } from '@sitemessage/core/storage';
+import { type Client, escapeIdentifier } from 'pg';
 import { storageError } from './errors.ts';
+import { GuardedClient } from './guarded-client.ts';
 import { createLines, type Lines } from './lines.ts';
 import { answerMs } from './timeouts.ts';
 
@@ -25,7 +27,7 @@ interface Line {
 }
 
 /** A line that breaks is made again, with a pause that doubles up to 30 s; and whoever watches is woken then: what was said meanwhile is lost. */
-export function createListener(connectionString: string, channel: string): Listener {
+export function createListener(connectionString: string, channel: string, redact: Redactor): Listener {
   const everybody = new Set<Watching>();
   let current: Line | undefined;
   let pauseMs = firstPauseMs;
@@ -47,7 +49,7 @@ export function createListener(connectionString: string, channel: string): Liste
     // The worker looks by itself meanwhile, and a process that is done need not wait for this.
     pausing.unref();
     pauseMs = Math.min(longestPauseMs, pauseMs * 2);
-    const error = storageError(reason, 'listenConnectionString');
+    const error = storageError(reason, redact, 'listenConnectionString');
     for (const watching of everybody) {
       if (watching.isTold) continue;
       watching.isTold = true;
@@ -105,7 +107,7 @@ export function createListener(connectionString: string, channel: string): Liste
 /** Throws when a file that the address names is gone. */
 function lineTo(connectionString: string): Line {
   const lines = createLines();
-  return { client: new Client({ connectionString, query_timeout: answerMs, ...lines.options }), lines };
+  return { client: new GuardedClient({ connectionString, query_timeout: answerMs, ...lines.options }), lines };
 }
 
 const hangUp = ({ client, lines }: Line): Promise<void> => lines.ended(client.end());

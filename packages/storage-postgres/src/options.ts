@@ -21,7 +21,7 @@ export type PostgresStorageOptions = {
       readonly pool?: never;
     }
   | {
-      /** A pool of `pg`. It stays the caller's, who ends it after `site.close()`. Listen to its `error` event, or a broken idle connection ends the process. */
+      /** A pool of `pg`. It stays the caller's, who ends it after `site.close()`. Its `error` events are heard; one that is no emitter has to hear them itself. */
       readonly pool: PostgresPool;
       readonly connectionString?: never;
       readonly connections?: never;
@@ -36,6 +36,8 @@ export interface CheckedOptions {
   readonly listenConnectionString: string | undefined;
   /** Statements at once, as far as the storage knows. */
   readonly concurrency: number;
+  /** The passwords of the addresses or the pool, which no error may show. */
+  readonly secrets: readonly string[];
 }
 
 const names = ['connectionString', 'connections', 'pool', 'schema', 'listenConnectionString'];
@@ -52,7 +54,28 @@ export function checkOptions(given: PostgresStorageOptions): CheckedOptions {
   const { schema = defaultSchema, listenConnectionString, connections = defaultConnections } = options;
   checkSchema(schema);
   if (listenConnectionString !== undefined) checkAddress('listenConnectionString', listenConnectionString);
-  return { source: sourceOf(options, connections), schema, listenConnectionString, concurrency: maxOf(options.pool) ?? connections };
+  const source = sourceOf(options, connections);
+  const secrets = [passwordOf('pool' in source ? source.pool.options : source), passwordOf({ connectionString: listenConnectionString })];
+  return {
+    source,
+    schema,
+    listenConnectionString,
+    concurrency: maxOf(options.pool) ?? connections,
+    secrets: secrets.filter((secret) => secret !== undefined),
+  };
+}
+
+/** As `pg` reads it, also from the environment. One that a function of the host makes is not known here. */
+function passwordOf(config: PostgresPool['options'] | undefined): string | undefined {
+  if (config === undefined) return undefined;
+  const { connectionString, password } = config;
+  try {
+    const found = password ?? new Client(connectionString === undefined ? {} : { connectionString }).password;
+    return typeof found === 'string' ? found : undefined;
+  } catch {
+    // Of a pool that can connect nowhere.
+    return undefined;
+  }
 }
 
 function maxOf(pool: PostgresPool | undefined): number | undefined {

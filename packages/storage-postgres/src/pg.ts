@@ -30,8 +30,15 @@ export interface PostgresConnection {
 
 /** What is used of a pool of `pg`. */
 export interface PostgresPool {
-  /** How many connections it makes at most. */
-  readonly options?: { readonly max?: number };
+  readonly options?: {
+    /** How many connections it makes at most. */
+    readonly max?: number;
+    /** Where it connects to. No error of the storage shows the password of it. */
+    readonly connectionString?: string | undefined;
+    readonly password?: unknown;
+  };
+  /** Where it emits what happens to it and to its connections. */
+  on?(event: 'acquire', listener: (connection: PostgresConnection) => void): unknown;
   connect(): Promise<PostgresConnection>;
   end(): Promise<void>;
 }

@@ -1,12 +1,14 @@
 import { Pool } from 'pg';
+import { GuardedClient } from './guarded-client.ts';
+import { hear } from './heard.ts';
 import { createLines } from './lines.ts';
 import type { PostgresPool } from './pg.ts';
 
 /** A pool of our own. */
 export function openPool(connectionString: string, connections: number): PostgresPool {
   const lines = createLines();
-  const pool = new Pool({ connectionString, max: connections, ...lines.options });
+  const pool = new Pool({ connectionString, max: connections, Client: GuardedClient, ...lines.options });
   // A connection that breaks while nobody uses it is replaced when one is wanted.
-  pool.on('error', () => undefined);
+  hear(pool);
   return { connect: () => pool.connect(), end: () => lines.ended(pool.end()) };
 }

@@ -1,5 +1,7 @@
 import type { Storage } from '@sitemessage/core';
+import { type Redactor, redactor } from '@sitemessage/core/storage';
 import { type Client, createClient } from './client.ts';
+import { hearPool } from './heard.ts';
 import { createListener, type Listener } from './listener.ts';
 import { migrate } from './migrate.ts';
 import { type CheckedOptions, checkOptions, type PostgresStorageOptions } from './options.ts';
@@ -37,8 +39,9 @@ import { addSuppressions, liftSuppressions, listSuppressions, suppressionsAmong 
  */
 export function postgresStorage(options: PostgresStorageOptions): Storage<PostgresTransaction, Promise<readonly string[]>> {
   const checked = checkOptions(options);
-  const client = clientOf(checked);
-  const listener = listenerOf(checked);
+  const redact = redactor(checked.secrets);
+  const client = clientOf(checked, redact);
+  const listener = listenerOf(checked, redact);
   const { patient } = client;
   return {
     queue: {
@@ -79,13 +82,13 @@ export function postgresStorage(options: PostgresStorageOptions): Storage<Postgr
   };
 }
 
-function clientOf({ source, schema, listenConnectionString }: CheckedOptions): Client {
+function clientOf({ source, schema, listenConnectionString }: CheckedOptions, redact: Redactor): Client {
   const channel = listenConnectionString === undefined ? undefined : schema;
-  if ('pool' in source) return createClient(source.pool, { schema, ownsPool: false, channel });
-  return createClient(openPool(source.connectionString, source.connections), { schema, ownsPool: true, channel });
+  if ('pool' in source) return createClient(hearPool(source.pool), { schema, ownsPool: false, channel, redact });
+  return createClient(openPool(source.connectionString, source.connections), { schema, ownsPool: true, channel, redact });
 }
 
 /** Its channel is named after the schema: whoever stores elsewhere in the same database wakes nobody here. */
-function listenerOf({ listenConnectionString, schema }: CheckedOptions): Listener | undefined {
-  return listenConnectionString === undefined ? undefined : createListener(listenConnectionString, schema);
+function listenerOf({ listenConnectionString, schema }: CheckedOptions, redact: Redactor): Listener | undefined {
+  return listenConnectionString === undefined ? undefined : createListener(listenConnectionString, schema, redact);
 }

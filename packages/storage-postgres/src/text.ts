@@ -1,8 +1,11 @@
 import { PermanentError } from '@sitemessage/core';
 
+/** An answer with a longer one would be refused as endless. */
+const longestText = 25 * 1_024 * 1_024;
+
 /**
  * The text, if PostgreSQL gives it back as it is: it knows no NUL, and half of a surrogate pair would become U+FFFD on its way there.
- * Better no dispatch than one to another address.
+ * Better no dispatch than one to another address. Nor is a text over 25 MiB kept.
  *
  * @throws PermanentError that names the field.
  */
@@ -10,6 +13,9 @@ export function storable(text: string, field: string): string {
   if (!text.isWellFormed())
     throw refusal(field, 'it contains half of a surrogate pair, which is no character', 'Pass it through toWellFormed() first');
   if (text.includes('\0')) throw refusal(field, 'it contains a NUL character, which PostgreSQL does not know', 'Take it out first');
+  if (text.length > longestText / 4 && Buffer.byteLength(text) > longestText) {
+    throw refusal(field, 'it is longer than 25 MiB', 'Store what is large elsewhere, and its address here');
+  }
   return text;
 }
 

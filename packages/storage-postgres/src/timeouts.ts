@@ -15,6 +15,12 @@ export const answerMs = 30_000;
  */
 export const longAnswerMs = 600_000;
 
+/**
+ * For the next statement of a transaction of ours: they follow at once, and the server ends the transaction of a machine that has vanished,
+ * with the locks that others wait for. More than a busy process pauses for.
+ */
+export const nextStatementMs = 5_000;
+
 /** A line that nobody says anything on is asked after this time whether it is there. By default, systems ask after two hours. */
 export const quietMs = 60_000;
 

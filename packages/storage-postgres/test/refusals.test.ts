@@ -25,7 +25,7 @@ it.each([
   { code: '25006', error: unreachable, isBroken: true, attempts: 1 },
   { code: '25P04', error: unreachable, isBroken: true, attempts: 1 },
   { code: '57P01', error: unreachable, isBroken: true, attempts: 1 },
-  { code: '22003', error: { severity: 'ERROR', code: '22003' }, isBroken: false, attempts: 1 },
+  { code: '22003', error: { message: 'it was refused', code: '22003' }, isBroken: false, attempts: 1 },
 ])('$code is met $attempts times, and its connection is broken: $isBroken', async ({ code, error, isBroken, attempts }) => {
   const { storage, query, released } = refusing(ofServer(code));
   await expect(storage.clock()).rejects.toMatchObject(error);

@@ -36,6 +36,19 @@ describe('what is no id', () => {
   });
 });
 
+describe('a text over 25 MiB', () => {
+  it('is refused, since an answer that holds it would be', async () => {
+    const storage = postgresStorage({ connectionString: 'postgres://127.0.0.1:1/nowhere' });
+    const message = { id: '018f3c1e-7b2a-7000-8000-000000000001', type: 'plain', createdAt: 1, context: 'ä'.repeat(13.2 * 1_024 * 1_024) };
+    await expect(storage.queue.enqueue([message], [], 1)).rejects.toMatchObject({
+      kind: 'permanent',
+      code: 'text_not_storable',
+      message: expect.stringContaining('`context` cannot be stored: it is longer than 25 MiB'),
+    });
+    await storage.close();
+  });
+});
+
 describe('what looks like SQL', () => {
   it('is text like any other, in every field', async () => {
     const storage = postgresStorage(newSchema());

@@ -11,9 +11,11 @@ export interface WorkerOrders {
   readonly log: string;
   readonly concurrency: number;
   readonly leaseMs: number;
+  /** Whether it is woken by what others store. Default false. */
+  readonly listens?: boolean;
 }
 
-const { connectionString, schema, log, concurrency, leaseMs }: WorkerOrders = JSON.parse(process.argv[2] as string);
+const { connectionString, schema, log, concurrency, leaseMs, listens }: WorkerOrders = JSON.parse(process.argv[2] as string);
 
 /** A message is delivered when its line is written, and the process may be killed before and after. */
 const post = defineMessenger({
@@ -31,7 +33,7 @@ const post = defineMessenger({
 });
 
 const site = createSitemessage({
-  storage: postgresStorage({ connectionString, schema, connections: 4 }),
+  storage: postgresStorage({ connectionString, schema, connections: 4, ...(listens && { listenConnectionString: connectionString }) }),
   messengers: [post({ timeoutMs: leaseMs / 2 })],
 });
 const worker = site.startWorker({ leaseMs, pollIntervalMs: 100, handleSignals: true });
