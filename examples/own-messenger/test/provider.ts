@@ -51,6 +51,8 @@ export async function startProvider(token: string): Promise<Provider> {
       fail: (next) => {
         fault = { times: 1, ...next };
       },
+      // It answers with a status alone.
+      answerWith: () => undefined,
       connections: () => sockets.size,
     },
     async close() {

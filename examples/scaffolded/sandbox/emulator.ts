@@ -25,6 +25,8 @@ async function start({ inbox }: ProtocolContext): Promise<PigeonPostEmulator> {
   /** The ids of messages by the keys that they came under: the same key is answered again, and not taken again. */
   const ids = new Map<string, string>();
   const sockets = new Set<Socket>();
+  /** The id of the next message, in place of its own. */
+  let given: string | undefined;
   let fault: { readonly reply: Reply | undefined; readonly when: 'before' | 'after'; times: number } | undefined;
 
   /** Whether something goes wrong now, and has ended the request. */
@@ -39,7 +41,9 @@ async function start({ inbox }: ProtocolContext): Promise<PigeonPostEmulator> {
   const take = (to: string, text: string, raw: string): string => {
     taken.push({ address: to, text });
     inbox.add({ protocol: 'pigeon-post', address: to, text: text.trimEnd(), headers: {}, attachments: [], raw });
-    return `message-${taken.length}`;
+    const id = given ?? `message-${taken.length}`;
+    given = undefined;
+    return id;
   };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -85,6 +89,9 @@ async function start({ inbox }: ProtocolContext): Promise<PigeonPostEmulator> {
       received: () => [...taken],
       fail({ times = 1, when, ...asked }) {
         fault = { reply: replyFor(asked, token), when, times };
+      },
+      answerWith(id) {
+        given = id;
       },
       connections: () => sockets.size,
     },

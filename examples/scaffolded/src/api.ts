@@ -14,7 +14,7 @@ export interface Api {
 const timeoutMs = 2 ** 31 - 1;
 
 export function openApi({ token, apiRoot, proxy }: Settings): Api {
-  // What stands in `secrets` is taken out of every error and every excerpt.
+  // What stands in `secrets` is taken out of every error and every excerpt, also of an id: a broken provider may answer with the token.
   const http = createHttp({ baseUrl: apiRoot, proxy, timeoutMs, secrets: [token] });
   return {
     async send({ id, address, content }, { signal }) {
@@ -25,7 +25,7 @@ export function openApi({ token, apiRoot, proxy }: Settings): Api {
       const response = await http.post('messages', { headers, json, signal, throwHttpErrors: false });
       const text = await response.text();
       const reply = jsonObject(text);
-      if (response.ok && typeof reply?.id === 'string') return { providerId: reply.id };
+      if (response.ok && typeof reply?.id === 'string') return { providerId: http.excerpt(reply.id) };
       throw errorFor({
         status: response.status,
         code: typeof reply?.error === 'string' ? reply.error : undefined,

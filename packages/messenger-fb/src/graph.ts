@@ -28,6 +28,8 @@ export interface Graph {
   post(path: string, parameters: Parameters, options: { readonly signal: AbortSignal; readonly isForeign: boolean }): Promise<Answer>;
   /** Reads. @throws One of core's errors; none of unknown outcome, since reading has none. */
   get(path: string, parameters: Parameters, signal: AbortSignal): Promise<Answer>;
+  /** The text without the secrets that go along. */
+  redact(text: string): string;
   close(): void;
 }
 
@@ -70,6 +72,7 @@ export function openGraph({ apiRoot, version, proxy, token, appSecret, secrets: 
         throw new TransientError(message, { code, cause });
       }
     },
+    redact: http.excerpt,
     close: () => http.close(),
   };
 }

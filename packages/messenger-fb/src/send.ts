@@ -12,6 +12,7 @@ export async function send(graph: Graph, { address, content }: Delivery, own: st
   if (typeof id !== 'string' || id === '') {
     throw new UnknownOutcomeError('Facebook answered with neither the id of a post nor an error.', { code: 'fb_unreadable' });
   }
+  // Core stores the id and tells it in events, and a broken server may answer with the token.
   const pauseMs = pauseFor(headers);
-  return { providerId: id, ...(pauseMs !== undefined && { pauseMs }) };
+  return { providerId: graph.redact(id), ...(pauseMs !== undefined && { pauseMs }) };
 }

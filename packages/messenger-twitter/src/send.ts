@@ -21,7 +21,8 @@ export async function send(api: Api, content: Content, progress: Progress, signa
     throw cutOff(error, progress, signal);
   }
   const [providerId] = ids;
-  return { ...(providerId !== undefined && { providerId }), ...(pauseMs !== undefined && { pauseMs }) };
+  // Core stores the id and tells it in events, and a broken server may answer with a token.
+  return { ...(providerId !== undefined && /^\d+$/.test(providerId) && { providerId }), ...(pauseMs !== undefined && { pauseMs }) };
 }
 
 interface Posted extends Omit<Tweet, 'id'> {

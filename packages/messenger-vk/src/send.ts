@@ -19,7 +19,7 @@ async function post(api: Api, { id: owner }: Destination, { id, content }: Deliv
     signal,
   );
   // As in its URL: https://vk.com/wall{owner}_{post}.
-  return post_id === undefined ? {} : { providerId: `${owner}_${post_id}` };
+  return isId(post_id) ? { providerId: `${owner}_${post_id}` } : {};
 }
 
 /** https://dev.vk.com/en/method/messages.send */
@@ -27,6 +27,8 @@ async function write(api: Api, { id: peer }: Destination, { id, content }: Deliv
   const parameters = { peer_id: peer, message: messageOf(content), random_id: randomIdOf(id) };
   const response = await api.call('messages.send', parameters, signal);
   const messageId = Array.isArray(response) ? response[0]?.message_id : response;
-  // In a chat it can be 0, which names nothing.
-  return messageId ? { providerId: `peer:${peer}_${messageId}` } : {};
+  return isId(messageId) ? { providerId: `peer:${peer}_${messageId}` } : {};
 }
+
+/** In a chat it can be 0, which names nothing. Anything but a number is no id, and may be a secret that a broken server repeats. */
+const isId = (value: unknown): boolean => Number.isSafeInteger(value) && value !== 0;

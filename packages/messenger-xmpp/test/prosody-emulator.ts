@@ -10,6 +10,8 @@ export function prosodyEmulator(prosody: Prosody): Emulator {
   return {
     received: () => prosody.taken().slice(before),
     fail: (fault) => prosody.fail(faultFor(fault)),
+    // A server answers a message with nothing.
+    answerWith: () => undefined,
     connections: () => [...prosody.connections()].filter((one) => !others.has(one)).length,
   };
 }

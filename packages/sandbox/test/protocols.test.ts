@@ -29,7 +29,7 @@ function pigeonPost<const Name extends string>(name: Name): Protocol<Name, Pigeo
       return {
         context,
         fly: (address, text) => context.inbox.add({ protocol: name, address, text, headers: {}, attachments: [], raw: text }),
-        emulator: { received: () => [], fail: () => undefined, connections: () => 0 },
+        emulator: { received: () => [], fail: () => undefined, answerWith: () => undefined, connections: () => 0 },
         closed: () => closed,
         async close() {
           closed += 1;

@@ -6,6 +6,11 @@ export interface Emulator {
   received(): readonly Received[];
   /** Makes the next `times` sends go wrong; replaces what was asked for before. */
   fail(fault: Fault): void;
+  /**
+   * Answers the next message that is taken with this text in place of the id that it would get, as a broken or hostile provider can. Does
+   * nothing where a success has no words of the provider.
+   */
+  answerWith(id: string): void;
   /** Connections that are open now. Zero for a protocol that keeps none. */
   connections(): number;
 }

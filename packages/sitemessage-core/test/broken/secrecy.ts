@@ -1,5 +1,6 @@
 import type { Session } from '../../src/index.ts';
-import { type Broken, errors, forEveryFault, messenger, type Send, send, session } from './spoil.ts';
+import type { Emulator } from '../../src/testing/index.ts';
+import { type Broken, errors, forEveryFault, messenger, receipt, type Send, send, session } from './spoil.ts';
 
 const inErrors = forEveryFault((what) => `shows no secret in the error of ${what}`);
 
@@ -107,5 +108,21 @@ export const leakyMessengers: readonly Broken[] = [
     spoil: send((original, { secrets }) => async (delivery, context) => {
       return { ...(await original(delivery, context)), request: { token: secrets[0] } };
     }),
+  },
+  {
+    fault: 'passes on the id that the provider gave as it is',
+    caughtBy: ['shows no secret in a receipt when the provider answers with it in place of an id'],
+    spoil(underTest) {
+      let given: string | undefined;
+      const emulator: Emulator = {
+        ...underTest.emulator,
+        answerWith(id) {
+          given = id;
+          underTest.emulator.answerWith(id);
+        },
+      };
+      const passingOn = receipt((sent) => ({ ...sent, ...(given !== undefined && { providerId: `letter ${given}` }) }));
+      return passingOn({ ...underTest, emulator });
+    },
   },
 ];

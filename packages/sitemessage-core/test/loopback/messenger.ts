@@ -29,7 +29,7 @@ export const loopback = defineMessenger({
   },
   create({ provider, token }: LoopbackOptions) {
     if (!token) throw new ConfigurationError('loopback: the option token is missing. Pass the one that the provider gave you.');
-    const { cause } = redactor([token]);
+    const { cause, text } = redactor([token]);
 
     return {
       concurrency: 4,
@@ -50,7 +50,7 @@ export const loopback = defineMessenger({
             const hangUp = (): void => line.hangUp();
             signal.addEventListener('abort', hangUp);
             try {
-              return receipt(await line.post({ id, to: address, text: content.text }));
+              return receipt(await line.post({ id, to: address, text: content.text }), text);
             } catch (error) {
               if (!(error instanceof Error) || 'kind' in error) throw error;
               // Once it was posted, nobody can tell whether it was taken.
@@ -68,10 +68,10 @@ export const loopback = defineMessenger({
 
 const scopes = { 'nobody else': 'dispatch', 'the reader': 'address', 'the sender': 'messenger' } as const;
 
-function receipt(reply: Reply): Receipt {
+function receipt(reply: Reply, hide: (text: string) => string): Receipt {
   switch (reply.status) {
     case 'taken':
-      return { providerId: String(reply.number) };
+      return { providerId: hide(reply.number) };
     case 'busy':
       throw new TransientError('Loopback is busy.', {
         code: 'loopback_busy',

@@ -14,7 +14,7 @@ interface Letter {
 }
 
 export type Reply =
-  | { readonly status: 'taken'; readonly number: number }
+  | { readonly status: 'taken'; readonly number: string }
   | { readonly status: 'busy'; readonly who: 'nobody else' | 'the reader' | 'the sender'; readonly waitSeconds?: number }
   | { readonly status: 'refused' }
   | { readonly status: 'bad token' };
@@ -31,6 +31,7 @@ export function startProvider(token: string): Provider {
   const lines = new Set<Line>();
   let pending: Fault | undefined;
   let left = 0;
+  let answer: string | undefined;
 
   const nextFault = (): Fault | undefined => {
     if (left === 0) return undefined;
@@ -38,7 +39,7 @@ export function startProvider(token: string): Provider {
     return pending;
   };
 
-  const answer = (fault: Fault): Reply => {
+  const refuse = (fault: Fault): Reply => {
     if (fault.kind === 'transient') {
       const wait = fault.retryAfterMs === undefined ? {} : { waitSeconds: Math.ceil(fault.retryAfterMs / 1_000) };
       return { status: 'busy', who: busy[fault.scope ?? 'dispatch'], ...wait };
@@ -53,6 +54,9 @@ export function startProvider(token: string): Provider {
       pending = fault;
       left = fault.times ?? 1;
     },
+    answerWith(id) {
+      answer = id;
+    },
     async connect(given) {
       await turn();
       const line: Line = {
@@ -61,14 +65,16 @@ export function startProvider(token: string): Provider {
           const fault = nextFault();
           // As real ones do, it repeats in its complaints what it was given.
           if (!lines.has(line)) throw new Error(`POST /letters?token=${given} failed: the line is closed`);
-          if (fault?.when === 'before') return answer(fault);
+          if (fault?.when === 'before') return refuse(fault);
           received.push({ address: to, text });
           await turn();
           if (fault || !lines.has(line)) {
             lines.delete(line);
             throw new Error(`POST /letters?token=${given} failed: the line broke`);
           }
-          return { status: 'taken', number: received.length };
+          const number = answer ?? String(received.length);
+          answer = undefined;
+          return { status: 'taken', number };
         },
         hangUp: () => lines.delete(line),
       };

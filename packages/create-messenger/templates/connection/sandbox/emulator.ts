@@ -30,6 +30,8 @@ type Stage = 'login' | 'before' | 'after';
 async function start({ inbox }: ProtocolContext): Promise<MyProtocolEmulator> {
   const taken: Received[] = [];
   const sockets = new Set<Socket>();
+  /** The id of the next message, in place of its own. */
+  let given: string | undefined;
   let fault: { readonly refusal: Refusal | undefined; readonly stage: Stage; times: number } | undefined;
 
   /** Whether something goes wrong now, instead of a reply. */
@@ -44,7 +46,9 @@ async function start({ inbox }: ProtocolContext): Promise<MyProtocolEmulator> {
   const take = (address: string, text: string, raw: string): string => {
     taken.push({ address, text });
     inbox.add({ protocol: 'my-protocol', address, text: text.trimEnd(), headers: {}, attachments: [], raw });
-    return `message-${taken.length}`;
+    const id = given ?? `message-${taken.length}`;
+    given = undefined;
+    return id;
   };
 
   const server = createServer((socket) => {
@@ -87,6 +91,9 @@ async function start({ inbox }: ProtocolContext): Promise<MyProtocolEmulator> {
       fail({ times = 1, when, ...asked }) {
         // Who may not send is told when it logs in.
         fault = { refusal: refusalFor(asked, token), stage: asked.kind === 'configuration' ? 'login' : when, times };
+      },
+      answerWith(id) {
+        given = id;
       },
       connections: () => sockets.size,
     },

@@ -3,7 +3,6 @@ import { textOf } from './content.ts';
 import { connectionError, errorFor, openingError } from './errors.ts';
 import { type Line, openLine } from './line.ts';
 import type { Settings } from './options.ts';
-import type { Reply } from './reply.ts';
 
 interface Waiting {
   resolve(receipt: Receipt): void;
@@ -23,7 +22,7 @@ export async function openSession(settings: Settings, { signal }: SendContext): 
     line.onReply(({ re, ...reply }) => {
       const refusal = reply.error === undefined ? undefined : errorFor({ ...reply, error: reply.error }, hide);
       if (re === undefined) return refusal ? reject(refusal) : resolve();
-      settle(waiting, re, reply, refusal);
+      settle(waiting, re, reply.id === undefined ? {} : { providerId: hide(reply.id) }, refusal);
     });
     line.onEnd(() => {
       reject(connectionError('the line broke before the login was answered'));
@@ -77,9 +76,9 @@ async function loggedIn(line: Line, logIn: Promise<void>, { token }: Settings, s
   }
 }
 
-function settle(waiting: ReadonlyMap<string, Waiting>, re: string, { id }: Reply, refusal: Error | undefined): void {
+function settle(waiting: ReadonlyMap<string, Waiting>, re: string, receipt: Receipt, refusal: Error | undefined): void {
   if (refusal) waiting.get(re)?.reject(refusal);
-  else waiting.get(re)?.resolve(id === undefined ? {} : { providerId: id });
+  else waiting.get(re)?.resolve(receipt);
 }
 
 const unknown = (words: string): Error =>

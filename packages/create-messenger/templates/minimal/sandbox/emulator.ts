@@ -54,6 +54,8 @@ async function start({ inbox }: ProtocolContext): Promise<MyProtocolEmulator> {
       fail(asked) {
         fault = { times: 1, ...asked };
       },
+      // This provider answers with a status alone. CHANGE: put the text where your provider tells the id of a message.
+      answerWith: () => undefined,
       connections: () => sockets.size,
     },
     async close() {

@@ -1,5 +1,6 @@
 import type { Emulator, Received } from '@sitemessage/core/testing';
 import { createHttpFaults, type HttpFault, type HttpReply, type HttpStage } from '../../http/faults.ts';
+import { createGivenIds } from '../../http/given-ids.ts';
 import { createLimiter } from '../../http/limiter.ts';
 import { type HttpRequest, listenHttp } from '../../http/listener.ts';
 import type { ProtocolContext, RunningProtocol } from '../../protocol.ts';
@@ -59,6 +60,7 @@ export async function startFb({ inbox, random }: ProtocolContext): Promise<FbEmu
   const faults = createHttpFaults(random);
   const limiter = createLimiter();
   const taken: Received[] = [];
+  const ids = createGivenIds();
   const last = new Map<string, string>();
   let accounts = defaultAccounts;
   let isProofWanted = false;
@@ -78,7 +80,7 @@ export async function startFb({ inbox, random }: ProtocolContext): Promise<FbEmu
     const text = message.trim() === '' ? link : message;
     taken.push({ address: page === pages.own ? '' : page, text });
     inbox.add({ protocol: 'fb', address: page, text, headers: { link, published: String(isPublished) }, attachments: [], raw });
-    return { id: `${page}_${firstPost + taken.length}` };
+    return { id: ids.next(`${page}_${firstPost + taken.length}`) };
   };
 
   const perform = async (request: HttpRequest): Promise<unknown> => {
@@ -147,6 +149,7 @@ export async function startFb({ inbox, random }: ProtocolContext): Promise<FbEmu
         faults.clear();
         faults.add(faultFor(fault));
       },
+      answerWith: (id) => ids.give(id),
       connections: () => listener.connections(),
     },
     close: () => listener.close(),

@@ -1,5 +1,6 @@
 import type { Emulator, Received } from '@sitemessage/core/testing';
 import { certificate } from '../../certificate.ts';
+import { createGivenIds } from '../../http/given-ids.ts';
 import type { ProtocolContext, RunningProtocol } from '../../protocol.ts';
 import { checkCount, checkTo } from './check-fault.ts';
 import { faultsFor } from './contract-faults.ts';
@@ -73,6 +74,7 @@ export async function startSmtp({ inbox, random }: ProtocolContext): Promise<Smt
   const faults = createFaults(random);
   const taken: Received[] = [];
   const logins: SmtpLogin[] = [];
+  const queueIds = createGivenIds();
 
   const smtpHost: SmtpHost = {
     faults,
@@ -85,6 +87,7 @@ export async function startSmtp({ inbox, random }: ProtocolContext): Promise<Smt
         taken.push({ address: message.address, text: message.text });
         inbox.add(message);
       }
+      return `OK: queued as ${queueIds.next(`sandbox-${taken.length}`)}`;
     },
   };
   const [starttls, implicit, plain] = await Promise.all([
@@ -123,6 +126,7 @@ export async function startSmtp({ inbox, random }: ProtocolContext): Promise<Smt
         faults.clear();
         faults.add(...faultsFor(fault));
       },
+      answerWith: (id) => queueIds.give(id),
       connections,
     },
     async close() {

@@ -8,7 +8,8 @@ export interface SmtpHost {
   readonly faults: SmtpFaults;
   /** Whether these credentials are right. */
   login(login: { readonly user: string; readonly password: unknown; readonly accessToken: unknown; readonly secure: boolean }): boolean;
-  take(raw: Buffer, recipients: readonly string[]): Promise<void>;
+  /** Resolves with the words of the reply. */
+  take(raw: Buffer, recipients: readonly string[]): Promise<string>;
 }
 
 export interface SmtpListener {
@@ -88,7 +89,9 @@ export async function listen(options: SMTPServerOptions, host: SmtpHost): Promis
       });
       stream.on('end', () => {
         meet(early ?? within, session, done, () => {
-          host.take(Buffer.concat(chunks), recipients).then(() => meet(strikeFor('taken'), session, done, () => done()), done);
+          host
+            .take(Buffer.concat(chunks), recipients)
+            .then((reply) => meet(strikeFor('taken'), session, done, () => done(null, reply)), done);
         });
       });
     },

@@ -1,5 +1,6 @@
 import type { Emulator, Received } from '@sitemessage/core/testing';
 import { createHttpFaults, type HttpFault, type HttpReply } from '../../http/faults.ts';
+import { createGivenIds } from '../../http/given-ids.ts';
 import { createLimiter } from '../../http/limiter.ts';
 import { type HttpRequest, listenHttp } from '../../http/listener.ts';
 import type { ProtocolContext, RunningProtocol } from '../../protocol.ts';
@@ -41,6 +42,7 @@ export async function startTelegram({ inbox, random }: ProtocolContext): Promise
   const limiter = createLimiter();
   const updates = createUpdates();
   const taken: Received[] = [];
+  const ids = createGivenIds();
 
   const take = async (sent: Sent, raw: string): Promise<HttpReply> => {
     const wait = limiter.tooEarly('bot');
@@ -66,7 +68,7 @@ export async function startTelegram({ inbox, random }: ProtocolContext): Promise
     const where = Number.isNaN(id)
       ? { id: -1_001_000_000_001, type: 'channel', username: chat.slice(1) }
       : { id, type: id > 0 ? 'private' : 'supergroup' };
-    return ok({ message_id: taken.length, date: 1_767_225_600, chat: where, text });
+    return ok({ message_id: ids.next(taken.length), date: 1_767_225_600, chat: where, text });
   };
 
   const methods: Readonly<Record<string, (parameters: Parameters, request: HttpRequest) => HttpReply | Promise<HttpReply>>> = {
@@ -112,6 +114,7 @@ export async function startTelegram({ inbox, random }: ProtocolContext): Promise
         faults.clear();
         faults.add(faultFor(fault));
       },
+      answerWith: (id) => ids.give(id),
       connections: () => listener.connections(),
     },
     close: () => listener.close(),

@@ -1,6 +1,7 @@
 import type { Emulator, Received } from '@sitemessage/core/testing';
 import { formTextsOf, mediaTypeOf } from '../../http/body.ts';
 import { createHttpFaults, type HttpReply, type HttpStage } from '../../http/faults.ts';
+import { createGivenIds } from '../../http/given-ids.ts';
 import { type HttpRequest, listenHttp } from '../../http/listener.ts';
 import type { ProtocolContext, RunningProtocol } from '../../protocol.ts';
 import { faultFor } from './contract-faults.ts';
@@ -68,6 +69,7 @@ export async function startTwitter({ inbox, random }: ProtocolContext): Promise<
   const faults = createHttpFaults(random);
   const [oauth1, oauth2, media, rate] = [createOAuth1(clock), createOAuth2(clock), createMediaStore(), createRateWindow(clock)];
   const taken: Received[] = [];
+  const given = createGivenIds();
   const ids = new Set<string>();
   const texts = new Set<string>();
   let areDuplicatesRefused = false;
@@ -102,7 +104,7 @@ export async function startTwitter({ inbox, random }: ProtocolContext): Promise<
       attachments,
       raw: request.body.toString(),
     });
-    return { status: 201, headers, body: { data: { id, text, edit_history_tweet_ids: [id] } } };
+    return { status: 201, headers, body: { data: { id: given.next(id), text, edit_history_tweet_ids: [id] } } };
   };
 
   const perform = async (request: HttpRequest): Promise<HttpReply> => {
@@ -165,6 +167,7 @@ export async function startTwitter({ inbox, random }: ProtocolContext): Promise<
         faults.clear();
         faults.add(faultFor(fault, clock()));
       },
+      answerWith: (id) => given.give(id),
       connections: () => listener.connections(),
     },
     close: () => listener.close(),

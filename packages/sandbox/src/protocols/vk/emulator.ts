@@ -1,5 +1,6 @@
 import type { Emulator, Received } from '@sitemessage/core/testing';
 import { createHttpFaults, type HttpFault, type HttpReply } from '../../http/faults.ts';
+import { createGivenIds } from '../../http/given-ids.ts';
 import { createLimiter } from '../../http/limiter.ts';
 import { type HttpRequest, listenHttp, methodOf } from '../../http/listener.ts';
 import type { InboxMessage } from '../../inbox.ts';
@@ -52,6 +53,7 @@ export async function startVk({ inbox, random }: ProtocolContext): Promise<VkEmu
   const limiter = createLimiter();
   const captcha = createCaptcha(() => apiRoot);
   const taken: Received[] = [];
+  const ids = createGivenIds();
   /** What came under a key is answered again, and not taken again. */
   const answered = new Map<string, unknown>();
 
@@ -67,10 +69,10 @@ export async function startVk({ inbox, random }: ProtocolContext): Promise<VkEmu
     return answered.get(key);
   };
 
-  const take = (message: Pick<InboxMessage, 'address' | 'from' | 'text' | 'headers' | 'raw'>): number => {
+  const take = (message: Pick<InboxMessage, 'address' | 'from' | 'text' | 'headers' | 'raw'>): number | string => {
     taken.push({ address: message.address, text: message.text });
     inbox.add({ protocol: 'vk', attachments: [], ...message });
-    return taken.length;
+    return ids.next(taken.length);
   };
 
   const methods: Readonly<Record<string, (parameters: Parameters, kind: TokenKind, raw: string) => unknown>> = {
@@ -157,6 +159,7 @@ export async function startVk({ inbox, random }: ProtocolContext): Promise<VkEmu
         if ('fault' in trouble) faults.add(trouble.fault);
         else refusals.add(trouble.error, trouble.rule);
       },
+      answerWith: (id) => ids.give(id),
       connections: () => listener.connections(),
     },
     close: () => listener.close(),

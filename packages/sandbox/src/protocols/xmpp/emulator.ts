@@ -101,6 +101,8 @@ export async function startXmpp({ inbox, random }: ProtocolContext): Promise<Xmp
         host.faults.clear();
         host.faults.add(faultFor(fault));
       },
+      // A server answers a message with nothing.
+      answerWith: () => undefined,
       connections: () => listeners.reduce((sum, listener) => sum + listener.connections(), 0),
     },
     async close() {

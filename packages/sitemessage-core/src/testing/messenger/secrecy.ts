@@ -65,4 +65,13 @@ export const secrecy: readonly Clause[] = [
       assertHidden(trial, await trial.deliver('Hello'), 'the receipt');
     },
   },
+  {
+    name: 'shows no secret in a receipt when the provider answers with it in place of an id',
+    async check(trial) {
+      for (const secret of trial.secrets) {
+        trial.emulator.answerWith(secret);
+        assertHidden(trial, await trial.deliver('Hello'), 'the receipt');
+      }
+    },
+  },
 ];
