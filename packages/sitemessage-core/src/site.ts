@@ -16,7 +16,7 @@ import type { Runtime } from './runtime.ts';
 import type { CountFilter, Counts, DispatchFilter, Pruned, Storage } from './storage/port.ts';
 import type { DispatchDetails, DispatchRecord, Outcome } from './storage/records.ts';
 import type { Preference } from './subscription/choices.ts';
-import type { DispatchRecipient } from './subscription/keys.ts';
+import type { DispatchRecipient, UserRecipient } from './subscription/keys.ts';
 import type { Preferences, PreferencesOptions } from './subscription/preferences.ts';
 import type { TypeOrAlias } from './subscription/subscriptions.ts';
 import type { Suppressions } from './subscription/suppressions.ts';
@@ -202,11 +202,11 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
   unsubscribeRecipient(type: string, recipient: DispatchRecipient): Promise<number>;
   /**
    * What the recipient of a dispatch can subscribe to, and is: as a user, if it is one, and by the bare address. Without a user only what goes through
-   * the messenger of the address.
+   * the messenger of the address. Of `{ recipientId }` alone everything of that user, as `getUserPreferences` gives it.
    *
    * @throws TypeError for an option that is not what it should be.
    */
-  getRecipientPreferences(recipient: DispatchRecipient, options?: PreferencesOptions): Promise<Preferences>;
+  getRecipientPreferences(recipient: DispatchRecipient | UserRecipient, options?: PreferencesOptions): Promise<Preferences>;
   /**
    * Stores what the recipient of a dispatch has chosen, all of it or nothing; what is not mentioned stays as it is. Returns whether anything is
    * different now.
@@ -214,7 +214,7 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
    * @throws TypeError for a preference that is not what it should be.
    * @throws ConfigurationError for what this recipient may not subscribe to.
    */
-  setRecipientPreferences(recipient: DispatchRecipient, preferences: readonly Preference[]): Promise<boolean>;
+  setRecipientPreferences(recipient: DispatchRecipient | UserRecipient, preferences: readonly Preference[]): Promise<boolean>;
   /** Addresses that nothing is sent to: because their provider said that there is nobody, their owner complained, or somebody decided so. */
   readonly suppressions: Suppressions;
   /** Returns what takes the listener off again. */

@@ -1,4 +1,4 @@
-import type { LinkSubject } from '@sitemessage/core';
+import type { LinkSubject, LinkUser } from '@sitemessage/core';
 import type { Context } from 'hono';
 import { documentOf, styleHash } from './document.ts';
 import { acceptedLanguages, pickLanguage } from './language.ts';
@@ -9,7 +9,7 @@ import { rendered } from './rendered.ts';
 
 /** What comes back, in the form that was asked for. */
 export interface Answers {
-  page(context: Context, shown: Shown, status: 200 | 409, subject: LinkSubject): Promise<Response>;
+  page(context: Context, shown: Shown, status: 200 | 409, subject: LinkSubject | LinkUser): Promise<Response>;
   /** The same for whatever is wrong with a link: nobody learns anything from it. */
   invalid(context: Context): Promise<Response>;
   /** The link is good, and what came with it is not. */
@@ -38,7 +38,7 @@ export function createAnswers(settings: Settings): Answers {
   const sources = render ? `; img-src 'self' data:; font-src 'self'` : '';
   const policy = `default-src 'none'; style-src ${style}${sources}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`;
 
-  const send = async (context: Context, shown: Shown, status: number, subject?: LinkSubject, more = {}): Promise<Response> => {
+  const send = async (context: Context, shown: Shown, status: number, subject?: LinkSubject | LinkUser, more = {}): Promise<Response> => {
     const own = subject && (await localeOf(subject, settings));
     const language = pickLanguage([own, ...acceptedLanguages(context.req.header('accept-language'))]);
     const markup = await rendered({ ...shown, language }, settings);

@@ -1,9 +1,9 @@
-import type { LinkSubject } from '@sitemessage/core';
+import type { LinkSubject, LinkUser } from '@sitemessage/core';
 import { kindOf } from './kind.ts';
 import type { Settings } from './options/options.ts';
 
 /** What the application says that the recipient's language is. It fails for nobody: the work is done, and there is the browser's language. */
-export async function localeOf(recipient: LinkSubject, { locale, report }: Settings): Promise<string | undefined> {
+export async function localeOf(recipient: LinkSubject | LinkUser, { locale, report }: Settings): Promise<string | undefined> {
   try {
     const own: unknown = await locale?.(recipient);
     if (own === undefined || typeof own === 'string') return own;

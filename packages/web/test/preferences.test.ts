@@ -1,5 +1,6 @@
+import { createLinks } from '@sitemessage/core';
 import { describe, expect, it } from 'vitest';
-import { bare, setUp, user } from './set-up.ts';
+import { as, bare, secret, setUp, url, user } from './set-up.ts';
 
 /** The fields that a browser would post, with these boxes ticked. */
 function fieldsOf(page: string, ticked: (value: string) => boolean): [string, string][] {
@@ -22,6 +23,32 @@ describe('the page of preferences', () => {
     const page = await response.text();
     expect(boxes(page)).toEqual(expect.arrayContaining(['news/mail checked', 'news/chat', 'alerts/chat']));
     expect(page).not.toMatch(/orders|alerts\/mail/);
+  });
+
+  it('lets a user choose by a link that the application made, without any message', async () => {
+    const asked: unknown[] = [];
+    const { ask, get, post, subscribe, subscriptions, events } = setUp({ web: { locale: (recipient) => void asked.push(recipient) } });
+    await subscribe(user);
+    const link = createLinks({ url, secret }).preferencesOf({ userId: 7 });
+    const page = await (await get(link)).text();
+    expect(boxes(page)).toEqual(expect.arrayContaining(['news/mail checked', 'news/chat', 'alerts/chat']));
+    expect(
+      (
+        await post(
+          link,
+          fieldsOf(page, (value) => value === 'alerts/chat'),
+        )
+      ).status,
+    ).toBe(200);
+    expect(await subscriptions()).toEqual(['alerts chat 7']);
+    expect(asked).toEqual([{ recipientId: '7' }, { recipientId: '7' }]);
+    expect(events.filter(({ type }) => type === 'unsubscribed')).toEqual([
+      { type: 'unsubscribed', messageType: 'news', messenger: 'mail', recipientId: '7' },
+    ]);
+    const body = JSON.stringify([{ type: 'news', messenger: 'mail', isSubscribed: true }]);
+    expect((await ask('PUT', as('api/preferences', link), { body })).status).toBe(200);
+    expect(await subscriptions()).toEqual(['alerts chat 7', 'news mail 7']);
+    expect((await get(as('unsubscribe', link))).status).toBe(404);
   });
 
   it('shows a bare address what goes through its messenger', async () => {

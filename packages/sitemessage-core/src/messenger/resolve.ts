@@ -80,11 +80,14 @@ export function checkUserId(id: unknown, place: string): string | undefined {
     throw new TypeError(`${place}: \`userId\` gave ${kindOf(id)}; it has to give a string, a finite number or undefined.`);
   }
   const text = String(id);
-  if (text !== '' && text.length <= longest && !text.includes('\0') && text.isWellFormed()) return text;
+  if (isUserId(text)) return text;
   throw new TypeError(
     `${place}: \`userId\` gave an empty text, one of more than ${longest} characters, or with a NUL or half of a surrogate pair in it.`,
   );
 }
+
+/** Whether every storage can keep it as the id of a user. */
+export const isUserId = (text: string): boolean => text !== '' && text.length <= longest && !text.includes('\0') && text.isWellFormed();
 
 /**
  * What a messenger makes of an address.

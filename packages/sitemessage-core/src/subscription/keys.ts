@@ -12,6 +12,21 @@ export interface DispatchRecipient {
   readonly recipientId?: string;
 }
 
+/** A user without an address, such as one that a link to the preferences was made for. */
+export interface UserRecipient {
+  readonly messenger?: undefined;
+  readonly address?: undefined;
+  readonly recipientId: string;
+}
+
+/** Whether it is a user without an address. */
+export function isUserRecipient(recipient: DispatchRecipient | UserRecipient): recipient is UserRecipient {
+  return (
+    typeof readField(recipient, 'recipientId') === 'string' &&
+    ['messenger', 'address'].every((name) => readField(recipient, name) === undefined)
+  );
+}
+
 /** @throws TypeError that names the field: half of a recipient would be somebody else, or everybody. */
 export function checkRecipient(recipient: unknown): void {
   for (const name of ['messenger', 'address', 'recipientId']) {

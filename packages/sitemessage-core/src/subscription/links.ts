@@ -1,7 +1,9 @@
 import { ConfigurationError } from '../errors.ts';
 import type { EventDispatch } from '../events.ts';
 import type { Links } from '../message/message-type.ts';
+import { isUserId } from '../messenger/resolve.ts';
 import { checkOptions } from '../options.ts';
+import { readField } from '../read.ts';
 import { type Runtime, systemRuntime } from '../runtime.ts';
 import { createSeal, readSecrets, type Seal } from './seal.ts';
 
@@ -18,6 +20,26 @@ export interface LinkSubject {
   readonly address: string;
   /** The id of the application's user, where there is one. */
   readonly recipientId?: string;
+}
+
+/** A user whom the application made a link to the preferences for, without a message. */
+export interface LinkUser {
+  readonly dispatchId?: undefined;
+  readonly type?: undefined;
+  readonly messenger?: undefined;
+  readonly address?: undefined;
+  readonly recipientId: string;
+}
+
+/** The `links` of a site. */
+export interface SiteLinks {
+  (dispatch: EventDispatch): Required<Links>;
+  /**
+   * Returns a link to the page of preferences of a user, for a page of the application behind its login.
+   *
+   * @throws TypeError for a user without an id.
+   */
+  preferencesOf(user: { readonly userId: string | number }): string;
 }
 
 export interface LinkSecretOptions {
@@ -38,29 +60,26 @@ export interface LinksOptions extends LinkSecretOptions {
 }
 
 export interface LinkReader {
-  /** Asks nobody, so it may come before every other work. Undefined for what is no link of this purpose, or works no more; nobody is told why. */
-  read(purpose: LinkPurpose, token: string): LinkSubject | undefined;
+  /** Asks nobody, so it may come before every other work. Undefined for a token of another purpose, and for one that works no more. */
+  read(purpose: Exclude<LinkPurpose, 'preferences'>, token: string): LinkSubject | undefined;
+  read(purpose: LinkPurpose, token: string): LinkSubject | LinkUser | undefined;
 }
 
 const purposes = ['unsubscribe', 'preferences', 'pixel'] as const satisfies readonly LinkPurpose[];
 
-/** What is in a token, as JSON. */
-type Sealed = readonly [
-  dispatchId: string,
-  type: string,
-  messenger: string,
-  address: string,
-  recipientId: string | null,
-  until: number | null,
-];
+/** The content of a token, as JSON. */
+type Sealed = readonly [...(OfDispatch | OfUser), until: number | null];
+type OfDispatch = readonly [dispatchId: string, type: string, messenger: string, address: string, recipientId: string | null];
+type OfUser = readonly [dispatchId: null, type: null, messenger: null, address: null, recipientId: string];
 
 /**
  * Signed links for each recipient: the `links` of a site. All that is needed later is in them, encrypted, so nothing has to be kept.
+ * `preferencesOf` of the same function makes a link for a user who is logged in.
  *
  * @throws TypeError for an option that there is not.
  * @throws ConfigurationError for one that is not what it should be; it names the option, and shows no secret.
  */
-export function createLinks(options: LinksOptions): (dispatch: EventDispatch) => Required<Links> {
+export function createLinks(options: LinksOptions): SiteLinks {
   checkOptions(options, ['url', 'secret', 'expiresInMs', 'runtime']);
   const { expiresInMs, runtime = systemRuntime } = options;
   const url = readUrl(options.url);
@@ -68,12 +87,25 @@ export function createLinks(options: LinksOptions): (dispatch: EventDispatch) =>
     throw new ConfigurationError('`expiresInMs` must be a number of milliseconds above 0.', { code: 'option_invalid' });
   }
   const seals = sealsFor(options.secret);
-  return ({ id, type, messenger, address, recipientId = null }) => {
+  const linker = (whose: OfDispatch | OfUser): ((purpose: LinkPurpose) => string) => {
     const until = expiresInMs === undefined ? null : Math.ceil(runtime.now() + expiresInMs);
-    const text = JSON.stringify([id, type, messenger, address, recipientId, until] satisfies Sealed);
-    const link = (purpose: LinkPurpose): string => `${url}/${purpose}/${seals[purpose].close(text)}`;
+    const text = JSON.stringify([...whose, until]);
+    return (purpose) => `${url}/${purpose}/${seals[purpose].close(text)}`;
+  };
+  const linksOf = ({ id, type, messenger, address, recipientId }: EventDispatch): Required<Links> => {
+    const link = linker([id, type, messenger, address, recipientId ?? null]);
     return { unsubscribe: link('unsubscribe'), preferences: link('preferences'), pixel: link('pixel') };
   };
+  return Object.assign(linksOf, {
+    preferencesOf: (user: { readonly userId: string | number }) => linker([null, null, null, null, readUserId(user)])('preferences'),
+  });
+}
+
+function readUserId(user: unknown): string {
+  const userId = readField(user, 'userId');
+  const text = typeof userId === 'string' || Number.isFinite(userId) ? String(userId) : '';
+  if (isUserId(text)) return text;
+  throw new TypeError('`userId` must be the id of a user, as the `userId` of createSitemessage gives it: a string or a finite number.');
 }
 
 /**
@@ -87,15 +119,15 @@ export function createLinkReader(options: LinkSecretOptions): LinkReader {
   checkOptions(options, ['secret', 'runtime']);
   const { runtime = systemRuntime } = options;
   const seals = sealsFor(options.secret);
-  return {
-    read(purpose, token) {
-      const text = seals[purpose].open(token);
-      if (text === undefined) return undefined;
-      const [dispatchId, type, messenger, address, recipientId, until] = JSON.parse(text) as Sealed;
-      if (until !== null && runtime.now() >= until) return undefined;
-      return { dispatchId, type, messenger, address, ...(recipientId !== null && { recipientId }) };
-    },
+  const read = (purpose: LinkPurpose, token: string): LinkSubject | LinkUser | undefined => {
+    const text = seals[purpose].open(token);
+    if (text === undefined) return undefined;
+    const [dispatchId, type, messenger, address, recipientId, until] = JSON.parse(text) as Sealed;
+    if (until !== null && runtime.now() >= until) return undefined;
+    if (dispatchId === null) return { recipientId };
+    return { dispatchId, type, messenger, address, ...(recipientId !== null && { recipientId }) };
   };
+  return { read: read as LinkReader['read'] };
 }
 
 function sealsFor(secret: unknown): Readonly<Record<LinkPurpose, Seal>> {

@@ -3,8 +3,9 @@ import type { SitemessageEvent } from '../events.ts';
 import type { Parts } from '../parts.ts';
 import type { SubscriptionFilter, SubscriptionKey } from '../storage/subscriptions.ts';
 import { choose, type Preference } from './choices.ts';
-import { checkRecipient, type DispatchRecipient, keysOf } from './keys.ts';
-import { type Preferences, type PreferencesOptions, tableOf } from './preferences.ts';
+import { checkRecipient, type DispatchRecipient, isUserRecipient, keysOf, type UserRecipient } from './keys.ts';
+import { keysOfPerson, personOf } from './person.ts';
+import { getUserPreferences, type Preferences, type PreferencesOptions, tableOf } from './preferences.ts';
 
 /**
  * Ends the subscriptions of the user and of the bare address, also to a type and through a messenger that are not there any more. Returns how
@@ -19,15 +20,17 @@ export async function unsubscribeRecipient(type: string, recipient: DispatchReci
 }
 
 /**
- * Of a user everything, with what its bare address is subscribed to; of a bare address what concerns its messenger.
+ * Of a user everything, with what its bare address is subscribed to; of a bare address what concerns its messenger. A user without an
+ * address is found by `resolveUsers`, where the site has it.
  *
  * @throws TypeError for a recipient or an option that is not what it should be.
  */
 export async function getRecipientPreferences(
-  recipient: DispatchRecipient,
+  recipient: DispatchRecipient | UserRecipient,
   options: PreferencesOptions,
   parts: Parts,
 ): Promise<Preferences> {
+  if (isUserRecipient(recipient)) return getUserPreferences(recipient.recipientId, options, parts);
   checkRecipient(recipient);
   const { messenger, address, recipientId } = recipient;
   const bare: SubscriptionFilter = { messenger, address };
@@ -44,17 +47,29 @@ export async function getRecipientPreferences(
  * @throws ConfigurationError for what this recipient may not subscribe to.
  */
 export async function setRecipientPreferences(
-  recipient: DispatchRecipient,
+  recipient: DispatchRecipient | UserRecipient,
   preferences: readonly Preference[],
   parts: Parts,
 ): Promise<boolean> {
-  checkRecipient(recipient);
-  const { isChanged, ended } = await choose(preferences, (preference) => keysFor(preference, recipient), parts);
+  const { isChanged, ended } = await choose(preferences, await keysBy(recipient, parts), parts);
   for (const { type, messenger } of ended) {
     const { address, ...user } = recipient;
-    parts.events.emit(unsubscribed(type, messenger === recipient.messenger ? recipient : { ...user, messenger }));
+    const isTheirs = address !== undefined && messenger === recipient.messenger;
+    parts.events.emit(unsubscribed(type, { ...user, messenger, ...(isTheirs && { address }) }));
   }
   return isChanged;
+}
+
+async function keysBy(
+  recipient: DispatchRecipient | UserRecipient,
+  parts: Parts,
+): Promise<(preference: Preference) => readonly SubscriptionKey[]> {
+  if (isUserRecipient(recipient)) {
+    const person = await personOf(recipient.recipientId, parts);
+    return ({ type, messenger }) => keysOfPerson(person, type, messenger);
+  }
+  checkRecipient(recipient);
+  return (preference) => keysFor(preference, recipient);
 }
 
 /** The user's comes first, if there is a user: that is the one that is subscribed anew. */

@@ -60,6 +60,22 @@ describe('links', () => {
     );
   });
 
+  it('to the preferences of a user need no message', () => {
+    const runtime = fakeRuntime();
+    const links = createLinks({ url, secret, runtime, expiresInMs: 1_000 });
+    const link = links.preferencesOf({ userId: 7 });
+    expect(link).toBe(links.preferencesOf({ userId: '7' }));
+    expect(link).toMatch(new RegExp(`^${url}/preferences/[\\w-]+$`));
+    const reader = createLinkReader({ secret, runtime });
+    expect(reader.read('preferences', tokenOf(link))).toEqual({ recipientId: '7' });
+    expect(reader.read('unsubscribe', tokenOf(link))).toBeUndefined();
+    runtime.setNow(runtime.now() + 1_000);
+    expect(reader.read('preferences', tokenOf(link))).toBeUndefined();
+    for (const userId of [undefined, '', Number.NaN, {}, 'a\0', 'x'.repeat(1_001)]) {
+      expect(() => links.preferencesOf({ userId } as never)).toThrow('`userId` must be the id of a user');
+    }
+  });
+
   it('are the same when a message is sent again', () => {
     expect(tokens({}, { ...dispatch, attempt: 2 })).toEqual(tokens());
   });

@@ -44,6 +44,21 @@ describe('the recipient of a dispatch', () => {
     await expect(site.setRecipientPreferences(recipient as never, [])).rejects.toThrow(problem);
   });
 
+  it('may be a user without an address, who chooses for all messengers and addresses', async () => {
+    const { site, recipients, user: person, subscriptions, events } = setUp();
+    await site.subscribe(news, recipients([person(1), 'user1', person(2)]));
+    await site.subscribe(alerts, recipients('user1'));
+    const alone = { recipientId: '1' };
+    const choices = async () => (await site.getRecipientPreferences(alone)).types.map(({ choices }) => choices[0]?.isSubscribed);
+    expect(await choices()).toEqual([true, true]);
+    const ends = { messenger: 'scripted', isSubscribed: false };
+    expect(await site.setRecipientPreferences(alone, [{ type: 'news', ...ends }])).toBe(true);
+    expect(await choices()).toEqual([true, false]);
+    expect(await subscriptions()).toEqual(['alerts scripted <user1>', 'news scripted 2']);
+    expect(events('unsubscribed')).toEqual([{ type: 'unsubscribed', messageType: 'news', messenger: 'scripted', recipientId: '1' }]);
+    await expect(site.unsubscribeRecipient('news', alone as never)).rejects.toThrow('`messenger` of the recipient must be a string');
+  });
+
   it('gets nothing that was scheduled before', async () => {
     const { site, recipients, user: person, scripted, send } = setUp();
     await site.subscribe(news, recipients([person(1), 'user1', 'ann']));

@@ -4,6 +4,7 @@ import {
   type LinkReader,
   type LinkSecretOptions,
   type LinkSubject,
+  type LinkUser,
   type PreferencesOptions,
 } from '@sitemessage/core';
 import type { Page } from '../pages/page.ts';
@@ -20,7 +21,7 @@ export interface WebOptions {
   /** What the page of preferences offers, and by which titles: the options of `getUserPreferences`. Default: everything that one can subscribe to. */
   readonly preferences?: PreferencesOptions;
   /** The language of a recipient, such as `de` or `de-AT`. Default, also for undefined and for one that there are no texts in: what the browser asks for. */
-  readonly locale?: (recipient: LinkSubject) => string | undefined | Promise<string | undefined>;
+  readonly locale?: (recipient: LinkSubject | LinkUser) => string | undefined | Promise<string | undefined>;
   /** CSS that comes after that of the pages: `:root { --sm-accent: #a21caf }`. Default: none. */
   readonly styles?: string;
   /** A whole document instead of the built-in one. It may have styles of its own, and no script. Default: the built-in pages. */

@@ -1,4 +1,4 @@
-import type { LinkPurpose, LinkSubject } from '@sitemessage/core';
+import type { LinkPurpose, LinkSubject, LinkUser } from '@sitemessage/core';
 import type { Context } from 'hono';
 import type { Answers } from '../answers.ts';
 import type { Settings } from '../options/options.ts';
@@ -16,12 +16,15 @@ export function urlOf(route: 'unsubscribe' | 'resubscribe' | 'preferences', { re
   return `../${route}/${req.param('token')}`;
 }
 
-type Work = (context: Context, subject: LinkSubject) => Promise<Response>;
+type Work<Subject> = (context: Context, subject: Subject) => Promise<Response>;
+type Linked = (context: Context) => Promise<Response>;
 
-/** Does the work for whom the link was made, and nothing at all without one that was made for this purpose. */
-export function linked(purpose: LinkPurpose, { settings, answers }: WebParts, work: Work): (context: Context) => Promise<Response> {
+/** Does the work for the person that the link was made for, and nothing at all without a link of this purpose. */
+export function linked(purpose: 'unsubscribe', parts: WebParts, work: Work<LinkSubject>): Linked;
+export function linked(purpose: 'preferences', parts: WebParts, work: Work<LinkSubject | LinkUser>): Linked;
+export function linked(purpose: LinkPurpose, { settings, answers }: WebParts, work: Work<never>): Linked {
   return (context) => {
     const subject = settings.links.read(purpose, context.req.param('token') ?? '');
-    return subject ? work(context, subject) : answers.invalid(context);
+    return subject ? work(context, subject as never) : answers.invalid(context);
   };
 }
