@@ -10,7 +10,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           testTimeout: 20_000,
-          include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'scripts/**/*.test.ts', 'docs/test/**/*.test.ts'],
+          include: [
+            'packages/*/test/**/*.test.ts',
+            'examples/*/test/**/*.test.ts',
+            'servers/test/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'docs/test/**/*.test.ts',
+          ],
           exclude: ['**/*.e2e.test.ts', ...needsPostgres],
         },
       },
@@ -28,7 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['packages/*/test/**/*.e2e.test.ts', 'examples/*/test/**/*.e2e.test.ts'],
+          include: ['packages/*/test/**/*.e2e.test.ts', 'examples/*/test/**/*.e2e.test.ts', 'servers/test/**/*.e2e.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },

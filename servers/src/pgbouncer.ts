@@ -1,10 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { chown, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { answering } from './answering.ts';
 import { freePort } from './free-port.ts';
+import { startProgram } from './program.ts';
+import { folderOf, unprivileged } from './unprivileged.ts';
 
 /** A pooler between a client and PostgreSQL. */
 export interface PgBouncer {
@@ -16,15 +16,19 @@ export interface PgBouncer {
 /** Fewer than the clients of a test, so that they share them. */
 const serverConnections = 3;
 
-/** PgBouncer in transaction mode (https://www.pgbouncer.org/features.html) in front of a server. Undefined when it is not on this machine. */
+/**
+ * PgBouncer in transaction mode (https://www.pgbouncer.org/features.html) in front of a server. It refuses to run as root, so root runs it
+ * as `nobody`. Undefined when it is not on this machine.
+ *
+ * @throws Error that says in one line why it cannot start.
+ */
 export async function startPgBouncer(server: string): Promise<PgBouncer | undefined> {
   if (spawnSync('pgbouncer', ['--version']).error) return undefined;
   const { hostname, port, username, password, pathname } = new URL(server);
   const database = pathname.slice(1);
   const ownPort = await freePort();
-  const folder = await mkdtemp(join(tmpdir(), 'sitemessage-pgbouncer-'));
-  // It refuses to run as root, and somebody else has to read its settings.
-  await chmod(folder, 0o755);
+  const user = unprivileged();
+  const folder = await folderOf(user, 'pgbouncer');
   const settings = join(folder, 'pgbouncer.ini');
   await writeFile(
     settings,
@@ -39,15 +43,14 @@ pool_mode = transaction
 default_pool_size = ${serverConnections}
 `,
   );
-  const asRoot = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
-  const child = spawn('pgbouncer', [...asRoot, settings], { stdio: 'ignore' });
-  const ended = once(child, 'exit');
-  await answering(ownPort);
+  if (user) await chown(settings, user.uid, user.gid);
+  const program = { name: 'PgBouncer', command: 'pgbouncer', parameters: [settings], user, folder };
+  const running = await startProgram(program, () => answering(ownPort));
   return {
     connectionString: `postgres://${username}:${password}@127.0.0.1:${ownPort}/${database}`,
     async close() {
-      child.kill();
-      await ended;
+      // Newer ones wait for their clients on SIGTERM.
+      await running.stop('SIGKILL');
       await rm(folder, { recursive: true });
     },
   };
