@@ -2,9 +2,11 @@ import SMTPConnection, {
   type SMTPConnectionAuth,
   type SMTPConnectionOptions,
   type SMTPConnectionSendInfo,
-  type SMTPEnvelope,
 } from 'nodemailer/lib/smtp-connection';
 import type { Content } from './content.ts';
+import { announceUtf8, offers } from './extensions.ts';
+import type { Envelope } from './mail.ts';
+import { notOffered } from './needs.ts';
 
 /** How long a server may take to say goodbye. */
 const goodbyeMs = 1_000;
@@ -43,7 +45,11 @@ export class Connection {
     });
   }
 
-  async send(envelope: SMTPEnvelope, content: Content, signal: AbortSignal): Promise<SMTPConnectionSendInfo> {
+  /** @throws SitemessageError of the code `smtp_not_offered`, before the server hears of the mail. */
+  async send({ needs, ...envelope }: Envelope, content: Content, signal: AbortSignal): Promise<SMTPConnectionSendInfo> {
+    const missing = needs.find(({ extension }) => !offers(this.#smtp, extension));
+    if (missing) throw notOffered(missing);
+    if (needs.some(({ extension }) => extension === 'SMTPUTF8')) announceUtf8(this.#smtp);
     // A copy: nodemailer notes in it what became of it.
     const sent = await this.#until<SMTPConnectionSendInfo>(signal, (done) => this.#smtp.send({ ...envelope }, content, done));
     this.#isUsed = true;

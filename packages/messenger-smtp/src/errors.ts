@@ -2,7 +2,7 @@ import {
   ConfigurationError,
   PermanentError,
   type Redactor,
-  type SitemessageError,
+  SitemessageError,
   TransientError,
   UnknownOutcomeError,
 } from '@sitemessage/core';
@@ -100,6 +100,7 @@ const table: readonly Row[] = [
 
 /** What went wrong, in core's words, without secrets. */
 export function smtpError(thrown: unknown, progress: Progress, redactor: Redactor): SitemessageError {
+  if (thrown instanceof SitemessageError) return thrown;
   const error = thrown as MailError;
   const cause = redactor.cause(error);
   const reply = readReply(error);
@@ -193,6 +194,7 @@ export const codes: readonly string[] = [
     'smtp_address',
     'smtp_option',
     'smtp_content',
+    'smtp_not_offered',
     'smtp_proxy',
     'smtp_certificate',
     'smtp_outcome_unknown',

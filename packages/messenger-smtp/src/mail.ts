@@ -3,11 +3,12 @@ import { toPlainText } from '@sitemessage/http/plain-text';
 import type { SendMailOptions } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
-import { getAddress } from './address.ts';
 import { readAttachments } from './attachments.ts';
+import { type Correspondents, namedAddresses, readCorrespondents } from './correspondents.ts';
 import { readHeaders } from './headers.ts';
 import { longestLine, withLineEnds } from './lines.ts';
-import { type Mailbox, readMailbox, type Settings } from './options.ts';
+import { type Need, needsOf } from './needs.ts';
+import type { Mailbox, Settings } from './options.ts';
 import { checkLine, checkText, readPart, refuse } from './parts.ts';
 import { serialize } from './serialize.ts';
 import { firstLine, writeSubject } from './subject.ts';
@@ -15,9 +16,14 @@ import type { SmtpContent } from './types.ts';
 
 /** A mail as it goes over the line. */
 export interface Mail {
-  readonly envelope: SMTPEnvelope;
+  readonly envelope: Envelope;
   readonly content: Buffer;
   readonly messageId: string;
+}
+
+/** Its addresses as they are looked up, and what the server has to offer for them. */
+export interface Envelope extends SMTPEnvelope {
+  readonly needs: readonly Need[];
 }
 
 /**
@@ -26,16 +32,25 @@ export interface Mail {
  * @throws PermanentError for a part of the wrong type, or that would make another mail of it; it names the part.
  */
 export function composeMail(delivery: Delivery, settings: Settings): Mail {
-  const mail = new MailComposer(partsOf(delivery, settings)).compile();
-  const { from, to } = mail.getEnvelope();
-  return { envelope: { from: from || '', to }, content: serialize(mail), messageId: mail.messageId() };
+  const extra = readExtra(delivery.content.smtp ?? {});
+  const correspondents = readCorrespondents(delivery.address, extra, settings);
+  const mail = new MailComposer(partsOf(delivery, correspondents, extra, settings)).compile();
+  const { content, ...found } = serialize(mail);
+  const { from, to, cc, bcc } = correspondents;
+  return {
+    envelope: {
+      from: from.address,
+      to: [...new Set([to, ...cc, ...bcc].map(({ address }) => address))],
+      needs: needsOf(namedAddresses(correspondents, settings), found),
+      use8BitMime: found.has8BitBody,
+    },
+    content,
+    messageId: mail.messageId(),
+  };
 }
 
-function partsOf(delivery: Delivery, settings: Settings): SendMailOptions {
-  const { content } = delivery;
-  const extra = readExtra(content.smtp ?? {});
-  const from = extra.from === undefined ? settings.from : readPart('smtp.from', () => readMailbox(extra.from));
-  const replyTo = extra.replyTo === undefined ? settings.replyTo : readPart('smtp.replyTo', () => readMailbox(extra.replyTo));
+function partsOf({ id, content }: Delivery, correspondents: Correspondents, extra: SmtpContent, settings: Settings): SendMailOptions {
+  const { from, to, replyTo, cc } = correspondents;
   const html = content.html === undefined ? undefined : checkText('html', content.html);
   const given = checkText('text', content.text);
   const isEmpty = [given, html ?? ''].every((part) => part.trim() === '') && !content.attachments?.length;
@@ -44,10 +59,9 @@ function partsOf(delivery: Delivery, settings: Settings): SendMailOptions {
 
   return {
     from,
-    to: { name: '', address: delivery.address },
+    to,
     ...(replyTo && { replyTo }),
-    ...(extra.cc && { cc: mailboxes('smtp.cc', extra.cc) }),
-    ...(extra.bcc && { bcc: mailboxes('smtp.bcc', extra.bcc) }),
+    ...(cc.length > 0 && { cc: [...cc] }),
     subject: writeSubject(content.subject === undefined ? firstLine(text) : checkLine('subject', content.subject)),
     text: withLineEnds(text),
     ...(html !== undefined && { html: withLineEnds(html) }),
@@ -57,7 +71,7 @@ function partsOf(delivery: Delivery, settings: Settings): SendMailOptions {
       ...unsubscribeHeaders(content.unsubscribeUrl),
     },
     ...(content.attachments && { attachments: readAttachments(content.attachments) }),
-    messageId: messageId(delivery.id, from),
+    messageId: messageId(id, from),
     // What a message type renders may come from anywhere; it must not name files of this machine.
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -93,11 +107,4 @@ function unsubscribeHeaders(url: string | undefined): Record<string, string> {
   if (` <${href}>`.length > longestLine)
     throw refuse('unsubscribeUrl', `is too long: the line of a header has ${longestLine} bytes at most`);
   return { 'List-Unsubscribe': `<${href}>`, ...(href.startsWith('https:') && { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }) };
-}
-
-function mailboxes(name: string, addresses: readonly string[]): Mailbox[] {
-  return readPart(name, () => {
-    if (!Array.isArray(addresses)) throw new Error('must be a list of addresses');
-    return addresses.map((address) => ({ name: '', address: getAddress(address) }));
-  });
 }

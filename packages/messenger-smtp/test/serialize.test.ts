@@ -49,7 +49,7 @@ describe('a serialized mail is what nodemailer makes of it', () => {
     ['a blind copy, which it does not show', { text: 'Hello', bcc: 'bob@example.org' }],
     ['headers of its own', { text: 'Hello', headers: { 'X-Long': 'word '.repeat(60), 'List-Unsubscribe': '<https://example.com/u>' } }],
   ])('%s', async (_, mail) => {
-    expect(serialize(compose(mail)).toString('latin1')).toBe((await compose(mail).build()).toString('latin1'));
+    expect(serialize(compose(mail)).content.toString('latin1')).toBe((await compose(mail).build()).toString('latin1'));
   });
 });
 
@@ -57,7 +57,7 @@ describe('a serialized mail', () => {
   it('says all of a long text', async () => {
     const text = 'Привет, Анна!\r\n'.repeat(20_000);
     const [, body = ''] = serialize(compose({ text }))
-      .toString('latin1')
+      .content.toString('latin1')
       .split(/\r\n\r\n(.*)/s);
     expect(Buffer.from(body, 'base64').toString()).toBe(text);
   });
