@@ -20,8 +20,11 @@ const unknown: readonly number[] = [1, 2];
 /** Facebook has blocked what was done for breaking its rules; whoever goes on asking stays blocked. */
 const blocked = 368;
 const blockMs = 60 * 60_000;
-/** Tokens (102, 190), the app (3, 101, 104), the version (12, 2500, 2635), or a block by Facebook (368). Nothing of it is for a message's sake. */
-const configuration: readonly number[] = [3, 12, 101, 102, 104, 190, 368, 2_500, 2_635];
+/**
+ * Tokens (102, 190), the app (3, 101, 104), the addresses that its settings allow (5), the version (12, 2500, 2635), or a block by
+ * Facebook (368). Nothing of it is about a message.
+ */
+const configuration: readonly number[] = [3, 5, 12, 101, 102, 104, 190, 368, 2_500, 2_635];
 /** The page's permissions; 200 to 299 as well. */
 const permission: readonly number[] = [10, 283];
 /** With 100 and with 1, which mean many things: it is the secret of the app that is wrong or missing. */

@@ -71,7 +71,8 @@ export const cases: readonly Case[] = [
   { error: { code: 190, error_subcode: 999 }, ...configuration },
 
   ...of([12, 2_500, 2_635, 101, 104], configuration),
-  ...of([0, 5, 9_999, -1], permanent),
+  { error: { code: 5, message: '(#5) Unauthorized source IP address' }, ...configuration },
+  ...of([0, 9_999, -1], permanent),
   // Some come with a good status.
   { error: { code: 190 }, status: 200, ...configuration },
   { error: { code: 9_999 }, status: 200, ...permanent },

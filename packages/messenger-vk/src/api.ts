@@ -29,20 +29,24 @@ export interface Api {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Whoever calls has a signal that knows how long to wait: `timeoutMs` of the messenger. */
+/** The caller's signal says how long to wait: `timeoutMs` of the messenger. */
 const timeoutMs = 2 ** 31 - 1;
+
+/** Of a captcha's page or picture, which has to stay whole: longer URLs open in no browser. */
+const longestLink = 2_000;
 
 /** @throws ConfigurationError of code `http_option` for a wrong proxy. */
 export function openApi({ apiRoot, accessToken, version, proxy }: Omit<Settings, 'requestsPerSecond'>): Api {
   const secrets = redactor([accessToken]);
   const http = createHttp({ baseUrl: `${apiRoot}/method`, proxy, timeoutMs, secrets: [accessToken] });
   const headers = { authorization: `Bearer ${accessToken}` };
-  const text = (value: unknown): string | undefined => (value === undefined ? undefined : secrets.text(String(value)));
+  const text = (value: unknown): string | undefined =>
+    value === undefined ? undefined : secrets.text(String(value)).slice(0, longestLink);
 
   const refusalOf = (error: Fields, code: number, message: unknown): Refusal => ({
     code,
     subcode: typeof error.error_subcode === 'number' ? error.error_subcode : undefined,
-    message: text(message) ?? '',
+    message: http.excerpt(String(message ?? '')),
     captchaSid: text(error.captcha_sid),
     captchaImg: text(error.captcha_img),
     redirectUri: text(error.redirect_uri),
@@ -62,7 +66,8 @@ export function openApi({ apiRoot, accessToken, version, proxy }: Omit<Settings,
       const inner = Array.isArray(response) ? asFields(response[0])?.error : undefined;
       const { code, description } = asFields(inner) ?? {};
       if (isCode(code)) throw errorFor(refusalOf({}, code, description), method);
-      if (inner) throw new PermanentError(`VK refused the recipient: ${text(description ?? inner)}`, { code: 'vk_recipient' });
+      if (inner)
+        throw new PermanentError(`VK refused the recipient: ${http.excerpt(String(description ?? inner))}`, { code: 'vk_recipient' });
       if (response !== undefined && response !== null) return response as never;
       throw unreadableError(http.excerpt(said));
     },

@@ -24,14 +24,30 @@ export function postOf(content: Content): PostContent {
 /**
  * The text of a private message. Its attachments take no URLs, so a link stands in the text, where VK finds it.
  *
- * @throws PermanentError of code `vk_empty` or `vk_link`.
+ * @throws PermanentError of code `vk_empty`, `vk_link` or `vk_too_long`.
  */
 export function messageOf(content: Content): string {
   const text = textOf(content);
   const link = linkOf(content);
   const parts = [text, ...(link !== undefined && !text.includes(link) ? [link] : [])].filter((part) => part.trim() !== '');
   if (parts.length === 0) throw empty();
-  return parts.join('\n');
+  const message = parts.join('\n');
+  const length = lengthOf(message);
+  if (length > longestMessage) {
+    throw new PermanentError(`The text has ${length} characters, and VK takes ${longestMessage} in a private message.`, {
+      code: 'vk_too_long',
+    });
+  }
+  return message;
+}
+
+/** Code points. VK refuses many shorter ones too, and says so itself (914). */
+const longestMessage = 9_000;
+
+function lengthOf(text: string): number {
+  let length = 0;
+  for (const _ of text) length += 1;
+  return length;
 }
 
 /** VK has no markup. Of HTML alone its text is left, with what its links lead to behind them. */

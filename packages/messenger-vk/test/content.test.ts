@@ -98,6 +98,17 @@ describe('in a private message', () => {
     expect(error).toMatchObject({ kind: 'permanent', code: 'vk_914' });
     expect(await asked('peer:1', { text: 'x'.repeat(4_096) })).toMatchObject({ message: 'x'.repeat(4_096) });
   });
+
+  it.each([
+    ['letters', 'x'.repeat(9_001)],
+    ['characters of two UTF-16 units', '😀'.repeat(9_001)],
+  ])('that is longer than any is refused before it is sent: 9,001 %s', async (_, text) => {
+    const error = await rejection(sendOne(messenger(), 'peer:1', { text }));
+    expect(error).toMatchObject({ kind: 'permanent', code: 'vk_too_long' });
+    expect(error.message).toBe('The text has 9001 characters, and VK takes 9000 in a private message.');
+    expect(running.sandbox.vk.requests()).toBe(0);
+    expect(await rejection(sendOne(messenger(), 'peer:1', { text: 'x'.repeat(9_000) }))).toMatchObject({ code: 'vk_914' });
+  });
 });
 
 describe.each(['-12345', 'peer:12345'])('to %s', (address) => {

@@ -26,20 +26,26 @@ const rows: readonly Row[] = [
   { codes: [14, 3300], kind: 'configuration' },
   {
     codes: [
-      ...[5, 1117, 27, 28, 17, 18, 37, 2, 3, 4, 8, 11, 16, 20, 21, 23, 24, 25, 34, 35, 38, 41, 42, 101],
-      ...[3301, 3302, 3303, 3304, 3305, 3609, 3610],
+      ...[5, 1117, 27, 28, 17, 37, 2, 3, 4, 8, 11, 16, 20, 21, 23, 25, 34, 35, 38, 41, 42, 101],
+      ...[3301, 3302, 3303, 3304, 3305, 3609, 3610, 3611, 11_500],
     ],
     kind: 'configuration',
   },
   { codes: [15], subcode: 1133, kind: 'configuration' },
   { codes: [15], subcode: 1134, kind: 'configuration' },
+  { codes: [15], message: 'Access denied: group messages are disabled', kind: 'configuration' },
+  { codes: [15], message: 'Access denied: no access to call this method', kind: 'configuration' },
+  // The schema of VK names a subcode for both, and no number.
+  { codes: [8], subcode: 1_999, message: 'Invalid request: try again', kind: 'transient', scope: 'dispatch' },
+  { codes: [15], subcode: 1_999, message: 'Access denied: please, try again later', kind: 'transient', scope: 'dispatch' },
+  { codes: [8], subcode: 1_000, kind: 'configuration' },
   { codes: [7], method: 'wall.post', kind: 'configuration' },
   { codes: [7], method: 'messages.send', kind: 'permanent', recipientGone: false },
   { codes: [15, 30, 203], kind: 'permanent', recipientGone: false },
-  { codes: [39, 40, 104, 113, 125], kind: 'permanent', recipientGone: true },
+  { codes: [18, 39, 40, 104, 113, 125], kind: 'permanent', recipientGone: true },
   { codes: [900, 901, 902], kind: 'permanent', recipientGone: true },
   {
-    codes: [917, 922, 927, 932, 936, 945, 946, 962, 983, 984, 985, 986, 987, 988, 1012],
+    codes: [912, 917, 922, 925, 927, 932, 935, 936, 939, 945, 946, 962, 983, 984, 985, 986, 987, 988, 1012],
     kind: 'permanent',
     recipientGone: false,
   },
@@ -60,10 +66,10 @@ const rows: readonly Row[] = [
   },
   { codes: [219, 224], kind: 'transient', scope: 'address', retryAfterMs: 3 * hourMs },
   { codes: [220], kind: 'transient', scope: 'messenger', retryAfterMs: dayMs },
-  { codes: [222, 100, 911, 913, 914, 940, 943], kind: 'permanent', recipientGone: false },
+  { codes: [19, 24, 100, 222, 225, 910, 911, 913, 914, 921, 940, 943, 969, 3_102], kind: 'permanent', recipientGone: false },
   { codes: [944, 950], kind: 'permanent', recipientGone: false },
   // What stands in no table.
-  { codes: [19, 99_999], kind: 'transient', scope: 'dispatch' },
+  { codes: [33, 99_999], kind: 'transient', scope: 'dispatch' },
 ];
 
 export const addressFor = { 'wall.post': '-12345', 'messages.send': 'peer:12345' } as const;

@@ -24,8 +24,22 @@ describe('an error of VK', () => {
   });
 
   it('has a case for every code of the table', () => {
-    // 84 of the table, and two that are in none.
-    expect(new Set(cases.map(({ code }) => code)).size).toBe(86);
+    // 96 of the table, and two that are in none.
+    expect(new Set(cases.map(({ code }) => code)).size).toBe(98);
+  });
+
+  it('is quoted, and not to its end', async () => {
+    const words = `Begin ${'x'.repeat(100_000)}`;
+    running.sandbox.vk.refuse({ error_code: 100, error_msg: words });
+    const { message } = await rejection(sendOne(messenger()));
+    expect(message).toContain('Begin xxx');
+    expect(message.length).toBeLessThan(450);
+    running.sandbox.vk.refuse({ error_code: 14, error_msg: words, captcha_sid: words, captcha_img: words, redirect_uri: words });
+    const captcha = await rejection(sendOne(messenger()));
+    expect(captcha.message.length).toBeLessThan(2_500);
+    for (const name of ['captchaSid', 'captchaImg', 'redirectUri']) expect(String(Reflect.get(captcha, name)).length).toBeLessThan(2_100);
+    running.sandbox.vk.fail({ reply: { status: 200, body: { response: [{ peer_id: 12345, message_id: 0, error: words }] } } });
+    expect((await rejection(sendOne(messenger(), 'peer:12345'))).message.length).toBeLessThan(450);
   });
 
   it('inside of a success is an error too', async () => {
