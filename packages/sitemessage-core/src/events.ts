@@ -17,11 +17,11 @@ export interface EventDispatch {
 /** What happened. No event holds a secret, and none holds a message's context. */
 export type SitemessageEvent =
   /**
-   * Stored by `scheduleMessages`, in this process; what `prepare` saves is not told. `dispatches` is 0 for a message whose `key` was used before.
+   * Stored by `scheduleMessages`, in this process; what `prepare` saves is not told. A message whose `key` was used before is not new.
    */
   | {
       readonly type: 'scheduled';
-      readonly messages: readonly { readonly id: string; readonly type: string; readonly dispatches: number }[];
+      readonly messages: readonly { readonly id: string; readonly type: string; readonly dispatches: number; readonly isNew: boolean }[];
     }
   /** Its result is stored. `providerId` is the provider's own id, where it has one. */
   | { readonly type: 'sent'; readonly dispatch: EventDispatch; readonly providerId?: string }

@@ -76,8 +76,9 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
   /** Recipients for one messenger of this site: addresses, user objects, or both mixed. Data only: checked when it is scheduled. */
   recipients<const Alias extends keyof Inputs & string>(alias: Alias, addresses: OneOrMany<Inputs[Alias] | User>): Recipients<Alias>;
   /**
-   * Stores messages for recipients: all of it or nothing. A text is a message of type `plain`.
+   * Stores messages for recipients: all of it or nothing. A text is a message of type `plain`. Says of each message whether it is new.
    *
+   * @throws PermanentError of code `key_conflict` for a `key` that was used for another type or context.
    * @throws AddressError, ConfigurationError or TypeError for what is wrong with the arguments; nothing is stored then.
    */
   scheduleMessages(
@@ -129,7 +130,8 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
    */
   checkUndelivered(options?: UndeliveredOptions): Promise<number>;
   /**
-   * Deletes what was sent, a thousand at a time. Failed and skipped dispatches stay for an operator to look at.
+   * Deletes what was sent, a thousand at a time. Failed and skipped dispatches stay for an operator to look at. The `key` of a message
+   * that is deleted with its last dispatch holds for 7 more days.
    *
    * @throws TypeError when `olderThan` is no number of milliseconds.
    */

@@ -17,7 +17,7 @@ describe('the storage in memory', () => {
     const { queue } = memoryStorage();
     const [old, young] = [0, 10].map((createdAt) => ({ id: `from ${createdAt}`, type: 'news', context: '{}', createdAt }));
     await queue.enqueue([old, young] as MessageRecord[], [], 10);
-    const request = { statuses: [], before: 10, abandonedBefore: 0, dispatchesOnly: false, limit: 10 };
+    const request = { now: 0, statuses: [], before: 10, abandonedBefore: 0, keysBefore: 0, dispatchesOnly: false, limit: 10 };
     expect(await queue.prune(request)).toEqual({ dispatches: 0, messages: 1 });
     expect(await queue.enqueue([old, young] as MessageRecord[], [], 10)).toEqual(['from 0']);
   });

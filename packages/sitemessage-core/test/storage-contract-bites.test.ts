@@ -4,6 +4,7 @@ import type { Storage } from '../src/storage/port.ts';
 import { storageContract } from '../src/testing/index.ts';
 import { brokenAtClaim } from './broken-storages/claim.ts';
 import { brokenAtEnqueue } from './broken-storages/enqueue.ts';
+import { brokenAtKeys } from './broken-storages/keys.ts';
 import { brokenAtPacing } from './broken-storages/pacing.ts';
 import { brokenAtReading } from './broken-storages/reading.ts';
 import { brokenAtReporting } from './broken-storages/reporting.ts';
@@ -16,6 +17,7 @@ import { brokenAtPrune, brokenAtUpkeep, brokenSchemas } from './broken-storages/
 const brokenStorages = [
   ...brokenAtEnqueue,
   ...brokenAtStreaming,
+  ...brokenAtKeys,
   ...brokenAtClaim,
   ...brokenAtSettle,
   ...brokenAtPacing,

@@ -106,3 +106,14 @@ export const firstSchema = (schema: string): readonly string[] => [
     primary key (messenger, address)
   )`,
 ];
+
+/** A key is found by the id of the message that was scheduled under it. It outlives the message, and `released_at` says since when. */
+export const keysSchema = (schema: string): readonly string[] => [
+  `create table ${schema}.keys (
+    id uuid primary key,
+    type text not null,
+    fingerprint uuid not null,
+    released_at bigint
+  )`,
+  `create index keys_released on ${schema}.keys (released_at) where released_at is not null`,
+];

@@ -13,6 +13,7 @@ export interface Tables {
   readonly paces: string;
   readonly subscriptions: string;
   readonly suppressions: string;
+  readonly keys: string;
 }
 
 export function tablesOf(schema: string): Tables {
@@ -29,5 +30,6 @@ export function tablesOf(schema: string): Tables {
     paces: name('paces'),
     subscriptions: name('subscriptions'),
     suppressions: name('suppressions'),
+    keys: name('keys'),
   };
 }

@@ -1,7 +1,10 @@
 import { Client } from 'pg';
 import { describe, expect, inject, it } from 'vitest';
 import { postgresStorage } from '../src/index.ts';
+import { firstSchema } from '../src/schema.ts';
 import { newSchema } from './schemas.ts';
+
+const id = '00000000-0000-7000-9000-000000000001';
 
 async function asAdmin<T>(work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: inject('postgres') });
@@ -24,6 +27,7 @@ describe('migrate()', () => {
       'dispatches',
       'errors',
       'fan_outs',
+      'keys',
       'messages',
       'migrations',
       'paces',
@@ -40,7 +44,24 @@ describe('migrate()', () => {
     await Promise.all(storages.map((storage) => storage.migrate()));
     await Promise.all(storages.map((storage) => storage.close()));
     const { rows } = await asAdmin((client) => client.query(`select version from "${options.schema}".migrations`));
-    expect(rows).toEqual([{ version: 1 }]);
+    expect(rows).toEqual([{ version: 1 }, { version: 2 }]);
+  });
+
+  it('goes on from the first schema, and keeps what is stored', async () => {
+    const { connectionString, schema } = newSchema();
+    const name = `"${schema}"`;
+    await asAdmin(async (client) => {
+      await client.query(`create schema ${name}`);
+      await client.query(`create table ${name}.migrations (version integer primary key)`);
+      for (const statement of firstSchema(name)) await client.query(statement);
+      await client.query(`insert into ${name}.migrations values (1)`);
+      await client.query(`insert into ${name}.messages (id, type, context, created_at) values ($1, 'news', '{}', 0)`, [id]);
+    });
+    const storage = postgresStorage({ connectionString, schema });
+    await storage.migrate();
+    const key = { name: 'order-7', fingerprint: id };
+    expect(await storage.queue.enqueue([{ id, type: 'news', context: '{}', createdAt: 1, key }], [], 1)).toEqual([]);
+    await storage.close();
   });
 
   it.each(['"; drop --', ';\n', "';\n \\ $1", ' '])('takes a name for the schema that has to be quoted: %j', async (end) => {

@@ -53,7 +53,7 @@ it('keeps nothing on a connection from one transaction to the next', async () =>
   const claimed = await storage.queue.claim({ token: t, now: 2, leaseUntil: 9, limit: 10, messenger: 'smtp', types: ['plain'] });
   expect(claimed.claims.map(({ id }) => id)).toEqual([d, e]);
   await storage.queue.settle(t, [{ id: d, status: 'sent' }], 3);
-  await storage.queue.prune({ statuses: ['sent'], before: 9, abandonedBefore: 9, dispatchesOnly: false, limit: 10 });
+  await storage.queue.prune({ now: 0, statuses: ['sent'], before: 9, abandonedBefore: 9, keysBefore: 9, dispatchesOnly: false, limit: 10 });
   await storage.close();
   await pool.end();
   for (const text of wire.statements) expect(text).not.toMatch(/^\s*(set|listen|prepare|declare|discard)\b|pg_advisory_lock|\btemp\b/i);

@@ -79,7 +79,8 @@ const statements: readonly [name: string, waitsMs: number, ask: (storage: Storag
   [
     'prune',
     10 * minuteMs,
-    ({ queue }) => queue.prune({ statuses: ['sent'], before: 1, abandonedBefore: 1, dispatchesOnly: false, limit: 1 }),
+    ({ queue }) =>
+      queue.prune({ now: 0, statuses: ['sent'], before: 1, abandonedBefore: 1, keysBefore: 1, dispatchesOnly: false, limit: 1 }),
   ],
 ];
 

@@ -1,4 +1,4 @@
-import { createSitemessage, defineMessenger } from '@sitemessage/core';
+import { createSitemessage, defineMessenger, type Scheduled } from '@sitemessage/core';
 import { Client, Pool, types } from 'pg';
 import { describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
 import { type PostgresTransaction, postgresStorage } from '../src/index.ts';
@@ -34,7 +34,7 @@ describe('a transaction of the application', () => {
     const { site, host, prepared, order, orders, addresses } = await setUp();
     await host.query('begin');
     await order();
-    expect(await prepared.save(host)).toEqual([{ id: expect.any(String), dispatches: 2 }]);
+    expect(await prepared.save(host)).toEqual([{ id: expect.any(String), dispatches: 2, isNew: true }]);
     expect(await addresses()).toEqual([]);
     await host.query('commit');
     expect(await orders()).toBe(1);
@@ -47,7 +47,7 @@ describe('a transaction of the application', () => {
     for (const end of ['rollback', 'commit']) {
       await host.query('begin');
       await order();
-      expect(await prepared.save(host)).toMatchObject([{ dispatches: 2 }]);
+      expect(await prepared.save(host)).toMatchObject([{ dispatches: 2, isNew: true }]);
       await host.query(end);
     }
     expect(await orders()).toBe(1);
@@ -75,12 +75,35 @@ describe('a transaction of the application', () => {
     );
     await host.query('begin');
     await other.query('begin');
-    expect(await first?.save(host)).toMatchObject([{ dispatches: 1 }]);
+    expect(await first?.save(host)).toMatchObject([{ dispatches: 1, isNew: true }]);
     const waiting = second?.save(other);
     await host.query('commit');
-    expect(await waiting).toMatchObject([{ dispatches: 0 }]);
+    expect(await waiting).toMatchObject([{ dispatches: 0, isNew: false }]);
     await other.query('commit');
     expect(await addresses()).toEqual(['ann@example.com']);
+  });
+
+  it('is refused a key that another one uses for another message at the same time, and may go on', async () => {
+    const { site, host, order, orders, addresses, connectionString } = await setUp();
+    const other = new Client({ connectionString });
+    await other.connect();
+    onTestFinished(() => other.end());
+    const [first, second, third] = await Promise.all(
+      [['One'], ['Two', 'New'], ['One', 'New']].map((texts) =>
+        site.prepare(texts, site.recipients('mail', 'ann@example.com'), { key: 'once' }),
+      ),
+    );
+    await other.query('begin');
+    await host.query('begin');
+    await order();
+    await first?.save(other);
+    const waiting = second?.save(host);
+    await other.query('commit');
+    await expect(waiting).rejects.toMatchObject({ code: 'key_conflict', message: expect.stringContaining('"once"') });
+    // Of the refused call nothing is left, not even the key of its second message.
+    expect(await third?.save(host)).toMatchObject([{ isNew: false }, { isNew: true, dispatches: 1 }]);
+    await host.query('commit');
+    expect([await orders(), await addresses()]).toEqual([1, ['ann@example.com', 'ann@example.com']]);
   });
 
   it.each([
@@ -98,7 +121,7 @@ describe('a transaction of the application', () => {
     onTestFinished(() => pool.end());
     const client = await pool.connect();
     await client.query('begin');
-    expect(await prepared.save(client)).toMatchObject([{ dispatches: 2 }]);
+    expect(await prepared.save(client)).toMatchObject([{ dispatches: 2, isNew: true }]);
     await client.query('commit');
     client.release();
     expect(await addresses()).toHaveLength(2);
@@ -125,7 +148,7 @@ describe('a transaction of the application', () => {
     expect(await addresses()).toEqual([]);
     const client = await pool.connect();
     await client.query('begin');
-    expect(await prepared.save(client)).toMatchObject([{ dispatches: 2 }]);
+    expect(await prepared.save(client)).toMatchObject([{ dispatches: 2, isNew: true }]);
     await client.query('commit');
     client.release();
   });
@@ -203,7 +226,7 @@ describe('a transaction of the application', () => {
     const { prepared, host } = await setUp();
     await host.query('begin');
     const saving = prepared.save(host);
-    expectTypeOf(saving).toEqualTypeOf<Promise<readonly { readonly id: string; readonly dispatches: number }[]>>();
+    expectTypeOf(saving).toEqualTypeOf<Promise<readonly Scheduled[]>>();
     await saving;
     await host.query('commit');
   });

@@ -117,3 +117,14 @@ export const firstSchema: string = `
     primary key (messenger, address)
   ) without rowid;
 `;
+
+/** A key is found by the id of the message that was scheduled under it. It outlives the message, and `released_at` says since when. */
+export const keysSchema: string = `
+  create table sitemessage_keys (
+    id text not null primary key,
+    type text not null,
+    fingerprint text not null,
+    released_at integer
+  ) without rowid;
+  create index sitemessage_keys_released on sitemessage_keys (released_at) where released_at is not null;
+`;

@@ -29,7 +29,7 @@ async function expectNothingOfIt(path: string, least: number): Promise<void> {
   expect(await queue.enqueue([news], dispatches(1, 5), 2_000)).toEqual([news.id]);
   expect((await queue.claim(request)).claims).toHaveLength(5);
 
-  const prune = { statuses: [], before: 0, dispatchesOnly: true, limit: 100_000 } as const;
+  const prune = { now: 0, statuses: [], before: 0, keysBefore: 0, dispatchesOnly: true, limit: 100_000 } as const;
   expect(await queue.prune({ ...prune, abandonedBefore: 1_000 })).toEqual({ dispatches: 0, messages: 0 });
   const pruned = await queue.prune({ ...prune, abandonedBefore: 1_001 });
   expect(pruned.dispatches).toBeGreaterThanOrEqual(least);

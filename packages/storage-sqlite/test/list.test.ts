@@ -55,7 +55,7 @@ it('goes on when rows are deleted, change or are added between two pages, and sh
       gone.map((id) => ({ id, status: 'sent' })),
       2_000,
     );
-    await queue.prune({ statuses: ['sent'], before: 3_000, abandonedBefore: 0, dispatchesOnly: false, limit: 10 });
+    await queue.prune({ now: 0, statuses: ['sent'], before: 3_000, abandonedBefore: 0, keysBefore: 0, dispatchesOnly: false, limit: 10 });
     const late = { ...news, id: 'news-2' };
     await queue.enqueue([late], [dispatch(0, { messageId: late.id }), dispatch(count + 1, { messageId: late.id })], 0);
   }

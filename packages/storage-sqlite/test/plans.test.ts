@@ -138,7 +138,8 @@ describe.each(databases)('in $what, among 80,000 others,', ({ isAnalyzed }) => {
     ['a slot', (queue) => queue.reserve([{ limits: [{ key: 'smtp', intervalMs: 10, burst: 1 }] }], 2_000, 3_000)],
     [
       'what is deleted',
-      (queue) => queue.prune({ statuses: ['sent'], before: 3_000, abandonedBefore: 0, dispatchesOnly: false, limit: 10 }),
+      (queue) =>
+        queue.prune({ now: 0, statuses: ['sent'], before: 3_000, abandonedBefore: 0, keysBefore: 0, dispatchesOnly: false, limit: 10 }),
     ],
   ])('%s is found without a look at the rest', async (_what, work) => {
     const runs = await runsOf(watched, work);

@@ -1,16 +1,17 @@
 import { expect, it } from 'vitest';
 import { sqliteStorage } from '../src/index.ts';
+import { firstSchema } from '../src/schema.ts';
 import { newFile, openHandle, openStorage } from './database-file.ts';
 
 it('refuses a database that a newer version has migrated, and says so', async () => {
   const path = await newFile();
   await openStorage(path);
-  openHandle(path).exec('insert into sitemessage_migrations (version) values (2)');
+  openHandle(path).exec('insert into sitemessage_migrations (version) values (3)');
   const storage = sqliteStorage({ path });
   await expect(storage.migrate()).rejects.toMatchObject({
     kind: 'configuration',
     code: 'schema_newer',
-    message: expect.stringContaining('schema 2 by a newer @sitemessage/storage-sqlite; this one knows schemas up to 1'),
+    message: expect.stringContaining('schema 3 by a newer @sitemessage/storage-sqlite; this one knows schemas up to 2'),
   });
   await storage.close();
 });
@@ -42,7 +43,19 @@ it('migrates once, however often it is asked', async () => {
   await Promise.all([storage.migrate(), storage.migrate()]);
   const other = await openStorage(path);
   await other.migrate();
-  expect(openHandle(path).prepare('select version from sitemessage_migrations').all()).toEqual([{ version: 1 }]);
+  expect(openHandle(path).prepare('select version from sitemessage_migrations').all()).toEqual([{ version: 1 }, { version: 2 }]);
+});
+
+it('goes on from the first schema, and keeps what is stored', async () => {
+  const path = await newFile();
+  const host = openHandle(path);
+  host.exec(firstSchema);
+  host.exec(
+    "insert into sitemessage_migrations values (1); insert into sitemessage_messages (id, type, context, created_at) values ('m', 'news', '{}', 0)",
+  );
+  const { queue } = await openStorage(path);
+  const key = { name: 'order-7', fingerprint: 'f' };
+  expect(await queue.enqueue([{ id: 'm', type: 'news', context: '{}', createdAt: 1, key }], [], 1)).toEqual([]);
 });
 
 it('writes ahead into a log, so that readers never wait for a writer', async () => {

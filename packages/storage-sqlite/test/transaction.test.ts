@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { createSitemessage, defineMessenger } from '@sitemessage/core';
+import { createSitemessage, defineMessenger, type Scheduled } from '@sitemessage/core';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
 import { sqliteStorage } from '../src/index.ts';
@@ -40,7 +40,7 @@ describe.each([
     const { host, prepared, addresses, orders, site } = await setUp(open);
     host.exec('begin immediate');
     host.exec('insert into orders default values');
-    expect(prepared.save(host)).toEqual([{ id: expect.any(String), dispatches: 2 }]);
+    expect(prepared.save(host)).toEqual([{ id: expect.any(String), dispatches: 2, isNew: true }]);
     expect(await addresses()).toEqual([]);
     host.exec('commit');
     expect(orders()).toEqual({ count: 1 });
@@ -53,11 +53,28 @@ describe.each([
     for (const end of ['rollback', 'commit']) {
       host.exec('begin immediate');
       host.exec('insert into orders default values');
-      expect(prepared.save(host)).toMatchObject([{ dispatches: 2 }]);
+      expect(prepared.save(host)).toMatchObject([{ dispatches: 2, isNew: true }]);
       host.exec(end);
     }
     expect(orders()).toEqual({ count: 1 });
     expect(await addresses()).toEqual(['ann@example.com', 'bob@example.org']);
+  });
+
+  it('is refused a key that was used for another message, and may go on', async () => {
+    const { site, host, addresses, orders } = await setUp(open);
+    const [first, second, third] = await Promise.all(
+      [['One'], ['Two', 'New'], ['One', 'New']].map((texts) =>
+        site.prepare(texts, site.recipients('mail', 'ann@example.com'), { key: 'once' }),
+      ),
+    );
+    host.exec('begin immediate');
+    host.exec('insert into orders default values');
+    first?.save(host);
+    expect(() => second?.save(host)).toThrow(expect.objectContaining({ code: 'key_conflict', message: expect.stringContaining('"once"') }));
+    // Of the refused call nothing is left, not even the key of its second message.
+    expect(third?.save(host)).toMatchObject([{ isNew: false }, { isNew: true, dispatches: 1 }]);
+    host.exec('commit');
+    expect([orders(), await addresses()]).toEqual([{ count: 1 }, ['ann@example.com', 'ann@example.com']]);
   });
 
   it('that was never begun, or is over, is refused', async () => {
@@ -103,5 +120,5 @@ it('says so when the handle is of another database', async () => {
 it('returns at once, by its type too', async () => {
   const { prepared, host } = await setUp((path) => new DatabaseSync(path));
   host.exec('begin');
-  expectTypeOf(prepared.save(host)).toEqualTypeOf<readonly { readonly id: string; readonly dispatches: number }[]>();
+  expectTypeOf(prepared.save(host)).toEqualTypeOf<readonly Scheduled[]>();
 });

@@ -1,5 +1,5 @@
 import { TransientError } from '../errors.ts';
-import type { MessageRecord, NewDispatch } from '../storage/records.ts';
+import type { NewDispatch, NewMessage } from '../storage/records.ts';
 import { copyDispatch, copyMessage } from './copies.ts';
 import type { Table } from './table.ts';
 
@@ -43,7 +43,7 @@ export function createStaging(): Staging {
 export async function enqueue(
   table: Table,
   staging: Staging,
-  messages: readonly MessageRecord[],
+  messages: readonly NewMessage[],
   dispatches: readonly NewDispatch[] | AsyncIterable<NewDispatch>,
   now: number,
 ): Promise<readonly string[]> {
@@ -65,7 +65,7 @@ export async function enqueue(
 
 export function enqueueAtOnce(
   table: Table,
-  messages: readonly MessageRecord[],
+  messages: readonly NewMessage[],
   dispatches: readonly NewDispatch[],
   now: number,
 ): readonly string[] {
@@ -81,8 +81,13 @@ function refuseAbandoned(batch: Batch): void {
   }
 }
 
-function publish(table: Table, messages: readonly MessageRecord[], dispatches: readonly NewDispatch[], now: number): readonly string[] {
-  const added = new Set(messages.filter((message) => table.addMessage(message)).map((message) => message.id));
+function publish(table: Table, messages: readonly NewMessage[], dispatches: readonly NewDispatch[], now: number): readonly string[] {
+  const added = new Set(
+    table.keys
+      .use(messages)
+      .filter((message) => table.addMessage(message))
+      .map((message) => message.id),
+  );
   for (const dispatch of dispatches) if (added.has(dispatch.messageId)) table.addDispatch(dispatch, now);
   return [...added];
 }

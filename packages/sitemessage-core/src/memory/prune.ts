@@ -4,6 +4,7 @@ import type { Table } from './table.ts';
 
 export function prune(table: Table, staging: Staging, request: PruneRequest): Pruned {
   const finished = deleteFinished(table, request);
+  table.keys.dropBefore(request.keysBefore, request.limit);
   const abandoned = staging.dropBefore(request.abandonedBefore, request.limit - finished);
   return { dispatches: finished + abandoned, messages: request.dispatchesOnly ? 0 : deleteEmpty(table, request) };
 }
@@ -21,12 +22,13 @@ function deleteFinished(table: Table, { statuses, before, limit }: PruneRequest)
 }
 
 /** A young message without a dispatch stays: it may have been scheduled for nobody a moment ago, and its id guards against a repetition. */
-function deleteEmpty(table: Table, { before, limit }: PruneRequest): number {
+function deleteEmpty(table: Table, { now, before, limit }: PruneRequest): number {
   let deleted = 0;
   for (const { id, createdAt } of table.emptyMessages()) {
     if (deleted >= limit) break;
     if (createdAt >= before) continue;
     table.deleteMessage(id);
+    table.keys.release(id, now);
     deleted += 1;
   }
   return deleted;

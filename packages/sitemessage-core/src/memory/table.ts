@@ -1,4 +1,5 @@
-import type { AttemptError, DispatchStatus, MessageRecord, NewDispatch, Outcome, SkipReason } from '../storage/records.ts';
+import type { AttemptError, DispatchStatus, MessageRecord, NewDispatch, NewMessage, Outcome, SkipReason } from '../storage/records.ts';
+import { createKeys, type Keys } from './keys.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 
 /** A stored dispatch: what never changes of it, what went wrong so far, and the state it is in. */
@@ -27,13 +28,14 @@ export interface State {
 /** All that is stored and visible. */
 export interface Table {
   readonly lanes: Lanes;
+  readonly keys: Keys;
   row(id: string): Row | undefined;
   rows(): Iterable<Row>;
   message(id: string): MessageRecord | undefined;
   /** Those that no dispatch belongs to. */
   emptyMessages(): Iterable<MessageRecord>;
   /** False when its id is stored already. */
-  addMessage(message: MessageRecord): boolean;
+  addMessage(message: NewMessage): boolean;
   /** Adds a `pending` row, unless its id is stored already or its message is not: it could never be rendered. */
   addDispatch(dispatch: NewDispatch, now: number): void;
   change(row: Row, state: State): void;
@@ -48,15 +50,16 @@ export function createTable(): Table {
 
   return {
     lanes,
+    keys: createKeys(),
     row: (id) => rows.get(id),
     rows: () => rows.values(),
     message: (id) => messages.get(id)?.record,
     *emptyMessages() {
       for (const { record, dispatches } of messages.values()) if (dispatches === 0) yield record;
     },
-    addMessage(record) {
+    addMessage({ key: _, ...record }) {
       if (messages.has(record.id)) return false;
-      messages.set(record.id, { record, dispatches: 0 });
+      messages.set(record.id, { record: Object.freeze(record), dispatches: 0 });
       return true;
     },
     addDispatch(dispatch, now) {

@@ -6,7 +6,8 @@ import { isSubscribers, listsOf, type Recipients } from '../messenger/recipients
 import { didYouMean } from '../nearest.ts';
 import { namedMistake } from '../options.ts';
 import type { Parts } from '../parts.ts';
-import type { MessageRecord } from '../storage/records.ts';
+import type { NewMessage } from '../storage/records.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { keyedMessageId } from './ids.ts';
 import type { ScheduleOptions } from './schedule-options.ts';
 
@@ -15,7 +16,7 @@ export type Messages = string | Message | readonly (string | Message)[];
 
 /** A message that is checked, and not stored yet. */
 export interface Draft {
-  readonly record: MessageRecord;
+  readonly record: NewMessage;
   readonly type: AnyMessageType;
   readonly priority: number;
 }
@@ -41,16 +42,19 @@ export async function draftMessages(given: Messages, options: ScheduleOptions, p
         },
       );
     }
+    const context = toJson(await checkContext(type, message.context));
+    const { key } = options;
     drafts.push({
       type,
       priority: options.priority ?? type.priority,
       record: {
-        id: options.key === undefined ? parts.runtime.id() : keyedMessageId(options.key, index),
+        id: key === undefined ? parts.runtime.id() : keyedMessageId(key, index),
         type: type.alias,
-        context: toJson(await checkContext(type, message.context)),
+        context,
         createdAt: now,
         ...(options.sender !== undefined && { sender: options.sender }),
         ...(options.expiresAt !== undefined && { expiresAt: options.expiresAt }),
+        ...(key !== undefined && { key: { name: key, fingerprint: fingerprintOf(key, type.alias, context) } }),
       },
     });
   }

@@ -43,7 +43,7 @@ function idAt(messageId: string, place: number, what: string): string {
 }
 
 /** RFC 9562, 5.8: a UUID of our own making, here the first 122 bits of a SHA-256. */
-function uuidOf(text: string): string {
+export function uuidOf(text: string): string {
   const hex = hash('sha256', text, 'hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -18,6 +18,8 @@ export interface Prepared<Transaction, Stored> {
    * when the transaction is. No event is told; workers find them when the storage wakes them or they look, after `pollIntervalMs` at the latest.
    *
    * Returns at once or a promise, whichever the storage's transactions need.
+   *
+   * @throws PermanentError of code `key_conflict` for a `key` that was used for another type or context. The transaction may go on.
    */
   save(transaction: Transaction): Stored extends PromiseLike<unknown> ? Promise<readonly Scheduled[]> : readonly Scheduled[];
 }
@@ -49,7 +51,10 @@ export async function prepare(
   const worthStoring = dispatches.length > 0 ? records : [];
 
   const scheduled = (stored: readonly string[]): readonly Scheduled[] =>
-    records.map(({ id }, index) => ({ id, dispatches: stored.includes(id) ? (counts[index] as number) : 0 }));
+    records.map(({ id }, index) => {
+      const isNew = stored.includes(id);
+      return { id, dispatches: isNew ? (counts[index] as number) : 0, isNew };
+    });
   return {
     save(transaction) {
       const stored = (parts.storage as Storage<never, readonly string[] | Promise<readonly string[]>>).enqueueIn(

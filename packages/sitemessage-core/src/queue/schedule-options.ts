@@ -12,10 +12,11 @@ export interface ScheduleOptions {
   /** Skipped when it has not gone out by this time, in integer milliseconds since 1970, from 2001 on. Default: never. */
   readonly expiresAt?: number;
   /**
-   * Makes the call safe to repeat: what was scheduled under this key once is not scheduled again, whatever the arguments
+   * Makes the call safe to repeat: what was scheduled under this key once is not scheduled again, also for other recipients
    * (`order-7-shipped`). It holds for each place in the call: the first message under a key, the second, and so on. So the same key with
-   * more messages stores those alone that come after, and with other messages in the same places nothing. At most 1,000 characters. It
-   * holds for as long as the message is kept. Default: every call schedules.
+   * more messages stores those alone that come after. Another type or context in the same place is a PermanentError of code
+   * `key_conflict`. A key holds for as long as its message is kept, and for 7 days after `cleanupSentMessages` has deleted that.
+   * At most 1,000 characters. Default: every call schedules.
    */
   readonly key?: string;
 }

@@ -12,8 +12,10 @@ import { checkScheduleOptions, type ScheduleOptions } from './schedule-options.t
 /** One message that was scheduled. */
 export interface Scheduled {
   readonly id: string;
+  /** Whether this call stored it. False when its `key` was used before, and when there is no recipient. */
+  readonly isNew: boolean;
   /**
-   * How many dispatches this call stored for it: 0 when its `key` was used before. One recipient that is named twice is one dispatch;
+   * How many dispatches this call stored for it: 0 when it is not new. One recipient that is named twice is one dispatch;
    * among more than 10,000 this is found out later, and counted here as often as it was named. 0 for `subscribers`, who are found later.
    */
   readonly dispatches: number;
@@ -27,6 +29,7 @@ const mostAtOnce = 10_000;
  *
  * @throws AddressError for a recipient without an address or with a wrong one; it says which.
  * @throws ConfigurationError for an unknown messenger or message type, or a pair of them that does not go together.
+ * @throws PermanentError of code `key_conflict` for a `key` that was used for another type or context.
  * @throws TypeError for a context, an option or an argument that is not what it should be; it names the field.
  */
 export async function scheduleMessages(
@@ -44,7 +47,7 @@ export async function scheduleMessages(
   const scheduled = streams.some(isSubscribers) ? await storeForSubscribers(work) : await storeAll(work, resolveAll(streams, parts));
   parts.events.emit({
     type: 'scheduled',
-    messages: scheduled.map(({ id, dispatches }, index) => ({ id, dispatches, type: (drafts[index] as Draft).record.type })),
+    messages: scheduled.map((message, index) => ({ ...message, type: (drafts[index] as Draft).record.type })),
   });
   return scheduled;
 }
@@ -82,7 +85,7 @@ async function storeAll(work: Work, recipients: AsyncGenerator<readonly Resolved
 }
 
 async function storeAtOnce({ drafts, dueAt, parts, now }: Work, recipients: readonly Resolved[]): Promise<readonly Scheduled[]> {
-  if (recipients.length === 0) return drafts.map(({ record }) => ({ id: record.id, dispatches: 0 }));
+  if (recipients.length === 0) return drafts.map(({ record }) => ({ id: record.id, dispatches: 0, isNew: false }));
   const { dispatches, counts } = rowsFor(drafts, recipients, dueAt);
   return store(drafts, dispatches, (index) => counts[index] as number, parts, now);
 }
@@ -118,5 +121,5 @@ async function store(
 ): Promise<readonly Scheduled[]> {
   const records = drafts.map(({ record }) => record);
   const stored = new Set(await storage.queue.enqueue(records, dispatches, now));
-  return records.map(({ id }, index) => ({ id, dispatches: stored.has(id) ? countOf(index) : 0 }));
+  return records.map(({ id }, index) => ({ id, dispatches: stored.has(id) ? countOf(index) : 0, isNew: stored.has(id) }));
 }

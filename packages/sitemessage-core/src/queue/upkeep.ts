@@ -18,6 +18,9 @@ const pruneBatch = 1_000;
 /** Long lists that were never stored to their end, because the process died. */
 const abandonedAfterMs = 24 * 60 * 60_000;
 
+/** How long a `key` is remembered after its message was deleted. */
+const keyKeptMs = 7 * 24 * 60 * 60_000;
+
 /** Deletes what was sent, in small batches. Failed and skipped ones stay for an operator to look at. */
 export async function cleanupSent(options: CleanupOptions, { storage, clock }: Parts): Promise<Pruned> {
   if (typeof options !== 'object' || options === null) throw new TypeError('`options` is missing; give { olderThan }, in milliseconds.');
@@ -29,9 +32,11 @@ export async function cleanupSent(options: CleanupOptions, { storage, clock }: P
   const total = { dispatches: 0, messages: 0 };
   for (;;) {
     const pruned = await storage.queue.prune({
+      now,
       statuses: ['sent'],
       before: now - olderThan,
       abandonedBefore: now - abandonedAfterMs,
+      keysBefore: now - keyKeptMs,
       dispatchesOnly,
       limit: pruneBatch,
     });

@@ -1,5 +1,5 @@
 import type { Settlement } from './port.ts';
-import type { DispatchError, MessageRecord, NewDispatch } from './records.ts';
+import type { DispatchError, NewDispatch, NewMessage } from './records.ts';
 
 /** Says whether a database can keep a text or an id as it is: returns it, or throws a PermanentError that names the field. */
 export interface Keeper {
@@ -9,7 +9,7 @@ export interface Keeper {
 
 /** Copies what comes in, field by field: whoever gave it may change it, and what cannot be read or kept throws before anything is stored. */
 export interface Copies {
-  message(message: MessageRecord): MessageRecord;
+  message(message: NewMessage): NewMessage;
   dispatch(dispatch: NewDispatch): NewDispatch;
   settlement(settlement: Settlement): Settlement;
 }
@@ -38,7 +38,7 @@ export function createCopies({ text, id: keepId }: Keeper): Copies {
   };
 
   return {
-    message: ({ id, type, context, sender, createdAt, expiresAt, forSubscribers }) => ({
+    message: ({ id, type, context, sender, createdAt, expiresAt, forSubscribers, key }) => ({
       id: keepId(id, 'id'),
       type: text(type, 'type'),
       context: text(context, 'context'),
@@ -46,6 +46,7 @@ export function createCopies({ text, id: keepId }: Keeper): Copies {
       createdAt,
       ...(expiresAt !== undefined && { expiresAt }),
       ...(forSubscribers && { forSubscribers }),
+      ...(key && { key: { name: key.name, fingerprint: keepId(key.fingerprint, 'key.fingerprint') } }),
     }),
     dispatch: copyDispatch,
     // Not by its `id`: a result for a row that there cannot be is not applied, and no error.

@@ -8,6 +8,7 @@ import type {
   FinalStatus,
   MessageRecord,
   NewDispatch,
+  NewMessage,
   Outcome,
   SkipReason,
 } from './records.ts';
@@ -36,7 +37,7 @@ export interface Storage<Transaction = never, Stored = unknown> {
    * through nothing else: it is the application that commits or rolls back. `Stored` is the ids of the messages that are new, or a
    * promise of them: what the application's transactions can wait for.
    */
-  enqueueIn(transaction: Transaction, messages: readonly MessageRecord[], dispatches: readonly NewDispatch[], now: number): Stored;
+  enqueueIn(transaction: Transaction, messages: readonly NewMessage[], dispatches: readonly NewDispatch[], now: number): Stored;
   /** Tells the watcher what it hears, until what is returned is called. A storage that hears of nothing tells nothing. Neither throws. */
   watch(watcher: Watcher): () => void;
   /** The clock that counts, in milliseconds since 1970: the database server's, or this process's when there is no server. */
@@ -64,10 +65,14 @@ export interface QueueStore {
    * the end at once; no lock and no transaction is held while the iterable is awaited. If it throws, everything is taken back and
    * the error passed on. What a crash leaves behind is dropped by {@link prune}.
    *
+   * A message with a `key` is stored only when no key of its id is remembered. The key is then remembered in the same transaction. It
+   * outlives the message, until {@link prune} deletes it. When the fingerprint that is remembered is another one, nothing of the call
+   * is stored, no other key of it is remembered, and it rejects as `checkKeyUse` of `@sitemessage/core/storage` throws.
+   *
    * Returns the ids of the messages that are new.
    */
   enqueue(
-    messages: readonly MessageRecord[],
+    messages: readonly NewMessage[],
     dispatches: readonly NewDispatch[] | AsyncIterable<NewDispatch>,
     now: number,
   ): Promise<readonly string[]>;
@@ -122,7 +127,10 @@ export interface QueueStore {
    */
   report(id: string, outcome: Outcome, now: number): Promise<boolean>;
 
-  /** Deletes a batch of what is finished. Call it again until it deletes nothing. */
+  /**
+   * Deletes a batch of what is finished. Call it again until it deletes nothing. A key stays when its message goes, and remembers
+   * `now` as the time of that.
+   */
   prune(request: PruneRequest): Promise<Pruned>;
 }
 
@@ -213,14 +221,17 @@ export interface Count extends Queue {
 }
 
 export interface PruneRequest {
+  readonly now: number;
   readonly statuses: readonly FinalStatus[];
   /** Only what reached that status before this time. */
   readonly before: number;
   /** Of iterables that were never stored to their end: only what was stored before this time. */
   readonly abandonedBefore: number;
+  /** Only keys whose message was deleted before this time. */
+  readonly keysBefore: number;
   /** Keeps messages that have no dispatch left. */
   readonly dispatchesOnly: boolean;
-  /** Dispatches a call, and as many messages without any. */
+  /** Dispatches in one call, and as many messages without any, and as many keys. */
   readonly limit: number;
 }
 

@@ -25,6 +25,25 @@ export interface MessageRecord {
   readonly forSubscribers?: true;
 }
 
+/** A message that is about to be stored. */
+export interface NewMessage extends MessageRecord {
+  /** Given when it was scheduled under a key. Its id then follows from the key and from its place in the call. */
+  readonly key?: MessageKey;
+}
+
+export interface MessageKey {
+  /** As the application gave it. Errors name it. Storages do not keep it. */
+  readonly name: string;
+  /** A hash of the type and the context, in the form of a UUID. */
+  readonly fingerprint: string;
+}
+
+/** What a storage remembers of a key, by the id of the message. */
+export interface KeyUse {
+  readonly type: string;
+  readonly fingerprint: string;
+}
+
 /** One message for one recipient, about to be stored as `pending`. */
 export interface NewDispatch {
   /** Derived from message, messenger and address, so that storing it twice stores it once. */

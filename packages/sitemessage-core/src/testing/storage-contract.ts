@@ -3,6 +3,7 @@ import type { TestRunner } from './runner.ts';
 import { claiming } from './storage/claim.ts';
 import { enqueueing } from './storage/enqueue.ts';
 import { fencing } from './storage/fencing.ts';
+import { keys } from './storage/keys.ts';
 import { pacing } from './storage/pacing.ts';
 import { pruning } from './storage/prune.ts';
 import { counting, reading } from './storage/reading.ts';
@@ -20,6 +21,7 @@ import { cancelling, requeueing } from './storage/upkeep.ts';
 const chapters: Readonly<Record<string, readonly Clause[]>> = {
   'enqueue from an array': enqueueing,
   'enqueue from an async iterable': streaming,
+  'enqueue under a key': keys,
   claim: claiming,
   'settle: outcomes': outcomes,
   'settle: fencing': fencing,

@@ -6,9 +6,9 @@ describe('what is prepared', () => {
     const { site, stored, events } = setUp();
     const prepared = await site.prepare(orderShipped({ id: 7 }), site.recipients('smtp', ['ann@example.com', 'bob@example.org']));
     expect(await stored()).toEqual([]);
-    expect(prepared.save()).toEqual([{ id: expect.any(String), dispatches: 2 }]);
+    expect(prepared.save()).toEqual([{ id: expect.any(String), dispatches: 2, isNew: true }]);
     expect(await stored()).toMatchObject([{ type: 'order_shipped', priority: 5 }, { status: 'pending' }]);
-    expect(prepared.save()).toEqual([{ id: expect.any(String), dispatches: 0 }]);
+    expect(prepared.save()).toEqual([{ id: expect.any(String), dispatches: 0, isNew: false }]);
     expect(await stored()).toHaveLength(2);
     // Whether it stays is for the application's transaction to say.
     expect(events).toEqual([]);
@@ -26,7 +26,7 @@ describe('what is prepared', () => {
   it('is pages that a worker expands when there are more than 10,000 recipients', async () => {
     const { site, stored, expand } = setUp();
     const prepared = await site.prepare('Hello', site.recipients('smtp', mailAddresses(12_000)));
-    expect(prepared.save()).toEqual([{ id: expect.any(String), dispatches: 12_000 }]);
+    expect(prepared.save()).toEqual([{ id: expect.any(String), dispatches: 12_000, isNew: true }]);
     expect(await stored()).toHaveLength(24);
     await expand();
     expect(await stored()).toHaveLength(12_000);
@@ -35,7 +35,7 @@ describe('what is prepared', () => {
   it('is nothing when there is nobody to send it to', async () => {
     const { site, stored, expand } = setUp();
     const prepared = await site.prepare('Hello', site.recipients('smtp', []), { key: 'once' });
-    expect(prepared.save()).toEqual([{ id: expect.any(String), dispatches: 0 }]);
+    expect(prepared.save()).toEqual([{ id: expect.any(String), dispatches: 0, isNew: false }]);
     await site.scheduleMessages('Hello', site.recipients('smtp', 'ann@example.com'), { key: 'once' });
     await expand();
     expect(await stored()).toHaveLength(1);

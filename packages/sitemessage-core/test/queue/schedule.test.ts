@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plain } from '../../src/index.ts';
+import { defineMessageType, type Message, plain } from '../../src/index.ts';
 import { mailAddresses, orderShipped, setUp } from './schedule-setup.ts';
 
 describe('recipients', () => {
@@ -19,7 +19,7 @@ describe('recipients', () => {
   ])('are %s', async (_, given, wanted) => {
     const { site, addresses } = setUp();
     expect(await site.scheduleMessages('Hi', site.recipients('smtp', given))).toEqual([
-      { id: expect.any(String), dispatches: wanted.length },
+      { id: expect.any(String), dispatches: wanted.length, isNew: wanted.length > 0 },
     ]);
     expect(await addresses()).toEqual(wanted);
   });
@@ -88,9 +88,9 @@ describe('messages', () => {
       {
         type: 'scheduled',
         messages: [
-          { id: text?.id, type: 'plain', dispatches: 2 },
-          { id: message?.id, type: 'plain', dispatches: 2 },
-          { id: order?.id, type: 'order_shipped', dispatches: 2 },
+          { id: text?.id, type: 'plain', dispatches: 2, isNew: true },
+          { id: message?.id, type: 'plain', dispatches: 2, isNew: true },
+          { id: order?.id, type: 'order_shipped', dispatches: 2, isNew: true },
         ],
       },
     ]);
@@ -136,16 +136,53 @@ describe('options', () => {
 });
 
 describe('a key', () => {
-  const list = (site: ReturnType<typeof setUp>['site']) => site.recipients('smtp', [...mailAddresses(3)]);
+  type Site = ReturnType<typeof setUp>['site'];
+  const list = (site: Site) => site.recipients('smtp', [...mailAddresses(3)]);
 
-  it('makes a call safe to repeat, whatever its arguments', async () => {
-    const { site, stored } = setUp();
+  it('makes a call safe to repeat, also for other recipients and with other options', async () => {
+    const { site, stored, events } = setUp();
     const first = await site.scheduleMessages('Hi', list(site), { key: 'order-7' });
-    expect(first).toMatchObject([{ dispatches: 3 }]);
-    const again = await site.scheduleMessages(orderShipped({ id: 8 }), site.recipients('pager', '1'), { key: 'order-7', priority: 9 });
-    expect(again).toEqual([{ id: first[0]?.id, dispatches: 0 }]);
+    expect(first).toMatchObject([{ dispatches: 3, isNew: true }]);
+    const again = await site.scheduleMessages('Hi', site.recipients('pager', '1'), { key: 'order-7', priority: 9 });
+    expect(again).toEqual([{ id: first[0]?.id, dispatches: 0, isNew: false }]);
     expect(await stored()).toHaveLength(3);
-    expect((await stored()).every(({ type }) => type === 'plain')).toBe(true);
+    expect(events.at(-1)).toEqual({ type: 'scheduled', messages: [{ ...again[0], type: 'plain' }] });
+  });
+
+  it.each<[what: string, schedule: (site: Site, message: Message | string) => Promise<unknown>]>([
+    ['a list', (site, message) => site.scheduleMessages(message, list(site), { key: 'order-7' })],
+    ['a long list', (site, message) => site.scheduleMessages(message, site.recipients('smtp', mailAddresses(10_001)), { key: 'order-7' })],
+    ['what is prepared', async (site, message) => (await site.prepare(message, list(site), { key: 'order-7' })).save()],
+  ])('is refused for another type or context, in %s: the error names both, and nothing is stored', async (_, schedule) => {
+    const { site, stored } = setUp();
+    await site.scheduleMessages(orderShipped({ id: 7 }), list(site), { key: 'order-7' });
+    const before = await stored();
+    const attempts = [schedule(site, orderShipped({ id: 4_711 })), schedule(site, 'Hi')];
+    const errors = (await Promise.allSettled(attempts)).map((result) => result.status === 'rejected' && result.reason);
+    expect(errors).toEqual([
+      expect.objectContaining({
+        kind: 'permanent',
+        code: 'key_conflict',
+        message: expect.stringContaining('for a "order_shipped" message'),
+      }),
+      expect.objectContaining({ kind: 'permanent', code: 'key_conflict', message: expect.stringContaining('this one is of type "plain"') }),
+    ]);
+    for (const { message } of errors) expect(message).toMatch(/^`key` is "order-7", (?!.*4711)/);
+    expect(await stored()).toEqual(before);
+  });
+
+  it('is the same for a context whose fields come in another order', async () => {
+    const { site } = setUp();
+    const type = defineMessageType<{ a: unknown; b: readonly object[] }>({
+      alias: 'note',
+      title: 'Note',
+      render: { default: () => ({ text: 'x' }) },
+    });
+    site.registerMessageTypes(type);
+    const schedule = (context: Parameters<typeof type>[0]) => site.scheduleMessages(type(context), list(site), { key: 'note-7' });
+    await schedule({ a: { x: 1, y: [1, 2] }, b: [{ p: 1, q: 2 }] });
+    expect(await schedule({ b: [{ q: 2, p: 1 }], a: { y: [1, 2], x: 1 } })).toMatchObject([{ isNew: false }]);
+    await expect(schedule({ a: { x: 1, y: [2, 1] }, b: [{ p: 1, q: 2 }] })).rejects.toMatchObject({ code: 'key_conflict' });
   });
 
   it('holds for each message of the call', async () => {
@@ -153,9 +190,9 @@ describe('a key', () => {
     const first = await site.scheduleMessages(['One', 'Two'], list(site), { key: 'order-7' });
     expect(new Set(first.map(({ id }) => id)).size).toBe(2);
     expect(await site.scheduleMessages(['One', 'Two', 'Three'], list(site), { key: 'order-7' })).toMatchObject([
-      { id: first[0]?.id, dispatches: 0 },
-      { id: first[1]?.id, dispatches: 0 },
-      { dispatches: 3 },
+      { id: first[0]?.id, dispatches: 0, isNew: false },
+      { id: first[1]?.id, dispatches: 0, isNew: false },
+      { dispatches: 3, isNew: true },
     ]);
     expect(await stored()).toHaveLength(9);
   });

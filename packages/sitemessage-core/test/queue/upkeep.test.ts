@@ -51,6 +51,20 @@ describe('cleanupSentMessages', () => {
     expect(await schedule(['a'], { key: 'order-7' })).toMatchObject([{ dispatches: 0 }]);
   });
 
+  it('keeps a key for 7 days longer than the message that it deletes', async () => {
+    const { schedule, send, site, runtime } = setUp();
+    await schedule(['a'], { key: 'order-7' });
+    await send();
+    await runtime.advance(90 * dayMs);
+    expect(await site.cleanupSentMessages({ olderThan: 0 })).toEqual({ dispatches: 1, messages: 1 });
+    await runtime.advance(7 * dayMs);
+    await site.cleanupSentMessages({ olderThan: 0 });
+    expect(await schedule(['a'], { key: 'order-7' })).toMatchObject([{ dispatches: 0, isNew: false }]);
+    await runtime.advance(1);
+    await site.cleanupSentMessages({ olderThan: 0 });
+    expect(await schedule(['a'], { key: 'order-7' })).toMatchObject([{ dispatches: 1, isNew: true }]);
+  });
+
   it('deletes in batches of 1,000, until all is gone', async () => {
     const deleted: number[] = [];
     const { schedule, send, site, runtime } = setUp((storage) => ({

@@ -10,7 +10,7 @@ describe('a message for subscribers', () => {
     const { site, recipients, user, scripted, send } = setUp();
     await site.subscribe(news, recipients([user(1), user(2), 'ann', 'user2']));
     await site.subscribe(alerts, recipients(user(3)));
-    expect(await site.scheduleMessages(news({}), subscribers)).toEqual([{ id: expect.any(String), dispatches: 0 }]);
+    expect(await site.scheduleMessages(news({}), subscribers)).toEqual([{ id: expect.any(String), dispatches: 0, isNew: true }]);
     expect(await send()).toMatchObject({ sent: 3 });
     expect(scripted.addresses().sort()).toEqual(['ann', 'user1', 'user2']);
   });

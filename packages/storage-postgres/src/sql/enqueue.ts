@@ -1,8 +1,9 @@
-import type { MessageRecord, NewDispatch } from '@sitemessage/core';
+import type { NewDispatch, NewMessage } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
 import { copies } from '../copies.ts';
 import type { PostgresTransaction } from '../pg.ts';
 import { refuseAutocommit } from './autocommit.ts';
+import { useKeys } from './keys.ts';
 import { notify } from './notify.ts';
 import {
   deleteUnusedFanOuts,
@@ -21,7 +22,7 @@ import { enqueueStream } from './stage.ts';
 
 export async function enqueue(
   client: Client,
-  messages: readonly MessageRecord[],
+  messages: readonly NewMessage[],
   dispatches: readonly NewDispatch[] | AsyncIterable<NewDispatch>,
   now: number,
 ): Promise<readonly string[]> {
@@ -36,7 +37,7 @@ export async function enqueue(
 export async function enqueueIn(
   client: Client,
   host: PostgresTransaction,
-  messages: readonly MessageRecord[],
+  messages: readonly NewMessage[],
   dispatches: readonly NewDispatch[],
   now: number,
 ): Promise<readonly string[]> {
@@ -49,13 +50,15 @@ export async function enqueueIn(
 
 async function insert(
   db: Queries,
-  messages: readonly MessageRecord[],
+  messages: readonly NewMessage[],
   rows: readonly NewDispatch[],
   now: number,
   onConflict: string,
 ): Promise<readonly string[]> {
+  const usable = await useKeys(db, messages);
+  if (usable.length === 0) return [];
   const fanOuts = await insertFanOuts(db, rows);
-  const columns = messageColumns(messages);
+  const columns = messageColumns(usable);
   const { sql, values } = await dispatchTable(db, rows, fanOuts, columns.length + 1);
   const added = await db.all<{ seq: string; id: string }>(
     `with m as (

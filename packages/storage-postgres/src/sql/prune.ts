@@ -4,13 +4,14 @@ import { markEmpty } from './rows.ts';
 
 /** What others are deleting at the same time is left to them. */
 export async function prune(client: Transactions, request: PruneRequest): Promise<Pruned> {
-  const { statuses, before, abandonedBefore, dispatchesOnly, limit } = request;
+  const { now, statuses, before, abandonedBefore, keysBefore, dispatchesOnly, limit } = request;
   return client.transaction(async (db) => {
     let dispatches = 0;
     for (const status of new Set(statuses)) dispatches += await deleteFinal(db, status, before, limit - dispatches);
     dispatches += await deleteAbandoned(db, abandonedBefore, limit - dispatches);
     await deleteIdlePaces(db, abandonedBefore, limit);
-    return { dispatches, messages: dispatchesOnly ? 0 : await deleteEmpty(db, before, limit) };
+    await deleteReleasedKeys(db, keysBefore, limit);
+    return { dispatches, messages: dispatchesOnly ? 0 : await deleteEmpty(db, now, before, limit) };
   });
 }
 
@@ -57,14 +58,31 @@ async function deleteAbandoned(db: Queries, before: number, limit: number): Prom
 }
 
 /** A young message without a dispatch stays: its id guards against a repetition. */
-function deleteEmpty(db: Queries, before: number, limit: number): Promise<number> {
-  const { messages, dispatches } = db.tables;
-  return db.run(
-    `delete from ${messages} where seq in (
-       select seq from ${messages} m
-       where is_empty and created_at < $1 and not exists (select from ${dispatches} d where d.message = m.seq)
-       order by created_at limit $2 for update skip locked
-     )`,
+async function deleteEmpty(db: Queries, now: number, before: number, limit: number): Promise<number> {
+  const { messages, dispatches, keys } = db.tables;
+  const [row] = await db.all<{ count: number }>(
+    `with gone as (
+       delete from ${messages} where seq in (
+         select seq from ${messages} m
+         where is_empty and created_at < $1 and not exists (select from ${dispatches} d where d.message = m.seq)
+         order by created_at limit $2 for update skip locked
+       ) returning id
+     ), released as (
+       update ${keys} set released_at = $3 where id in (select id from gone)
+     )
+     select count(*) as count from gone`,
+    before,
+    limit,
+    now,
+  );
+  return row?.count ?? 0;
+}
+
+/** There is one for each message that was scheduled under a key. */
+async function deleteReleasedKeys(db: Queries, before: number, limit: number): Promise<void> {
+  const { keys } = db.tables;
+  await db.run(
+    `delete from ${keys} where id in (select id from ${keys} where released_at < $1 order by released_at limit $2 for update skip locked)`,
     before,
     limit,
   );

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type MessageRecord, type NewDispatch, TransientError } from '@sitemessage/core';
+import { type NewDispatch, type NewMessage, TransientError } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
 import { copies } from '../copies.ts';
 import { commitHastily } from './commit.ts';
+import { useKeys } from './keys.ts';
 import { notify } from './notify.ts';
 import { queueKey, queueNumbers } from './queues.ts';
 import { dispatchTarget, insertMessages, markEmpty, messageColumns } from './rows.ts';
@@ -16,7 +17,7 @@ interface Batch {
 /** Each dispatch in a short transaction of its own, and one at the end that makes them visible: numbers and names, and no payload, are moved. */
 export async function enqueueStream(
   client: Client,
-  messages: readonly MessageRecord[],
+  messages: readonly NewMessage[],
   dispatches: AsyncIterable<NewDispatch>,
   now: number,
 ): Promise<readonly string[]> {
@@ -76,13 +77,7 @@ async function stage(db: Queries, { id: batch, stagedAt }: Batch, dispatch: NewD
   );
 }
 
-async function publish(
-  db: Queries,
-  batch: Batch,
-  count: number,
-  messages: readonly MessageRecord[],
-  now: number,
-): Promise<readonly string[]> {
+async function publish(db: Queries, batch: Batch, count: number, messages: readonly NewMessage[], now: number): Promise<readonly string[]> {
   const { messages: messageTable, dispatches, staged } = db.tables;
   // Locked: what prune takes for abandoned at the same time is still there at the end of this, or it is missed here.
   const present = await db.run(`select 1 from ${staged} where staged_at = $1 and batch = $2 for update`, batch.stagedAt, batch.id);
@@ -92,7 +87,8 @@ async function publish(
       { code: 'enqueue_abandoned' },
     );
   }
-  const added = await db.all<{ seq: number; id: string }>(`${insertMessages(db)} returning seq, id`, ...messageColumns(messages));
+  const columns = messageColumns(await useKeys(db, messages));
+  const added = await db.all<{ seq: number; id: string }>(`${insertMessages(db)} returning seq, id`, ...columns);
   const numbers = added.map(({ seq }) => seq);
   await db.run(
     `insert into ${dispatches} ${dispatchTarget}

@@ -1,12 +1,13 @@
-import type { MessageRecord, NewDispatch } from '@sitemessage/core';
+import type { NewDispatch, NewMessage } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
 import { copies } from '../copies.ts';
+import { useKeys } from './keys.ts';
 import { inOrder, insertDispatches, insertMessages, markEmpty } from './rows.ts';
 import { enqueueStream } from './stage.ts';
 
 export async function enqueue(
   client: Client,
-  messages: readonly MessageRecord[],
+  messages: readonly NewMessage[],
   dispatches: readonly NewDispatch[] | AsyncIterable<NewDispatch>,
   now: number,
 ): Promise<readonly string[]> {
@@ -17,14 +18,14 @@ export async function enqueue(
 
 /** Reads and checks what is given, and stores it when it is called, as often as it is. Returns the ids of the messages that are new. */
 export function insertion(
-  messages: readonly MessageRecord[],
+  messages: readonly NewMessage[],
   dispatches: readonly NewDispatch[],
   now: number,
 ): (db: Queries) => readonly string[] {
   const given = messages.map(copies.message);
   const rows = inOrder(dispatches.map(copies.dispatch));
   return (db) => {
-    const added = insertMessages(db, given);
+    const added = insertMessages(db, useKeys(db, given));
     insertDispatches(db, rows, (id) => added.get(id), now);
     markEmpty(db, added.values());
     return [...added.keys()];

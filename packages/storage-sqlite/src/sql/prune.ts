@@ -1,15 +1,17 @@
 import type { FinalStatus, Pruned, PruneRequest } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
+import { deleteReleasedKeys, releaseKey } from './keys.ts';
 import { deleteErrors, deleteFanOuts, markEmpty } from './rows.ts';
 
 export async function prune(client: Client, request: PruneRequest): Promise<Pruned> {
-  const { statuses, before, abandonedBefore, dispatchesOnly, limit } = request;
+  const { now, statuses, before, abandonedBefore, keysBefore, dispatchesOnly, limit } = request;
   return client.write((db) => {
     let dispatches = 0;
     for (const status of new Set(statuses)) dispatches += deleteFinal(db, status, before, limit - dispatches);
     dispatches += deleteAbandoned(db, abandonedBefore, limit - dispatches);
     deleteIdlePaces(db, abandonedBefore, limit);
-    return { dispatches, messages: dispatchesOnly ? 0 : deleteEmpty(db, before, limit) };
+    deleteReleasedKeys(db, keysBefore, limit);
+    return { dispatches, messages: dispatchesOnly ? 0 : deleteEmpty(db, now, before, limit) };
   });
 }
 
@@ -48,15 +50,18 @@ function deleteAbandoned(db: Queries, before: number, limit: number): number {
 const fanOutsOf = (rows: readonly { readonly fan_out: number | null }[]): number[] => rows.flatMap(({ fan_out }) => fan_out ?? []);
 
 /** A young message without a dispatch stays: its id guards against a repetition. */
-function deleteEmpty(db: Queries, before: number, limit: number): number {
-  const empty = db.all<{ seq: number }>(
-    `select seq from sitemessage_messages m indexed by sitemessage_messages_empty
+function deleteEmpty(db: Queries, now: number, before: number, limit: number): number {
+  const empty = db.all<{ seq: number; id: string }>(
+    `select seq, id from sitemessage_messages m indexed by sitemessage_messages_empty
      where is_empty = 1 and created_at < ? and not exists (select 1 from sitemessage_dispatches where message = m.seq)
      order by created_at limit ?`,
     before,
     limit,
   );
-  for (const { seq } of empty) db.run('delete from sitemessage_messages where seq = ?', seq);
+  for (const { seq, id } of empty) {
+    db.run('delete from sitemessage_messages where seq = ?', seq);
+    releaseKey(db, id, now);
+  }
   return empty.length;
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type MessageRecord, type NewDispatch, TransientError } from '@sitemessage/core';
+import { type NewDispatch, type NewMessage, TransientError } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
 import { copies } from '../copies.ts';
+import { useKeys } from './keys.ts';
 import { insertFanOut, insertMessages, markEmpty, queueNumbers } from './rows.ts';
 
 /** What came of one iterable so far. Its rows are in a table of their own, where nothing else looks. */
@@ -13,7 +14,7 @@ interface Batch {
 /** Each dispatch in a short transaction of its own, and one at the end that makes them visible: two numbers a row, and no payload, are moved. */
 export async function enqueueStream(
   client: Client,
-  messages: readonly MessageRecord[],
+  messages: readonly NewMessage[],
   dispatches: AsyncIterable<NewDispatch>,
   now: number,
 ): Promise<readonly string[]> {
@@ -51,7 +52,7 @@ function stage(db: Queries, { id: batch, stagedAt }: Batch, dispatch: NewDispatc
   );
 }
 
-function publish(db: Queries, batch: Batch, count: number, messages: readonly MessageRecord[], now: number): readonly string[] {
+function publish(db: Queries, batch: Batch, count: number, messages: readonly NewMessage[], now: number): readonly string[] {
   const present = db.get<{ count: number }>(
     'select count(*) as count from sitemessage_staged where staged_at = ? and batch = ?',
     batch.stagedAt,
@@ -63,7 +64,7 @@ function publish(db: Queries, batch: Batch, count: number, messages: readonly Me
       { code: 'enqueue_abandoned' },
     );
   }
-  const added = insertMessages(db, messages);
+  const added = insertMessages(db, useKeys(db, messages));
   db.run(
     `insert into sitemessage_dispatches (id, message, queue, priority, due_at, status, attempt, changed_at, fan_out, address, recipient_id)
      select s.id, m.seq, s.queue, s.priority, s.due_at, 'pending', 0, ?, s.fan_out, s.address, s.recipient_id

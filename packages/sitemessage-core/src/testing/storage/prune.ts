@@ -23,11 +23,13 @@ import type { Clause } from './trial.ts';
 
 const final: readonly FinalStatus[] = ['sent', 'failed', 'skipped'];
 
-/** All that is final and changed before an hour after `t0`, without touching iterables, unless it says otherwise. */
-const request = (fields: Partial<PruneRequest> = {}): PruneRequest => ({
+/** At an hour after `t0`: all that is final and changed before then, no iterable and no key, unless it says otherwise. */
+export const pruneRequest = (fields: Partial<PruneRequest> = {}): PruneRequest => ({
+  now: t0 + hour,
   statuses: final,
   before: t0 + hour,
   abandonedBefore: t0,
+  keysBefore: t0,
   dispatchesOnly: false,
   limit: 100,
   ...fields,
@@ -37,7 +39,7 @@ const request = (fields: Partial<PruneRequest> = {}): PruneRequest => ({
 async function pruneAll(queue: QueueStore, fields: Partial<PruneRequest> = {}): Promise<Pruned> {
   const total = { dispatches: 0, messages: 0 };
   for (let call = 0; call < 1_000; call++) {
-    const pruned = await queue.prune(request(fields));
+    const pruned = await queue.prune(pruneRequest(fields));
     assert.ok(pruned.dispatches >= 0 && pruned.dispatches <= (fields.limit ?? 100), `one call deleted ${pruned.dispatches} dispatches`);
     if (pruned.dispatches === 0 && pruned.messages === 0) return total;
     total.dispatches += pruned.dispatches;
@@ -106,7 +108,7 @@ export const pruning: readonly Clause[] = [
     async check({ queue }) {
       await queue.enqueue([news], dispatches(1, 7), t0);
       await send(queue, [1, 2, 3, 4, 5, 6, 7]);
-      const first = await queue.prune(request({ limit: 3 }));
+      const first = await queue.prune(pruneRequest({ limit: 3 }));
       assert.deepEqual(first, { dispatches: 3, messages: 0 });
       assert.equal((await listed(queue)).length, 4);
       assert.deepEqual(await pruneAll(queue, { limit: 3 }), { dispatches: 4, messages: 1 });
@@ -118,7 +120,7 @@ export const pruning: readonly Clause[] = [
       const messages = Array.from({ length: 5 }, (_, index) => message(index + 1));
       await queue.enqueue(messages, [], t0);
       const counts: Pruned[] = [];
-      for (let call = 0; call < 4; call++) counts.push(await queue.prune(request({ limit: 2 })));
+      for (let call = 0; call < 4; call++) counts.push(await queue.prune(pruneRequest({ limit: 2 })));
       assert.deepEqual(
         counts,
         [2, 2, 1, 0].map((count) => ({ dispatches: 0, messages: count })),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { alert, claimIds, dispatch, dispatches, dispatchIdOf, idsOf, listed, news, t0, tokenOf } from './data.ts';
+import { pruneRequest } from './prune.ts';
 import type { Clause } from './trial.ts';
 
 /** The storage itself. */
@@ -82,7 +83,7 @@ export const schema: readonly Clause[] = [
         lift: () => storage.suppressions.lift([{ messenger: 'smtp', address: 'ann@example.com' }]),
         among: () => storage.suppressions.among('smtp', ['ann@example.com']),
         'list of suppressions': () => Array.fromAsync(storage.suppressions.list({})),
-        prune: () => queue.prune({ statuses: ['sent'], before: t0, abandonedBefore: t0, dispatchesOnly: false, limit: 1 }),
+        prune: () => queue.prune(pruneRequest()),
       };
       for (const [what, ask] of Object.entries(asked)) await assert.rejects(ask, `${what} did not reject`);
     },

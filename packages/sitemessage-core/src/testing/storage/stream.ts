@@ -1,5 +1,5 @@
 import type { QueueStore } from '../../storage/port.ts';
-import type { MessageRecord, NewDispatch } from '../../storage/records.ts';
+import type { NewDispatch, NewMessage } from '../../storage/records.ts';
 import { t0 } from './data.ts';
 
 /** An `enqueue` that is under way, and the iterable that it takes its dispatches from. */
@@ -12,7 +12,7 @@ export interface Stream {
   fail(error: Error): void;
 }
 
-export function openStream(queue: QueueStore, messages: readonly MessageRecord[], now: number = t0): Stream {
+export function openStream(queue: QueueStore, messages: readonly NewMessage[], now: number = t0): Stream {
   let asked = Promise.withResolvers<void>();
   let answer = Promise.withResolvers<IteratorResult<NewDispatch>>();
   const iterator: AsyncIterator<NewDispatch> = {

@@ -19,6 +19,7 @@ import {
   tokenOf,
   unreadable,
 } from './data.ts';
+import { pruneRequest } from './prune.ts';
 import type { Clause } from './trial.ts';
 
 async function* streamOf(given: readonly NewDispatch[]): AsyncGenerator<NewDispatch> {
@@ -149,7 +150,7 @@ export const streaming: readonly Clause[] = [
       assert.equal((await queue.counts()).length, 2);
       assert.equal(await queue.cancel({}, t0), 1);
       assert.equal(await queue.requeue({}, t0), 1);
-      await queue.prune({ statuses: ['sent'], before: t0 + 1, abandonedBefore: t0, dispatchesOnly: false, limit: 10 });
+      await queue.prune(pruneRequest({ statuses: ['sent'], before: t0 + 1 }));
       assert.ok(await storage.clock());
       await storage.migrate();
       end();

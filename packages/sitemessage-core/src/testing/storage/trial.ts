@@ -1,5 +1,5 @@
 import type { QueueStore, Storage } from '../../storage/port.ts';
-import type { MessageRecord } from '../../storage/records.ts';
+import type { NewMessage } from '../../storage/records.ts';
 import { openStream, type Stream } from './stream.ts';
 
 /** One sentence of the contract and how to find out whether it holds. */
@@ -15,7 +15,7 @@ export interface Trial {
   /** One more, not yet migrated. Closed with the test. */
   another(): Promise<Storage>;
   /** Starts to enqueue from an iterable that the test has in its hands. Ended with the test if the clause does not do it. */
-  stream(messages: readonly MessageRecord[], now?: number): Stream;
+  stream(messages: readonly NewMessage[], now?: number): Stream;
 }
 
 export async function onTrial(create: () => Promise<Storage>, clause: Clause): Promise<void> {

@@ -1,0 +1,49 @@
+import { checkKeyUse } from '../storage/keys.ts';
+import type { KeyUse, NewMessage } from '../storage/records.ts';
+
+/** The keys that messages were scheduled under, by the id of the message, which they outlive. */
+export interface Keys {
+  /**
+   * Remembers the keys of these messages: all of them or none. Returns the messages that may be stored: those without a key, and those
+   * whose key is new.
+   *
+   * @throws PermanentError for a key that was used for another message.
+   */
+  use(messages: readonly NewMessage[]): readonly NewMessage[];
+  /** Notes when the message was deleted. */
+  release(id: string, now: number): void;
+  /** Forgets up to `limit` keys whose message was deleted before this time. */
+  dropBefore(time: number, limit: number): void;
+}
+
+export function createKeys(): Keys {
+  const keys = new Map<string, KeyUse & { readonly releasedAt?: number }>();
+  return {
+    use(messages) {
+      const used = new Map<string, KeyUse>();
+      const usable = messages.filter((message) => {
+        const { id, type, key } = message;
+        if (!key) return true;
+        const known = keys.get(id) ?? used.get(id);
+        if (known) checkKeyUse(message, known);
+        else used.set(id, { type, fingerprint: key.fingerprint });
+        return !known;
+      });
+      for (const [id, use] of used) keys.set(id, use);
+      return usable;
+    },
+    release(id, now) {
+      const use = keys.get(id);
+      if (use) keys.set(id, { ...use, releasedAt: now });
+    },
+    dropBefore(time, limit) {
+      let dropped = 0;
+      for (const [id, { releasedAt }] of keys) {
+        if (dropped >= limit) return;
+        if (releasedAt === undefined || releasedAt >= time) continue;
+        keys.delete(id);
+        dropped += 1;
+      }
+    },
+  };
+}

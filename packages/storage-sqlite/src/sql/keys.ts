@@ -1,0 +1,34 @@
+import type { KeyUse, NewMessage } from '@sitemessage/core';
+import { checkKeyUse } from '@sitemessage/core/storage';
+import type { Queries } from '../client.ts';
+
+/**
+ * Remembers the keys of these messages: all of them or none, also in a transaction of the host. Returns the messages that may be stored:
+ * those without a key, and those whose key is new.
+ *
+ * @throws PermanentError for a key that was used for another message.
+ */
+export function useKeys(db: Queries, messages: readonly NewMessage[]): readonly NewMessage[] {
+  const used = new Map<string, KeyUse>();
+  const usable = messages.filter((message) => {
+    const { id, type, key } = message;
+    if (!key) return true;
+    const known = used.get(id) ?? db.get<KeyUse>('select type, fingerprint from sitemessage_keys where id = ?', id);
+    if (known) checkKeyUse(message, known);
+    else used.set(id, { type, fingerprint: key.fingerprint });
+    return !known;
+  });
+  for (const [id, { type, fingerprint }] of used) {
+    db.run('insert into sitemessage_keys (id, type, fingerprint) values (?, ?, ?)', id, type, fingerprint);
+  }
+  return usable;
+}
+
+/** Notes when the message was deleted. */
+export function releaseKey(db: Queries, message: string, now: number): void {
+  db.run('update sitemessage_keys set released_at = ? where id = ?', now, message);
+}
+
+export function deleteReleasedKeys(db: Queries, before: number, limit: number): void {
+  db.run('delete from sitemessage_keys where id in (select id from sitemessage_keys where released_at < ? limit ?)', before, limit);
+}
