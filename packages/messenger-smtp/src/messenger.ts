@@ -23,6 +23,18 @@ const optionNames = Object.keys({
   name: true,
 } satisfies Record<keyof SmtpOptions, true>);
 
+/** Options of nodemailer. */
+const optionHints = {
+  auth: 'Here an account is `user` and `password`, or `user` and `oauth2`.',
+  pass: 'Here it is `password`.',
+  secure: "Here it is `tls: 'implicit'` for true, and `tls: 'starttls'`, the default, for false.",
+  requireTLS: "Here it is `tls: 'starttls'`, the default.",
+  ignoreTLS: "Here it is `tls: 'none'`.",
+  pool: 'Here connections are always kept; `connections` says how many.',
+  maxConnections: 'Here it is `connections`.',
+  service: 'Give `host`, or a `url`, from the documentation of the service.',
+};
+
 /**
  * E-mail through an SMTP server: a submission service (RFC 6409) or a relay.
  *
@@ -33,6 +45,7 @@ export const smtp: MessengerFactory<'smtp', SmtpOptions, string> = defineMesseng
   package: '@sitemessage/messenger-smtp',
   title: 'E-mail',
   optionNames,
+  optionHints,
   getAddress,
   create(options) {
     const settings = readOptions(options);

@@ -143,6 +143,23 @@ describe('an option that cannot work', () => {
     expect((await rejection(() => smtp(options as SmtpOptions))).message).toBe(message);
   });
 
+  it.each([
+    ['auth', { user: 'shop', pass: secrets.password }, '`user` and `password`'],
+    ['pass', secrets.password, '`password`'],
+    ['secure', true, "`tls: 'implicit'`"],
+    ['requireTLS', true, "`tls: 'starttls'`"],
+    ['ignoreTLS', true, "`tls: 'none'`"],
+    ['pool', true, '`connections`'],
+    ['maxConnections', 3, '`connections`'],
+    ['service', 'gmail', '`host`'],
+  ])("is told its name here when it is nodemailer's: %s", async (name, value, instead) => {
+    const error = await rejection(() => smtp({ host, from, [name]: value } as never));
+    expect(error).toMatchObject({ kind: 'configuration', code: 'option_invalid' });
+    expect(error.message).toContain(`\`${name}\` is no option of "smtp".`);
+    expect(error.message).toContain(instead);
+    expect(leak(error, Object.values(secrets))).toBeUndefined();
+  });
+
   it.each([undefined, null])('is refused by name when there are none at all: %s', (options) => {
     expect(() => smtp(options as never)).toThrow('`host`');
   });

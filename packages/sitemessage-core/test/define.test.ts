@@ -45,6 +45,7 @@ describe('a factory that knows its options', () => {
     package: 'strict',
     title: 'Strict',
     optionNames: ['token'],
+    optionHints: { apiKey: 'Here it is `token`.' },
     getAddress: (address: string) => address,
     create: (_: { readonly token: string }) => ({ send: async () => undefined }),
   });
@@ -52,6 +53,11 @@ describe('a factory that knows its options', () => {
   it('refuses any other, which would do nothing', () => {
     expect(strict({ token: 't', alias: 'second', timeoutMs: 1_000 }).alias).toBe('second');
     expect(() => strict({ token: 't', tokne: 't' } as never)).toThrow('`tokne` is no option of "strict"; there are token, alias, title,');
+  });
+
+  it('says what an option of another library is called here', () => {
+    expect(() => strict({ apiKey: 't' } as never)).toThrow(/^`apiKey` is no option of "strict"\. Here it is `token`\.$/);
+    expect(() => strict({ toString: 't' } as never)).toThrow('`toString` is no option of "strict"; there are token');
   });
 });
 

@@ -45,6 +45,8 @@ export interface MessengerDefinition<Alias extends string = string, Options = un
   readonly timeoutMs?: number;
   /** All options that `create` knows, by name: any other one is refused, since it would do nothing. Default: none is. */
   readonly optionNames?: readonly string[];
+  /** By the name of an option that another library of the protocol has: a sentence that names ours, for the error. Default: none. */
+  readonly optionHints?: Readonly<Record<string, string>>;
   /** Whatever the caller passed -> the canonical string that is stored, or an `AddressError`. Pure; accepts its own output. */
   getAddress(recipient: Input): string;
   /** Checks the options (a `ConfigurationError` names the wrong one) and connects nothing yet. */
@@ -101,14 +103,15 @@ export function defineMessenger<const Alias extends string, Options, Input = str
   return Object.assign(factory, { definition }) as MessengerFactory<Alias, Options, Input>;
 }
 
-function checkNames(options: object, { alias, optionNames }: MessengerDefinition<string, never, never>): void {
+function checkNames(options: object, { alias, optionNames, optionHints = {} }: MessengerDefinition<string, never, never>): void {
   if (!optionNames) return;
   const known = [...optionNames, ...commonNames];
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  throw new ConfigurationError(`\`${unknown}\` is no option of "${alias}"; there are ${known.join(', ')}.${didYouMean(unknown, known)}`, {
-    code: 'option_invalid',
-  });
+  const help = Object.hasOwn(optionHints, unknown)
+    ? `. ${optionHints[unknown]}`
+    : `; there are ${known.join(', ')}.${didYouMean(unknown, known)}`;
+  throw new ConfigurationError(`\`${unknown}\` is no option of "${alias}"${help}`, { code: 'option_invalid' });
 }
 
 /** What was stopped before it began is not begun. */
