@@ -5,9 +5,11 @@ import { connect } from './connect.ts';
 import type { Line } from './line.ts';
 import { watchLogin } from './login.ts';
 import type { Settings } from './options.ts';
+import { Reader } from './reader.ts';
 import { Scram } from './scram.ts';
 import type { OnStage } from './stage.ts';
-import { streamFault } from './stream-fault.ts';
+import { boundsOfServer, boundsOfStrangers } from './stream-bounds.ts';
+import { streamFault, xmlFault } from './stream-fault.ts';
 
 /** How long a server may take to say goodbye. */
 const goodbyeMs = 1_000;
@@ -103,8 +105,10 @@ export class Connection {
 
   /** Until it is logged in, nothing that goes wrong is survived; later on, it may have been the reason for an end that follows. */
   #meet(error: Error): void {
-    this.#fault = error;
-    if (!this.#isLoggedIn || error.name === 'XMLError') this.#finish(error);
+    const isUnreadable = error.name === 'XMLError';
+    const fault = isUnreadable ? xmlFault(error) : error;
+    this.#fault = fault;
+    if (!this.#isLoggedIn || isUnreadable) this.#finish(fault);
   }
 
   #finish(reason: Error): void {
@@ -153,14 +157,23 @@ function createClient(line: Line, { domain, user, password, resource, timeoutMs 
   return xmpp;
 }
 
-/** What the library connects by: once, to what is connected already. */
+/**
+ * The library's way to connect: once, to a line that is connected already. Its first stream is there to log in, and a stream of a server that
+ * has shown who it is follows.
+ */
 function transportOver(line: Line): typeof ConnectionTCP {
+  let bounds = boundsOfStrangers;
   class Transport extends ConnectionTCP {
     override socketParameters(): object {
       return {};
     }
   }
   Transport.prototype.NS = 'jabber:client';
+  Transport.prototype.Parser = function parser(): Reader {
+    const reader = new Reader(bounds);
+    bounds = boundsOfServer;
+    return reader;
+  };
   Transport.prototype.Socket = function socket(): Line {
     return line;
   };

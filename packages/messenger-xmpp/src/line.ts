@@ -41,7 +41,7 @@ export class Line extends EventEmitter {
     this.#tell(error);
   }
 
-  /** The library's parser throws for an entity that it does not know, in the middle of an event of the socket. */
+  /** A look at the login may throw, in the middle of an event of the socket. */
   #pass(data: unknown): void {
     try {
       this.emit('data', data);

@@ -35,9 +35,7 @@ export function composeMessage({ id, address, content }: Delivery): Message {
   // One that is not well-formed ends the stream, again and again.
   if (!isCarriable(written)) throw refuse('address', 'holds a character that XML cannot carry');
   const size = Buffer.byteLength(written);
-  if (size > largest) {
-    throw new PermanentError(`The message has ${size} bytes, and servers take ${largest}.`, { code: 'xmpp_too_large' });
-  }
+  if (size > largest) throw tooLarge('The message', size);
   return { id, to: address, isToRoom, stanza };
 }
 
@@ -47,6 +45,8 @@ function readExtra({ xmpp = {} }: Content): { readonly type: string | undefined;
   if (type !== undefined && type !== 'chat' && type !== 'groupchat') throw refuse('xmpp.type', "must be 'chat' or 'groupchat'");
   if (xhtml === undefined) return { type, xhtml: undefined };
   if (typeof xhtml !== 'string') throw refuse('xmpp.xhtml', 'must be a string');
+  // It is read only then: reading takes a while, and memory.
+  if (Buffer.byteLength(xhtml) > largest) throw tooLarge('`xmpp.xhtml`', Buffer.byteLength(xhtml));
   try {
     return { type, xhtml: readXhtml(xhtml) };
   } catch (error) {
@@ -66,3 +66,6 @@ function textOf({ text, html, link }: Content): string {
 }
 
 const refuse = (name: string, problem: string): PermanentError => new PermanentError(`\`${name}\` ${problem}.`, { code: 'xmpp_content' });
+
+const tooLarge = (name: string, size: number): PermanentError =>
+  new PermanentError(`${name} has ${size} bytes, and servers take ${largest}.`, { code: 'xmpp_too_large' });

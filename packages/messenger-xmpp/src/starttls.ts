@@ -1,16 +1,20 @@
 import type { Socket } from 'node:net';
+import { StringDecoder } from 'node:string_decoder';
 import { type Element, xml } from '@xmpp/client';
 import { coded } from './coded.ts';
 import { ns } from './namespaces.ts';
-import { streamFault } from './stream-fault.ts';
+import { Reader } from './reader.ts';
+import { boundsOfStrangers } from './stream-bounds.ts';
+import { streamFault, xmlFault } from './stream-fault.ts';
 
 /**
- * Asks the server to encrypt (RFC 6120, 5): all that is ever said in clear. Whatever it says in clear after its consent is dropped.
+ * Asks the server to encrypt (RFC 6120, 5). Nothing else is ever said in clear. Bytes that come in clear after the consent are dropped.
  *
- * @throws Error with the code `ENOTLS` when it does not.
+ * @throws Error with the code `ENOTLS` when the server does not consent.
  */
 export async function startTls(socket: Socket, domain: string): Promise<void> {
-  const parser = new xml.Parser();
+  const reader = new Reader(boundsOfStrangers);
+  const decoder = new StringDecoder('utf8');
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const meet = (element: Element): void => {
     if (element.is('features', ns.streams)) {
@@ -19,15 +23,12 @@ export async function startTls(socket: Socket, domain: string): Promise<void> {
     } else if (element.is('proceed', ns.tls)) resolve();
     else reject(streamFault(element) ?? coded('ENOTLS', `the server answered <${element.name}> to STARTTLS`));
   };
-  const read = (data: Buffer): void => {
-    try {
-      parser.write(data.toString());
-    } catch (error) {
-      reject(error as Error);
-    }
-  };
+  const read = (data: Buffer): void => reader.write(decoder.write(data));
   const closed = (): void => reject(new Error('the connection was closed before it was encrypted'));
-  parser.on('element', meet).on('error', reject).on('end', closed);
+  reader
+    .on('element', meet)
+    .on('error', (error: Error) => reject(xmlFault(error)))
+    .on('end', closed);
   socket.on('data', read).on('error', reject).on('close', closed);
   const header = xml('stream:stream', {
     to: domain,

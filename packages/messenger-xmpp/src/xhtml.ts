@@ -1,5 +1,6 @@
 import { type Element, xml } from '@xmpp/client';
 import { carriable } from './characters.ts';
+import { Reader, type XmlError } from './reader.ts';
 
 /** XEP-0071, 7: what is recommended of each element. */
 const attributesOf: Readonly<Record<string, readonly string[]>> = {
@@ -30,25 +31,26 @@ export function readXhtml(inside: string): Element {
   return xml('html', { xmlns: 'http://jabber.org/protocol/xhtml-im' }, copy(parse(inside), 'body'));
 }
 
-/** The library's parser takes much that is no XML; what it makes of it is one tree, or it is refused. */
+/** Deeper than anybody writes, and shallow enough for functions that call themselves for each level. */
+const mostLevels = 100;
+
 function parse(inside: string): Element {
-  const parser = new xml.Parser();
+  const reader = new Reader({ child: Number.POSITIVE_INFINITY, levels: mostLevels });
   const bodies: Element[] = [];
-  let ends = 0;
-  parser.on('error', ({ message }: Error) => {
-    throw new Error(message);
-  });
-  parser.on('element', (element: Element) => bodies.push(element));
-  parser.on('end', () => {
-    ends += 1;
-  });
-  try {
-    parser.write(`<html><body>${inside}</body></html>`);
-  } catch (error) {
-    throw new Error(`is not well-formed XML: ${carriable((error as Error).message)}`);
-  }
+  let problem = '';
+  let hasEnded = false;
+  reader
+    .on('error', ({ message }: XmlError) => {
+      problem = message;
+    })
+    .on('element', (element: Element) => bodies.push(element))
+    .on('end', () => {
+      hasEnded = true;
+    });
+  reader.write(`<html><body>${carriable(inside)}</body></html>`);
+  if (problem !== '') throw new Error(carriable(problem));
   const [body, ...others] = bodies;
-  if (!body || others.length > 0 || ends !== 1) throw new Error('is not well-formed XML: something in it is not closed, or not opened');
+  if (!body || others.length > 0 || !hasEnded) throw new Error('is not well-formed: something in it is not closed, or not opened');
   return body;
 }
 

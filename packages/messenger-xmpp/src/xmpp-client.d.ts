@@ -7,30 +7,22 @@ declare module '@xmpp/client' {
     readonly name: string;
     readonly attrs: Record<string, string | undefined>;
     readonly children: (Element | string)[];
+    parent: Element | null;
     is(name: string, xmlns?: string): boolean;
     getNS(): string | undefined;
     getChild(name: string, xmlns?: string): Element | undefined;
     getChildren(name: string, xmlns?: string): Element[];
     getChildElements(): Element[];
     getChildText(name: string, xmlns?: string): string | null;
-    append(...nodes: readonly Element[]): void;
+    append(...nodes: readonly (Element | string)[]): void;
     remove(name: string, xmlns: string): void;
     text(): string;
     toString(): string;
   }
 
-  /** Emits `start`, `element`, `end` and `error`. */
-  class Parser extends EventEmitter {
-    readonly root: Element | null;
-    write(data: string): void;
-  }
-
   type Child = Element | string | undefined;
 
-  export const xml: {
-    (name: string, attrs?: Readonly<Record<string, string | undefined>>, ...children: readonly Child[]): Element;
-    readonly Parser: typeof Parser;
-  };
+  export const xml: (name: string, attrs?: Readonly<Record<string, string | undefined>>, ...children: readonly Child[]) => Element;
 
   export interface Credentials {
     readonly username: string;
@@ -80,6 +72,7 @@ declare module '@xmpp/client' {
 declare module '@xmpp/connection-tcp' {
   export default class ConnectionTCP {
     NS: string;
+    Parser: unknown;
     Socket: unknown;
     socketParameters(service: string): object | undefined;
   }

@@ -89,6 +89,19 @@ describe('a message', () => {
 });
 
 describe('XHTML', () => {
+  it('of up to 100 levels is sent; deeper, it is refused as what it is, and so is more of it than a message may have', async () => {
+    const nested = (levels: number): string => `${'<em>'.repeat(levels)}a${'</em>'.repeat(levels)}`;
+    expect((await received({ xmpp: { xhtml: nested(99) } }))?.html).toBe(nested(99));
+    expect(await refused({ xmpp: { xhtml: nested(100) } })).toMatchObject({
+      code: 'xmpp_content',
+      message: expect.stringContaining('deep'),
+    });
+    expect(await refused({ xmpp: { xhtml: nested(20_000) } })).toMatchObject({ code: 'xmpp_content' });
+    for (const xhtml of ['<em>'.repeat(1_000_000), 'x'.repeat(250_001), '\u0000'.repeat(100_000)]) {
+      expect(await refused({ xmpp: { xhtml } })).toMatchObject({ kind: 'permanent', code: 'xmpp_too_large' });
+    }
+  });
+
   it('goes along with the text', async () => {
     const xhtml = 'Hello <strong>Ann</strong> &amp; <a href="https://example.com/?a=1&amp;b=2">all</a><br/>';
     expect(await received({ xmpp: { xhtml } })).toMatchObject({

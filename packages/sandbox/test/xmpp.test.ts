@@ -171,6 +171,8 @@ describe('it is strict', () => {
     ['what is not closed', '<message></iq>', 'not-well-formed'],
     ['a comment', '<!-- a -->', 'restricted-xml'],
     ['more than 256 KiB', message(body('x'.repeat(262_144))), 'policy-violation'],
+    ['what is nested 1,000 deep', message(`${'<a>'.repeat(999)}${'</a>'.repeat(999)}`), 'policy-violation'],
+    ['what is opened again and again', '<a>'.repeat(80_000), 'policy-violation'],
     ['somebody else’s name', message(body('a'), "to='a@example.com' id='m1' from='eve@localhost'"), 'invalid-from'],
     ['another namespace', "<message xmlns='jabber:server' to='a@example.com' id='m1'/>", 'invalid-namespace'],
     ['no stanza', '<greeting/>', 'unsupported-stanza-type'],
@@ -197,6 +199,17 @@ describe('it is strict', () => {
     await talk.say(said + ping('p1')).until("id='p1'");
     expect(talk.heard).toContain('<bad-request');
     expect(sandbox.inbox.all()).toEqual([]);
+  });
+
+  it.each([
+    ['in one element', `<auth>${'x'.repeat(10_000)}</auth>`],
+    ['without an end', 'x'.repeat(10_001)],
+    ['of open tags', '<a>'.repeat(1_300_000)],
+  ])('with more than 10,000 bytes before anybody is logged in, %s', async (_, said) => {
+    const talk = await reach(sandbox.xmpp.options.port);
+    await talk.say(header()).until('</stream:features>');
+    await talk.say(said).until('<policy-violation');
+    await vi.waitUntil(() => sandbox.xmpp.emulator.connections() === 0);
   });
 
   it('before anybody is logged in', async () => {

@@ -11,16 +11,21 @@ export interface Heard {
   error(condition: string): void;
 }
 
-/** What Prosody and ejabberd take from a client. */
-const largestStanza = 256 * 1024;
+/** The most bytes of a stanza: as many as Prosody takes from anybody, and as Prosody and ejabberd take from a client that is logged in. */
+export const largestStanza: { readonly ofStranger: number; readonly ofClient: number } = { ofStranger: 10_000, ofClient: 256 * 1024 };
+/** The deepest element. Prosody has no limit, and ejabberd 23.01 crashes somewhere between this and 5,500. */
+const mostLevels = 1_000;
+/** Characters that are read before anybody looks whether it is enough. */
+const pieceLength = 4_096;
 
-/** Reads strictly: what XML forbids ends the stream, as at any server. Returns what takes the text as it comes. */
-export function createReader(heard: Heard): (text: string) => void {
+/** Reads strictly: XML that is not well-formed ends the stream, as at any server. Returns a function that takes the text as it comes. */
+export function createReader(heard: Heard, largest: number): (text: string) => void {
   const parser = new SaxesParser({ xmlns: true });
   const open: { readonly element: Element; readonly children: (Element | string)[] }[] = [];
   let isOver = false;
-  /** All that came since the last stanza, and where in the stream it begins. */
+  /** All that came since the last stanza, how many bytes it has, and where in the stream it begins. */
   let text = '';
+  let size = 0;
   let start = 0;
 
   const fail = (condition: string): void => {
@@ -39,6 +44,7 @@ export function createReader(heard: Heard): (text: string) => void {
     const element: Element = { name: local, xmlns: uri, attrs, children };
     open.at(-1)?.children.push(element);
     open.push({ element, children });
+    if (open.length > mostLevels) fail('policy-violation');
     if (open.length > 1) return;
     cut();
     if (local !== 'stream' || uri !== ns.streams) fail('invalid-namespace');
@@ -53,7 +59,7 @@ export function createReader(heard: Heard): (text: string) => void {
     if (open.length === 0) return heard.end();
     if (open.length > 1) return;
     const raw = cut();
-    if (isTooLarge(raw)) fail('policy-violation');
+    if (Buffer.byteLength(raw) > largest) fail('policy-violation');
     else heard.element(closed.element, raw.trim());
   });
 
@@ -61,17 +67,19 @@ export function createReader(heard: Heard): (text: string) => void {
   const cut = (): string => {
     const raw = text.slice(0, parser.position - start);
     text = text.slice(raw.length);
+    size = Buffer.byteLength(text);
     start = parser.position;
     return raw;
   };
 
   return (chunk) => {
-    if (isOver) return;
-    text += chunk;
-    parser.write(chunk);
-    // Without waiting for its end.
-    if (isTooLarge(text)) fail('policy-violation');
+    for (let at = 0; at < chunk.length && !isOver; at += pieceLength) {
+      const piece = chunk.slice(at, at + pieceLength);
+      text += piece;
+      size += Buffer.byteLength(piece);
+      parser.write(piece);
+      // Without waiting for its end.
+      if (size > largest) fail('policy-violation');
+    }
   };
 }
-
-const isTooLarge = (text: string): boolean => Buffer.byteLength(text) > largestStanza;

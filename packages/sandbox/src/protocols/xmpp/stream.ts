@@ -8,7 +8,7 @@ import { childOf, type Element, elementsOf, escaped, tag, textOf } from './eleme
 import type { XmppOutcome, XmppStanzaError } from './faults.ts';
 import type { BoundClient, XmppHost } from './host.ts';
 import { ns } from './namespaces.ts';
-import { createReader } from './reader.ts';
+import { createReader, type Heard, largestStanza } from './reader.ts';
 import { type Login, mechanisms, startLogin } from './sasl.ts';
 
 /** How a listener treats its clients. */
@@ -61,12 +61,13 @@ class Stream {
     this.#unlisten();
     const socket = this.#socket;
     const decoder = new StringDecoder('utf8');
-    const read = createReader({
+    const heard: Heard = {
       stream: (header) => this.#handle(() => this.#begin(header)),
       element: (element, raw) => this.#handle(() => this.#meet(element, raw)),
       end: () => this.#handle(async () => this.#close()),
       error: (condition) => this.#handle(async () => this.#fail(condition)),
-    });
+    };
+    const read = createReader(heard, this.#isLoggedIn ? largestStanza.ofClient : largestStanza.ofStranger);
     const hear = (chunk: Buffer): void => read(decoder.write(chunk));
     socket.on('data', hear);
     this.#unlisten = () => void socket.off('data', hear);

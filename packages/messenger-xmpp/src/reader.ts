@@ -1,0 +1,127 @@
+import { EventEmitter } from 'node:events';
+import { type Element, xml } from '@xmpp/client';
+import { SaxesParser, type SaxesTagPlain } from 'saxes';
+
+/** The bounds of what a reader takes and keeps. A level is an element within an element, counted from the root's children on. */
+export interface Bounds {
+  /** The longest child of the root, in UTF-16 characters with its markup. */
+  readonly child: number;
+  /** The longest document, in the same unit. Default: no limit. */
+  readonly total?: number;
+  /** The deepest level. */
+  readonly levels: number;
+  /** The deepest level that is kept: what is below it is checked and forgotten. Default: all of them. */
+  readonly keptLevels?: number;
+  /** The elements that are kept of one child of the root: later ones are checked and forgotten. Default: all of them. */
+  readonly keptElements?: number;
+}
+
+/** XML that is not well-formed, that XMPP forbids, or that exceeds the bounds. The message follows the name of the XML. */
+export class XmlError extends Error {
+  override readonly name: string = 'XMLError';
+}
+
+/** Characters that are read before the bounds are checked again. */
+const pieceLength = 16_384;
+
+/**
+ * Reads XML as it comes: strictly, in linear time and bounded memory. Emits `start` with the root, `element` with each child of the root, `end`
+ * with the root, and `error` with one XmlError, after which it reads nothing. The library's own parser has no bounds, and takes much that is
+ * no XML.
+ */
+export class Reader extends EventEmitter {
+  readonly #bounds: Bounds;
+  /** Namespaces are left to the elements: the parser would look through all that are open, for each that is opened. */
+  readonly #parser: SaxesParser = new SaxesParser();
+  /** The open elements that are kept, from the root on. */
+  readonly #path: Element[] = [];
+  /** How many elements are open, kept or not. */
+  #open = 0;
+  /** How many elements of the child of the root that is open are kept. */
+  #kept = 0;
+  /** How many characters were read. */
+  #length = 0;
+  /** Where the last child of the root ended. */
+  #childStart = 0;
+  #isOver = false;
+  #root: Element | null = null;
+
+  constructor(bounds: Bounds) {
+    super();
+    this.#bounds = bounds;
+    this.#parser.on('opentag', (tag) => this.#enter(tag));
+    this.#parser.on('closetag', () => this.#leave());
+    this.#parser.on('text', (text) => this.#add(text));
+    this.#parser.on('cdata', (text) => this.#add(text));
+    this.#parser.on('error', ({ message }) => this.#fail(`is not well-formed: ${message}`));
+    // RFC 6120, 11.1.
+    this.#parser.on('comment', () => this.#fail('has a comment'));
+    this.#parser.on('doctype', () => this.#fail('has a document type'));
+    this.#parser.on('processinginstruction', () => this.#fail('has a processing instruction'));
+  }
+
+  write(text: string): void {
+    for (let start = 0; start < text.length && !this.#isOver; start += pieceLength) {
+      const piece = text.slice(start, start + pieceLength);
+      this.#parser.write(piece);
+      this.#length += piece.length;
+      this.#checkLength(this.#length);
+    }
+  }
+
+  #enter({ name, attributes }: SaxesTagPlain): void {
+    const level = this.#open;
+    this.#open += 1;
+    const { levels, keptLevels = levels, keptElements = Number.POSITIVE_INFINITY } = this.#bounds;
+    if (level > levels) this.#fail(`has elements more than ${levels} deep`);
+    if (this.#isOver || level > keptLevels || this.#kept === keptElements || this.#path.length < level) return;
+    const element = xml(name, attributes);
+    if (level === 0) this.#begin(element);
+    else {
+      this.#kept += 1;
+      if (level > 1) this.#path.at(-1)?.append(element);
+    }
+    this.#path.push(element);
+  }
+
+  #begin(root: Element): void {
+    this.#root = root;
+    this.#childStart = this.#parser.position;
+    this.emit('start', root);
+  }
+
+  #leave(): void {
+    if (this.#isOver) return;
+    const element = this.#path.length === this.#open ? this.#path.pop() : undefined;
+    this.#open -= 1;
+    if (!element || this.#open > 1) return;
+    if (this.#open === 1) this.#tell(element);
+    else this.emit('end', element);
+  }
+
+  #tell(child: Element): void {
+    this.#checkLength(this.#parser.position);
+    if (this.#isOver) return;
+    this.#childStart = this.#parser.position;
+    this.#kept = 0;
+    // Its namespace may be declared there.
+    child.parent = this.#root;
+    this.emit('element', child);
+  }
+
+  #add(text: string): void {
+    if (this.#open > 1 && this.#path.length === this.#open) this.#path.at(-1)?.append(text);
+  }
+
+  #checkLength(position: number): void {
+    const { child, total = Number.POSITIVE_INFINITY } = this.#bounds;
+    if (position > total) this.#fail(`has more than ${total} characters`);
+    else if (position - this.#childStart > child) this.#fail(`has more than ${child} characters in one element`);
+  }
+
+  #fail(problem: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.emit('error', new XmlError(problem));
+  }
+}
