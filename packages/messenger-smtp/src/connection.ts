@@ -1,12 +1,15 @@
+import type { Socket } from 'node:net';
 import SMTPConnection, {
   type SMTPConnectionAuth,
   type SMTPConnectionOptions,
   type SMTPConnectionSendInfo,
 } from 'nodemailer/lib/smtp-connection';
 import type { Content } from './content.ts';
+import { isReply } from './errors.ts';
 import { announceUtf8, offers } from './extensions.ts';
 import type { Envelope } from './mail.ts';
 import { notOffered } from './needs.ts';
+import { refusalIn, Transcript } from './transcript.ts';
 
 /** How long a server may take to say goodbye. */
 const goodbyeMs = 1_000;
@@ -33,8 +36,15 @@ export class Connection {
   }
 
   /** Connects, says hello and encrypts. */
-  greet(signal: AbortSignal): Promise<unknown> {
-    return this.#until(signal, (done) => this.#smtp.connect(done));
+  async greet(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#until(signal, (done) => this.#smtp.connect(done));
+    } catch (error) {
+      // nodemailer says HELO to a server that refuses EHLO, which may have hung up by then.
+      const { lastServerResponse: last } = this.#smtp;
+      if (isReply(error) || last === false || !/^[45]\d\d/.test(last)) throw error;
+      throw Object.assign(coded('EPROTOCOL', `Connection closed: ${last}`), { response: last, responseCode: Number(last.slice(0, 3)) });
+    }
   }
 
   /** @throws Error with the code `EAUTH` also when the server offers no login. */
@@ -45,14 +55,31 @@ export class Connection {
     });
   }
 
-  /** @throws SitemessageError of the code `smtp_not_offered`, before the server hears of the mail. */
-  async send({ needs, ...envelope }: Envelope, content: Content, signal: AbortSignal): Promise<SMTPConnectionSendInfo> {
+  /**
+   * Sends a mail for this recipient. Others in the envelope get a copy, if the server wants.
+   *
+   * @throws SitemessageError of the code `smtp_not_offered`, before the server hears of the mail. The refusal of this recipient, also when the server took the mail for others, or hung up after it. Error with the code `ELINE`
+   * when the line broke.
+   */
+  async send({ needs, ...envelope }: Envelope, recipient: string, content: Content, signal: AbortSignal): Promise<SMTPConnectionSendInfo> {
     const missing = needs.find(({ extension }) => !offers(this.#smtp, extension));
     if (missing) throw notOffered(missing);
     if (needs.some(({ extension }) => extension === 'SMTPUTF8')) announceUtf8(this.#smtp);
-    // A copy: nodemailer notes in it what became of it.
-    const sent = await this.#until<SMTPConnectionSendInfo>(signal, (done) => this.#smtp.send({ ...envelope }, content, done));
+    const transcript = new Transcript(this.#smtp._socket as Socket);
+    const refusal = (): Error | undefined => refusalIn(transcript.replies(), envelope.to as readonly string[], recipient);
+    let sent: SMTPConnectionSendInfo;
+    try {
+      // A copy: nodemailer notes in it what became of it.
+      sent = await this.#until<SMTPConnectionSendInfo>(signal, (done) => this.#smtp.send({ ...envelope }, content, done));
+    } catch (error) {
+      const isBroken = !this.isOpen && !signal.aborted && !isReply(error);
+      throw refusal() ?? (isBroken ? coded('ELINE', (error as Error).message) : error);
+    } finally {
+      transcript.stop();
+    }
     this.#isUsed = true;
+    const refused = refusal();
+    if (refused) throw refused;
     return sent;
   }
 

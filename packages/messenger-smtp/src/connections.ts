@@ -1,5 +1,5 @@
 import type { Connect } from './connect.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, coded } from './connection.ts';
 
 /**
  * The connections of a session, each opened when there is a mail and none is idle. There are never more of them than mails in flight,
@@ -10,6 +10,7 @@ export class Connections {
   /** The one used last is taken first: when there is little to do, the others are left to the server's timeout. */
   readonly #idle: Connection[] = [];
   #isClosed = false;
+  #brokenInARow = 0;
 
   constructor(connect: Connect) {
     this.#connect = connect;
@@ -23,11 +24,24 @@ export class Connections {
   }
 
   async open(signal: AbortSignal): Promise<Connection> {
-    if (this.#isClosed) throw Object.assign(new Error('Connection closed: the session is closed'), { code: 'ECONNECTION' });
+    if (this.#isClosed) throw coded('ELINE', 'the session is closed');
     return this.#connect(signal);
   }
 
+  /**
+   * Whether line after line breaks. One mail that a server cannot digest breaks its own line, and others go through. A server that hangs up
+   * on every mail would get a new connection for each.
+   */
+  get breakInARow(): boolean {
+    return this.#brokenInARow > 1;
+  }
+
+  noteBroken(): void {
+    this.#brokenInARow += 1;
+  }
+
   async giveBack(connection: Connection): Promise<void> {
+    this.#brokenInARow = 0;
     if (this.#isClosed) await connection.quit();
     else this.#idle.push(connection);
   }

@@ -33,7 +33,8 @@ export interface Mailbox {
   readonly address: string;
 }
 
-const ports = { starttls: 587, implicit: 465, none: 25 } as const;
+/** The port that each kind of `tls` has by default (RFC 8314, 7.3, and RFC 6409, 3.1). */
+export const ports = { starttls: 587, implicit: 465, none: 25 } as const;
 const defaultConnections = 5;
 const suchAs = 'such as `The shop <shop@example.com>`';
 
@@ -99,18 +100,35 @@ function readUrl(text: string, options: SmtpOptions): Pick<SmtpOptions, 'host' |
   const beside = (['host', 'port', 'user', 'password'] as const).find((name) => options[name] !== undefined);
   if (beside) throw wrong(beside, 'and `url` exclude one another; leave one out');
   const url = URL.parse(text);
-  if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '' || /[^/]/.test(url.pathname + url.search + url.hash))
+  if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '' || /[^/]/.test(url.pathname + url.hash))
     throw wrong('url', 'must look like smtp://user:password@host:587');
-  if (url.protocol === 'smtps:' && (options.tls ?? 'implicit') !== 'implicit')
-    throw wrong('tls', "must be 'implicit' with an smtps:// `url`; leave it out");
-  const tls = url.protocol === 'smtps:' ? 'implicit' : options.tls;
+  const tls = readTls(url, options.tls);
   return {
     host: hostname(url),
-    ...(tls && { tls }),
+    ...(tls !== undefined && { tls }),
     ...(url.port !== '' && { port: Number(url.port) }),
     ...(url.username !== '' && { user: decode('url', url.username) }),
     ...(url.password !== '' && { password: decode('url', url.password) }),
   };
+}
+
+/** The scheme says it, or the parameter `tls`, or the option of that name. They must not say different things. */
+function readTls(url: URL, option: SmtpOptions['tls']): SmtpOptions['tls'] {
+  const parameters = [...url.searchParams];
+  // An unknown name may be a part of a password with a question mark.
+  if (parameters.some(([name]) => name !== 'tls')) throw wrong('url', 'has a parameter other than `tls`; write %3F for a question mark');
+  const values = [...(url.protocol === 'smtps:' ? ['implicit'] : []), ...parameters.map(([, value]) => value), ...(option ? [option] : [])];
+  const [tls, ...others] = values as NonNullable<SmtpOptions['tls']>[];
+  if (others.some((other) => other !== tls)) {
+    throw wrong(
+      'tls',
+      url.protocol === 'smtps:' ? "must be 'implicit' with an smtps:// `url`; leave it out" : 'differs from that in the `url`',
+    );
+  }
+  if (tls === undefined && Number(url.port) === ports.implicit) {
+    throw wrong('url', "has the port 465, which wants TLS from the first byte on: begin it with smtps://, or say `tls: 'starttls'`");
+  }
+  return tls;
 }
 
 function readOAuth2(oauth2: SmtpOAuth2): SmtpOAuth2 {

@@ -4,7 +4,7 @@ import type { CommonOptions } from '@sitemessage/core';
 export interface SmtpOptions {
   /** Who it is from: `shop@example.com` or `The shop <shop@example.com>`. Required. */
   readonly from: string;
-  /** `smtp://user:password@host:port`, or `smtps://...` for TLS from the first byte on; parts percent-encoded. Default: none; it stands instead of `host`, `port`, `user` and `password`. */
+  /** `smtp://user:password@host:port`, or `smtps://...` for TLS from the first byte on; parts percent-encoded, `?tls=none` at its end for the option `tls`. Default: none; it stands instead of `host`, `port`, `user` and `password`. */
   readonly url?: string;
   /** Host name or IP address. Default: none; give it or `url`. */
   readonly host?: string;

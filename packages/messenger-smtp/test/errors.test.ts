@@ -21,6 +21,9 @@ const sender = { kind: 'configuration', code: 'smtp_sender_refused' };
 const busy = { kind: 'transient', code: 'smtp_busy', scope: 'dispatch', sessionLost: false };
 const full = { kind: 'transient', code: 'smtp_mailbox_full', scope: 'dispatch', retryAfterMs: 4 * hour };
 const grey = { kind: 'transient', code: 'smtp_greylisted', scope: 'dispatch', retryAfterMs: 5 * minute };
+const refusedClient = { kind: 'configuration', code: 'smtp_refused' };
+const senderBusy = { kind: 'transient', code: 'smtp_sender_busy', scope: 'messenger' };
+const quota = { kind: 'transient', code: 'smtp_quota_reached', scope: 'messenger', retryAfterMs: hour };
 const unavailable = { kind: 'transient', code: 'smtp_service_unavailable', scope: 'messenger' };
 
 describe('what a reply means', () => {
@@ -38,7 +41,7 @@ describe('what a reply means', () => {
     ['RCPT TO', '551 Not local', refused],
     ['RCPT TO', '553 Mailbox name not allowed', refused],
     ['RCPT TO', '550 5.7.1 Blocked by policy', refused],
-    ['RCPT TO', '554 5.7.1 Relay access denied', refused],
+    ['RCPT TO', '550 5.7.1 <ann@example.com>: Recipient address rejected: Access denied', refused],
     ['RCPT TO', '450 Mailbox busy', busy],
     ['RCPT TO', '451 4.3.0 Temporary lookup failure', busy],
     ['RCPT TO', '452 4.5.3 Too many recipients', busy],
@@ -70,6 +73,71 @@ describe('what a reply means', () => {
     ['MAIL FROM', '530 5.7.0 Authentication required', { kind: 'configuration', code: 'smtp_login_required' }],
     ['RCPT TO', '535 5.7.8 Log in first', { kind: 'configuration', code: 'smtp_login_required' }],
   ])('%s answered by "%s"', (command, response, expected) => {
+    expect(read(replied(command, response))).toMatchObject(expected);
+  });
+
+  it.each([
+    ['RCPT TO', '554 5.7.1 <shop@example.com>: Sender address rejected: Access denied', sender],
+    ['RCPT TO', '553 5.7.1 <shop@example.com>: Sender address rejected: not owned by user shop', sender],
+    ['RCPT TO', '550 5.1.0 <shop@example.com>: Sender address rejected: User unknown in virtual alias table', sender],
+    ['RCPT TO', '554 5.7.1 Service unavailable; Sender address [shop@example.com] blocked using dbl.example.org', sender],
+    ['RCPT TO', '550-Verification failed for <shop@example.com>\n550-Unknown user\n550 Sender verify failed', sender],
+    ['RCPT TO', '550 5.7.23 SPF validation failed', sender],
+    ['DATA', '550 5.7.26 The sender is unauthenticated', sender],
+    ['RCPT TO', '554 5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied', refusedClient],
+    ['RCPT TO', '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.example.org', refusedClient],
+    ['RCPT TO', '554 5.7.1 <shop>: Helo command rejected: Access denied', refusedClient],
+    ['RCPT TO', '504 5.5.2 <shop>: Helo command rejected: need fully-qualified hostname', refusedClient],
+    ['RCPT TO', '554 5.7.1 <ann@example.com>: Relay access denied', refusedClient],
+    ['RCPT TO', '454 4.7.1 <ann@example.com>: Relay access denied', refusedClient],
+    ['RCPT TO', '550 relay not permitted', refusedClient],
+    ['RCPT TO', '550 5.7.1 <ann@example.com>... Relaying denied', refusedClient],
+    ['RCPT TO', '550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain', refusedClient],
+    ['RCPT TO', "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", refusedClient],
+    ['RCPT TO', '450 4.7.1 <unknown[192.0.2.1]>: Client host rejected: cannot find your hostname', senderBusy],
+    ['RCPT TO', '450 4.7.1 <shop>: Helo command rejected: Host not found', senderBusy],
+    ['RCPT TO', '450 4.1.8 <shop@example.com>: Sender address rejected: Domain not found', senderBusy],
+  ])('a refusal of the sender or the client, which Postfix and Exim report at %s: "%s"', (command, response, expected) => {
+    expect(read(replied(command, response))).toMatchObject(expected);
+  });
+
+  it.each([
+    ['DATA', '550 5.4.5 Daily user sending limit exceeded. For more, go to https://example.com/limits', quota],
+    ['MAIL FROM', '550 5.4.5 Daily SMTP relay sending limit exceeded for this user', quota],
+    ['DATA', '550-5.7.1 Daily SMTP relay limit exceeded for user\n550 5.7.1 See https://example.com/relay', quota],
+    ['DATA', '454 Throttling failure: Daily message quota exceeded.', quota],
+    ['DATA', "550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients", quota],
+    ['DATA', '454 Throttling failure: Maximum sending rate exceeded.', senderBusy],
+    ['DATA', '554 Message rejected: Email address is not verified. The following identities failed the check in region EU-WEST-1', sender],
+    ['DATA', '554 Message rejected: Sending paused for this account.', sender],
+    ['DATA', '550 The from address does not match a verified Sender Identity.', sender],
+    ['DATA', '550 5.7.60 SMTP; Client does not have permissions to send as this sender', sender],
+    ['DATA', '554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Cannot submit message', sender],
+    ['DATA', '554 5.2.252 SendAsDenied; shop@example.com not allowed to send as ann@example.com', sender],
+    ['DATA', '552 5.2.2 Daily limit of this mailbox reached', full],
+    ['DATA', '554 5.7.1 Looks like a daily newsletter', content],
+  ])('a refusal of the account, which providers report at %s: "%s"', (command, response, expected) => {
+    expect(read(replied(command, response))).toMatchObject(expected);
+  });
+
+  it.each([
+    ['RCPT TO', '550 Unknown user', gone],
+    ['RCPT TO', '550 unknown user <ann@example.com>', gone],
+    ['RCPT TO', '550 unknown local-part "ann" in domain "example.com"', gone],
+    ['RCPT TO', '550-Callout verification failed:\n550 No such user here', gone],
+    ['RCPT TO', '550 User does not exist', gone],
+    ['RCPT TO', "550 Mailbox doesn't exist", gone],
+    // Exim cannot route it: also when the DNS is wrong for a while.
+    ['RCPT TO', '550 Unrouteable address', refused],
+    ['RCPT TO', '550 Administrative prohibition', refused],
+    ['RCPT TO', '550 Unknown recipient domain', refused],
+    ['RCPT TO', '550 The sender is an unknown user', refused],
+    ['RCPT TO', '550 Unknown user, authenticate first', refused],
+    ['RCPT TO', '553 No such user', refused],
+    ['RCPT TO', '550 5.7.1 No such user', refused],
+    ['RCPT TO', '450 Unknown user', busy],
+    ['DATA', '550 Unknown user', content],
+  ])('a recipient who may be unknown, in words alone, at %s: "%s"', (command, response, expected) => {
     expect(read(replied(command, response))).toMatchObject(expected);
   });
 
@@ -153,11 +221,11 @@ describe('what nodemailer reports without a reply', () => {
     },
   );
 
-  it('no TLS on the port is something to configure', () => {
-    expect(read(failed('ESOCKET', 'wrong version number', { originalCode: 'ERR_SSL_WRONG_VERSION_NUMBER' }))).toMatchObject({
-      kind: 'configuration',
-      code: 'smtp_tls_unavailable',
-    });
+  it('another TLS on the port is something to configure', () => {
+    const raw = '4097:error:0A000102:SSL routines:ssl_choose_client_version:unsupported protocol:ssl/statem/statem_lib.c:1992:';
+    const error = read(failed('ESOCKET', raw, { originalCode: 'ERR_SSL_UNSUPPORTED_PROTOCOL', reason: 'unsupported protocol' }));
+    expect(error).toMatchObject({ kind: 'configuration', code: 'smtp_tls_unavailable' });
+    expect(error.message).toBe('The server speaks another kind of TLS (unsupported protocol). See `tls` and `port`.');
   });
 
   it.each(['ECONNECTION', 'ETIMEDOUT', 'ESOCKET', 'EABORT', 'ETLS', undefined])(
@@ -174,7 +242,12 @@ describe('what nodemailer reports without a reply', () => {
 
   it('asks for another session when the server cannot be reached, and not when an open line breaks', () => {
     expect(read(failed('ESOCKET', 'connect ECONNREFUSED'))).toMatchObject({ sessionLost: true });
-    expect(read(failed('ECONNECTION', 'Connection closed unexpectedly'))).toMatchObject({ sessionLost: false });
+    expect(read(failed('ELINE', 'Connection closed unexpectedly'))).toMatchObject({ sessionLost: false, scope: 'dispatch' });
+  });
+
+  it('defers the messenger when line after line breaks', () => {
+    const error = smtpError(failed('ELINE', 'Connection closed unexpectedly'), { isComplete: false, breaksEveryLine: true }, none);
+    expect(error).toMatchObject({ kind: 'transient', code: 'smtp_connection', scope: 'messenger', sessionLost: false });
   });
 });
 

@@ -65,7 +65,16 @@ const wrong: readonly (readonly [string, object])[] = [
   ['url', { from, url: `smtp://shop:${password}@` }],
   ['url', { from, url: `smtp://shop:${password}%@${host}` }],
   ['url', { from, url: `smtp://shop:${password}@${host}/inbox` }],
-  ['url', { from, url: `smtp://shop:${password}@${host}?tls=none` }],
+  ['url', { from, url: `smtp://shop:${password}@${host}?secure=true` }],
+  ['url', { from, url: `smtp://shop@${host}?${password}` }],
+  ['url', { from, url: `smtp://shop:${password}@${host}#tls=none` }],
+  ['url', { from, url: `smtp://shop:${password}@${host}:465` }],
+  ['tls', { from, url: `smtp://shop:${password}@${host}?tls=none` }],
+  ['tls', { from, url: `smtp://${host}?tls=ssl` }],
+  ['tls', { from, url: `smtp://${host}?tls=` }],
+  ['tls', { from, url: `smtp://${host}?tls=none&tls=starttls` }],
+  ['tls', { from, url: `smtp://${host}?tls=none`, tls: 'starttls' }],
+  ['tls', { from, url: `smtps://${host}?tls=starttls` }],
   ['tls', { from, host, tls: 'ssl' }],
   ['tls', { from, host, tls: 'toString' }],
   ['tls', { from, host, tls: true }],
@@ -120,6 +129,10 @@ describe('an option that cannot work', () => {
       expect(leak(error, [...Object.values(secrets), rsa.split('\n')[1] ?? ''])).toBeUndefined();
     },
   );
+
+  it('is refused with the way out: port 465 in a URL without TLS from the first byte on', () => {
+    expect(() => smtp({ from, url: `smtp://shop:${password}@${host}:465` })).toThrow('begin it with smtps://');
+  });
 
   const noAddress = 'must be an address, such as `The shop <shop@example.com>`.';
   it.each([
@@ -190,6 +203,14 @@ describe('the defaults', () => {
       { url: `smtp://${host}:2525/`, tls: 'none' },
       { port: 2525, tls: 'none' },
     ],
+    [{ url: `smtp://${host}?tls=none` }, { port: 25, tls: 'none' }],
+    [{ url: `smtp://${host}/?tls=implicit` }, { port: 465, tls: 'implicit' }],
+    [{ url: `smtp://${host}:465?tls=starttls` }, { port: 465, tls: 'starttls' }],
+    [
+      { url: `smtp://${host}:465?tls=implicit`, tls: 'implicit' },
+      { port: 465, tls: 'implicit' },
+    ],
+    [{ url: `smtps://${host}:587?tls=implicit` }, { port: 587, tls: 'implicit' }],
     [{ url: 'smtp://[::1]:2525' }, { host: '::1', port: 2525 }],
     [{ url: 'smtp://shop%40example.com:p%40ss%2Fw%3Ard%25@localhost' }, { user: 'shop@example.com', password: 'p@ss/w:rd%' }],
     [
