@@ -20,9 +20,9 @@ export class Connection {
   #isUsed = false;
 
   constructor(options: SMTPConnectionOptions) {
-    // Whoever closes is done with the server, which may have fallen silent.
+    // A connection that is closed is not needed any more, and the server may have fallen silent.
     this.#smtp = new SMTPConnection({ ...options, socketCloseTimeout: 0 });
-    // One that breaks while nothing goes on is found to be closed when it is wanted.
+    // A connection that breaks while it is idle is found closed when the next mail takes it.
     this.#smtp.on('error', () => undefined);
   }
 
@@ -30,7 +30,7 @@ export class Connection {
     return !this.#smtp.destroyed;
   }
 
-  /** Whether it carried a mail before: a server that has had enough of a connection says so to the next mail. */
+  /** True when it has carried a mail. A server that has had enough of a connection says so to the next mail. */
   get isUsed(): boolean {
     return this.#isUsed;
   }
@@ -121,7 +121,7 @@ export class Connection {
   }
 }
 
-/** What an operation that was aborted ends with, as if nodemailer had known signals. */
+/** Returns the error of an operation that was aborted. */
 export const aborted = (): Error => coded('EABORT', 'stopped');
 
 export const coded = (code: string, message: string): Error => Object.assign(new Error(message), { code });

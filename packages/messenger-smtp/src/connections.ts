@@ -29,7 +29,7 @@ export class Connections {
   }
 
   /**
-   * Whether line after line breaks. One mail that a server cannot digest breaks its own line, and others go through. A server that hangs up
+   * True when line after line breaks. One mail that a server cannot digest breaks its own line, and others go through. A server that hangs up
    * on every mail would get a new connection for each.
    */
   get breakInARow(): boolean {

@@ -21,9 +21,9 @@ interface MailError extends Error {
 
 /** The state of the mail and the line when an error was thrown. */
 export interface Circumstances {
-  /** Whether the mail went out up to its end. */
+  /** True when the mail went out up to its end. */
   readonly isComplete: boolean;
-  /** Whether the line before broke too, with no reply in between: the server breaks them, and not the mail. Default false. */
+  /** True when the line before broke too, with no reply in between: the server breaks them, and not the mail. Default false. */
   readonly breaksEveryLine?: boolean;
 }
 
@@ -81,10 +81,10 @@ export function smtpError(thrown: unknown, { isComplete, breaksEveryLine = false
   return new TransientError(`The server could not be reached: ${message}`, { code: 'smtp_connection', cause, sessionLost: true });
 }
 
-/** Whether this is a refusal or a deferral in the server's own words. */
+/** Returns true for a refusal or a deferral in the server's own words. */
 export const isReply = (error: unknown): boolean => readReply(error as MailError) !== undefined;
 
-/** Whether the server refused the recipient for good, and did not only take leave (421). */
+/** Returns true when the server refused the recipient for good, and did not only take leave (421). */
 export function isRecipientRefused(error: unknown): boolean {
   const reply = readReply(error as MailError);
   return reply?.command === 'RCPT TO' && reply.code >= 500;

@@ -19,7 +19,7 @@ export interface Transmission {
  * Sends a mail over a connection that is idle, or else over a new one.
  *
  * A server closes a connection when it has carried enough mails, or for too long, and says so (421) or not. That says nothing about
- * the next mail, which goes over a new connection; only what breaks there is its own.
+ * the next mail, which goes over a new connection. Only an error there is its own.
  */
 export async function transmit(transmission: Transmission, connections: Connections): Promise<SMTPConnectionSendInfo> {
   const { progress, signal } = transmission;
@@ -49,7 +49,7 @@ async function transmitOver(
   }
 }
 
-/** A mail that was refused does not cost its connection; what goes wrong here is not that mail's. */
+/** Keeps the connection of a mail that was refused. Errors here are not about that mail. */
 async function recover(connection: Connection, connections: Connections, signal: AbortSignal): Promise<void> {
   try {
     await connection.reset(signal);

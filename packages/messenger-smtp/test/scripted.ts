@@ -1,6 +1,6 @@
 import { type RawServer, startRaw } from '@sitemessage/trials';
 
-/** A reply, and whether the server hangs up after it, or resets the line. No reply at all is silence. */
+/** A reply. After it the server may hang up, or reset the line. No reply at all is silence. */
 export type Answer = string | { readonly reply?: string; readonly closes?: true; readonly resets?: true } | undefined;
 
 /**
