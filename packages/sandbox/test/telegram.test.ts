@@ -68,7 +68,7 @@ describe('the Bot API of the sandbox', () => {
 
   const expectRefusalAfterClear = async (body: URLSearchParams): Promise<void> => {
     sandbox.inbox.clear();
-    await expectRefusal(post(`${bot()}/sendMessage`, { body }), 400, "Bad Request: can't parse reply_markup JSON object");
+    await expectRefusal(post(`${bot()}/sendMessage`, { body }), 400, "Bad Request: can't parse reply keyboard markup JSON object");
   };
 
   it('knows methods in whatever case', async () => {
@@ -104,15 +104,18 @@ describe('the Bot API of the sandbox', () => {
   });
 });
 
+const button = (one: unknown) => ({ reply_markup: { inline_keyboard: [[one]] } });
+
 describe('a message', () => {
   it.each<[object, string]>([
     [{ text: '' }, 'message text is empty'],
     [{ text: undefined }, 'message text is empty'],
-    [{ text: ' \n\t' }, 'message text is empty'],
-    [{ text: '<b> </b>', parse_mode: 'HTML' }, 'message text is empty'],
+    [{ text: ' \n\t' }, 'text must be non-empty'],
+    [{ text: '<b> </b>', parse_mode: 'HTML' }, 'text must be non-empty'],
+    [{ text: `${'<b></b>'.repeat(4_681)}xx`, parse_mode: 'HTML' }, 'text is too long'],
+    [{ text: '\\.'.repeat(16_385), parse_mode: 'MarkdownV2' }, 'text is too long'],
     [{ text: 'x'.repeat(4_097) }, 'message is too long'],
     [{ text: '😀'.repeat(4_097) }, 'message is too long'],
-    [{ text: 7 }, 'field "text" must be of type String'],
     [{ text: '\ud83d' }, 'strings must be encoded in UTF-8'],
     [{ parse_mode: 'text' }, 'unsupported parse_mode'],
     [{ chat_id: undefined }, 'chat_id is empty'],
@@ -126,15 +129,22 @@ describe('a message', () => {
     [{ disable_web_page_preview: true }, 'there is no parameter "disable_web_page_preview" here'],
     [{ reply_to_message_id: 1 }, 'there is no parameter "reply_to_message_id" here'],
     [{ caption: 'Hi' }, 'there is no parameter "caption" here'],
-    [{ disable_notification: 'yes' }, 'field "disable_notification" must be of type Boolean'],
-    [{ message_thread_id: 'x' }, 'field "message_thread_id" must be a valid Number'],
     [{ link_preview_options: { disabled: true } }, 'there is no parameter "disabled" here'],
-    [{ link_preview_options: true }, "can't parse link preview options"],
-    [{ reply_markup: {} }, 'object expected as reply markup'],
-    [{ reply_markup: { inline_keyboard: [{ text: 'Go', url: 'https://example.com/' }] } }, 'object expected as reply markup'],
-    [{ reply_markup: { inline_keyboard: [[{ text: '', url: 'https://example.com/' }]] } }, 'BUTTON_TEXT_INVALID'],
-    [{ reply_markup: { inline_keyboard: [[{ text: 'Go', url: 'nowhere' }]] } }, 'BUTTON_URL_INVALID'],
-    [{ reply_markup: { inline_keyboard: [[{ text: 'Go' }]] } }, 'BUTTON_TYPE_INVALID'],
+    [{ link_preview_options: { is_disabled: 'yes' } }, 'field "is_disabled" must be of type Boolean'],
+    [{ link_preview_options: true }, 'object expected as link preview options'],
+    [{ reply_markup: [] }, 'object expected as reply markup'],
+    [{ reply_markup: { inline_keyboard: {} } }, 'field "inline_keyboard" must be of type Array'],
+    [
+      { reply_markup: { inline_keyboard: [{ text: 'Go', url: 'https://example.com/' }] } },
+      'field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays',
+    ],
+    [button(7), "can't parse inline keyboard button: InlineKeyboardButton must be an Object"],
+    [button({ url: 'https://example.com/' }), 'can\'t parse inline keyboard button: Can\'t find field "text"'],
+    [button({ text: '', url: 'https://example.com/' }), 'inline keyboard button text must be non-empty'],
+    [button({ text: 'Go' }), "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"],
+    [button({ text: 'Go', url: true }), 'can\'t parse inline keyboard button: Field "url" must be of type String'],
+    [button({ text: 'Go', callback_data: 'x'.repeat(65) }), 'BUTTON_DATA_INVALID'],
+    [button({ text: 'Go', url: 'nowhere' }), "inline keyboard button URL 'nowhere' is invalid: Wrong HTTP URL"],
   ])('%o is refused', async (parameters, problem) => {
     await expectRefusal(say(parameters), 400, `Bad Request: ${problem}`);
   });
@@ -146,6 +156,67 @@ describe('a message', () => {
       expect([...(sandbox.inbox.all()[0]?.text ?? '')]).toHaveLength(4_096);
     },
   );
+});
+
+describe('the link of a button', () => {
+  const link = (url: string) => say(button({ text: 'Go', url }));
+
+  it.each([
+    'https://example.com/?a=1&b=2#c',
+    'HTTP://example.com',
+    'example.com',
+    'user:word@example.com:8080/a',
+    'bücher.example',
+    'mailto:ann@example.com',
+    'a%20b.example',
+    'https://[2001:db8::1]:443/',
+    'https://127.0.0.1/',
+    'https://example.com/ a\nb',
+    'tg://user?id=7',
+    'tg:resolve?domain=example',
+    'ton://transfer/x',
+    'tonsite://a.b',
+  ])('%s is taken', async (url) => {
+    expect(await link(url)).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ['localhost', 'Wrong HTTP URL'],
+    ['https://localhost:8080/a.b', 'Wrong HTTP URL'],
+    ['ftp://example.com', 'Unsupported URL protocol'],
+    ['javascript:alert(1)', 'Wrong port number specified in the URL'],
+    ['https://example.com:0/', 'Wrong port number specified in the URL'],
+    ['https://example.com:65536/', 'Wrong port number specified in the URL'],
+    ['https://', 'URL host is empty'],
+    ['/path', 'URL host is empty'],
+    ['https://./', 'Host is invalid'],
+    ['https://exa mple.com', 'Disallowed character in URL host'],
+    ['https://example.com\\a', 'Disallowed character in URL host'],
+    ['https://a%2.example', 'Wrong percent-encoded symbol in URL host'],
+    ['https://a"b@example.com', 'Disallowed character in URL userinfo'],
+    ['https://[::g]/', 'Wrong IPv6 address specified in the URL'],
+    ['tg://https://example.com', 'Wrong tg URL'],
+    ['tg://user:7', 'Wrong tg URL'],
+    ['ton://a@b', 'Wrong ton URL'],
+    ['tg://a.b', 'Unallowed characters in URL host'],
+  ])('%s is refused', async (url, problem) => {
+    await expectRefusal(link(url), 400, `Bad Request: inline keyboard button URL '${url}' is invalid: ${problem}`);
+  });
+});
+
+describe('a message of odd types', () => {
+  it.each<[object, string]>([
+    [{ text: 7 }, '7'],
+    [{ disable_notification: 'yes', protect_content: 7, message_thread_id: 'x' }, 'Hi'],
+    [{ reply_markup: {} }, 'Hi'],
+    [{ reply_markup: { inline_keyboard: [] } }, 'Hi'],
+    [button({ text: 7, callback_data: 'x'.repeat(64) }), 'Hi'],
+    [button({ text: 'Pay', pay: true, style: 'danger' }), 'Hi'],
+    [{ text: ` ${'x'.repeat(4_096)}\n` }, ` ${'x'.repeat(4_096)}\n`],
+  ])('is taken as Telegram takes it: %o', async (parameters, text) => {
+    expect(await say(parameters)).toMatchObject({ status: 200 });
+    expect(sandbox.inbox.all()).toMatchObject([{ text }]);
+  });
 });
 
 describe('a photo', () => {
@@ -188,6 +259,12 @@ describe('HTML', () => {
     ['<blockquote>a</blockquote><blockquote expandable>b</blockquote>', 'ab'],
     ['<span class="tg-spoiler">a</span><tg-spoiler>b</tg-spoiler><tg-emoji emoji-id="5">👍</tg-emoji>', 'ab👍'],
     ['<B>a</b><b >c</b ><b>d</>', 'acd'],
+    ['<tg-time unix="1800000000" format="wDT">a</tg-time><tg-time unix=1 format=r>b</tg-time><tg-time>c</tg-time>', 'abc'],
+    ['<tg-time unix="soon" format="">a</tg-time><tg-time format="x"></tg-time>', 'a'],
+    ['<tg-emoji emoji-id="-5">a</tg-emoji><tg-emoji emoji-id="x"></tg-emoji>', 'a'],
+    ['<b style="x" onclick>a</b><blockquote EXPANDABLE cite=x>b</blockquote>', 'ab'],
+    ['<a href="javascript:alert(1)">a</a><a>b</a><a HREF="x">c</a>', 'abc'],
+    ['<a title="1 > 0" \u00a0=x>a</a>', 'a'],
     ['a\nb', 'a\nb'],
     ['&lt;p&gt; &amp;amp; &quot;', '<p> &amp; "'],
     ['&#60;&#x3c;&#X3c;&#128512;', '<<&#X3c;😀'],
@@ -211,9 +288,21 @@ describe('HTML', () => {
     ['1 < 2 >', 'Unsupported start tag "" at byte offset 2'],
     ['1 <', 'Unclosed start tag at byte offset 2'],
     ['a <b', 'Unclosed start tag at byte offset 2'],
-    ['<a href="x', 'Empty attribute name in the tag "a" at byte offset 0'],
-    ['<b ', 'Unclosed start tag "b" at byte offset 0'],
-    ['<b style="x">a</b>', 'Unsupported attribute "style" at byte offset 0'],
+    ['<a href="x', 'Unclosed start tag at byte offset 0'],
+    ['<a "x">a</a>', 'Empty attribute name in the tag "a" at byte offset 0'],
+    ['<br/>', 'Unsupported start tag "br/" at byte offset 0'],
+    ['<b/>', 'Unsupported start tag "b/" at byte offset 0'],
+    ['<b ', 'Empty attribute name in the tag "b" at byte offset 0'],
+    ['<b style="x>a</b>', 'Unclosed start tag at byte offset 0'],
+    ['<b a=x"y">a</b>', 'Unexpected end of name token at byte offset 5'],
+    ['<b a=', 'Unclosed start tag "b" at byte offset 0'],
+    ['<b a ', 'Unclosed start tag "b" at byte offset 0'],
+    ['<tg-emoji emoji-id="x">a</tg-emoji>', 'Invalid custom emoji identifier specified'],
+    ['<tg-emoji emoji-id="9223372036854775808">a</tg-emoji>', 'Invalid custom emoji identifier specified'],
+    ['<tg-emoji>a</tg-emoji>', 'Invalid custom emoji identifier specified'],
+    ['<tg-time unix="1" format="rT">a</tg-time>', 'Invalid date format used'],
+    ['<tg-time unix="0" format="x">a</tg-time>', 'Invalid date format used'],
+    ['&#xd83d;&#xde00;', 'Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units'],
     ['<span>a</span>', 'Tag "span" must have class "tg-spoiler" at byte offset 0'],
     ['<b>a', 'Can\'t find end tag corresponding to start tag "b"'],
     ['a</b>', 'Unexpected end tag at byte offset 1'],
@@ -238,6 +327,11 @@ describe('MarkdownV2', () => {
     ['```ts\nlet a;```', 'let a;'],
     ['`a \\` * b \\\\`', 'a ` * b \\'],
     ['>a\n>b\nc', 'a\nb\nc'],
+    ['>a\n>b||', 'a\nb'],
+    ['>*a*\n**>b\n>c||\nd', 'a\nb\nc\nd'],
+    ['a\r\n>b||\r\nc', 'a\r\nb\r\nc'],
+    ['![at noon](tg://time?unix=1800000000&format=wDT)', 'at noon'],
+    ['![👍](tg:emoji?id\\=5)', '👍'],
     ['\\_\\*\\[\\]\\(\\)\\~\\`\\>\\#\\+\\-\\=\\|\\{\\}\\.\\!\\\\', '_*[]()~`>#+-=|{}.!\\'],
     ['a\\b \\ö', 'ab \\ö'],
   ])('%s shows %s', async (markdown, shown) => {
@@ -258,7 +352,13 @@ describe('MarkdownV2', () => {
     ['`a', "Can't find end of Code entity at byte offset 0"],
     ['```a`', "Can't find end of Code entity at byte offset 4"],
     ['[a](x', "Can't find end of a URL at byte offset 4"],
-    ['![a](x)', 'Custom emoji entity must contain a tg://emoji URL'],
+    ['![a](x)', 'Invalid tg://emoji or tg://time URL specified'],
+    ['![a](tg://emoji?id=0)', 'Invalid tg://emoji or tg://time URL specified'],
+    ['![a](tg://time?unix=0)', 'Invalid tg://emoji or tg://time URL specified'],
+    ['![a]', 'The entity must contain a tg://emoji or tg://time URL'],
+    ['![a](x', "Can't find end of a URL at byte offset 5"],
+    ['>*a\nb*', "Can't find end of Bold entity at byte offset 1"],
+    ['>||a\nb||', "Can't find end of Spoiler entity at byte offset 1"],
   ])('%s is refused', async (markdown, problem) => {
     await expectRefusal(text(markdown), 400, `Bad Request: can't parse entities: ${problem}`);
   });

@@ -1,4 +1,5 @@
-import { checkBoolean, checkNames, type Parameters, readInteger, readObject } from './parameters.ts';
+import { checkKeyboard } from './keyboard.ts';
+import { checkNames, type Parameters, readObject } from './parameters.ts';
 import { parseHtml } from './parse-html.ts';
 import { parseMarkdown } from './parse-markdown.ts';
 import { badRequest } from './refusal.ts';
@@ -16,7 +17,10 @@ const known: Readonly<Record<'sendMessage' | 'sendPhoto', readonly string[]>> = 
   sendMessage: [...common, 'text', 'link_preview_options', 'entities'],
   sendPhoto: [...common, 'photo', 'caption', 'caption_entities', 'show_caption_above_media', 'has_spoiler'],
 };
+/** Code points, without markup and without the white space around it. */
 const longest = { text: 4_096, caption: 1_024 } as const;
+/** Bytes, with the markup. */
+const longestMarkup = 32_768;
 
 /** What was asked to be sent, checked. */
 export interface Sent {
@@ -31,19 +35,23 @@ export interface Sent {
 export function readMessage(method: keyof typeof known, parameters: Parameters): Sent {
   checkNames(parameters, known[method]);
   const chat = readChat(parameters.chat_id);
-  for (const name of ['disable_notification', 'protect_content']) checkBoolean(parameters, name);
-  readInteger(parameters, 'message_thread_id');
-  checkKeyboard(readObject(parameters, 'reply_markup'));
-  checkPreview(readObject(parameters, 'link_preview_options'));
+  // Of a boolean and of a number Telegram takes any text: what it cannot read is false, and 0.
+  checkKeyboard(readObject(parameters, 'reply_markup', 'reply keyboard markup'));
+  checkPreview(readObject(parameters, 'link_preview_options', 'link preview options'));
   const field = method === 'sendMessage' ? 'text' : 'caption';
-  const raw = parameters[field] ?? '';
-  if (typeof raw !== 'string') throw badRequest(`field "${field}" must be of type String`);
+  const raw = textOf(parameters[field]);
   if (!raw.isWellFormed()) throw badRequest('strings must be encoded in UTF-8');
+  if (field === 'text' && raw === '') throw badRequest('message text is empty');
+  if (Buffer.byteLength(raw) > longestMarkup) throw badRequest('text is too long');
   const { text, html } = read(raw, parameters.parse_mode);
-  if (field === 'text' && text.trim() === '') throw badRequest('message text is empty');
-  if ([...text].length > longest[field]) throw badRequest(field === 'text' ? 'message is too long' : 'message caption is too long');
+  const shown = text.trim();
+  if (field === 'text' && shown === '') throw badRequest('text must be non-empty');
+  if ([...shown].length > longest[field]) throw badRequest(field === 'text' ? 'message is too long' : 'message caption is too long');
   return { chat, text, ...(html !== undefined && { html }), ...(method === 'sendPhoto' && { photo: readPhoto(parameters.photo) }) };
 }
+
+/** In JSON too, a number is a text to Telegram. */
+const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value ?? ''));
 
 function readChat(value: unknown): string {
   const chat = String(value ?? '');
@@ -72,19 +80,13 @@ function readPhoto(photo: unknown): string | File {
   throw badRequest('wrong file identifier/HTTP URL specified');
 }
 
-function checkKeyboard(markup: unknown): void {
-  if (markup === undefined) return;
-  const rows = (markup as { inline_keyboard?: unknown } | null)?.inline_keyboard;
-  if (!Array.isArray(rows) || !rows.every(Array.isArray)) throw badRequest('object expected as reply markup');
-  for (const button of rows.flat() as Record<string, unknown>[]) {
-    if (typeof button.text !== 'string' || button.text === '') throw badRequest('BUTTON_TEXT_INVALID');
-    if (typeof button.url === 'string' && !URL.canParse(button.url)) throw badRequest('BUTTON_URL_INVALID');
-    if (Object.keys(button).length !== 2) throw badRequest('BUTTON_TYPE_INVALID');
-  }
-}
-
 function checkPreview(options: unknown): void {
   if (options === undefined) return;
-  if (typeof options !== 'object' || options === null) throw badRequest("can't parse link preview options");
-  checkNames(options as Parameters, ['is_disabled', 'url', 'prefer_small_media', 'prefer_large_media', 'show_above_text']);
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw badRequest('object expected as link preview options');
+  const flags = ['is_disabled', 'prefer_small_media', 'prefer_large_media', 'show_above_text'];
+  checkNames(options as Parameters, [...flags, 'url']);
+  for (const [name, value] of Object.entries(options)) {
+    if (flags.includes(name) && typeof value !== 'boolean') throw badRequest(`field "${name}" must be of type Boolean`);
+  }
 }

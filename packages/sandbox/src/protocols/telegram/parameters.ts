@@ -18,19 +18,12 @@ export async function readParameters(request: HttpRequest): Promise<Parameters> 
 export const checkNames = (parameters: Parameters, known: readonly string[]): void => http.checkNames(parameters, known, badRequest);
 
 /** The original takes JSON inside of text for objects, and text for numbers and booleans. */
-export function readObject(parameters: Parameters, name: string): unknown {
+export function readObject(parameters: Parameters, name: string, what: string = name): unknown {
   const value = parameters[name];
   if (typeof value !== 'string') return value;
   const parsed = parseJson(value);
-  if (parsed === undefined) throw badRequest(`can't parse ${name} JSON object`);
+  if (parsed === undefined) throw badRequest(`can't parse ${what} JSON object`);
   return parsed;
-}
-
-export function checkBoolean(parameters: Parameters, name: string): void {
-  const value = parameters[name];
-  if (value !== undefined && ![true, false, 'true', 'false', 'True', 'False', '0', '1'].includes(value as string | boolean)) {
-    throw badRequest(`field "${name}" must be of type Boolean`);
-  }
 }
 
 export const readInteger = (parameters: Parameters, name: string): number | undefined =>

@@ -1,97 +1,163 @@
 import { badRequest } from './refusal.ts';
 
-/** By tag, the attributes that it may have: https://core.telegram.org/bots/api#html-style. */
-const tags: Readonly<Record<string, readonly string[]>> = {
-  a: ['href'],
-  b: [],
-  strong: [],
-  i: [],
-  em: [],
-  u: [],
-  ins: [],
-  s: [],
-  strike: [],
-  del: [],
-  code: ['class'],
-  pre: [],
-  blockquote: ['expandable'],
-  'tg-spoiler': [],
-  span: ['class'],
-  'tg-emoji': ['emoji-id'],
-};
-const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"' };
+/** https://core.telegram.org/bots/api#html-style, read as TDLib does: `parse_html` in `td/telegram/MessageEntity.cpp`. */
+const tags: readonly string[] = [
+  ...['a', 'b', 'strong', 'i', 'em', 's', 'strike', 'del', 'u', 'ins', 'pre', 'code', 'blockquote'],
+  ...['span', 'tg-spoiler', 'tg-emoji', 'tg-time'],
+];
+const namedEntities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"' };
 const pastUnicode = 0x10_ffff;
 const longestNumber = 9;
 
-/** The text as a reader sees it. Throws a Refusal in Telegram's words for what its parser does not take. */
-export function parseHtml(html: string): string {
-  const open: string[] = [];
-  let text = '';
-  let at = 0;
-  while (at < html.length) {
-    if (html[at] === '<') at = html[at + 1] === '/' ? endTag(html, at, open) : startTag(html, at, open);
-    else {
-      const [raw, shown] = html[at] === '&' ? entity(html.slice(at)) : [html[at] as string, html[at] as string];
-      text += shown;
-      at += raw.length;
-    }
-  }
-  const unclosed = open.pop();
-  if (unclosed !== undefined) throw unparsed(`Can't find end tag corresponding to start tag "${unclosed}"`);
-  return text;
+const spaces = /[ \t\r\n\v]*/y;
+const tagName = /[^ \t\r\n\v>]*/y;
+const attributeName = /[^ \t\r\n\v=>/"']*/y;
+const attributeWord = /[A-Za-z0-9.-]*/y;
+const entity = /&(?:#x([0-9a-fA-F]*)|#(\d*)|([a-zA-Z]*));?/y;
+
+interface Open {
+  readonly tag: string;
+  readonly attributes: ReadonlyMap<string, string>;
+  /** The length of the text before it. */
+  readonly from: number;
 }
 
-function startTag(html: string, begin: number, open: string[]): number {
-  const offset = `at byte offset ${byteOffset(html, begin)}`;
-  const [, name = ''] = /^<([^\s>]*)/.exec(html.slice(begin)) ?? [];
-  let at = begin + 1 + name.length;
-  if (at >= html.length) throw unparsed(`Unclosed start tag ${offset}`);
-  const tag = name.toLowerCase();
-  const allowed = Object.hasOwn(tags, tag) ? tags[tag] : undefined;
-  if (!allowed) throw unparsed(`Unsupported start tag "${tag}" ${offset}`);
-  const attributes = new Map<string, string>();
-  // One after the other: a `>` may stand in the value of one.
-  for (;;) {
-    at += /^\s*/.exec(html.slice(at))?.[0].length ?? 0;
-    if (html[at] === '>') break;
-    const [whole, attribute = '', double, single, token] =
-      /^([^\s=>/"']*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([\w.-]+)(?=[\s>])))?/.exec(html.slice(at)) ?? ([''] as const);
-    if (at >= html.length) throw unparsed(`Unclosed start tag "${tag}" ${offset}`);
-    if (attribute === '') throw unparsed(`Empty attribute name in the tag "${tag}" ${offset}`);
-    // Stricter than Telegram, which passes over what it does not know.
-    if (!allowed.includes(attribute)) throw unparsed(`Unsupported attribute "${attribute}" ${offset}`);
-    attributes.set(attribute, double ?? single ?? token ?? '');
-    at += whole.length;
+/** The text as a reader sees it. Throws a Refusal in Telegram's words for what its parser does not take. Takes linear time. */
+export function parseHtml(html: string): string {
+  const parts: string[] = [];
+  const open: Open[] = [];
+  let length = 0;
+  let isWellFormed = true;
+  for (let at = 0; at < html.length; ) {
+    if (html[at] !== '<') {
+      const { raw, shown } = html[at] === '&' ? entityAt(html, at) : { raw: html[at] as string, shown: html[at] as string };
+      parts.push(shown);
+      // Half of a pair is refused, also beside the other half.
+      isWellFormed &&= shown.length > 1 || raw.length === 1 || shown.isWellFormed();
+      length += shown.length;
+      at += raw.length;
+    } else if (html[at + 1] === '/') at = endTag(html, at, open, length);
+    else at = startTag(html, at, open, length);
   }
-  if (tag === 'span' && attributes.get('class') !== 'tg-spoiler') throw unparsed(`Tag "span" must have class "tg-spoiler" ${offset}`);
-  if (tag === 'tg-emoji' && !/^[1-9]\d*$/.test(attributes.get('emoji-id') ?? ''))
-    throw badRequest('Invalid custom emoji identifier specified');
-  open.push(tag);
+  const unclosed = open.pop();
+  if (unclosed) throw unparsed(`Can't find end tag corresponding to start tag "${unclosed.tag}"`);
+  if (!isWellFormed) {
+    throw unparsed('Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units');
+  }
+  return parts.join('');
+}
+
+/** Unknown attributes are passed over, as Telegram does. */
+function startTag(html: string, begin: number, open: Open[], from: number): number {
+  const name = wordAt(tagName, html, begin + 1);
+  const tag = name.toLowerCase();
+  let at = begin + 1 + name.length;
+  if (at >= html.length) throw unparsedAt('Unclosed start tag', html, begin);
+  if (!tags.includes(tag)) throw unparsedAt(`Unsupported start tag "${tag}"`, html, begin);
+  const attributes = new Map<string, string>();
+  for (;;) {
+    at += wordAt(spaces, html, at).length;
+    if (html[at] === '>') break;
+    const attribute = wordAt(attributeName, html, at);
+    if (attribute === '') throw unparsedAt(`Empty attribute name in the tag "${tag}"`, html, begin);
+    at += attribute.length;
+    at += wordAt(spaces, html, at).length;
+    if (at >= html.length) throw unparsedAt(`Unclosed start tag "${tag}"`, html, begin);
+    if (html[at] !== '=') {
+      attributes.set(attribute, '');
+      continue;
+    }
+    at += 1;
+    at += wordAt(spaces, html, at).length;
+    if (at >= html.length) throw unparsedAt(`Unclosed start tag "${tag}"`, html, begin);
+    const { value, end } = valueAt(html, at);
+    if (end >= html.length) throw unparsedAt('Unclosed start tag', html, begin);
+    attributes.set(attribute, value);
+    at = end;
+  }
+  if (tag === 'span' && attributes.get('class') !== 'tg-spoiler') {
+    throw unparsedAt('Tag "span" must have class "tg-spoiler"', html, begin);
+  }
+  open.push({ tag, attributes, from });
   return at + 1;
 }
 
-function endTag(html: string, begin: number, open: string[]): number {
-  const offset = `at byte offset ${byteOffset(html, begin)}`;
+/** The value of an attribute, in quotes or as a word, and the place behind it. */
+function valueAt(html: string, begin: number): { readonly value: string; readonly end: number } {
+  const quote = html[begin];
+  if (quote !== '"' && quote !== "'") {
+    const word = wordAt(attributeWord, html, begin);
+    const end = begin + word.length;
+    if (end < html.length && !/[ \t\r\n\v>]/.test(html[end] as string)) throw unparsedAt('Unexpected end of name token', html, begin);
+    return { value: word.toLowerCase(), end };
+  }
+  const closing = html.indexOf(quote, begin + 1);
+  const end = closing < 0 ? html.length : closing;
+  return { value: unescaped(html.slice(begin + 1, end)), end: end + 1 };
+}
+
+function endTag(html: string, begin: number, open: Open[], length: number): number {
   const opened = open.pop();
-  if (opened === undefined) throw unparsed(`Unexpected end tag ${offset}`);
-  const [whole, name = ''] = /^<\/([^\s>]*)\s*>/.exec(html.slice(begin)) ?? [];
-  if (whole === undefined) throw unparsed(`Unclosed end tag ${offset}`);
+  if (!opened) throw unparsedAt('Unexpected end tag', html, begin);
+  const name = wordAt(tagName, html, begin + 2);
   const tag = name.toLowerCase();
-  if (tag !== '' && tag !== opened) throw unparsed(`Unmatched end tag ${offset}, expected "</${opened}>", found "</${tag}>"`);
-  return begin + whole.length;
+  const at = begin + 2 + name.length;
+  const end = at + wordAt(spaces, html, at).length;
+  if (html[end] !== '>') throw unparsedAt('Unclosed end tag', html, begin);
+  if (tag !== '' && tag !== opened.tag) throw unparsed(unmatched(html, begin, opened.tag, tag));
+  if (length > opened.from) checkShown(opened);
+  return end + 1;
 }
 
-/** What it is, and what it shows. Of the named ones Telegram knows four, with or without `;`; everything else stays as it is. */
-function entity(rest: string): readonly [raw: string, shown: string] {
-  const [raw = '', decimal, hex, name] = /^&(?:#(\d+)|#x([0-9a-fA-F]+)|([a-zA-Z]+));?/.exec(rest) ?? [];
-  const literal = ['&', '&'] as const;
-  if (name !== undefined) return Object.hasOwn(entities, name) ? [raw, entities[name] as string] : literal;
-  if (decimal === undefined && hex === undefined) return literal;
-  const code = decimal === undefined ? Number.parseInt(hex as string, 16) : Number(decimal);
+/** Looked at when the tag ends, and only when it shows something. */
+function checkShown({ tag, attributes }: Open): void {
+  if (tag === 'tg-emoji') {
+    const id = /^-?\d+$/.test(attributes.get('emoji-id') ?? '') ? BigInt(attributes.get('emoji-id') as string) : 0n;
+    if (id === 0n || BigInt.asIntN(64, id) !== id) throw unparsed('Invalid custom emoji identifier specified');
+  }
+  if (tag === 'tg-time') checkTimeFormat(attributes.get('format') ?? '');
+}
+
+/** `r` for a relative time, or parts of an absolute one; none for a plain text. https://core.telegram.org/bots/api#html-style */
+export function checkTimeFormat(format: string): void {
+  if (!/^(?:[rR]|[tTdDwW]*)$/.test(format)) throw unparsed('Invalid date format used');
+}
+
+/** What it is, and what it shows. Telegram knows four named ones, with or without `;`; anything else stays as it is. */
+function entityAt(text: string, begin: number): { readonly raw: string; readonly shown: string } {
+  entity.lastIndex = begin;
+  const [raw = '', hex, decimal, name = ''] = entity.exec(text) ?? [];
+  const literal = { raw: '&', shown: '&' };
+  if (hex === undefined && decimal === undefined) {
+    return Object.hasOwn(namedEntities, name) ? { raw, shown: namedEntities[name] as string } : literal;
+  }
+  const code = hex === undefined ? Number(decimal) : Number.parseInt(hex || '0', 16);
   const isNumber = code > 0 && code < pastUnicode && raw.replace(';', '').length <= longestNumber;
-  return isNumber ? [raw, String.fromCodePoint(code)] : literal;
+  return isNumber ? { raw, shown: String.fromCodePoint(code) } : literal;
 }
 
-const byteOffset = (html: string, at: number): number => Buffer.byteLength(html.slice(0, at));
+function unescaped(text: string): string {
+  const parts: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const next = text.indexOf('&', at);
+    if (next < 0) return parts.join('') + text.slice(at);
+    const { raw, shown } = entityAt(text, next);
+    parts.push(text.slice(at, next), shown);
+    at = next + raw.length;
+  }
+  return parts.join('');
+}
+
+function wordAt(pattern: RegExp, text: string, at: number): string {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0] ?? '';
+}
+
+const unmatched = (html: string, begin: number, expected: string, found: string): string =>
+  `Unmatched end tag ${offset(html, begin)}, expected "</${expected}>", found "</${found}>"`;
+
+const offset = (html: string, at: number): string => `at byte offset ${Buffer.byteLength(html.slice(0, at))}`;
+
+const unparsedAt = (problem: string, html: string, at: number): Error => unparsed(`${problem} ${offset(html, at)}`);
 
 const unparsed = (problem: string): Error => badRequest(`can't parse entities: ${problem}`);

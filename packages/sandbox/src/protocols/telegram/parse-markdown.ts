@@ -1,3 +1,4 @@
+import { checkTimeFormat } from './parse-html.ts';
 import { badRequest } from './refusal.ts';
 
 /** By marker, longer ones first, what it begins and ends: https://core.telegram.org/bots/api#markdownv2-style. */
@@ -12,9 +13,12 @@ const markers: Readonly<Record<string, string>> = {
   '![': 'CustomEmoji',
   '[': 'TextUrl',
 };
-const reserved = '_*[]()~`>#+-=|{}.!';
-/** Any of these characters may follow a backslash, which takes away their meaning. */
-const escaped = /^\\[^\u007f-\uffff]/;
+const quote = 'BlockQuote';
+const reserved = '_*[]()~`>#+-=|{}.!\n';
+/** The language of a block of code, and one line break. */
+const beforeCode = /(?:[^\s`]+(?=\s))?(?:\r\n|\n\r|\n|\r)?/y;
+/** The address of a link, in which a backslash takes the meaning from the character after it. */
+const address = /\(((?:\\[^\u007f-\uffff]|[^)])*)\)/y;
 
 interface Open {
   readonly marker: string;
@@ -22,30 +26,52 @@ interface Open {
   readonly at: number;
 }
 
-/** The text as a reader sees it. Throws a Refusal in Telegram's words for a character that is not escaped, or an entity that has no end. */
+/**
+ * The text as a reader sees it, read as TDLib does (`parse_markdown_v2` in `td/telegram/MessageEntity.cpp`). Throws a Refusal in
+ * Telegram's words for a character that is not escaped, or an entity that has no end.
+ */
 export function parseMarkdown(markdown: string): string {
   const open: Open[] = [];
-  let text = '';
+  const parts: string[] = [];
   let at = 0;
+  let isLineStart = true;
+  let isQuoted = false;
+
+  const show = (character: string): void => {
+    parts.push(character);
+    if (character !== '\r') isLineStart = character === '\n';
+  };
   const byteOffset = (index: number): number => Buffer.byteLength(markdown.slice(0, index));
+  const endless = ({ name, at }: Open): Error => unparsed(`Can't find end of ${name} entity at byte offset ${byteOffset(at)}`);
 
   const begin = (marker: string): void => {
     open.push({ marker, name: markers[marker] as string, at });
     at += marker.length;
-    // The language of a block of code, and the line break before it.
-    if (marker === '```') at += /^(?:[^\s`]+(?=\s))?(?:\r\n|\n\r|\n|\r)?/.exec(markdown.slice(at))?.[0].length ?? 0;
+    if (marker === '```') at += matchAt(beforeCode, markdown, at)?.[0].length ?? 0;
   };
-  /** Of a link, the address goes with it. */
+  /** The address of a link goes with its end. */
   const end = ({ marker }: Open): void => {
     open.pop();
     at += marker.endsWith('[') ? 1 : marker.length;
     if (!marker.endsWith('[')) return;
-    const [target] = /^\((?:\\[\s\S]|[^)\\])*\)/.exec(markdown.slice(at)) ?? [];
-    if (target === undefined && markdown[at] === '(') throw unparsed(`Can't find end of a URL at byte offset ${byteOffset(at + 1)}`);
-    if (marker === '![' && !/^\(tg:\/\/emoji\?id=\d+\)$/.test(target ?? '')) {
-      throw unparsed('Custom emoji entity must contain a tg://emoji URL');
+    const isImage = marker === '![';
+    if (markdown[at] !== '(') {
+      if (isImage) throw unparsed('The entity must contain a tg://emoji or tg://time URL');
+      return;
     }
-    at += target?.length ?? 0;
+    const [target, url = ''] = matchAt(address, markdown, at) ?? [];
+    if (target === undefined) throw unparsed(`Can't find end of a URL at byte offset ${byteOffset(at + 1)}`);
+    if (isImage) checkImage(url.replaceAll(/\\([^\u007f-\uffff])/g, '$1'));
+    at += target.length;
+  };
+  /** A quote ends with its line, unless the next one begins with `>`; with `||` before that it is one that unfolds. */
+  const endQuote = (): void => {
+    const last = open.at(-1);
+    const begun = last?.name === 'Spoiler' ? markdown.slice(last.at + 2, at).replace('\r', '') : undefined;
+    if (begun === '') open.pop();
+    const quoted = open.pop();
+    isQuoted = false;
+    if (quoted && quoted.name !== quote) throw endless(quoted);
   };
 
   while (at < markdown.length) {
@@ -53,30 +79,54 @@ export function parseMarkdown(markdown: string): string {
     const character = rest[0] as string;
     const last = open.at(-1);
     const isCode = last?.name === 'Pre' || last?.name === 'Code';
-    if (escaped.test(rest)) {
-      text += rest[1];
+    if (/^\\[^\u007f-\uffff]/.test(rest)) {
+      show(rest[1] as string);
       at += 2;
-    } else if (last && isEnd(last, rest)) end(last);
-    else if (isCode ? character !== '`' : !reserved.includes(character)) {
-      text += character;
+    } else if (isCode ? character !== '`' : !reserved.includes(character)) {
+      show(character);
       at += 1;
-    } else if (character === '>' && (at === 0 || markdown[at - 1] === '\n')) at += 1;
-    else {
+    } else if (character === '\n') {
+      if (isQuoted && markdown[at + 1] !== '>') endQuote();
+      show(character);
+      at += 1;
+    } else if (last && isEnd(last, rest)) end(last);
+    else if (character === '>' && isLineStart) {
+      if (!isQuoted) open.push({ marker: '>', name: quote, at });
+      isQuoted = true;
+      at += 1;
+    } else {
       const marker = Object.keys(markers).find((one) => rest.startsWith(one));
       if (marker === undefined) throw unparsed(`Character '${character}' is reserved and must be escaped with the preceding '\\'`);
       begin(marker);
     }
   }
+  if (isQuoted) endQuote();
   const unclosed = open.at(-1);
-  if (unclosed) throw unparsed(`Can't find end of ${unclosed.name} entity at byte offset ${byteOffset(unclosed.at)}`);
-  return text;
+  if (unclosed) throw endless(unclosed);
+  return parts.join('');
 }
 
 function isEnd({ marker }: Open, rest: string): boolean {
   if (marker.endsWith('[')) return rest.startsWith(']');
   // Two of them are another marker.
   if (marker === '_') return rest.startsWith('_') && !rest.startsWith('__');
-  return rest.startsWith(marker);
+  return marker !== '>' && rest.startsWith(marker);
+}
+
+/** `tg://emoji?id=5` or `tg://time?unix=1800000000&format=r`. */
+function checkImage(url: string): void {
+  const [, host = '', query = ''] = /^tg:(?:\/\/)?(emoji|time)\/?\?([^#]*)/i.exec(url) ?? [];
+  const values = new URLSearchParams(query);
+  const isEmoji = host === 'emoji' && /^-?\d*[1-9]\d*$/.test(values.get('id') ?? '');
+  const unix = Number(values.get('unix') ?? Number.NaN);
+  const isTime = host === 'time' && Number.isInteger(unix) && unix > 0 && unix < 2 ** 31;
+  if (!isEmoji && !isTime) throw unparsed('Invalid tg://emoji or tg://time URL specified');
+  if (isTime) checkTimeFormat(values.get('format') ?? '');
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
 }
 
 const unparsed = (problem: string): Error => badRequest(`can't parse entities: ${problem}`);
