@@ -68,6 +68,12 @@ describe('wall.post', () => {
     ['from_group', { owner_id: -1, from_group: 'true', message: 'x' }],
     ['mute_notifications', { owner_id: -1, mute_notifications: 2, message: 'x' }],
     ['publish_date', { owner_id: -1, publish_date: 'tomorrow', message: 'x' }],
+    ['publish_date should be positive', { owner_id: -1, publish_date: -1, message: 'x' }],
+    ['post_id should be positive', { owner_id: -1, post_id: -1, message: 'x' }],
+    ['place_id', { owner_id: -1, place_id: 'here', message: 'x' }],
+    ['donut_paid_duration', { owner_id: -1, donut_paid_duration: 'x', message: 'x' }],
+    ['lat should be between', { owner_id: -1, lat: 91, message: 'x' }],
+    ['long should be float', { owner_id: -1, long: 'east', message: 'x' }],
     ['are empty', { owner_id: 1 }],
     ['are empty', { owner_id: 1, message: ' \n' }],
     ['"peer_id"', { peer_id: 1, message: 'x' }],
@@ -120,15 +126,103 @@ describe('messages.send', () => {
     ['dont_parse_links', { peer_id: 1, message: 'x', random_id: 1, dont_parse_links: 'yes' }],
     ['"attachments"', { peer_id: 1, message: 'x', random_id: 1, attachments: 'photo1_1' }],
     ['is no attachment', { peer_id: 1, message: 'x', random_id: 1, attachment: 'https://example.com' }],
+    ['message is longer than 9000', { peer_id: 1, message: 'x'.repeat(9_001), random_id: 1 }],
+    ['attachment is longer than 9000', { peer_id: 1, message: 'x', random_id: 1, attachment: 'photo1_1,'.repeat(1_001) }],
+    ['payload is longer than 1000', { peer_id: 1, message: 'x', random_id: 1, payload: `"${'x'.repeat(999)}"` }],
+    ['intent', { peer_id: 1, message: 'x', random_id: 1, intent: 'newsletter' }],
+    ['lat should be float', { peer_id: 1, message: 'x', random_id: 1, lat: 'north', long: 1 }],
+    ['lat should be between', { peer_id: 1, message: 'x', random_id: 1, lat: 90.5, long: 1 }],
+    ['long should be between', { peer_id: 1, message: 'x', random_id: 1, lat: 1, long: -181 }],
+    ['reply_to', { peer_id: 1, message: 'x', random_id: 1, reply_to: 'x' }],
+    ['sticker_id', { peer_id: 1, message: 'x', random_id: 1, sticker_id: -1 }],
+    ['subscribe_id should be less', { peer_id: 1, message: 'x', random_id: 1, subscribe_id: 101 }],
+    ['forward_messages', { peer_id: 1, message: 'x', random_id: 1, forward_messages: '1,x' }],
+    ['forward should be valid json', { peer_id: 1, message: 'x', random_id: 1, forward: '{' }],
+    ['template should be valid json', { peer_id: 1, message: 'x', random_id: 1, template: '{' }],
   ])('refuses a wrong parameter with error 100: %s in %j', async (problem, form) => {
     const { ask, inbox } = await setUp();
     expect(await ask('messages.send', form)).toMatchObject({ error: { error_code: 100, error_msg: expect.stringContaining(problem) } });
     expect(inbox.all()).toEqual([]);
   });
 
+  it('takes every other parameter of the schema', async () => {
+    const { ask } = await setUp();
+    const others = {
+      ...{ lat: '-89.5', long: 180, reply_to: 7, forward_messages: '1,2', forward: '{}', sticker_id: 7, group_id: 7, content_source: '{}' },
+      ...{ keyboard: '{"buttons":[]}', template: '{"type":"carousel","elements":[]}', payload: '{"a":1}', intent: 'promo_newsletter' },
+      ...{ subscribe_id: 100, dont_parse_links: 1, disable_mentions: 0 },
+    };
+    expect(await ask('messages.send', { peer_id: 1, message: 'x', random_id: 1, ...others })).toEqual({ response: 1 });
+  });
+
+  it('refuses more than 1,000 forwarded messages with error 913', async () => {
+    const { ask } = await setUp();
+    const forward_messages = Array.from({ length: 1_001 }, (_, index) => index).join();
+    expect(await ask('messages.send', { peer_id: 1, message: 'x', random_id: 1, forward_messages })).toMatchObject({
+      error: { error_code: 913 },
+    });
+  });
+
+  const button = (action: object, color?: string) => ({ action: { type: 'text', label: 'Go', ...action }, ...(color && { color }) });
+  const rows = (count: number, width: number) => Array.from({ length: count }, () => Array.from({ length: width }, () => button({})));
+
+  it.each<readonly [string, unknown]>([
+    ['no JSON object', '{'],
+    ['no JSON object', []],
+    ['no array of arrays', {}],
+    ['no array of arrays', { buttons: [button({})] }],
+    ['one_time', { buttons: [], one_time: 'yes' }],
+    ['inline', { buttons: [], inline: 1 }],
+    ['cannot be one_time', { buttons: [], inline: true, one_time: true }],
+    ['more than 10 rows', { buttons: rows(11, 1) }],
+    ['more than 6 rows', { buttons: rows(7, 1), inline: true }],
+    ['more than 5 buttons', { buttons: rows(1, 6) }],
+    ['more than 40 buttons', { buttons: rows(9, 5) }],
+    ['more than 10 buttons', { buttons: rows(3, 4), inline: true }],
+    ['no action', { buttons: [[{ text: 'Go' }]] }],
+    ['no such color', { buttons: [[button({}, 'green')]] }],
+    ['no such type', { buttons: [[button({ type: 'url' })]] }],
+    ['no such type', { buttons: [[button({ type: 'constructor' })]] }],
+    ['label of a button', { buttons: [[button({ label: undefined })]] }],
+    ['label of a button', { buttons: [[button({ label: 7 })]] }],
+    ['link of a button', { buttons: [[button({ type: 'open_link' })]] }],
+    ['app_id of a button', { buttons: [[button({ type: 'open_app', app_id: 'x' })]] }],
+    ['hash of a button', { buttons: [[button({ type: 'vkpay' })]] }],
+    ['payload of a button', { buttons: [[button({ payload: {} })]] }],
+    ['a label has more than 40', { buttons: [[button({ label: 'x'.repeat(41) })]] }],
+    ['a payload has more than 255', { buttons: [[button({ payload: 'x'.repeat(256) })]] }],
+  ])('refuses a wrong keyboard with error 911: %s', async (problem, keyboard) => {
+    const { ask, inbox } = await setUp();
+    const json = typeof keyboard === 'string' ? keyboard : JSON.stringify(keyboard);
+    const reply = await ask('messages.send', { peer_id: 1, message: 'x', random_id: 1, keyboard: json });
+    expect(reply).toMatchObject({ error: { error_code: 911, error_msg: expect.stringContaining(problem) } });
+    expect(inbox.all()).toEqual([]);
+  });
+
+  it.each<readonly [string, unknown]>([
+    ['the largest one', { buttons: rows(8, 5), one_time: true }],
+    ['the tallest one', { buttons: rows(10, 4) }],
+    ['the largest one inside of a message', { buttons: rows(2, 5), inline: true }],
+    [
+      'every type of action',
+      {
+        buttons: [
+          [button({ payload: '{"a":1}' }, 'positive'), button({ type: 'callback' })],
+          [button({ type: 'open_link', link: 'https://example.com/' }), button({ type: 'open_app', app_id: 7, owner_id: -1, hash: 'a' })],
+          [{ action: { type: 'vkpay', hash: 'a' } }, { action: { type: 'location', payload: '{}' } }, { action: { type: 'open_photo' } }],
+        ],
+      },
+    ],
+  ])('takes a keyboard: %s', async (_, keyboard) => {
+    const { ask } = await setUp();
+    expect(await ask('messages.send', { peer_id: 1, message: 'x', random_id: 1, keyboard: JSON.stringify(keyboard) })).toEqual({
+      response: 1,
+    });
+  });
+
   it('refuses more than 4,096 characters with error 914, and no fewer', async () => {
     const { ask, inbox } = await setUp();
-    expect(await ask('messages.send', { peer_id: 1, message: 'x'.repeat(4_096), random_id: 1 })).toEqual({ response: 1 });
+    expect(await ask('messages.send', { peer_id: 1, message: '😀'.repeat(4_096), random_id: 1 })).toEqual({ response: 1 });
     expect(await ask('messages.send', { peer_id: 1, message: 'x'.repeat(4_097), random_id: 2 })).toMatchObject({
       error: { error_code: 914, error_msg: 'Message is too long' },
     });

@@ -1,4 +1,17 @@
-import { checkNames, isMedia, type Parameters, readFlag, readId, readInteger, readList } from './parameters.ts';
+import { checkKeyboard } from './keyboard.ts';
+import {
+  checkCount,
+  checkDegrees,
+  checkJson,
+  checkLength,
+  checkNames,
+  isMedia,
+  type Parameters,
+  readFlag,
+  readId,
+  readInteger,
+  readList,
+} from './parameters.ts';
 import { badParameter, Refusal } from './refusal.ts';
 
 /** https://dev.vk.com/en/method/messages.send, without those that name several recipients, or one by a name that has to be looked up. */
@@ -24,8 +37,15 @@ const known: readonly string[] = [
   'intent',
   'subscribe_id',
 ];
-/** The schema says 9,000, and VK refuses from here on. */
+/** Code points. The schema allows 9,000 and no more (error 100); VK itself refuses from here on (914). */
 const longest = 4_096;
+const longestOfSchema = 9_000;
+const longestPayload = 1_000;
+const mostForwarded = 1_000;
+const intents: readonly string[] = [
+  ...['default', 'account_update', 'bot_ad_invite', 'bot_ad_promo', 'confirmed_notification', 'customer_support'],
+  ...['finance_notification', 'game_notification', 'moderated_newsletter', 'non_promo_newsletter', 'promo_newsletter', 'purchase_update'],
+];
 
 /** What was asked to be sent, checked. */
 export interface PrivateMessage {
@@ -46,11 +66,30 @@ export function readPrivateMessage(parameters: Parameters): PrivateMessage {
   if (randomId === undefined) throw badParameter('random_id is a required parameter');
   if (randomId !== (randomId | 0)) throw badParameter('random_id has more than 32 bits');
   for (const name of ['dont_parse_links', 'disable_mentions']) readFlag(parameters, name);
+  checkOthers(parameters);
   const message = parameters.message ?? '';
   const attachments = readList(parameters, 'attachment');
   if (message.trim() === '' && attachments.length === 0) throw badParameter('message is empty or invalid');
-  if (message.length > longest) throw new Refusal(914, 'Message is too long');
+  if ([...message].length > longest) throw new Refusal(914, 'Message is too long');
   const stranger = attachments.find((part) => !isMedia(part));
   if (stranger !== undefined) throw badParameter(`"${stranger}" is no attachment`);
   return { peer, randomId, message, attachments };
+}
+
+/** By the types and lengths of VK's schema (https://github.com/VKCOM/vk-api-schema). */
+function checkOthers(parameters: Parameters): void {
+  checkLength(parameters, 'message', longestOfSchema);
+  checkLength(parameters, 'attachment', longestOfSchema);
+  checkLength(parameters, 'payload', longestPayload);
+  checkDegrees(parameters, 'lat', 90);
+  checkDegrees(parameters, 'long', 180);
+  readInteger(parameters, 'reply_to');
+  for (const name of ['sticker_id', 'group_id']) checkCount(parameters, name);
+  checkCount(parameters, 'subscribe_id', 100);
+  for (const name of ['forward', 'template', 'content_source']) checkJson(parameters, name);
+  const forwarded = readList(parameters, 'forward_messages');
+  if (forwarded.length > mostForwarded) throw new Refusal(913, 'Too many forwarded messages');
+  if (!forwarded.every((id) => /^\d+$/.test(id))) throw badParameter('forward_messages should be a list of integers');
+  if (!intents.includes(parameters.intent ?? 'default')) throw badParameter('intent is not one of the allowed values');
+  checkKeyboard(parameters.keyboard);
 }

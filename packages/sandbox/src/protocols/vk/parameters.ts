@@ -1,4 +1,4 @@
-import { formTextsOf } from '../../http/body.ts';
+import { formTextsOf, parseJson } from '../../http/body.ts';
 import type { HttpRequest } from '../../http/listener.ts';
 import * as http from '../../http/parameters.ts';
 import { badParameter } from './refusal.ts';
@@ -27,6 +27,30 @@ export function readId(parameters: Parameters, name: string): number | undefined
 
 export const readInteger = (parameters: Parameters, name: string): number | undefined =>
   http.readInteger(parameters, name, () => badParameter(`${name} should be integer`));
+
+export function checkCount(parameters: Parameters, name: string, most: number = Number.MAX_SAFE_INTEGER): void {
+  const count = readInteger(parameters, name) ?? 0;
+  if (count < 0) throw badParameter(`${name} should be positive`);
+  if (count > most) throw badParameter(`${name} should be less or equal to ${most}`);
+}
+
+/** A latitude or a longitude. */
+export function checkDegrees(parameters: Parameters, name: string, most: number): void {
+  const value = parameters[name];
+  if (value === undefined || value === '') return;
+  if (!/^-?\d+(\.\d+)?$/.test(value)) throw badParameter(`${name} should be float`);
+  if (Math.abs(Number(value)) > most) throw badParameter(`${name} should be between -${most} and ${most}`);
+}
+
+/** Code points. */
+export function checkLength(parameters: Parameters, name: string, most: number): void {
+  if ([...(parameters[name] ?? '')].length > most) throw badParameter(`${name} is longer than ${most} characters`);
+}
+
+export function checkJson(parameters: Parameters, name: string): void {
+  const value = parameters[name];
+  if (value !== undefined && value !== '' && parseJson(value) === undefined) throw badParameter(`${name} should be valid json`);
+}
 
 /** `1` or `0`; VK knows no `true`. */
 export function readFlag(parameters: Parameters, name: string): boolean {

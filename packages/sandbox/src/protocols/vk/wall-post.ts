@@ -1,4 +1,4 @@
-import { checkNames, isMedia, type Parameters, readFlag, readId, readInteger, readList } from './parameters.ts';
+import { checkCount, checkDegrees, checkNames, isMedia, type Parameters, readFlag, readId, readInteger, readList } from './parameters.ts';
 import { badParameter } from './refusal.ts';
 
 /** https://dev.vk.com/en/method/wall.post */
@@ -40,7 +40,10 @@ export function readPost(parameters: Parameters, self: number): Post {
   checkNames(parameters, known);
   const owner = readId(parameters, 'owner_id') ?? self;
   for (const name of ['friends_only', 'signed', 'close_comments', 'mute_notifications', 'mark_as_ads']) readFlag(parameters, name);
-  readInteger(parameters, 'publish_date');
+  for (const name of ['publish_date', 'place_id', 'post_id']) checkCount(parameters, name);
+  readInteger(parameters, 'donut_paid_duration');
+  checkDegrees(parameters, 'lat', 90);
+  checkDegrees(parameters, 'long', 180);
   const message = parameters.message ?? '';
   const attachments = readList(parameters, 'attachments');
   if (message.trim() === '' && attachments.length === 0) throw badParameter('message and attachments are empty');
