@@ -6,6 +6,8 @@ import { split } from './thread.ts';
 
 /** Each of them costs, and somebody has to read them. */
 const mostParts = 25;
+/** The most that counts 280, 12 URLs of 4,096 characters, and more than a thread has without such URLs. */
+const mostCharacters = 50_000;
 
 /**
  * The texts that a message is posted as: one, or several when it is too long and may become a thread. One that is empty stands for media alone.
@@ -20,6 +22,11 @@ export function textsOf(address: string, content: Content, { onTooLong }: Pick<S
       throw new PermanentError('There is no text to post.', { code: 'twitter_empty' });
     }
     return [mention.trim()];
+  }
+  if (text.length > mostCharacters) {
+    throw new PermanentError(`The text has ${text.length} characters, and a post or a thread never has more than ${mostCharacters}.`, {
+      code: 'twitter_too_long',
+    });
   }
   if (!isSendable(text)) {
     throw new PermanentError('The text has half a surrogate pair, U+FFFE, U+FFFF or U+FEFF in it, which X does not take.', {

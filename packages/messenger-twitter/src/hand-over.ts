@@ -7,7 +7,7 @@ const longestMs = 10_000;
  *
  * @throws ConfigurationError of code `twitter_on_token`.
  */
-export async function handOver(storing: Promise<void>, redactor: () => Redactor): Promise<void> {
+export async function handOver(storing: Promise<void>, redactor: Redactor): Promise<void> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`it did not end within ${longestMs / 1_000} s.`)), longestMs);
   // Whoever waits for it has a timer, too.
@@ -15,7 +15,7 @@ export async function handOver(storing: Promise<void>, redactor: () => Redactor)
   try {
     await Promise.race([storing, late]);
   } catch (error) {
-    const cause = redactor().cause(error);
+    const cause = redactor.cause(error);
     throw new ConfigurationError(`\`oauth2.onToken\` did not store the new tokens: ${cause?.message}`, { code: 'twitter_on_token', cause });
   } finally {
     clearTimeout(timer);

@@ -8,12 +8,14 @@ import type { TwitterToken } from './types.ts';
 /** How long a refresh that nobody waits for may take once a session is closed. Core waits for 5 s. */
 const graceMs = 3_000;
 
+/** X can show a token that it took long ago. So many are remembered, the last ones: with two hours for each pair, those of four days. */
+const mostFormer = 100;
+
 /** An account by OAuth 2.0, whose access token lasts two hours and whose refresh token is good for one use. */
 export function createOAuth2(login: OAuth2Login, settings: Settings): Account {
   const { clientSecret, onToken } = login;
   let accessToken = login.accessToken;
   let refreshToken = login.refreshToken;
-  /** What X has forgotten may still be in a reply of its. */
   let former: readonly string[] = [];
   let isStored = true;
   let renewing: Promise<void> | undefined;
@@ -24,9 +26,7 @@ export function createOAuth2(login: OAuth2Login, settings: Settings): Account {
   const secrets = (): readonly string[] => [clientSecret, accessToken, refreshToken, ...former].filter((secret) => secret !== undefined);
 
   const adopt = (token: TwitterToken): void => {
-    former = secrets()
-      .filter((secret) => secret !== clientSecret)
-      .slice(0, 2);
+    former = [accessToken, refreshToken, ...former].filter((secret) => secret !== undefined).slice(0, mostFormer);
     ({ accessToken, refreshToken } = token);
     isStored = onToken === undefined;
   };
@@ -39,7 +39,7 @@ export function createOAuth2(login: OAuth2Login, settings: Settings): Account {
       // Also when nobody has waited so long.
       if (token.accessToken === accessToken) isStored = true;
     };
-    await handOver(storing(), () => redactor(secrets()));
+    await handOver(storing(), redactor(secrets));
   };
 
   const renew = async (refused: string | undefined): Promise<void> => {

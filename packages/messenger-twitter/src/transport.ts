@@ -1,4 +1,3 @@
-import { redactor } from '@sitemessage/core';
 import { createHttp, jsonObject } from '@sitemessage/http';
 import type { IGetHttpRequestArgs, ITwitterApiClientPlugin } from 'twitter-api-v2';
 import { errorFor } from './errors.ts';
@@ -17,7 +16,7 @@ export interface Transport {
 }
 
 interface TransportOptions extends Pick<Settings, 'apiRoot' | 'proxy'> {
-  /** What must be seen in no error. Asked anew when a reply is to be shown: tokens change. */
+  /** Secrets to redact. Read again for each error, because tokens change. */
   secrets(): readonly string[];
   readonly timeoutMs: number;
 }
@@ -42,8 +41,7 @@ interface Signer {
  * @throws ConfigurationError of code `http_option` for a wrong proxy.
  */
 export function openTransport({ apiRoot, proxy, timeoutMs, secrets }: TransportOptions): Transport {
-  const http = createHttp({ baseUrl: apiRoot, proxy, timeoutMs, secrets: secrets() });
-  const shown = (words: string): string => http.excerpt(redactor(secrets()).text(words));
+  const http = createHttp({ baseUrl: apiRoot, proxy, timeoutMs, secrets });
   return {
     plugin: (signal, refusedFor = errorFor) => ({
       async onBeforeRequestConfig({ client, params }) {
@@ -59,8 +57,8 @@ export function openTransport({ apiRoot, proxy, timeoutMs, secrets }: TransportO
         if (response.ok && (reply || text === '')) return { data: reply ?? {}, headers: Object.fromEntries(response.headers) };
         // What a good one says is not shown: it can hold a token that nobody knows yet.
         if (response.ok) throw gatewayError(response, '');
-        const refusal = response.status === 407 ? undefined : refusalOf(response, reply, shown);
-        throw refusal ? refusedFor(refusal) : gatewayError(response, shown(text));
+        const refusal = response.status === 407 ? undefined : refusalOf(response, reply, http.excerpt);
+        throw refusal ? refusedFor(refusal) : gatewayError(response, http.excerpt(text));
       },
     }),
     close: () => http.close(),

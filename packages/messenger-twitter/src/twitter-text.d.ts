@@ -7,10 +7,21 @@ declare module '@ambassify/twitter-text/dist/hasInvalidCharacters.js' {
   export default function hasInvalidCharacters(text: string): boolean;
 }
 
-declare module '@ambassify/twitter-text/dist/extractUrlsWithIndices.js' {
-  export default function extractUrlsWithIndices(text: string): readonly { readonly indices: readonly [number, number] }[];
-}
-
 declare module '@ambassify/twitter-text/dist/extractMentionsWithIndices.js' {
   export default function extractMentionsWithIndices(text: string): readonly { readonly indices: readonly [number, number] }[];
+}
+
+declare module '@ambassify/twitter-text/dist/lib/idna.js' {
+  const idna: { toAscii(domain: string): string | undefined };
+  export default idna;
+}
+
+declare module '@ambassify/twitter-text/dist/regexp/*' {
+  const part: RegExp;
+  export default part;
+}
+
+/** Tests compare with it. */
+declare module '@ambassify/twitter-text/dist/extractUrlsWithIndices.js' {
+  export default function extractUrlsWithIndices(text: string): readonly { readonly indices: readonly [number, number] }[];
 }

@@ -54,6 +54,14 @@ describe('a post', () => {
     expect(running.sandbox.twitter.requests()).toBe(0);
   });
 
+  it('of more characters than X takes in any case is refused without counting', async () => {
+    for (const onTooLong of ['fail', 'thread'] as const) {
+      const refusing = twitter({ ...running.sandbox.twitter.options, onTooLong });
+      const { code, message } = await rejection(sendOne(refusing, { text: 'a.'.repeat(32_000) }));
+      expect({ code, message }).toMatchObject({ code: 'twitter_too_long', message: expect.stringContaining('50000') });
+    }
+  });
+
   it('is as long as X counts it, with the mention', async () => {
     const lengths: readonly (readonly [string, string])[] = [
       ['x'.repeat(280), ''],

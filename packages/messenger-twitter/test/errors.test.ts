@@ -141,6 +141,7 @@ describe('a reply that is none of X', () => {
     [page(502), unreadable],
     [page(504), unreadable],
     [page(200), unreadable],
+    [{ status: 502, body: `{"title":${'['.repeat(1_000)}${']'.repeat(1_000)}}` }, unreadable],
     [{ status: 500, body: { message: 'no' } }, unreadable],
     [{ status: 201, body: '{"data":' }, unreadable],
     [page(503), unavailable],
