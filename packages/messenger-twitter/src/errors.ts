@@ -52,11 +52,18 @@ const meanings: readonly Meaning[] = [
     problem: /unsupported-authentication|Unsupported Authentication/i,
     says: /app permissions|oauth2? scopes?|missing scope/i,
   },
-  { code: 'twitter_client', kind: 'configuration', numbers: [416], problem: /client-forbidden|Client Forbidden/i },
+  {
+    code: 'twitter_client',
+    kind: 'configuration',
+    numbers: [416, 453],
+    problem: /client-forbidden|Client Forbidden/i,
+    // It gives examples of endpoints, which the rules below would find.
+    says: /different access level/i,
+  },
   { code: 'twitter_reply', kind: 'permanent', numbers: [433], says: /\brepl(?:y|ies|ying)\b/i },
   { code: 'twitter_too_long', kind: 'permanent', numbers: [186], says: /too long/i },
-  { code: 'twitter_media', kind: 'permanent', numbers: [323, 324, 325, 386], says: /\bmedia\b/i },
-  { code: 'twitter_rules', kind: 'permanent', says: /cashtag|\bmentions?\b/i },
+  { code: 'twitter_media', kind: 'permanent', numbers: [323, 324, 325, 386], says: /\b(?:media|video)\b/i },
+  { code: 'twitter_rules', kind: 'permanent', says: /cashtag|\bmentions?\b|invalid url/i },
   {
     code: 'twitter_not_found',
     kind: 'permanent',

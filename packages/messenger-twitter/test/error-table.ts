@@ -20,7 +20,7 @@ const transient = { kind: 'transient', scope: 'dispatch' } as const;
 const unknown = { kind: 'unknown' } as const;
 const limited = (retryAfterMs: number) => ({ kind: 'transient', scope: 'messenger', retryAfterMs }) as const;
 
-const problems = 'https://api.twitter.com/2/problems/';
+const problems = 'https://api.x.com/2/problems/';
 const problem = (status: number, detail: string, title = 'Forbidden', type = 'about:blank'): TwitterError => ({
   status,
   title,
@@ -41,6 +41,10 @@ const resetIn = (seconds: number, family = 'x-rate-limit', remaining = 0) => ({
 const rateLimited = { code: 'twitter_rate_limited' };
 const reasons =
   'When authenticating requests to the Twitter API v2 endpoints, you must use keys and tokens from an App attached to a Project.';
+
+/** It names media, which it is not about. */
+const subset =
+  'You currently have access to a subset of X API V2 endpoints and limited v1.1 endpoints (e.g. media post, oauth) only. If you need access to this endpoint, you may need a different access level.';
 
 export const cases: readonly Case[] = [
   // 429 with a reset: until then, and a minute at least.
@@ -105,6 +109,8 @@ export const cases: readonly Case[] = [
   },
   { error: problem(403, reasons, 'Client Forbidden', `${problems}client-forbidden`), code: 'twitter_client', ...configuration },
   { error: v1(403, 416, 'Invalid / suspended application'), code: 'twitter_client', ...configuration },
+  { error: v1(403, 453, subset), code: 'twitter_client', ...configuration },
+  { error: problem(403, subset), code: 'twitter_client', ...configuration },
   { error: problem(403, 'You are not permitted to perform this action.'), code: 'twitter_forbidden', ...configuration },
 
   // A post that is no reply asks for nothing that could be missing.
@@ -132,6 +138,8 @@ export const cases: readonly Case[] = [
     code: 'twitter_media',
     ...permanent,
   },
+  { error: problem(403, 'This user is not allowed to post a video longer than 2 minutes'), code: 'twitter_media', ...permanent },
+  { error: problem(403, 'The Tweet contains an invalid URL.'), code: 'twitter_rules', ...permanent },
   { error: problem(404, 'Could not find tweet with id: [7].', 'Not Found Error'), code: 'twitter_not_found', ...permanent },
   { error: problem(404, 'No', 'No', `${problems}resource-not-found`), code: 'twitter_not_found', ...permanent },
   ...[50, 144, 150, 151, 349].map((number): Case => ({ error: v1(403, number), code: 'twitter_not_found', ...permanent })),
@@ -141,6 +149,11 @@ export const cases: readonly Case[] = [
 
   { error: v1(403, 185, 'User is over daily status update limit.'), code: 'twitter_daily_limit', ...limited(3 * hour) },
   { error: problem(403, 'User is over daily status update limit.'), code: 'twitter_daily_limit', ...limited(3 * hour) },
+
+  // The plain form of X's specification: "code" and "message" alone.
+  { error: { status: 403, code: 187, message: 'Status is a duplicate.' }, code: 'twitter_duplicate', ...permanent },
+  { error: { status: 403, code: 453, message: subset }, code: 'twitter_client', ...configuration },
+  { error: { status: 500, code: 131, message: 'Internal error' }, code: 'twitter_internal', ...unknown },
 
   // By the number where the words say nothing, and the other way round.
   { error: v1(403, 187), code: 'twitter_duplicate', ...permanent },

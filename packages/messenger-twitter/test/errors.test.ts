@@ -23,7 +23,7 @@ describe('an error of X', () => {
     // No word of X says for certain that an account is gone.
     expect(thrown.recipientGone).toBe(kind === 'permanent' ? false : undefined);
     expect(thrown.message).toContain(`X answered ${error.status}`);
-    expect(thrown.message).toContain(error.detail ?? error.errors?.[0]?.message);
+    expect(thrown.message).toContain((error.detail ?? error.errors?.[0]?.message ?? error.message)?.slice(0, 200));
     expect(running.sandbox.inbox.all()).toEqual([]);
     expect(running.sandbox.twitter.requests()).toBe(1);
   });
@@ -164,13 +164,21 @@ describe('a reply that is none of X', () => {
     expect(await rejection(sendOne(messenger()))).toMatchObject({ ...expected, message });
   });
 
-  it.each(['', {}, [], { data: null }, { data: {} }, { data: { id: '' } }, { data: { id: 7 } }, { errors: null }])(
-    'or has no id: %j',
-    async (body) => {
-      running.sandbox.twitter.fail({ reply: { status: 201, body } });
-      expect(await rejection(sendOne(messenger()))).toMatchObject(unreadable);
-    },
-  );
+  it.each([
+    '',
+    {},
+    [],
+    { data: null },
+    { data: {} },
+    { data: { id: '' } },
+    { data: { id: 7 } },
+    { data: { id: '7/..' } },
+    { data: { id: '9'.repeat(20) } },
+    { errors: null },
+  ])('or has no id: %j', async (body) => {
+    running.sandbox.twitter.fail({ reply: { status: 201, body } });
+    expect(await rejection(sendOne(messenger()))).toMatchObject(unreadable);
+  });
 });
 
 describe('a line that breaks', () => {

@@ -158,7 +158,8 @@ describe('the signature of OAuth 1.0a', () => {
 describe('POST /2/tweets', () => {
   it('takes what X takes, and answers 201 with an id that no number holds', async () => {
     const { post, inbox, twitter } = await setUp();
-    const first = await post({ text: 'Hello', made_with_ai: false });
+    const others = { made_with_ai: false, nullcast: false, reply_settings: 'following', geo: { place_id: 'a' }, community_id: '7' };
+    const first = await post({ text: 'Hello', ...others });
     expect(first).toMatchObject({ status: 201, body: { data: { id: '1900000000000000001', text: 'Hello' } } });
     await post({ text: '@Ann_7 Hello', reply: { in_reply_to_tweet_id: '1900000000000000001' } });
     await post({ text: '@ann' });
@@ -176,17 +177,30 @@ describe('POST /2/tweets', () => {
     ['[status] is not a valid field', { status: 'Hello' }],
     ['[massage] is not a valid field', { text: 'Hello', massage: 'Hello' }],
     ['[id] is not a valid field', { text: 'Hello', reply: { id: '7' } }],
-    ['in_reply_to_tweet_id: is no id', { text: 'Hello', reply: { in_reply_to_tweet_id: 7 } }],
-    ['in_reply_to_tweet_id: is in no object', { text: 'Hello', reply: '7' }],
-    ['media_ids: is no id', { text: 'Hello', media: {} }],
-    ['media_ids: is no id', { text: 'Hello', media: { media_ids: [] } }],
-    ['4 at most', { text: 'Hello', media: { media_ids: ['1', '2', '3', '4', '5'] } }],
+    ['reply: in_reply_to_tweet_id: must be an id', { text: 'Hello', reply: { in_reply_to_tweet_id: 7 } }],
+    ['reply: in_reply_to_tweet_id: must be an id', { text: 'Hello', reply: { in_reply_to_tweet_id: '9'.repeat(20) } }],
+    ['reply: in_reply_to_tweet_id: is missing', { text: 'Hello', reply: {} }],
+    ['reply: must be an object', { text: 'Hello', reply: '7' }],
+    ['reply: exclude_reply_user_ids: must be a list', { text: 'Hello', reply: { in_reply_to_tweet_id: '7', exclude_reply_user_ids: '7' } }],
+    ['media: media_ids: is missing', { text: 'Hello', media: {} }],
+    ['media: media_ids: must be a list of 1 to 4', { text: 'Hello', media: { media_ids: [] } }],
+    ['media: media_ids: must be a list of 1 to 4', { text: 'Hello', media: { media_ids: ['1', '2', '3', '4', '5'] } }],
+    ['media: media_ids: must be a list of 1 to 4', { text: 'Hello', media: { media_ids: '1' } }],
+    ['media: media_ids: has one that must be an id', { text: 'Hello', media: { media_ids: ['one'] } }],
+    ['media: tagged_user_ids: has one that must be an id', { text: 'Hello', media: { media_ids: ['1'], tagged_user_ids: [7] } }],
+    ['made_with_ai: must be true or false', { text: 'Hello', made_with_ai: 'true' }],
+    ['nullcast: must be true or false', { text: 'Hello', nullcast: 1 }],
+    ['paid_partnership: must be true or false', { text: 'Hello', paid_partnership: null }],
+    ['reply_settings: must be one of', { text: 'Hello', reply_settings: 'nobody' }],
+    ['quote_tweet_id: must be an id', { text: 'Hello', quote_tweet_id: 7 }],
+    ['geo: place_id: must be a text', { text: 'Hello', geo: { place_id: 7 } }],
+    ['poll: duration_minutes: must be an integer from 5', { text: 'Hello', poll: { options: ['a', 'b'], duration_minutes: '60' } }],
     ['media IDs are invalid', { text: 'Hello', media: { media_ids: ['1'] } }],
     ['text: must not be empty', {}],
     ['text: must not be empty', { text: ' \n' }],
-    ['text: is no text', { text: 7 }],
-    ['text: is no text', { text: 'half \ud83d' }],
-    ['text: is no text', { text: 'what \ufffe' }],
+    ['text: must be a text', { text: 7 }],
+    ['text: must be a text', { text: 'half \ud83d' }],
+    ['text: must be a text', { text: 'what \ufffe' }],
     ['must be a JSON object', new URLSearchParams({ text: 'Hello' })],
     ['must be a JSON object', '{"text":"Hello"}'],
   ])('refuses as an invalid request: %s', async (words, body) => {
@@ -213,6 +227,7 @@ describe('POST /2/tweets', () => {
       expect(await post({ text: `${text}x` === text ? text : `x ${text}` })).toMatchObject(refused(403, 'too long'));
     }
     expect(weightOf('Hello, world! 👋')).toBe(16);
+    expect(['1⃣', '1\ufe0f⃣', '#⃣', 'a⃣', '☺', '☺\ufe0f', '©', '©\ufe0f', '👍🏽'].map(weightOf)).toEqual([2, 2, 2, 3, 2, 2, 1, 2, 2]);
     expect(weightOf('привет 世界 🇦🇶 café cafe\u0301')).toBe(24);
   });
 
@@ -340,6 +355,10 @@ describe('POST /2/media/upload', () => {
     expect(await begin({ media_type: 'text/plain' })).toMatchObject(badRequest('media_type'));
     expect(await begin({ media_category: 'dm_image' })).toMatchObject(badRequest('media_category'));
     expect(await begin({ total_bytes: 0 })).toMatchObject(badRequest('total_bytes'));
+    expect(await begin({ total_bytes: '3' })).toMatchObject(badRequest('total_bytes'));
+    expect(await begin({ total_bytes: undefined })).toMatchObject(badRequest('total_bytes'));
+    expect(await begin({ shared: 'yes' })).toMatchObject(badRequest('shared'));
+    expect(await begin({ additional_owners: '7' })).toMatchObject(badRequest('additional_owners'));
     expect(await begin({ name: 'a.png' })).toMatchObject(badRequest('[name] is not a valid field'));
     const { status } = await upload(image, [part(0, [1, 2])], set);
     expect(status).toBe(400);
@@ -348,7 +367,10 @@ describe('POST /2/media/upload', () => {
     const append = (form: FormData) => set.ask('POST', `/2/media/upload/${body.data?.id}/append`, form);
     expect(await append(part(1_000, [1]))).toMatchObject(badRequest('segment_index'));
     expect(await append(part(0, []))).toMatchObject(badRequest('5 MB'));
-    expect(await set.ask('GET', `/2/media/upload?media_id=${body.data?.id}`)).toMatchObject(badRequest('STATUS'));
+    const asked = (query: string) => set.ask('GET', `/2/media/upload?media_id=${body.data?.id}${query}`);
+    expect(await asked('&command=APPEND')).toMatchObject(badRequest('STATUS'));
+    expect(await asked('&wait=1')).toMatchObject(badRequest('[wait] is not a valid field'));
+    expect(await asked('')).toMatchObject({ status: 200 });
   });
 });
 
@@ -405,7 +427,7 @@ describe('OAuth 2.0', () => {
 
 describe('what goes wrong on demand', () => {
   it.each<TwitterError>([
-    { status: 402, title: 'CreditsDepleted', detail: 'No credits', type: 'https://api.twitter.com/2/problems/credits' },
+    { status: 402, title: 'CreditsDepleted', detail: 'No credits', type: 'https://api.x.com/2/problems/credits' },
     { status: 403, errors: [{ code: 187, message: 'Status is a duplicate.' }] },
     { status: 400, error: 'invalid_request', error_description: 'No' },
     { status: 403, detail: 'Alone' },

@@ -1,7 +1,7 @@
 import { formOf, jsonObjectOf } from '../../http/body.ts';
 import type { HttpRequest } from '../../http/listener.ts';
 import type { Attachment } from '../../inbox.ts';
-import { checkFields } from './post.ts';
+import { checkFields, type Fields, flag, id, integer, list, oneOf } from './fields.ts';
 import { readProcessing } from './processing.ts';
 import { invalid } from './refusal.ts';
 
@@ -36,8 +36,21 @@ interface Upload {
   state: 'uploading' | 'pending' | 'in_progress' | 'succeeded' | 'failed';
 }
 
-const categories: readonly unknown[] = ['tweet_image', 'tweet_gif', 'tweet_video'];
-const mediaTypes: readonly unknown[] = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'video/mp4', 'video/quicktime'];
+/** Those of posts: https://docs.x.com/x-api/media/initialize-media-upload. */
+const fields: Fields = {
+  media_type: oneOf('image/jpeg', 'image/png', 'image/webp', 'image/gif', 'video/mp4', 'video/quicktime'),
+  media_category: oneOf('tweet_image', 'tweet_gif', 'tweet_video'),
+  total_bytes: integer(1, 17_179_869_184),
+  additional_owners: list(id, 0, 100),
+  shared: flag,
+};
+
+interface Begun {
+  readonly media_type: string;
+  readonly media_category: string;
+  readonly total_bytes: number;
+}
+
 const mostBytesAtOnce = 5 * 1024 * 1024;
 const dayS = 86_400;
 
@@ -62,18 +75,16 @@ export function createMediaStore(): MediaStore {
 
   return {
     initialize(request) {
-      const fields = jsonObjectOf(request) ?? {};
-      checkFields(fields, ['media_type', 'total_bytes', 'media_category', 'additional_owners', 'shared']);
-      const { media_type: type, total_bytes: total, media_category: category } = fields;
-      if (!mediaTypes.includes(type)) throw invalid('media_type: is none of those that there are', { media_type: [type] });
-      if (!categories.includes(category)) throw invalid('media_category: is none of those that there are', { media_category: [category] });
-      if (!Number.isInteger(total) || (total as number) < 1)
-        throw invalid('total_bytes: must be a number of bytes', { total_bytes: [total] });
+      const given = jsonObjectOf(request) ?? {};
+      checkFields(given, fields);
+      const { media_type: type, total_bytes: total, media_category: category } = given as Partial<Begun>;
+      if (type === undefined || total === undefined || category === undefined)
+        throw invalid('media_type, media_category, total_bytes: must be there');
       const id = String(1_800_000_000_000_000_000n + BigInt(uploads.size + 1));
       const upload: Upload = {
-        type: String(type),
-        category: String(category),
-        total: total as number,
+        type,
+        category,
+        total,
         chunks: new Map(),
         left: 0,
         state: 'uploading',
@@ -84,7 +95,7 @@ export function createMediaStore(): MediaStore {
     async append(id, request) {
       const upload = find(id);
       const { segment_index: index, media, ...others } = (await formOf(withFile(request))) ?? {};
-      checkFields(others, []);
+      checkFields(others, {});
       if (typeof index !== 'string' || !/^\d{1,3}$/.test(index)) throw invalid('segment_index: must be a number from 0 to 999');
       const bytes = media instanceof File ? new Uint8Array(await media.arrayBuffer()) : new Uint8Array();
       if (bytes.length === 0 || bytes.length > mostBytesAtOnce) throw invalid('media: must have up to 5 MB');
@@ -100,12 +111,12 @@ export function createMediaStore(): MediaStore {
       return told(id, upload);
     },
     status(query) {
-      if (query.get('command') !== 'STATUS') throw invalid('command: must be STATUS');
-      const id = query.get('media_id') ?? '';
-      const upload = find(id);
+      checkFields(Object.fromEntries(query), { command: oneOf('STATUS'), media_id: id });
+      const mediaId = query.get('media_id') ?? '';
+      const upload = find(mediaId);
       upload.left -= 1;
       upload.state = upload.left > 0 ? 'in_progress' : processing.state;
-      return told(id, upload);
+      return told(mediaId, upload);
     },
     process(given) {
       processing = readProcessing(given);

@@ -86,6 +86,6 @@ function unsupported(): Refusal {
   return new Refusal({
     ...error,
     title: 'Unsupported Authentication',
-    type: 'https://api.twitter.com/2/problems/unsupported-authentication',
+    type: 'https://api.x.com/2/problems/unsupported-authentication',
   });
 }

@@ -1,7 +1,8 @@
 import type { HttpReply } from '../../http/faults.ts';
 
 /**
- * What X says instead of a result: a problem of v2 (`title`, `detail`, `type`), numbered errors of v1 (`errors`), or an error of OAuth 2.0.
+ * What X says instead of a result: a problem of v2 (`title`, `detail`, `type`), numbered errors of v1 (`errors`), one error
+ * of its specification (`code` and `message`), or an error of OAuth 2.0.
  * https://docs.x.com/x-api/fundamentals/response-codes-and-errors
  */
 export interface TwitterError {
@@ -11,6 +12,8 @@ export interface TwitterError {
   readonly detail?: string;
   readonly type?: string;
   readonly errors?: readonly { readonly code?: number; readonly message: string; readonly parameters?: unknown }[];
+  readonly code?: number;
+  readonly message?: string;
   readonly error?: string;
   readonly error_description?: string;
   /** Such as `x-rate-limit-reset`. */
@@ -44,6 +47,6 @@ export function invalid(message: string, parameters: Readonly<Record<string, unk
     errors: [{ parameters, message }],
     title: 'Invalid Request',
     detail: 'One or more parameters to your request was invalid.',
-    type: 'https://api.twitter.com/2/problems/invalid-request',
+    type: 'https://api.x.com/2/problems/invalid-request',
   });
 }

@@ -6,8 +6,8 @@ const light: readonly (readonly [number, number])[] = [
   [8_242, 8_247],
 ];
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-/** Shown as an emoji by itself, or made one by a variation selector. */
-const emoji = /\p{Emoji_Presentation}|\ufe0f/u;
+/** Shown as an emoji by itself, made one by a variation selector, or a keycap, with its selector or without. */
+const emoji = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|[0-9#*]\ufe0f?\u20e3/u;
 const urlWeight = 23;
 
 /** How much of 280 a text takes. Only URLs with a protocol are seen: of bare domains, which X counts 23 as well, X knows which there are. */
