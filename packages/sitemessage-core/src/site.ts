@@ -24,12 +24,20 @@ import type { Suppressions } from './subscription/suppressions.ts';
 /** Options by the alias of an imported messenger package, or messengers that were made already. */
 export type MessengersOption = readonly AnyMessenger[] | { readonly [Alias in RegisteredAlias]?: OptionsOf<Alias> & CommonOptions };
 
-/** What was given, with `never` for each option that its messenger does not have: a misspelled one would do nothing. */
+/** The given options, with a sentence in place of each one that its messenger does not have. The compiler shows it in its error. */
 export type Exactly<M> = M extends readonly AnyMessenger[]
   ? M
-  : { readonly [Alias in keyof M]: Alias extends RegisteredAlias ? Known<M[Alias], OptionsOf<Alias> & CommonOptions> : never };
+  : { readonly [Alias in keyof M]: Alias extends RegisteredAlias ? Known<M[Alias], OptionsOf<Alias> & CommonOptions, Alias> : never };
 
-type Known<Given, Options> = { readonly [Key in keyof Given]: Key extends KeysOf<Options> ? Given[Key] : never };
+type Known<Given, Options, Alias extends string> = {
+  readonly [Key in keyof Given]: Key extends KeysOf<Options> ? Given[Key] : NoOption<`\`${Key & string}\` is no option of "${Alias}"`>;
+};
+
+/** No value is one, so that the compiler shows `Problem` for the value that was given. An object type: the intersection with a text is kept. */
+interface NoOption<Problem extends string> {
+  readonly problem: Problem;
+}
+
 type KeysOf<Options> = Options extends unknown ? keyof Options : never;
 
 /** Alias -> what its recipients may be. */
@@ -65,8 +73,14 @@ export interface SitemessageOptions<M extends MessengersOption, User, Transactio
 }
 
 export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Transaction = never, Stored = unknown> {
-  /** @throws ConfigurationError when an alias is taken. */
-  registerMessengers(...messengers: readonly AnyMessenger[]): void;
+  /**
+   * Adds messengers, all of them or none. Returns this site, which then knows their aliases: `const site = created.registerMessengers(sms())`.
+   *
+   * @throws ConfigurationError when an alias is taken.
+   */
+  registerMessengers<const Added extends readonly AnyMessenger[]>(
+    ...messengers: Added
+  ): Sitemessage<Inputs & InputsOf<Added>, User, Transaction, Stored>;
   /** By alias, in the order in which they were registered. */
   getRegisteredMessengers(): Readonly<Record<string, AnyMessenger>>;
   /** @throws ConfigurationError when there is none, saying what to install or configure. */

@@ -89,10 +89,11 @@ function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
     events.end();
   };
 
-  return {
+  const site: Sitemessage<Record<string, unknown>, unknown> = {
     registerMessengers(...added) {
       refuseClosed();
       messengers.register(added);
+      return site as never;
     },
     getRegisteredMessengers: () => Object.fromEntries(messengers.all().map((messenger) => [messenger.alias, messenger])),
     getRegisteredMessenger: (alias) => messengers.get(alias),
@@ -141,4 +142,5 @@ function assemble(parts: Parts): Sitemessage<Record<string, unknown>, unknown> {
       return closed;
     },
   };
+  return site;
 }

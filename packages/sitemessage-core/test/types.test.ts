@@ -6,6 +6,7 @@ import {
   createSitemessage,
   defineMessageType,
   defineMessenger,
+  type Exactly,
   emailHtml,
   emailPlain,
   type Html,
@@ -13,6 +14,7 @@ import {
   type Message,
   type MessageType,
   type Messenger,
+  overrideMessageType,
   plain,
   type Recipients,
   recipients,
@@ -83,6 +85,25 @@ describe('recipients of a site whose messengers are given as a list', () => {
   });
 });
 
+describe('recipients of a site that gets messengers later', () => {
+  it('are typed by their aliases too', ({ expect }) => {
+    const created = createSitemessage({ storage, messengers: [pager({ token: 't' })] });
+    const site = created.registerMessengers(fax(), fax({ alias: 'second' }));
+    expect(site).toBe(created);
+    expectTypeOf(site.recipients).parameter(0).toEqualTypeOf<'pager' | 'fax' | 'second'>();
+    site.recipients('pager', 7);
+    site.recipients('second', '7');
+    compiled(() => [
+      // @ts-expect-error: a fax takes texts
+      site.recipients('fax', 7),
+      // @ts-expect-error: no such messenger
+      site.recipients('telex', '7'),
+      // @ts-expect-error: it was not there yet
+      created.recipients('fax', '7'),
+    ]);
+  });
+});
+
 describe('recipients of a site that reads user objects', () => {
   interface User {
     readonly id: number;
@@ -130,6 +151,16 @@ describe('a site whose messengers are given as options', () => {
       createSitemessage({ storage, messengers: { smtp: { host: 'h' } } }),
       // @ts-expect-error: `connections` is a number
       createSitemessage({ storage, messengers: { smtp: { ...mail, connections: '3' } } }),
+    ]);
+  });
+
+  it('names an option that the messenger does not have', () => {
+    type Given = Exactly<{ smtp: { hots: string; from: string } }>['smtp'];
+    expectTypeOf<Given['hots']['problem']>().toEqualTypeOf<'`hots` is no option of "smtp"'>();
+    expectTypeOf<Given['from']>().toEqualTypeOf<string>();
+    compiled(() => [
+      // @ts-expect-error: `host` is misspelled
+      createSitemessage({ storage, messengers: { smtp: { hots: 'mail.example.com', from: 'shop@example.com' } } }),
     ]);
   });
 
@@ -193,6 +224,20 @@ describe('a message type', () => {
       defineMessageType<object>({ alias: 'a', title: 'A', render: { default: async () => ({ html: 'Hi', text: 'Hi' }) } }),
       // @ts-expect-error: neither of both
       defineMessageType<object>({ alias: 'a', title: 'A', render: { default: () => ({ subject: 'Hi' }) } }),
+    ]);
+  });
+
+  it('renders for messengers whose package is imported, and by default', () => {
+    const text = () => ({ text: 'Hi' });
+    compiled(() => [
+      defineMessageType<object>({ alias: 'a', title: 'A', render: { smtp: text, telegram: text, default: text } }),
+      defineMessageType({ alias: 'a', title: 'A', context: order, render: { smtp: text } }),
+      // @ts-expect-error: `smtp` is misspelled
+      defineMessageType<object>({ alias: 'a', title: 'A', render: { smpt: text, default: text } }),
+      // @ts-expect-error: `smtp` is misspelled
+      defineMessageType({ alias: 'a', title: 'A', context: order, render: { smpt: text } }),
+      // @ts-expect-error: `smtp` is misspelled
+      overrideMessageType(unchecked, { render: { smpt: text } }),
     ]);
   });
 

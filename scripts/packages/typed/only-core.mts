@@ -1,7 +1,10 @@
-import { createSitemessage, recipients } from '@sitemessage/core';
+import { createSitemessage, defineMessageType, recipients } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 
 export const site = createSitemessage({ storage: memoryStorage(), messengers: [] });
+
+/** Which messengers there will be is not known here. */
+export const news = defineMessageType<object>({ alias: 'news', title: 'News', render: { smtp: () => ({ text: 'News' }) } });
 
 export const refused = () => [
   // @ts-expect-error: no messenger is imported

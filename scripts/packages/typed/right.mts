@@ -1,7 +1,7 @@
 import { createSitemessage, defineMessageType, recipients } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import '@sitemessage/messenger-fb';
-import '@sitemessage/messenger-smtp';
+import { smtp } from '@sitemessage/messenger-smtp';
 import '@sitemessage/messenger-telegram';
 import '@sitemessage/messenger-twitter';
 import '@sitemessage/messenger-vk';
@@ -15,11 +15,19 @@ import { postgresStorage } from '@sitemessage/storage-postgres';
 import { sqliteStorage } from '@sitemessage/storage-sqlite';
 import { createWebHandler } from '@sitemessage/web';
 
+/** A second account of this application. */
+declare module '@sitemessage/core' {
+  interface RegisteredMessengers {
+    newsletter: RegisteredMessengers['smtp'];
+  }
+}
+
 const welcome = defineMessageType<{ name: string }>({
   alias: 'welcome',
   title: 'Welcome',
   render: {
     telegram: ({ name }) => ({ text: name, telegram: { silent: true } }),
+    newsletter: ({ name }) => ({ subject: 'Welcome', text: name, smtp: { replyTo: 'news@example.com' } }),
     default: ({ name }) => ({ subject: 'Welcome', text: name }),
   },
 });
@@ -45,5 +53,8 @@ await site.scheduleMessages(welcome({ name: 'Ann' }), [
   site.recipients('vk', { peer: 12345 }),
   recipients('xmpp', 'ann@example.com'),
 ]);
+
+const wider = site.registerMessengers(smtp({ alias: 'newsletter', host: 'mail.example.com', from: 'news@example.com' }));
+await wider.scheduleMessages(welcome({ name: 'Ann' }), wider.recipients('newsletter', 'ann@example.com'));
 
 export const others = { createHttp, openTunnel, readDomain, toPlainText, startSandbox, postgresStorage, sqliteStorage, createWebHandler };

@@ -1,4 +1,4 @@
-import { createSitemessage, recipients } from '@sitemessage/core';
+import { createSitemessage, defineMessageType, recipients } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import '@sitemessage/messenger-telegram';
 
@@ -16,6 +16,8 @@ export const refused = () => [
   recipients('smtp', 'ann@example.com'),
   // @ts-expect-error: `token` is misspelled
   createSitemessage({ storage, messengers: { telegram: { tokn: '1:token' } } }),
+  // @ts-expect-error: `telegram` is misspelled
+  defineMessageType<object>({ alias: 'news', title: 'News', render: { telegramm: () => ({ text: 'News' }) } }),
   // @ts-expect-error: `token` is missing
   createSitemessage({ storage, messengers: { telegram: {} } }),
   // @ts-expect-error: `parseMode` has no such value

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { ConfigurationError } from '../errors.ts';
 import type { Content } from '../messenger/messenger.ts';
+import type { RegisteredAlias } from '../messenger/registered.ts';
 import { checkOptions } from '../options.ts';
 import { readField } from '../read.ts';
 import type { Html } from './html.ts';
@@ -73,8 +74,14 @@ export interface MessageTypeOptions<Context> {
   /** Default `resend`. */
   readonly onUnknown?: UnknownPolicy;
   /** By messenger: its alias, or else its protocol, or else `default`. */
-  readonly render: Readonly<Record<string, Render<Context>>>;
+  readonly render: { readonly [Name in RenderName | 'default']?: Render<Context> };
 }
+
+/**
+ * The messengers that `render` may name: those that are imported, or any where none is. An alias of your own is declared as the
+ * packages declare theirs: `interface RegisteredMessengers { newsletter: RegisteredMessengers['smtp'] }`.
+ */
+type RenderName = [RegisteredAlias] extends [never] ? string : RegisteredAlias;
 
 /** With `context` a Standard Schema (zod, valibot, arktype, ...): it checks and types the context, and its output is stored. */
 export interface CheckedMessageTypeOptions<Schema extends StandardSchemaV1>
