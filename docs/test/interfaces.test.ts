@@ -1,0 +1,53 @@
+import { createSitemessage, type Storage } from '@sitemessage/core';
+import { memoryStorage } from '@sitemessage/core/memory';
+import { describe, expect, it } from 'vitest';
+import { fieldsByType, membersOf, quoted, tableOf } from './interfaces.ts';
+
+const folder = 'packages/sitemessage-core/src';
+const stores = {
+  queue: membersOf(`${folder}/storage/port.ts`, 'QueueStore'),
+  subscriptions: membersOf(`${folder}/storage/subscriptions.ts`, 'SubscriptionStore'),
+  suppressions: membersOf(`${folder}/storage/suppressions.ts`, 'SuppressionStore'),
+};
+const parts = membersOf(`${folder}/storage/port.ts`, 'Storage');
+
+describe('the port of a storage', () => {
+  const rows = new Map(tableOf('docs/writing-a-storage.md', 'The port').map(([part = '', has = '']) => [quoted(part)[0] ?? '', has]));
+
+  it('is listed with all of its parts, and no other', () => expect([...rows.keys()].toSorted()).toEqual(parts.toSorted()));
+
+  it.each(Object.entries(stores))('is listed with every method of `%s`, and no other', (store, methods) => {
+    expect(quoted(rows.get(store) ?? '').toSorted()).toEqual(methods.toSorted());
+  });
+
+  const methods = [
+    ...parts.filter((part) => !(part in stores) && part !== 'concurrency').map((name) => [name]),
+    ...Object.entries(stores).flatMap(([store, names]) => names.map((name) => [store, name])),
+  ].map((path) => path.join('.'));
+
+  it.each(methods)('is refused without `%s` when a site is made', (method) => {
+    const [part = '', name] = method.split('.');
+    const whole: Storage = memoryStorage();
+    const broken = name === undefined ? undefined : { ...whole[part as keyof typeof stores], [name]: undefined };
+    expect(() => createSitemessage({ storage: { ...whole, [part]: broken } })).toThrow(`\`storage\` is no storage: it has no ${method}.`);
+  });
+});
+
+describe('the events', () => {
+  const events = fieldsByType(`${folder}/events.ts`, 'SitemessageEvent');
+  const rows = tableOf('packages/sitemessage-core/README.md', 'What happens');
+
+  it('are all in the README, each once, and no other', () => {
+    expect(rows.flatMap(([types = '']) => quoted(types)).toSorted()).toEqual([...events.keys()].toSorted());
+  });
+
+  it.each(rows)('are listed with what they hold: %s', (types, fields = '', when = '') => {
+    const held = new Set(quoted(types ?? '').flatMap((type) => events.get(type) ?? []));
+    expect(
+      quoted(fields)
+        .map((field) => field.replace(/\?$/, ''))
+        .toSorted(),
+    ).toEqual([...held].toSorted());
+    expect(when).not.toBe('');
+  });
+});
