@@ -36,9 +36,6 @@ export interface Tweet {
 /** Whoever calls has a signal that knows how long to wait: `timeoutMs` of the messenger. */
 const timeoutMs = 2 ** 31 - 1;
 
-/** As X's specification has it. What is something else may be anything, also a secret that somebody repeats. */
-const postId = /^[0-9]{1,19}$/;
-
 /** @throws ConfigurationError of code `http_option` for a wrong proxy. */
 export function openApi({ apiRoot, proxy }: Settings, account: Account): Api {
   const transport = openTransport({ apiRoot, proxy, timeoutMs, secrets: () => account.secrets() });
@@ -59,7 +56,7 @@ export function openApi({ apiRoot, proxy }: Settings, account: Account): Api {
         (refusal) => errorFor(refusal, post.replyTo !== undefined),
       );
       const id = data.data?.id;
-      if (typeof id !== 'string' || !postId.test(id)) {
+      if (typeof id !== 'string' || id === '') {
         throw new UnknownOutcomeError('X answered with neither the id of a post nor an error.', { code: 'twitter_unreadable' });
       }
       return { id, pauseMs: pauseFor(new Headers(headers as Record<string, string>)) };

@@ -172,8 +172,7 @@ describe('a reply that is none of X', () => {
     { data: {} },
     { data: { id: '' } },
     { data: { id: 7 } },
-    { data: { id: '7/..' } },
-    { data: { id: '9'.repeat(20) } },
+
     { errors: null },
   ])('or has no id: %j', async (body) => {
     running.sandbox.twitter.fail({ reply: { status: 201, body } });
