@@ -49,8 +49,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
     dependencies: [...ofCore, ...ofHttp, '@sitemessage/http'],
   },
   '@sitemessage/messenger-smtp': {
-    tarballKb: 20,
-    unpackedKb: 60,
+    tarballKb: 25,
+    unpackedKb: 75,
     dependencies: [...ofCore, ...ofHttp, '@sitemessage/http', 'nodemailer'],
   },
   '@sitemessage/messenger-telegram': {
