@@ -1,8 +1,16 @@
-import type { CommonOptions } from '@sitemessage/core';
+import type { CommonOptions, MadeBy } from '@sitemessage/core';
 import type { ProxyOption } from '@sitemessage/http';
 
-/** `''`: the page of the options. Or the id of a page, which has to be that page too: a token is for one page. */
-export type FbAddress = '' | number | `${number}`;
+/** The compiler shows the parts of a type that is looked up, and only the name of any other. */
+interface Addresses {
+  fb: '' | number | `${number}` | MadeBy<'fb.address(text)'>;
+}
+
+/**
+ * `''`: the page of the options. Or the id of a page, which has to be that page too: a token is for one page. `fb.address(text)` makes
+ * one of any other string, such as one from a database.
+ */
+export type FbAddress = Addresses['fb'];
 
 export interface FbOptions {
   /** Of the page that is posted to, such as `61550000000001`. */

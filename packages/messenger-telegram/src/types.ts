@@ -1,8 +1,16 @@
-import type { CommonOptions } from '@sitemessage/core';
+import type { CommonOptions, MadeBy } from '@sitemessage/core';
 import type { ProxyOption } from '@sitemessage/http';
 
-/** A chat's id (a user's, or of a group or a channel, which are below zero), or the public name of a channel or a supergroup. Users have no name here. */
-export type TelegramAddress = number | `${number}` | `@${string}`;
+/** The compiler shows the parts of a type that is looked up, and only the name of any other. */
+interface Addresses {
+  telegram: number | `${number}` | `@${string}` | MadeBy<'telegram.address(text)'>;
+}
+
+/**
+ * The id of a chat (a user's, or that of a group or a channel, which are below zero), or the public name of a channel or a supergroup.
+ * Users have no name here. `telegram.address(text)` makes one of any other string, such as one from a database.
+ */
+export type TelegramAddress = Addresses['telegram'];
 
 export interface TelegramOptions {
   /** Of the bot, from @BotFather: `123456789:AA...`. */

@@ -1,11 +1,17 @@
-import type { CommonOptions } from '@sitemessage/core';
+import type { CommonOptions, MadeBy } from '@sitemessage/core';
 import type { ProxyOption } from '@sitemessage/http';
+
+/** The compiler shows the parts of a type that is looked up, and only the name of any other. */
+interface Addresses {
+  vk: number | `${number}` | `peer:${number}` | { readonly peer: number | `${number}` } | MadeBy<'vk.address(text)'>;
+}
 
 /**
  * Where a message goes: `12345` to the wall of a user, `-12345` to the wall of a community; `{ peer: 12345 }` or `'peer:12345'` as a private
  * message to a user, to a community (below zero) or to a chat (2,000,000,000 and its number): https://dev.vk.com/en/method/messages.send.
+ * `vk.address(text)` makes one of any other string, such as one from a database.
  */
-export type VkAddress = number | `${number}` | `peer:${number}` | { readonly peer: number | `${number}` };
+export type VkAddress = Addresses['vk'];
 
 export interface VkOptions {
   /** Of a user, who may post and send private messages, or of a community, which may send private messages alone. */

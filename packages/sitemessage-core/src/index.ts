@@ -58,7 +58,7 @@ export type {
 } from './messenger/messenger.ts';
 export type { OneOrMany, Recipients } from './messenger/recipients.ts';
 export { recipients, subscribers } from './messenger/recipients.ts';
-export type { AddressOf, OptionsOf, RegisteredAlias, RegisteredMessengers } from './messenger/registered.ts';
+export type { AddressOf, MadeBy, OptionsOf, RegisteredAlias, RegisteredMessengers } from './messenger/registered.ts';
 export { registerMessenger } from './messenger/registry.ts';
 export { sendTestMessage } from './messenger/test-message.ts';
 export type { Messages } from './queue/drafts.ts';
