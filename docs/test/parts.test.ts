@@ -23,7 +23,7 @@ test('slots are granted from what was read', async () => {
   const request = { limits: [{ key: 'a', intervalMs: 100, burst: 1 }] };
   expect(await reserve(locked, [request, request], 1_000, 1_050)).toEqual([
     { at: 1_000, granted: true },
-    { at: 1_100, granted: false },
+    { at: 1_100, granted: false, key: 'a' },
   ]);
   expect([...written]).toEqual([['a', 1_100]]);
 });

@@ -74,6 +74,9 @@ export type SitemessageEvent =
   /** The messenger cannot work until somebody or something mends it; this process tries again at `until`. */
   | { readonly type: 'paused'; readonly messenger: string; readonly error: DispatchError; readonly until: number }
   | { readonly type: 'resumed'; readonly messenger: string }
+  /** `render` of this type failed ten times in a row in this process, which tries one of them each minute and leaves the others as they are. */
+  | { readonly type: 'type_paused'; readonly messageType: string; readonly error: DispatchError; readonly until: number }
+  | { readonly type: 'type_resumed'; readonly messageType: string }
   /** Dispatches that this site leaves alone: it has no such messenger, or no such message type. */
   | { readonly type: 'untouched'; readonly messenger: string; readonly messageType: string; readonly count: number }
   /** The storage could not be reached; the work goes on when it can. */

@@ -2,7 +2,10 @@ import type { EventDispatch, Events } from './events.ts';
 import type { Links } from './message/message-type.ts';
 import type { MessageTypes } from './message/registry.ts';
 import type { Messengers } from './messenger/messengers.ts';
+import type { Breakers } from './queue/breaker.ts';
 import type { Clock } from './queue/clock.ts';
+import type { SendGate } from './queue/send-gate.ts';
+import type { Unsettled } from './queue/unsettled.ts';
 import type { Runtime } from './runtime.ts';
 import type { Storage } from './storage/port.ts';
 
@@ -18,6 +21,9 @@ export interface Parts {
   readonly events: Events;
   readonly links: (dispatch: EventDispatch) => Links;
   readonly users: Users;
+  readonly unsettled: Unsettled;
+  readonly gate: SendGate;
+  readonly breakers: Breakers;
 }
 
 /** How the host application's user objects are read. */

@@ -5,6 +5,7 @@ import { createMessengers } from './messenger/messengers.ts';
 import { sendTestMessage } from './messenger/test-message.ts';
 import { once } from './once.ts';
 import type { Parts } from './parts.ts';
+import { createBreakers } from './queue/breaker.ts';
 import { createClock } from './queue/clock.ts';
 import { defaultStopTimeoutMs, type Ending, endWithin } from './queue/ending.ts';
 import { expandFanOuts } from './queue/expand.ts';
@@ -12,7 +13,9 @@ import { checkCountFilter, checkFilter } from './queue/filter.ts';
 import { reportOutcome } from './queue/outcome.ts';
 import { prepare } from './queue/prepare.ts';
 import { scheduleMessages } from './queue/schedule.ts';
+import { createSendGate } from './queue/send-gate.ts';
 import { defaultLeaseMs, sendScheduled } from './queue/send-scheduled.ts';
+import { createUnsettled } from './queue/unsettled.ts';
 import { cancel, checkUndelivered, cleanupSent, requeue } from './queue/upkeep.ts';
 import { startWorker, type Worker } from './queue/worker.ts';
 import { systemRuntime } from './runtime.ts';
@@ -49,6 +52,9 @@ export function createSitemessage<const M extends MessengersOption = readonly []
       ...(options.resolveUsers && { resolve: options.resolveUsers }),
       ...(options.isActive && { isActive: options.isActive }),
     },
+    unsettled: createUnsettled(),
+    gate: createSendGate(),
+    breakers: createBreakers(runtime),
   };
   parts.types.register(messageTypes);
   return assemble(parts) as Sitemessage<InputsOf<M>, User, Transaction, Stored>;

@@ -8,6 +8,7 @@ import { dispatch, dispatchIdOf, hiccup, hour, listed, message, refusal, t0, tok
 interface Past {
   readonly status: DispatchStatus;
   readonly attempt: number;
+  readonly isInFlight?: true;
   /** Nothing for one that was claimed, and is claimed still. */
   settle?(id: string, dueAt: number): Settlement;
 }
@@ -15,6 +16,7 @@ interface Past {
 const pasts: Readonly<Record<string, Past>> = {
   'never claimed': { status: 'pending', attempt: 0 },
   leased: { status: 'processing', attempt: 1 },
+  'in flight': { status: 'processing', attempt: 1, isInFlight: true },
   'failed once': { status: 'error', attempt: 1, settle: (id, dueAt) => ({ id, status: 'error', dueAt, error: hiccup }) },
   'given back': { status: 'pending', attempt: 0, settle: (id, dueAt) => ({ id, status: 'released', dueAt }) },
   sent: { status: 'sent', attempt: 1, settle: (id) => ({ id, status: 'sent' }) },
@@ -55,6 +57,7 @@ interface Known extends Omit<Given, 'past' | 'due'> {
   status: DispatchStatus;
   attempt: number;
   dueAt: number | undefined;
+  isInFlight: boolean;
 }
 
 /** Through the port alone: each row gets its past long before `t0`, when nothing else may be claimed. */
@@ -63,16 +66,17 @@ async function store(queue: QueueStore, n: number, { past, due, ...row }: Given)
   const early = t0 - hour;
   const dueAt = t0 + due;
   const of = message(n, { type: row.type });
-  const { status, attempt, settle } = pasts[past] as Past;
+  const { status, attempt, settle, isInFlight = false } = pasts[past] as Past;
   const isNew = past === 'never claimed';
   await queue.enqueue([of], [dispatch(n, { ...row, dueAt: isNew ? dueAt : early }, of)], early);
   if (!isNew) {
     const token = tokenOf(1_000 + n);
     await queue.claim({ token, now: early, leaseUntil: dueAt, limit: 1, messenger: row.messenger, types });
     if (settle) await queue.settle(token, [settle(id, dueAt)], early);
+    if (isInFlight) await queue.settle(token, [], early, { seq: 1, ids: [id] });
   }
   const isFinal = status === 'sent' || status === 'failed' || status === 'skipped';
-  return { ...row, id, status, attempt, dueAt: isFinal ? undefined : dueAt };
+  return { ...row, id, status, attempt, dueAt: isFinal ? undefined : dueAt, isInFlight };
 }
 
 /** What the port says of a claim, in so many words. */
@@ -84,9 +88,10 @@ function claimPlainly(rows: readonly Known[], { messenger, types, priority, limi
     .sort((a, b) => b.priority - a.priority || a.dueAt - b.dueAt || (a.id < b.id ? -1 : 1))
     .slice(0, limit);
   return given.map((row) => {
-    const recovered = row.status === 'processing';
-    Object.assign(row, { status: 'processing', attempt: row.attempt + 1, dueAt: now + leaseMs });
-    return { id: row.id, attempt: row.attempt, recovered };
+    const recovered = row.isInFlight;
+    const attempt = row.status === 'processing' && !recovered ? row.attempt : row.attempt + 1;
+    Object.assign(row, { status: 'processing', attempt, dueAt: now + leaseMs, isInFlight: false });
+    return { id: row.id, attempt, recovered };
   });
 }
 

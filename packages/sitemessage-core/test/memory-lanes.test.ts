@@ -20,7 +20,7 @@ function lanesOf(count: number, describeRow: (index: number) => { readonly type?
       dispatch: { id, messageId: 'm', messenger: 'smtp', type, priority: 0, dueAt, address: 'a@example.com' },
       errors: [],
       outcomes: {},
-      state: { status: 'pending', attempt: 0, changedAt: 0, dueAt },
+      state: { status: 'pending', attempt: 0, losses: 0, changedAt: 0, dueAt },
     };
     rows.set(id, row);
     lanes.add(row);

@@ -4,6 +4,7 @@ import type { Storage } from '../src/storage/port.ts';
 import { storageContract } from '../src/testing/index.ts';
 import { brokenAtClaim } from './broken-storages/claim.ts';
 import { brokenAtEnqueue } from './broken-storages/enqueue.ts';
+import { brokenInFlight } from './broken-storages/in-flight.ts';
 import { brokenAtKeys } from './broken-storages/keys.ts';
 import { brokenAtPacing } from './broken-storages/pacing.ts';
 import { brokenAtReading } from './broken-storages/reading.ts';
@@ -23,6 +24,7 @@ const brokenStorages = [
   ...brokenAtPacing,
   ...brokenAtReading,
   ...brokenAtUpkeep,
+  ...brokenInFlight,
   ...brokenAtReporting,
   ...brokenAtPrune,
   ...brokenAtSubscriptions,

@@ -1,10 +1,10 @@
 import { ConfigurationError } from '@sitemessage/core';
 import { escapeIdentifier } from 'pg';
 import type { Client, Queries } from './client.ts';
-import { firstSchema, keysSchema } from './schema.ts';
+import { firstSchema, inFlightSchema, keysSchema } from './schema.ts';
 
 /** In the order in which they are applied. Never changed once released, only added to. */
-const migrations: readonly ((schema: string) => readonly string[])[] = [firstSchema, keysSchema];
+const migrations: readonly ((schema: string) => readonly string[])[] = [firstSchema, keysSchema, inFlightSchema];
 
 /**
  * Brings the tables up to date. Who comes while another process does it waits for it.

@@ -117,3 +117,18 @@ export const keysSchema = (schema: string): readonly string[] => [
   )`,
   `create index keys_released on ${schema}.keys (released_at) where released_at is not null`,
 ];
+
+/**
+ * - `in_flight` has a row for each token under which something is being sent. `seq` is 0 for the marks of the claim itself. Room is left
+ *   in its pages, so that an update stays in its page and touches no index.
+ * - `losses` counts the leases in a row that were lost in flight.
+ */
+export const inFlightSchema = (schema: string): readonly string[] => [
+  `alter table ${schema}.dispatches add column losses integer not null default 0`,
+  `create table ${schema}.in_flight (
+    token uuid primary key,
+    seq bigint not null,
+    ids uuid[] not null,
+    stored_at bigint not null
+  ) with (fillfactor = 50)`,
+];

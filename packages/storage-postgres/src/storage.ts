@@ -20,7 +20,7 @@ import { openQueues } from './sql/open-queues.ts';
 import { prune } from './sql/prune.ts';
 import { report } from './sql/report.ts';
 import { requeue } from './sql/requeue.ts';
-import { reserve } from './sql/reserve.ts';
+import { createReserve } from './sql/reserve.ts';
 import { settle } from './sql/settle.ts';
 import { changeSubscriptions, hasSubscriptions } from './sql/subscriptions.ts';
 import { addSuppressions, liftSuppressions, listSuppressions, suppressionsAmong } from './sql/suppressions.ts';
@@ -47,8 +47,8 @@ export function postgresStorage(options: PostgresStorageOptions): Storage<Postgr
     queue: {
       enqueue: (messages, dispatches, now) => enqueue(client, messages, dispatches, now),
       claim: (request) => claim(client, request),
-      settle: (token, settlements, now) => settle(client, token, settlements, now),
-      reserve: (requests, now, until) => reserve(client, requests, now, until),
+      settle: (token, settlements, now, marks) => settle(client, token, settlements, now, marks),
+      reserve: createReserve(client),
       defer: (key, until) => defer(client, key, until),
       find: (id) => find(client, id),
       list: (filter) => list(patient, filter),

@@ -7,6 +7,7 @@ export interface Tables {
   readonly messages: string;
   readonly queues: string;
   readonly dispatches: string;
+  readonly inFlight: string;
   readonly fanOuts: string;
   readonly errors: string;
   readonly staged: string;
@@ -24,6 +25,7 @@ export function tablesOf(schema: string): Tables {
     messages: name('messages'),
     queues: name('queues'),
     dispatches: name('dispatches'),
+    inFlight: name('in_flight'),
     fanOuts: name('fan_outs'),
     errors: name('errors'),
     staged: name('staged'),

@@ -47,7 +47,15 @@ describe('a transaction of the storage', () => {
 
   it('has longer ones where it is waited for longer', async () => {
     const { storage, seen } = await setUp();
-    await storage.queue.prune({ now: 0, statuses: ['sent'], before: 1, abandonedBefore: 1, keysBefore: 0, dispatchesOnly: false, limit: 1 });
+    await storage.queue.prune({
+      now: 0,
+      statuses: ['sent'],
+      before: 1,
+      abandonedBefore: 1,
+      keysBefore: 0,
+      dispatchesOnly: false,
+      limit: 1,
+    });
     expect(seen[0]?.limits).toEqual({ idle_in_transaction_session_timeout: '5s', lock_timeout: '5min', statement_timeout: '10min' });
   });
 

@@ -27,6 +27,7 @@ describe('migrate()', () => {
       'dispatches',
       'errors',
       'fan_outs',
+      'in_flight',
       'keys',
       'messages',
       'migrations',
@@ -44,7 +45,7 @@ describe('migrate()', () => {
     await Promise.all(storages.map((storage) => storage.migrate()));
     await Promise.all(storages.map((storage) => storage.close()));
     const { rows } = await asAdmin((client) => client.query(`select version from "${options.schema}".migrations`));
-    expect(rows).toEqual([{ version: 1 }, { version: 2 }]);
+    expect(rows).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
   });
 
   it('goes on from the first schema, and keeps what is stored', async () => {

@@ -1,5 +1,5 @@
 import type { Limit } from '@sitemessage/core';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { postgresStorage } from '../src/index.ts';
 import { newSchema } from './schemas.ts';
@@ -8,15 +8,14 @@ async function setUp() {
   const { connectionString, schema } = newSchema();
   const storage = postgresStorage({ connectionString, schema, connections: 3 });
   await storage.migrate();
-  const clients = [new Client({ connectionString }), new Client({ connectionString })] as const;
-  for (const client of clients) await client.connect();
+  const admin = new Client({ connectionString });
+  await admin.connect();
   onTestFinished(async () => {
-    for (const client of clients) await client.end();
+    await admin.end();
     await storage.close();
   });
-  const [holder, admin] = clients;
   const paces = async () => (await admin.query(`select key, ctid from "${schema}".paces order by key`)).rows;
-  return { ...storage.queue, holder, admin, paces, schema };
+  return { ...storage.queue, paces };
 }
 
 const filling: Limit = { key: 'post', intervalMs: 10, burst: 1 };
@@ -31,17 +30,56 @@ it('writes nothing for keys that can only be deferred: their rows are neither ma
   expect(await paces()).toEqual([{ key: 'post', ctid: expect.any(String) }, deferred]);
 });
 
-it('sees what was deferred while it waited for somebody else who reserves', async () => {
-  const { reserve, defer, holder, admin, schema } = await setUp();
-  const requests = [{ limits: [filling, deferrable('ann')] }];
-  await reserve(requests, 0, 0);
-  await holder.query('begin');
-  await holder.query(`select from "${schema}".paces for update`);
-  const { rows } = await holder.query('select pg_backend_pid() as pid');
-  const waiting = reserve(requests, 1_000, 1_000);
-  const blocked = () => admin.query('select from pg_stat_activity where $1 = any(pg_blocking_pids(pid))', [rows[0].pid]);
-  await expect.poll(async () => (await blocked()).rowCount).toBe(1);
-  await defer('post ann', 5_000);
-  await holder.query('rollback');
-  expect(await waiting).toEqual([{ at: 5_000, granted: false }]);
+/** Two processes on one database; the statements of the first one are counted. */
+async function counting() {
+  const { connectionString, schema } = newSchema();
+  let statements = 0;
+  class Counting extends Client {
+    override query: Client['query'] = ((...given: Parameters<Client['query']>) => {
+      statements += 1;
+      return super.query(...given);
+    }) as Client['query'];
+  }
+  const pool = new Pool({ connectionString, max: 2, Client: Counting });
+  const storage = postgresStorage({ pool, schema });
+  const other = postgresStorage({ connectionString, schema, connections: 1 });
+  await storage.migrate();
+  onTestFinished(async () => {
+    await storage.close();
+    await other.close();
+    await pool.end();
+  });
+  const took = async (work: () => Promise<unknown>): Promise<number> => {
+    const before = statements;
+    await work();
+    return statements - before;
+  };
+  return { ...storage.queue, other: other.queue, took };
+}
+
+it('takes one round trip when nobody else changed the keys, and two when somebody did', async () => {
+  const { reserve, defer, other, took } = await counting();
+  const chats = (...names: readonly string[]) =>
+    names.map((name) => ({ limits: [filling, { key: `chat ${name}`, intervalMs: 1_000, burst: 1 }, deferrable(name)] }));
+  expect(await took(() => reserve(chats('ann', 'bob'), 0, 1_000))).toBe(1);
+  expect(await took(() => reserve(chats('ann', 'carl', 'dora'), 100, 1_000))).toBe(1);
+  await other.reserve(chats('fay'), 200, 1_200);
+  expect(await took(() => reserve(chats('eve'), 200, 1_200))).toBe(2);
+  await defer('post eve', 5_000);
+  expect(await took(() => reserve(chats('eve'), 1_300, 2_000))).toBe(2);
+  // A minute later, nothing of all that says anything.
+  await other.reserve(chats('fay'), 60_000, 61_000);
+  expect(await took(() => reserve(chats('ann', 'dora'), 120_000, 121_000))).toBe(1);
+});
+
+it('grants no slot twice when two processes make the same keys at the same time', async () => {
+  const { reserve, other } = await counting();
+  for (let round = 0; round < 20; round++) {
+    const requests = [
+      { limits: [{ key: `a${round}`, intervalMs: 1_000, burst: 1 }] },
+      { limits: [{ key: `b${round}`, intervalMs: 1_000, burst: 1 }] },
+    ];
+    const answers = await Promise.all([reserve(requests, 0, 0), other.reserve(requests.toReversed(), 0, 0)]);
+    expect(answers.flat().filter(({ granted }) => granted)).toHaveLength(2);
+  }
 });

@@ -1,9 +1,9 @@
 import { ConfigurationError } from '@sitemessage/core';
 import type { Client, Queries } from './client.ts';
-import { firstSchema, keysSchema } from './schema.ts';
+import { firstSchema, inFlightSchema, keysSchema } from './schema.ts';
 
 /** In the order in which they are applied. Never changed once released, only added to. */
-const migrations: readonly string[] = [firstSchema, keysSchema];
+const migrations: readonly string[] = [firstSchema, keysSchema, inFlightSchema];
 
 /**
  * Brings the tables up to date. The version is kept in a table of its own: `user_version` belongs to the whole file, which may be the

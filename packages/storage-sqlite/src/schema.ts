@@ -128,3 +128,20 @@ export const keysSchema: string = `
   ) without rowid;
   create index sitemessage_keys_released on sitemessage_keys (released_at) where released_at is not null;
 `;
+
+/**
+ * - `in_flight` has a row for each token under which something is being sent: the ids as a JSON list. `seq` is 0 for the marks of the
+ *   claim itself.
+ * - `losses` counts the leases in a row that were lost in flight.
+ */
+export const inFlightSchema: string = `
+  alter table sitemessage_dispatches add column losses integer not null default 0;
+
+  create table sitemessage_in_flight (
+    token text not null primary key,
+    seq integer not null,
+    ids text not null,
+    stored_at integer not null
+  ) without rowid;
+  create index sitemessage_in_flight_stored on sitemessage_in_flight (stored_at);
+`;

@@ -48,7 +48,7 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage<SqliteData
     queue: {
       enqueue: (messages, dispatches, now) => enqueue(client, messages, dispatches, now),
       claim: (request) => claim(client, request),
-      settle: (token, settlements, now) => settle(client, token, settlements, now),
+      settle: (token, settlements, now, marks) => settle(client, token, settlements, now, marks),
       reserve: (requests, now, until) => reserve(client, requests, now, until),
       defer: (key, until) => defer(client, key, until),
       find: (id) => find(client, id),

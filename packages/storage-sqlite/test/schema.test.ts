@@ -6,12 +6,12 @@ import { newFile, openHandle, openStorage } from './database-file.ts';
 it('refuses a database that a newer version has migrated, and says so', async () => {
   const path = await newFile();
   await openStorage(path);
-  openHandle(path).exec('insert into sitemessage_migrations (version) values (3)');
+  openHandle(path).exec('insert into sitemessage_migrations (version) values (99)');
   const storage = sqliteStorage({ path });
   await expect(storage.migrate()).rejects.toMatchObject({
     kind: 'configuration',
     code: 'schema_newer',
-    message: expect.stringContaining('schema 3 by a newer @sitemessage/storage-sqlite; this one knows schemas up to 2'),
+    message: expect.stringContaining('schema 99 by a newer @sitemessage/storage-sqlite; this one knows schemas up to 3'),
   });
   await storage.close();
 });
@@ -43,7 +43,11 @@ it('migrates once, however often it is asked', async () => {
   await Promise.all([storage.migrate(), storage.migrate()]);
   const other = await openStorage(path);
   await other.migrate();
-  expect(openHandle(path).prepare('select version from sitemessage_migrations').all()).toEqual([{ version: 1 }, { version: 2 }]);
+  expect(openHandle(path).prepare('select version from sitemessage_migrations').all()).toEqual([
+    { version: 1 },
+    { version: 2 },
+    { version: 3 },
+  ]);
 });
 
 it('goes on from the first schema, and keeps what is stored', async () => {

@@ -3,6 +3,7 @@ import { type Runtime, systemRuntime } from '../runtime.ts';
 import type { Storage } from '../storage/port.ts';
 import { claim } from './claim.ts';
 import { createStaging, enqueue, enqueueAtOnce } from './enqueue.ts';
+import { createMarks } from './marks.ts';
 import { createPacing } from './pacing.ts';
 import { prune } from './prune.ts';
 import { counts, find, list, openQueues } from './reading.ts';
@@ -29,6 +30,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage<void,
   const table = createTable();
   const staging = createStaging();
   const pacing = createPacing();
+  const marks = createMarks();
   const watchers = new Set<() => void>();
   let isClosed = false;
 
@@ -46,8 +48,8 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage<void,
   return {
     queue: {
       enqueue: async (messages, dispatches, now) => told(await enqueue(open(table), staging, messages, dispatches, now)),
-      claim: async (request) => claim(open(table), request),
-      settle: async (token, settlements, now) => settle(open(table), token, settlements, now),
+      claim: async (request) => claim(open(table), marks, request),
+      settle: async (token, settlements, now, marked) => settle(open(table), marks, token, settlements, now, marked),
       reserve: async (requests, now, until) => open(pacing).reserve(requests, now, until),
       defer: async (key, until) => open(pacing).defer(key, until),
       find: async (id) => find(open(table), id),
@@ -59,7 +61,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage<void,
       requeue: async (filter, now) => requeue(open(table), filter, now),
       cancel: async (filter, now) => cancel(open(table), filter, now),
       report: async (id, outcome, now) => report(open(table), id, outcome, now),
-      prune: async (request) => prune(open(table), staging, request),
+      prune: async (request) => prune(open(table), staging, marks, request),
     },
     subscriptions: createSubscriptions(() => open(undefined)),
     suppressions: createSuppressions(() => open(undefined)),

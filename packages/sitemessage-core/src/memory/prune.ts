@@ -1,8 +1,10 @@
 import type { Pruned, PruneRequest } from '../storage/port.ts';
 import type { Staging } from './enqueue.ts';
+import type { MarksByToken } from './marks.ts';
 import type { Table } from './table.ts';
 
-export function prune(table: Table, staging: Staging, request: PruneRequest): Pruned {
+export function prune(table: Table, staging: Staging, marks: MarksByToken, request: PruneRequest): Pruned {
+  marks.prune((token, id) => table.row(id)?.state.token === token);
   const finished = deleteFinished(table, request);
   table.keys.dropBefore(request.keysBefore, request.limit);
   const abandoned = staging.dropBefore(request.abandonedBefore, request.limit - finished);

@@ -37,7 +37,7 @@ export function openQueues(table: Table): readonly Queue[] {
 
 function record({ dispatch, state, outcomes }: Row): DispatchRecord {
   const { id, messageId, messenger, type, priority, address, recipientId } = dispatch;
-  const { token: _, ...visible } = state;
+  const { token: _, losses: __, ...visible } = state;
   const reported = Object.keys(outcomes).length > 0 && { outcomes: { ...outcomes } };
   return { id, messageId, messenger, type, priority, address, ...(recipientId !== undefined && { recipientId }), ...visible, ...reported };
 }

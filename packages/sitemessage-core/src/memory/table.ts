@@ -16,6 +16,8 @@ export interface Row {
 export interface State {
   readonly status: DispatchStatus;
   readonly attempt: number;
+  /** Leases in a row that ran out while it was in flight. */
+  readonly losses: number;
   readonly changedAt: number;
   /** When it may be claimed next, whatever the reason: its due time, its next try, or the end of its lease. Absent when final. */
   readonly dueAt?: number;
@@ -70,7 +72,7 @@ export function createTable(): Table {
         dispatch,
         errors: [],
         outcomes: {},
-        state: { status: 'pending', attempt: 0, changedAt: now, dueAt: dispatch.dueAt },
+        state: { status: 'pending', attempt: 0, losses: 0, changedAt: now, dueAt: dispatch.dueAt },
       };
       rows.set(dispatch.id, row);
       lanes.add(row);

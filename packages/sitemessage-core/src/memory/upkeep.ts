@@ -7,7 +7,7 @@ export function requeue(table: Table, filter: DispatchFilter, now: number): numb
   let count = 0;
   for (const row of select(table, filter)) {
     if (row.state.status !== 'failed' && row.state.status !== 'skipped') continue;
-    table.change(row, { status: 'pending', attempt: 0, changedAt: now, dueAt: now });
+    table.change(row, { status: 'pending', attempt: 0, losses: 0, changedAt: now, dueAt: now });
     count += 1;
   }
   return count;
@@ -17,7 +17,7 @@ export function cancel(table: Table, filter: DispatchFilter, now: number): numbe
   let count = 0;
   for (const row of select(table, filter)) {
     if (row.state.status !== 'pending' && row.state.status !== 'error') continue;
-    table.change(row, { status: 'skipped', attempt: row.state.attempt, changedAt: now, reason: 'cancelled' });
+    table.change(row, { status: 'skipped', attempt: row.state.attempt, losses: 0, changedAt: now, reason: 'cancelled' });
     count += 1;
   }
   return count;

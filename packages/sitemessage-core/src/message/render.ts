@@ -52,8 +52,10 @@ export async function renderContent(
 
 async function attempt(type: AnyMessageType, render: () => Rendered | Promise<Rendered>, limit: Limit): Promise<Partial<Rendered>> {
   const failed = (error: unknown): never => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PermanentError(`\`render\` of message type "${type.alias}" failed: ${reason}`, { code: 'render_failed', cause: error });
+    throw new PermanentError(`\`render\` of message type "${type.alias}" failed: ${describeThrown(error)}`, {
+      code: 'render_failed',
+      cause: error,
+    });
   };
   // Most templates are done at once: they need no clock.
   const isLater = (rendered: Rendered | Promise<Rendered>): rendered is Promise<Rendered> => 'then' in Object(rendered);
@@ -76,5 +78,17 @@ function checkRendered(type: AnyMessageType, name: string, value: unknown): void
     { code: 'render_failed' },
   );
 }
+
+/** The message, the first line of the stack that is the application's own, and the messages of the causes. */
+function describeThrown(thrown: unknown, depth = 0): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const place = /^\s+at (?!node:|.*[(/]node:|.*[\\/]node_modules[\\/])(.*)$/m.exec(thrown.stack?.slice(0, longestStack) ?? '')?.[1];
+  const cause = thrown.cause === undefined || depth === mostCauses ? '' : `; caused by: ${describeThrown(thrown.cause, depth + 1)}`;
+  return `${thrown.message}${place === undefined ? '' : ` (at ${place.slice(0, longestPlace)})`}${cause}`;
+}
+
+const mostCauses = 3;
+const longestPlace = 300;
+const longestStack = 10_000;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

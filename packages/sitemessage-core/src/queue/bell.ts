@@ -3,8 +3,8 @@ import type { Runtime } from '../runtime.ts';
 /** Lets a loop sleep until there is something to do. */
 export interface Bell {
   ring(): void;
-  /** Resolves after `ms`, or as soon as it rings, or when `stop` is aborted; at once when it rang since the last wait. */
-  wait(ms: number, stop: AbortSignal): Promise<void>;
+  /** Sleeps for `ms`, or until it rings or `stop` is aborted. Resolves at once when it rang since the last wait. Returns whether it rang. */
+  wait(ms: number, stop: AbortSignal): Promise<boolean>;
 }
 
 export function createBell(runtime: Runtime): Bell {
@@ -24,7 +24,9 @@ export function createBell(runtime: Runtime): Bell {
       await runtime.sleep(ms, asleep.signal);
       sleeping = undefined;
       stop.removeEventListener('abort', wake);
+      const hasRung = rung;
       rung = false;
+      return hasRung;
     },
   };
 }

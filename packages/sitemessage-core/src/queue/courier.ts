@@ -14,6 +14,10 @@ export interface Courier {
   readonly pause: Pause;
   readonly throughput: Throughput;
   readonly later: Later;
+  /** Keys of limits that more than one address has. */
+  readonly sharedKeys: Set<string>;
+  /** How many to claim at most: the share of a limit that this worker gets. */
+  allowance: number;
   /** The ids of dispatches that are being sent. */
   readonly inFlight: Set<string>;
 }
@@ -26,6 +30,8 @@ export function createCourier(messenger: AnyMessenger, { runtime, storage, clock
     pause: createPause(runtime),
     throughput: createThroughput(runtime),
     later: createLater(),
+    sharedKeys: new Set(),
+    allowance: Number.POSITIVE_INFINITY,
     inFlight: new Set(),
   };
 }

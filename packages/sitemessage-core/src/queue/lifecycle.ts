@@ -31,12 +31,15 @@ export interface Verdict {
   readonly recipientGone?: true;
 }
 
+/** A dispatch whose lease was lost so often in a row may be what ends its process: it goes alone. */
+export const lossesToGoAlone = 2;
+
 /** What becomes of a claim before anything is sent. Undefined: it is to be sent. */
 export function settleUnsent(claim: Claim, expiresAt: number | undefined, policy: TypePolicy, now: number): DispatchSettlement | undefined {
   const { id } = claim;
   if (expiresAt !== undefined && expiresAt <= now) return { id, status: 'skipped', reason: 'expired' };
   if (claim.recovered && policy.onUnknown === 'hold') {
-    const message = 'The process that was sending it ended before its result was stored; it may have been delivered.';
+    const message = 'The process that was sending it ended before its result was stored. It may have been delivered.';
     return { id, status: 'failed', error: { kind: 'unknown', code: 'lease_lost', message } };
   }
   if (claim.attempt > policy.retryLimit) {

@@ -2,41 +2,93 @@ import { inspect } from 'node:util';
 import { TransientError } from '../errors.ts';
 import type { AnyMessenger, Limit } from '../messenger/messenger.ts';
 import type { Runtime } from '../runtime.ts';
+import { mostAheadMs } from '../storage/gcra.ts';
 import type { QueueStore, Reservation, Slot } from '../storage/port.ts';
 import type { Clock } from './clock.ts';
 import { storedError } from './stored-error.ts';
 
-/** Slots are reserved no further ahead: a worker that dies wastes at most a second of everybody's pace, and a deferral reaches everybody within one. */
-export const horizonMs = 1_000;
+/** Slots are reserved no further ahead: a worker that dies wastes at most this much of the pace, and a deferral reaches every worker within a second. */
+export const horizonMs = 900;
+
+/** With a distant storage, slots are reserved at least for so long. */
+const shortestMs = 200;
 
 /** A slot that was missed by more than this is gone, where the provider counts: sending now would crowd the next ones. */
 const missedMs = 100;
+
+/** A shorter answer makes no slot late: {@link missedMs} allows for it. */
+const quickMs = missedMs / 2;
+
+/** Latencies to look back on. Their median is expected next: one stall must not leave seconds unused. */
+const remembered = 5;
+
+/** When a dispatch may go, by the storage's clock. */
+export interface Reserved extends Slot {
+  /** Until then it may be used. A deferral that came later is known by then. */
+  readonly usableUntil: number;
+  /** When to ask again for one that was refused. */
+  readonly askAt: number;
+}
 
 /** When the dispatches of one messenger may go, agreed with every other worker through the storage. */
 export interface Pace {
   /** @throws TransientError of code `limits_invalid` when the messenger gives none that can be kept. */
   limitsFor(address: string): readonly Limit[];
-  /** For each request in turn: when it may go, as things stand, and whether that was reserved. */
-  reserve(requests: readonly Reservation[]): Promise<readonly Slot[]>;
-  /** Whether a slot is too old to be used. `at` and `now` by the storage's clock. */
-  isMissed(at: number, now: number): boolean;
-  /** Nobody sends to this address, or through this messenger when there is none, before `until`. */
+  /** For each request in turn: when it may go, and whether that was reserved. A slot begins when the answer is expected, so that distance makes none late. */
+  reserve(requests: readonly Reservation[]): Promise<readonly Reserved[]>;
+  /** The end of a deferral that this process knows of: of the messenger, or of the address. 0 when there is none. */
+  deferredUntil(address: string): number;
+  /** Nobody sends to this address, or through this messenger when there is none, before `until`. This process obeys at once. */
   defer(until: number, address?: string): Promise<void>;
-  /** Until the slot. Returns the time by the storage's clock. */
+  /** Sleeps until the slot. Returns the time by the storage's clock. */
   wait(at: number, stop: AbortSignal): Promise<number>;
 }
 
 export function createPace(messenger: AnyMessenger, queue: QueueStore, clock: Clock, runtime: Runtime): Pace {
   const mine: Limit = deferrable(messenger.alias);
+  const latencies: number[] = [];
+  const deferrals = new Map<string, number>();
+
+  const remember = (latency: number): void => {
+    latencies.push(latency);
+    if (latencies.length > remembered) latencies.shift();
+  };
+
+  const expected = (): number => {
+    const sorted = latencies.toSorted((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] ?? clock.latency();
+  };
+
+  /** How long before its slot a reservation is made. Nothing is late where there are no limits. */
+  const aheadMs = (): number => (messenger.limits && expected() > quickMs ? Math.min(expected(), mostAheadMs - horizonMs) : 0);
+
+  const keyOf = (address: string | undefined): string => (address === undefined ? messenger.alias : addressKey(messenger.alias, address));
 
   return {
-    limitsFor: (address) => [mine, deferrable(addressKey(messenger.alias, address)), ...limitsOf(messenger, address)],
+    limitsFor: (address) => [mine, deferrable(keyOf(address)), ...limitsOf(messenger, address)],
     async reserve(requests) {
-      const now = await clock.now();
-      return queue.reserve(requests, now, now + horizonMs);
+      const asked = await clock.now();
+      const from = asked + aheadMs();
+      const started = runtime.monotonic();
+      // Counted from the question: a deferral of the same moment must be known when the last slot is over.
+      const until = Math.max(asked + horizonMs, from + shortestMs);
+      const slots = await queue.reserve(requests, from, until);
+      remember(runtime.monotonic() - started);
+      return slots.map((slot) => ({
+        ...slot,
+        usableUntil: messenger.limits ? slot.at + missedMs : until,
+        // One that was refused within the horizon would have wasted a slot of another limit until then.
+        askAt: slot.at > until ? slot.at - horizonMs / 2 : slot.at,
+      }));
     },
-    isMissed: (at, now) => now - at > (messenger.limits ? missedMs : horizonMs),
-    defer: (until, address) => queue.defer(address === undefined ? messenger.alias : addressKey(messenger.alias, address), until),
+    deferredUntil: (address) => Math.max(deferrals.get(keyOf(undefined)) ?? 0, deferrals.get(keyOf(address)) ?? 0),
+    async defer(until, address) {
+      const key = keyOf(address);
+      const now = await clock.now();
+      for (const [known, end] of deferrals) if (end <= now) deferrals.delete(known);
+      deferrals.set(key, Math.max(until, deferrals.get(key) ?? 0));
+      await queue.defer(key, until);
+    },
     async wait(at, stop) {
       const now = await clock.now();
       if (now >= at) return now;

@@ -10,7 +10,7 @@ import type { DispatchError } from '../storage/records.ts';
 import { suppress } from '../subscription/suppressions.ts';
 import { within } from '../within.ts';
 import type { Courier } from './courier.ts';
-import { release, settleCutOff, settleFailed, settleSent, type Verdict } from './lifecycle.ts';
+import { lossesToGoAlone, release, settleCutOff, settleFailed, settleSent, type Verdict } from './lifecycle.ts';
 import { askedWait, defaultRetry } from './retry.ts';
 import { createSettler, type Result } from './settler.ts';
 import { storedError } from './stored-error.ts';
@@ -36,8 +36,10 @@ export interface RoundOptions {
   readonly stop: AbortSignal;
   /** Aborted to cut off what is in flight as well. */
   readonly kill: AbortSignal;
-  /** The ids of what was given back and has had no result since. The round adds to it, and takes from it. */
+  /** Ids of dispatches that were given back and have had no result since. The round adds to it, and takes from it. */
   readonly givenBack: Set<string>;
+  /** Sleeps for so many milliseconds, and wakes up early when there may be more to claim. Returns whether there may be. */
+  rest(ms: number): Promise<boolean>;
 }
 
 /**
@@ -46,14 +48,16 @@ export interface RoundOptions {
  */
 export async function runRound(courier: Courier, parts: Parts, options: RoundOptions): Promise<RoundReport> {
   const { messenger, session, pace, pause, throughput, inFlight } = courier;
-  const { runtime, clock, events } = parts;
+  const { runtime, clock, events, gate, breakers, unsettled } = parts;
   const tally = noTally();
 
-  const settler = createSettler(
-    parts.storage,
+  const settler = createSettler({
+    storage: parts.storage,
     clock,
     runtime,
-    (result, applied) => {
+    unsettled,
+    kill: options.kill,
+    onStored(result, applied) {
       if (!applied) return;
       const { status } = result.settlement;
       if (status === 'released') options.givenBack.add(result.dispatch.id);
@@ -63,11 +67,16 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
       }
       events.emit(eventOf(result));
     },
-    (error) => events.emit({ type: 'storage_failed', error: storedError(error) }),
-    options.kill,
-  );
+    onTrouble: (error) => events.emit({ type: 'storage_failed', error: storedError(error) }),
+  });
   const leaseMs = Math.max(options.leaseMs, 2 * messenger.timeoutMs);
-  const supply = createSupply(courier, parts, settler, { leaseMs, priority: options.priority, stop: options.stop, open: () => opened() });
+  const supply = createSupply(courier, parts, settler, {
+    leaseMs,
+    priority: options.priority,
+    stop: options.stop,
+    open: () => opened(),
+    rest: options.rest,
+  });
 
   let paused: DispatchError | undefined;
   const beginPause = async (error: unknown): Promise<void> => {
@@ -92,21 +101,52 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     }
   };
 
-  const attempt = async (ready: Ready): Promise<Verdict> => {
-    const { claim, type, dispatch } = ready;
-    let used: Session | undefined;
-    let receipt: Receipt;
+  /** A `render` that keeps failing has a bug, and must not fail every dispatch of its type. */
+  const rendered = async (ready: Ready): Promise<Delivery> => {
+    const { alias } = ready.type;
     try {
       const delivery = await prepare(ready, courier, parts, options.kill);
-      // Rendering may take its time; what has a slot has to follow it at once.
-      const backAt = await supply.awaitSlot(ready);
-      if (backAt !== undefined) return { settlement: release(claim, backAt) };
-      // Open, as it was when the slot was reserved, unless it has been lost meanwhile.
-      used = await opened();
-      if (!used || ready.leaseEnd - runtime.monotonic() < messenger.timeoutMs) return { settlement: release(claim, await clock.now()) };
-      inFlight.add(claim.id);
-      receipt = await sendWithin(used, delivery, courier, parts, options.kill).finally(() => inFlight.delete(claim.id));
+      if (breakers.worked(alias)) events.emit({ type: 'type_resumed', messageType: alias });
+      return delivery;
     } catch (error) {
+      const until = readField(error, 'code') === 'render_failed' ? breakers.failed(alias) : undefined;
+      if (until !== undefined) events.emit({ type: 'type_paused', messageType: alias, error: storedError(error), until });
+      throw error;
+    }
+  };
+
+  /** Sends now, or returns undefined when the moment has passed: a slot, a lease or the site's only send may take a while to come. */
+  const sendNow = async (ready: Ready, used: Session, delivery: Delivery): Promise<Receipt | undefined> => {
+    const { id } = ready.claim;
+    const send = async (): Promise<Receipt | undefined> => {
+      // Before a send that must not be repeated, and after a crash, the storage has to know of it.
+      if (ready.type.onUnknown === 'hold' || ready.followsLoss) await settler.mark(ready).catch(notStored);
+      if (!supply.mayGo(ready, await clock.now()) || ready.leaseLeft() < messenger.timeoutMs) return undefined;
+      settler.begin(ready);
+      inFlight.add(id);
+      return sendWithin(used, delivery, courier, parts, options.kill).finally(() => inFlight.delete(id));
+    };
+    return goesAlone(ready) ? send() : gate.together(send);
+  };
+
+  const attempt = async (ready: Ready): Promise<Verdict> => {
+    const { claim, type, dispatch } = ready;
+    if (breakers.isOpen(type.alias) && !ready.isProbe) return { settlement: release(claim, await clock.now()) };
+    let used: Session | undefined;
+    let receipt: Receipt | undefined;
+    try {
+      const delivery = await rendered(ready);
+      while (!receipt) {
+        // Rendering may take its time. What has a slot has to follow it at once.
+        const backAt = await supply.awaitSlot(ready);
+        if (backAt !== undefined) return { settlement: release(claim, backAt) };
+        // Open, as it was when the slot was reserved, unless it has been lost meanwhile.
+        used = await opened();
+        if (!used || ready.leaseLeft() < messenger.timeoutMs) return { settlement: release(claim, await clock.now()) };
+        receipt = await sendNow(ready, used, delivery);
+      }
+    } catch (error) {
+      if (error instanceof NotStored) throw error.cause;
       const now = await clock.now();
       const cutOff = options.kill.aborted ? settleCutOff(claim, error, now) : undefined;
       const verdict = cutOff ?? settleFailed(claim, error, type, messenger.retry ?? defaultRetry, now, runtime.random());
@@ -132,6 +172,16 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     events.emit({ type: 'deferred', messenger: messenger.alias, scope, until, ...why });
   };
 
+  /** Whatever this one does to the process, it must not count against others: their results are stored before, and its own at once. */
+  const deliverAlone = (ready: Ready): Promise<void> =>
+    gate.alone(async () => {
+      await settler.flush();
+      // Also before it is rendered, which may be what ends the process.
+      await settler.mark(ready);
+      await deliver(ready);
+      await settler.flush();
+    });
+
   const deliver = async (ready: Ready): Promise<void> => {
     const { token, leaseEnd, dispatch } = ready;
     const verdict = await attempt(ready);
@@ -142,15 +192,31 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
   };
 
   const work = async (): Promise<void> => {
-    for (let ready = await supply.take(); ready; ready = await supply.take()) await deliver(ready);
+    try {
+      for (let ready = await supply.take(); ready; ready = await supply.take()) {
+        await (goesAlone(ready) ? deliverAlone(ready) : deliver(ready));
+      }
+    } catch (error) {
+      supply.stop();
+      throw error;
+    }
   };
 
   const outcomes = await Promise.allSettled(Array.from({ length: messenger.concurrency }, work));
-  outcomes.push(...(await Promise.allSettled([supply.end()])), ...(await Promise.allSettled([settler.flush()])));
+  outcomes.push(...(await Promise.allSettled([supply.end()])), ...(await Promise.allSettled([settler.end()])));
   const broken = outcomes.find((outcome) => outcome.status === 'rejected');
   if (broken) throw broken.reason;
   return { tally, ...(paused && { paused }) };
 }
+
+const goesAlone = ({ claim }: Ready): boolean => claim.losses >= lossesToGoAlone;
+
+/** The storage could not take what it has to know before a send. It says nothing of the messenger. */
+class NotStored extends Error {}
+
+const notStored = (cause: unknown): never => {
+  throw new NotStored('', { cause });
+};
 
 /** Somebody answered, if only to refuse this one message: the messenger works. */
 function isRefusal(error: unknown): boolean {

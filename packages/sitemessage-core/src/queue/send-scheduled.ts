@@ -58,6 +58,7 @@ export async function sendScheduled(options: SendOptions, parts: Parts, ending: 
         stop,
         kill: ending.kill,
         givenBack,
+        rest: (ms: number) => parts.runtime.sleep(ms, stop).then(() => false),
         ...(options.priority !== undefined && { priority: options.priority }),
       };
       try {

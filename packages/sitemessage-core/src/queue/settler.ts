@@ -1,71 +1,133 @@
 import type { EventDispatch } from '../events.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Settlement, Storage } from '../storage/port.ts';
+import type { Marks, Settlement, Storage } from '../storage/port.ts';
 import type { Clock } from './clock.ts';
+import { mostUnsettled, type Unsettled } from './unsettled.ts';
 
-/** What becomes of a dispatch; a fan-out row is settled by whoever expands it. */
+/** The result of a dispatch. `expand.ts` settles fan-out rows. */
 export type DispatchSettlement = Exclude<Settlement, { readonly status: 'expanded' }>;
 
-/** A result on its way into the storage, under the token that its claim was made with. */
-export interface Result {
+/** A dispatch under the token of its claim. */
+export interface Held {
   readonly token: string;
   /** On the monotonic clock. */
   readonly leaseEnd: number;
   readonly dispatch: EventDispatch;
+}
+
+/** A result on its way into the storage. */
+export interface Result extends Held {
   readonly settlement: DispatchSettlement;
   /** The provider said that there is nobody at this address. */
   readonly recipientGone?: boolean;
 }
 
-/** Stores results in small groups, as they come. */
+/** Stores results in small groups as they come, and with them the ids in flight. */
 export interface Settler {
-  /** Resolves when there is room for another one. */
+  /** The dispatch is handed to `send` now. The next group under its token says so. */
+  begin(held: Held): void;
+  /** The same, and resolves when the storage knows it. Rejects with the storage's error. */
+  mark(held: Held): Promise<void>;
+  /** Resolves when there is room for another result. */
   add(result: Result): Promise<void>;
-  /** Resolves when everything that was added is stored; rejects with what the storage threw. */
+  /** Resolves when every result that was added is stored. Rejects with the storage's error. */
   flush(): Promise<void>;
+  /** Flushes for the last time. */
+  end(): Promise<void>;
 }
 
-/** A crash repeats at most what is unsettled, and what is in flight. */
-const mostUnsettled = 50;
-/** A database server stores one group while it answers for another one; in this process, one large group costs less than two small ones. */
+export interface SettlerOptions {
+  readonly storage: Pick<Storage, 'queue' | 'concurrency'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly runtime: Runtime;
+  readonly unsettled: Unsettled;
+  onStored(result: Result, applied: boolean): void;
+  onTrouble(error: unknown): void;
+  /** Aborted to try once more and give up. */
+  readonly kill: AbortSignal;
+}
+
+/** A database server stores one group while it answers for another. In this process, one large group costs less than two small ones. */
 const mostGroups = 2;
 const longestMs = 20;
 const firstRetryMs = 100;
 const longestRetryMs = 5_000;
-/** Results stay valid after the lease's end until somebody claims the rows again; so it is worth trying for some time. */
+/** Results stay valid after the end of their lease until somebody claims the rows again. */
 const patienceMs = 60_000;
 
-export function createSettler(
-  { queue, concurrency }: Pick<Storage, 'queue' | 'concurrency'>,
-  clock: Pick<Clock, 'now'>,
-  runtime: Runtime,
-  onStored: (result: Result, applied: boolean) => void,
-  onTrouble: (error: unknown) => void,
-  kill: AbortSignal,
-): Settler {
-  const groupsAtOnce = Math.min(mostGroups, concurrency);
+/** The ids in flight under one token. */
+interface InFlight {
+  readonly leaseEnd: number;
+  readonly ids: Set<string>;
+  /** Resolved by the next write under this token. */
+  waiting?: PromiseWithResolvers<void> | undefined;
+}
+
+/** What one call of `settle` stores. */
+interface Write {
+  readonly token: string;
+  readonly results: readonly Result[];
+  readonly marks: Marks;
+  readonly leaseEnd: number;
+  readonly waiting: PromiseWithResolvers<void> | undefined;
+}
+
+export function createSettler(options: SettlerOptions): Settler {
+  const { storage, clock, runtime, unsettled, onStored, onTrouble, kill } = options;
+  const groupsAtOnce = Math.min(mostGroups, storage.concurrency);
   const groupSize = mostUnsettled / groupsAtOnce;
   const waiting: Result[] = [];
+  const tokens = new Map<string, InFlight>();
   const storing = new Set<Promise<void>>();
-  let unsettled = 0;
+  let seq = 0;
+  let marksWaiting = 0;
   let clearTimer: (() => void) | undefined;
   let failure: { readonly error: unknown } | undefined;
 
-  const store = async (group: readonly Result[]): Promise<void> => {
-    for (const [token, results] of Map.groupBy(group, (result) => result.token)) {
-      const applied = new Set(await persist(token, results));
-      for (const result of results) onStored(result, applied.has(result.dispatch.id));
+  const inFlightUnder = ({ token, leaseEnd }: Held): InFlight => {
+    const known = tokens.get(token);
+    if (known) return known;
+    const begun: InFlight = { leaseEnd, ids: new Set() };
+    tokens.set(token, begun);
+    return begun;
+  };
+
+  /** Made at once for all tokens, so that a later write never knows less than an earlier one. */
+  const writeOf = (token: string, results: readonly Result[]): Write => {
+    const inFlight = tokens.get(token);
+    for (const { dispatch } of results) inFlight?.ids.delete(dispatch.id);
+    const waiting = inFlight?.waiting;
+    if (waiting) {
+      marksWaiting -= 1;
+      (inFlight as InFlight).waiting = undefined;
+    }
+    if (inFlight?.ids.size === 0) tokens.delete(token);
+    seq += 1;
+    const leaseEnd = Math.max(inFlight?.leaseEnd ?? 0, ...results.map((result) => result.leaseEnd));
+    return { token, results, marks: { seq, ids: [...(inFlight?.ids ?? [])] }, leaseEnd, waiting };
+  };
+
+  const store = async (writes: readonly Write[]): Promise<void> => {
+    try {
+      for (const write of writes) {
+        const applied = new Set(await persist(write));
+        write.waiting?.resolve();
+        for (const result of write.results) onStored(result, applied.has(result.dispatch.id));
+      }
+    } catch (error) {
+      for (const { waiting } of writes) waiting?.reject(error);
+      throw error;
     }
   };
 
   /** Tries again while the storage is away: to lose a result is to send twice. Once more after `kill`, when everything has to end. */
-  const persist = async (token: string, results: readonly Result[]): Promise<readonly string[]> => {
+  const persist = async ({ token, results, marks, leaseEnd }: Write): Promise<readonly string[]> => {
     const settlements = results.map((result) => result.settlement);
-    const giveUpAt = Math.max(...results.map((result) => result.leaseEnd)) + patienceMs;
+    const giveUpAt = leaseEnd + patienceMs;
     for (let waitMs = firstRetryMs; ; waitMs = Math.min(longestRetryMs, waitMs * 2)) {
       const isLast = kill.aborted;
       try {
-        return await queue.settle(token, settlements, await clock.now());
+        return await storage.queue.settle(token, settlements, await clock.now(), marks);
       } catch (error) {
         onTrouble(error);
         if (isLast || runtime.monotonic() + waitMs > giveUpAt) throw error;
@@ -78,12 +140,14 @@ export function createSettler(
     clearTimer?.();
     clearTimer = undefined;
     const group = waiting.splice(0, groupSize);
-    const stored = store(group)
+    const byToken = Map.groupBy(group, (result) => result.token);
+    for (const [token, inFlight] of tokens) if (inFlight.waiting && !byToken.has(token)) byToken.set(token, []);
+    const stored = store(Array.from(byToken, ([token, results]) => writeOf(token, results)))
       .catch((error) => {
         failure = { error };
       })
       .finally(() => {
-        unsettled -= group.length;
+        unsettled.remove(group.length);
         storing.delete(stored);
         goOn();
       });
@@ -91,25 +155,48 @@ export function createSettler(
   };
 
   const goOn = (): void => {
-    if (waiting.length === 0 || storing.size === groupsAtOnce) return;
-    if (waiting.length >= groupSize) start();
-    else clearTimer ??= runtime.timer(longestMs, start);
+    if (storing.size === groupsAtOnce) return;
+    if (waiting.length >= groupSize || marksWaiting > 0) start();
+    else if (waiting.length > 0) clearTimer ??= runtime.timer(longestMs, start);
+  };
+
+  const storeWhatWaits = (): void => {
+    while (waiting.length > 0 && storing.size < groupsAtOnce) start();
+  };
+  const off = unsettled.onFull(storeWhatWaits);
+
+  const flush = async (): Promise<void> => {
+    while (waiting.length > 0 || storing.size > 0) {
+      storeWhatWaits();
+      await Promise.race(storing);
+    }
+    if (failure) throw failure.error;
   };
 
   return {
+    begin: (held) => void inFlightUnder(held).ids.add(held.dispatch.id),
+    mark(held) {
+      const inFlight = inFlightUnder(held);
+      inFlight.ids.add(held.dispatch.id);
+      if (!inFlight.waiting) {
+        inFlight.waiting = Promise.withResolvers();
+        marksWaiting += 1;
+      }
+      const { promise } = inFlight.waiting;
+      goOn();
+      return promise;
+    },
     async add(result) {
       waiting.push(result);
-      unsettled += 1;
+      unsettled.add();
       goOn();
-      while (unsettled >= mostUnsettled) await Promise.race(storing);
+      await unsettled.room();
       if (failure) throw failure.error;
     },
-    async flush() {
-      while (unsettled > 0) {
-        if (waiting.length > 0 && storing.size < groupsAtOnce) start();
-        else await Promise.race(storing);
-      }
-      if (failure) throw failure.error;
+    flush,
+    async end() {
+      off();
+      await flush();
     },
   };
 }

@@ -3,43 +3,48 @@ import type { EventDispatch } from '../events.ts';
 import type { AnyMessageType } from '../message/message-type.ts';
 import type { Limit } from '../messenger/messenger.ts';
 import type { Parts } from '../parts.ts';
-import type { Reservation, Slot } from '../storage/port.ts';
+import type { Reservation } from '../storage/port.ts';
 import type { Claim, MessageRecord } from '../storage/records.ts';
 import { skipReasons } from '../subscription/consent.ts';
 import type { Courier } from './courier.ts';
 import { release, settleFailed, settleUnsent } from './lifecycle.ts';
-import { horizonMs } from './pace.ts';
+import { horizonMs, type Reserved } from './pace.ts';
 import { defaultRetry } from './retry.ts';
-import type { Settler } from './settler.ts';
+import type { Held, Settler } from './settler.ts';
+import { startStopwatch } from './stopwatch.ts';
 
-/** A claim with everything that sending it takes. */
-export interface Ready {
-  readonly token: string;
+/** A claim with all that it takes to send it. */
+export interface Ready extends Held {
   readonly claim: Claim;
-  /** On the monotonic clock. */
-  readonly leaseEnd: number;
+  /** Milliseconds of the lease that are left, by the clock that moved further. */
+  leaseLeft(): number;
   readonly type: AnyMessageType;
   readonly message: MessageRecord;
+  /** Claimed together with one whose lease was lost near a send: something may be ending processes. */
+  readonly followsLoss: boolean;
+  /** Claimed to find out whether the `render` of its type works again. */
+  readonly isProbe: boolean;
   /** Parsed for the first dispatch that needs it, and shared by the others of its claim, hence frozen. */
   context(): unknown;
-  readonly dispatch: EventDispatch;
-  /** Its slot: when it may go, by the storage's clock. */
-  readonly at: number;
+  /** When it may go, and until when. Undefined until that was reserved. */
+  slot?: Reserved;
 }
 
-/** Claims ahead of what is being sent, and hands out one after the other, each with a slot. */
+/** Claims ahead of the sends, and hands out one claim after the other, each with a slot. */
 export interface Supply {
-  /** Undefined when there is nothing more to do in this round. */
+  /** Returns undefined when there is nothing more to do in this round. */
   take(): Promise<Ready | undefined>;
   /**
-   * Waits for its slot, and for another one when that was missed. Undefined when it may go; otherwise it is to be given back, due then.
+   * Waits for the slot, and for another one when that was missed. Returns undefined when the dispatch may go, otherwise when it is due again.
    *
    * @throws TransientError of code `limits_invalid`.
    */
   awaitSlot(ready: Ready): Promise<number | undefined>;
-  /** Hands out nothing more; what is left is given back, due at `dueAt` or now. */
+  /** Returns whether the dispatch may go at this moment. */
+  mayGo(ready: Ready, now: number): boolean;
+  /** Hands out nothing more. The rest is given back, due at `dueAt` or now. */
   stop(dueAt?: number): void;
-  /** Gives back what is left. Rejects with what kept the storage from handing out more. */
+  /** Gives back the rest. Rejects with what kept the storage from handing out more. */
   end(): Promise<void>;
 }
 
@@ -47,25 +52,37 @@ export interface SupplyOptions {
   readonly leaseMs: number;
   readonly priority: number | undefined;
   readonly stop: AbortSignal;
-  /** Opens the session, unless it is open; stops the supply when that fails. */
+  /** Opens the session, unless it is open. Stops the supply when that fails. */
   open(): Promise<unknown>;
+  /** Sleeps, and wakes up early when there may be more to claim. Returns whether there may be. */
+  rest(ms: number): Promise<boolean>;
 }
 
-/** Claimed ahead: what goes out in 5 s, so that a crash loop does not use up attempts of what was never sent. */
+/** As much is claimed ahead as goes out in 5 s. */
 const aheadSeconds = 5;
-/** However quick a messenger is: a claim of more would keep SQLite's event loop for over 10 ms. */
+/** A larger claim would keep SQLite's event loop for over 10 ms. */
 const largestClaim = 1_000;
+/** What gets no slot for longer than this is given back. */
+const holdMs = 5_000;
+/** Keys that are shared by all addresses: a messenger has one or two. */
+const mostShared = 100;
 
 export function createSupply(courier: Courier, parts: Parts, settler: Settler, options: SupplyOptions): Supply {
-  const { messenger, pace, pause, throughput, later } = courier;
-  const { runtime, storage, clock, types, events } = parts;
+  const { messenger, pace, pause, throughput, later, sharedKeys } = courier;
+  const { runtime, storage, clock, types, events, breakers } = parts;
   const leastAhead = 4 * messenger.concurrency;
 
   const stock: Ready[] = [];
+  /** Refused a slot for now. They go back to the stock shortly before their time. */
+  const waiting: Ready[] = [];
   const paced: Ready[] = [];
   let claiming: Promise<void> | undefined;
   let pacing: Promise<void> | undefined;
+  let resting: Promise<void> | undefined;
+  /** The last claim found nothing. */
   let dry = false;
+  /** A limit that all addresses share has no room for what was claimed. */
+  let isSaturated = false;
   let stopped: { readonly dueAt: number | undefined } | undefined;
   let failure: { readonly error: unknown } | undefined;
 
@@ -76,32 +93,50 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
   const claimSize = (): number => {
     if (isProbe) return 1;
     const seconds = messenger.limits ? horizonMs / 1_000 : aheadSeconds;
-    return Math.min(largestClaim, Math.max(leastAhead, throughput.during(seconds)));
+    const wanted = Math.min(largestClaim, Math.max(leastAhead, throughput.during(seconds)));
+    return Math.min(wanted, courier.allowance);
+  };
+
+  /** The types to claim now. A type whose `render` keeps failing is claimed alone, one dispatch each minute. */
+  const claimable = (): { readonly types: readonly string[]; readonly limit: number; readonly isProbe: boolean } => {
+    const all = types.aliases();
+    const probe = breakers.takeProbe(all);
+    if (probe !== undefined) return { types: [probe], limit: 1, isProbe: true };
+    return { types: all.filter((type) => !breakers.isOpen(type)), limit: claimSize(), isProbe: false };
   };
 
   const claim = async (): Promise<void> => {
     const token = runtime.id();
     const now = await clock.now();
     const leaseEnd = runtime.monotonic() + options.leaseMs;
+    const elapsed = startStopwatch(runtime);
+    const asked = claimable();
     const { claims, messages } = await storage.queue.claim({
       token,
       now,
       leaseUntil: now + options.leaseMs,
-      limit: claimSize(),
+      types: asked.types,
+      limit: asked.limit,
       messenger: messenger.alias,
-      types: types.aliases(),
+      // With limits, nothing is sent before it has a slot.
+      inFlight: messenger.limits ? 0 : messenger.concurrency,
       ...(options.priority !== undefined && { priority: options.priority }),
     });
-    dry = isProbe || claims.length === 0;
+    dry = isProbe || (claims.length === 0 && !asked.isProbe);
     later.claimed(now);
+    const followsLoss = claims.some(({ losses }) => losses > 0);
     const opened = new Map(messages.map((message) => [message.id, open(message)]));
     for (const claim of claims) {
       const { message, type, context } = opened.get(claim.messageId) as Opened;
       const dispatch = describe(claim, type.alias, messenger.alias);
       if (claim.recovered) events.emit({ type: 'recovered', dispatch });
+      const held: Held = { token, leaseEnd, dispatch };
       const settlement = settleUnsent(claim, message.expiresAt, type, now);
-      if (settlement) await settler.add({ token, leaseEnd, dispatch, settlement });
-      else stock.push({ token, claim, leaseEnd, type, message, context, dispatch, at: now });
+      if (settlement) await settler.add({ ...held, settlement });
+      else {
+        const leaseLeft = (): number => options.leaseMs - elapsed();
+        stock.push({ ...held, claim, leaseLeft, type, message, followsLoss, isProbe: asked.isProbe, context });
+      }
     }
   };
 
@@ -122,22 +157,28 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
     try {
       return pace.limitsFor(ready.claim.address);
     } catch (error) {
-      const { claim, token, leaseEnd, dispatch, type } = ready;
-      const { settlement } = settleFailed(claim, error, type, messenger.retry ?? defaultRetry, await clock.now(), runtime.random());
-      await settler.add({ token, leaseEnd, dispatch, settlement });
+      const { settlement } = settleFailed(
+        ready.claim,
+        error,
+        ready.type,
+        messenger.retry ?? defaultRetry,
+        await clock.now(),
+        runtime.random(),
+      );
+      await settler.add({ ...held(ready), settlement });
       return undefined;
     }
   };
 
-  /** Those who are to be sent to, as things are now; the others have their result. */
+  /** The candidates that still may be sent to. The others get their result. */
   const wanted = async (candidates: readonly Ready[]): Promise<readonly Ready[]> => {
     const reasons = await skipReasons(messenger.alias, candidates, storage).catch((error) => {
       stock.unshift(...candidates);
       throw error;
     });
-    for (const { claim, token, leaseEnd, dispatch } of candidates) {
-      const reason = reasons.get(claim.id);
-      if (reason) await settler.add({ token, leaseEnd, dispatch, settlement: { id: claim.id, status: 'skipped', reason } });
+    for (const ready of candidates) {
+      const reason = reasons.get(ready.claim.id);
+      if (reason) await settler.add({ ...held(ready), settlement: { id: ready.claim.id, status: 'skipped', reason } });
     }
     return reasons.size === 0 ? candidates : candidates.filter(({ claim }) => !reasons.has(claim.id));
   };
@@ -146,6 +187,7 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
     // To open may take its time, in which a slot would be missed.
     await options.open();
     if (isOver()) return;
+    const now = await clock.now();
     const page: Ready[] = [];
     const requests: Reservation[] = [];
     for (const ready of await wanted(stock.splice(0, Math.max(leastAhead, throughput.during(horizonMs / 1_000))))) {
@@ -155,23 +197,54 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
       requests.push({ limits });
     }
     if (page.length === 0) return;
+    noteShared(page, requests);
     const slots = await pace.reserve(requests).catch((error) => {
       stock.unshift(...page);
       throw error;
     });
     const refused: Ready[] = [];
+    let saturated = 0;
     for (const [index, ready] of page.entries()) {
-      const { at, granted } = slots[index] as Slot;
-      (granted ? paced : refused).push({ ...ready, at });
+      const slot = slots[index] as Reserved;
+      ready.slot = slot;
+      (slot.granted ? paced : refused).push(ready);
+      if (!slot.granted && isShared(slot)) saturated += 1;
     }
-    paced.sort((one, other) => one.at - other.at);
+    paced.sort((one, other) => at(one) - at(other));
+    // Others take their share of a limit that all addresses have in common: to claim more than the own share is to give it back.
+    const share = Math.max(1, page.length - refused.length, throughput.during(1));
+    isSaturated = saturated > 0;
+    courier.allowance = isSaturated ? share : courier.allowance * 2;
     for (const ready of refused) {
-      later.add(ready.at);
-      await giveBack(ready, ready.at);
+      const isSoon = at(ready) - now <= holdMs && ready.leaseLeft() > holdMs + messenger.timeoutMs;
+      if (isSoon && waiting.length < 2 * leastAhead) waiting.push(ready);
+      else await giveBack(ready, at(ready));
     }
   };
 
-  /** What the storage throws ends the round; what is claimed by then is still sent. */
+  /** Puts those back into the stock that may ask again, and with the first of them those that may do so soon: each reservation is a round trip. */
+  const recall = async (): Promise<void> => {
+    if (waiting.length === 0) return;
+    const now = await clock.now();
+    if (!waiting.some((ready) => askAt(ready) <= now)) return;
+    for (const ready of waiting.splice(0)) (askAt(ready) <= now + horizonMs / 2 ? stock : waiting).push(ready);
+  };
+
+  const isShared = ({ key }: Reserved): boolean => key !== undefined && sharedKeys.has(key);
+
+  const noteShared = (page: readonly Ready[], requests: readonly Reservation[]): void => {
+    const addresses = new Map<string, string>();
+    for (const [index, { limits }] of requests.entries()) {
+      const { address } = (page[index] as Ready).claim;
+      for (const { key } of limits) {
+        const other = addresses.get(key);
+        if (other === undefined) addresses.set(key, address);
+        else if (other !== address && sharedKeys.size < mostShared) sharedKeys.add(key);
+      }
+    }
+  };
+
+  /** What the storage throws ends the round. What is claimed by then is still sent. */
   const guarded = (work: Promise<void>): Promise<void> =>
     work.catch((error) => {
       failure ??= { error };
@@ -179,7 +252,8 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
     });
 
   const refill = (): void => {
-    if (!dry && !claiming && stock.length + paced.length <= claimSize() / 2) {
+    const ahead = stock.length + paced.length + (isSaturated ? waiting.length : 0);
+    if (!dry && !claiming && ahead <= claimSize() / 2) {
       claiming = guarded(claim()).finally(() => {
         claiming = undefined;
       });
@@ -191,44 +265,69 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
     }
   };
 
-  const giveBack = (ready: Ready, dueAt: number): Promise<void> =>
-    settler.add({ token: ready.token, leaseEnd: ready.leaseEnd, dispatch: ready.dispatch, settlement: release(ready.claim, dueAt) });
+  /** Until the first of those that were refused may ask again, or there is more to claim. */
+  const rest = async (): Promise<void> => {
+    const first = Math.min(...waiting.map(askAt));
+    const mayHaveMore = await options.rest(Math.max(1, first - (await clock.now())));
+    if (mayHaveMore) dry = isProbe;
+  };
 
-  /** Undefined when the storage cannot say, which ends the round. */
-  const reserveAnother = async (ready: Ready): Promise<Slot | undefined> => {
+  const giveBack = (ready: Ready, dueAt: number): Promise<void> => {
+    later.add(dueAt);
+    return settler.add({ ...held(ready), settlement: release(ready.claim, dueAt) });
+  };
+
+  /** Returns whether the storage could say; otherwise the round ends. */
+  const reserveAnother = async (ready: Ready): Promise<boolean> => {
     const limits = pace.limitsFor(ready.claim.address);
-    let slot: Slot | undefined;
+    let isDone = false;
     await guarded(
-      pace.reserve([{ limits }]).then((slots) => {
-        slot = slots[0];
+      pace.reserve([{ limits }]).then(([slot]) => {
+        ready.slot = slot as Reserved;
+        isDone = true;
       }),
     );
-    return slot;
+    return isDone;
   };
 
   return {
     async take() {
       while (!isOver()) {
+        await recall();
         refill();
         const next = paced.shift();
         if (next) return next;
         if (pacing) await pacing;
         else if (claiming) await claiming;
-        else if (stock.length === 0 && dry) return undefined;
+        else if (waiting.length > 0) {
+          resting ??= rest().finally(() => {
+            resting = undefined;
+          });
+          await resting;
+        } else if (dry) return undefined;
       }
       return undefined;
     },
     async awaitSlot(ready) {
-      for (let slot: Slot | undefined = { at: ready.at, granted: true }; slot; slot = await reserveAnother(ready)) {
-        if (!slot.granted) {
+      do {
+        const slot = ready.slot as Reserved;
+        // Whatever waits for a limit that all addresses share might as well be this one.
+        const isWorthWaiting = isShared(slot) && slot.at - (await clock.now()) <= holdMs;
+        if (!slot.granted && !isWorthWaiting) {
           later.add(slot.at);
           return slot.at;
         }
-        const now = await pace.wait(slot.at, options.stop);
+        const now = await pace.wait(slot.granted ? slot.at : slot.askAt, options.stop);
         if (isOver()) break;
-        if (!pace.isMissed(slot.at, now)) return undefined;
-      }
+        if (!slot.granted) continue;
+        const deferredUntil = pace.deferredUntil(ready.claim.address);
+        if (deferredUntil > now) return deferredUntil;
+        if (now <= slot.usableUntil) return undefined;
+      } while (await reserveAnother(ready));
       return stopped?.dueAt ?? (await clock.now());
+    },
+    mayGo(ready, now) {
+      return !isOver() && now <= (ready.slot as Reserved).usableUntil && pace.deferredUntil(ready.claim.address) <= now;
     },
     stop(dueAt) {
       stopped ??= { dueAt };
@@ -236,15 +335,20 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
     async end() {
       stopped ??= { dueAt: undefined };
       await Promise.all([claiming, pacing]);
-      const left = [...paced.splice(0), ...stock.splice(0)];
+      const left = [...paced.splice(0), ...stock.splice(0), ...waiting.splice(0)];
       if (left.length > 0) {
         const dueAt = stopped.dueAt ?? (await clock.now());
-        for (const ready of left) await giveBack(ready, dueAt);
+        for (const ready of left) await settler.add({ ...held(ready), settlement: release(ready.claim, dueAt) });
       }
       if (failure) throw failure.error;
     },
   };
 }
+
+const at = (ready: Ready): number => (ready.slot as Reserved).at;
+const askAt = (ready: Ready): number => (ready.slot as Reserved).askAt;
+
+const held = ({ token, leaseEnd, dispatch }: Held): Held => ({ token, leaseEnd, dispatch });
 
 function describe(claim: Claim, type: string, messenger: string): EventDispatch {
   const { id, messageId, address, recipientId, attempt } = claim;

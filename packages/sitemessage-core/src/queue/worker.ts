@@ -79,7 +79,15 @@ export function startWorker(given: WorkerOptions, site: Parts): Worker {
 
   const serve = async (courier: Courier): Promise<void> => {
     const { pause, session } = courier;
-    const round = () => runRound(courier, parts, { leaseMs, stop: stopping.signal, kill: killing.signal, givenBack: new Set() });
+    const bell = hang();
+    let pollAt = 0;
+    const rest = async (ms: number): Promise<boolean> => {
+      const hasRung = await bell.wait(ms, stopping.signal);
+      if (!hasRung && runtime.monotonic() < pollAt) return false;
+      pollAt = runtime.monotonic() + spread(pollIntervalMs, runtime);
+      return true;
+    };
+    const round = () => runRound(courier, parts, { leaseMs, stop: stopping.signal, kill: killing.signal, givenBack: new Set(), rest });
     const work = async (): Promise<number> => {
       if (pause.left() === 0) {
         const wasProbing = pause.isProbing();
@@ -89,7 +97,7 @@ export function startWorker(given: WorkerOptions, site: Parts): Worker {
       session.rest();
       return pause.left() || Math.min(spread(pollIntervalMs, runtime), await untilSlot(courier));
     };
-    await loop(work, hang(), options, parts);
+    await loop(work, bell, options, parts);
     await session.close();
   };
 

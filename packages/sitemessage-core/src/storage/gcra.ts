@@ -1,19 +1,22 @@
 import type { Limit } from '../messenger/messenger.ts';
 import type { Reservation, Slot } from './port.ts';
 
-/** What is known of a limit's key, in milliseconds since 1970. Times that have passed say nothing: a key that is not there is like one whose times are 0. */
+/** The state of a limit's key. Times are milliseconds since 1970. A time in the past means the same as 0, and a missing key the same as a record of zeros. */
 export interface PaceRecord {
-  /** When everything that was granted is paid off, if one is paid off every interval. */
+  /** When everything that was granted is paid off, at one every interval. */
   readonly paidOff: number;
-  /** Nobody goes before then. */
+  /** Nothing goes under this key before then. */
   readonly deferredUntil: number;
 }
 
-/** What a storage answers, and what it has to keep. */
+/** Core reserves no further ahead, in milliseconds, so that a limit never owes more than this and its own burst. */
+export const mostAheadMs = 10_000;
+
+/** The answer to a `reserve`, and the state to keep. */
 export interface Granted {
   /** For each request in turn. */
   readonly slots: readonly Slot[];
-  /** The new `paidOff` of each key that was charged. */
+  /** The new `paidOff` of each key that was charged, or owed too much. */
   readonly charged: ReadonlyMap<string, number>;
 }
 
@@ -23,19 +26,28 @@ export interface Granted {
  *
  * GCRA remembers one time for each key, so a slot in the future takes along all that is free before it. One request that waits 900 ms for its
  * chat would cost everybody 27 of 30 slots a second: it is refused, and asks again when its time has come.
+ *
+ * A key that owes more than its burst and what is reserved ahead was written by a clock that was later set back. Its excess is dropped.
  */
 export function grantSlots(requests: readonly Reservation[], known: ReadonlyMap<string, PaceRecord>, now: number, until: number): Granted {
   const charged = new Map<string, number>();
   /** How many wait for a key, and come first. */
   const refused = new Map<string, number>();
 
-  const paidOffOf = (key: string): number => charged.get(key) ?? known.get(key)?.paidOff ?? 0;
+  const paidOffOf = ({ key, intervalMs, burst }: Limit): number => {
+    const paidOff = charged.get(key) ?? known.get(key)?.paidOff ?? 0;
+    const most = Math.max(until, now + mostAheadMs) + intervalMs * burst;
+    if (paidOff <= most) return paidOff;
+    charged.set(key, most);
+    return most;
+  };
 
   /** When one limit has room for one more, with so many others before it. */
-  const roomAt = ({ key, intervalMs, burst }: Limit, before = 0): number => {
+  const roomAt = (limit: Limit, before = 0): number => {
+    const { key, intervalMs, burst } = limit;
     const openAt = Math.max(now, known.get(key)?.deferredUntil ?? 0);
     if (intervalMs === 0) return openAt;
-    const paidOff = before > 0 ? Math.max(paidOffOf(key), openAt) : paidOffOf(key);
+    const paidOff = before > 0 ? Math.max(paidOffOf(limit), openAt) : paidOffOf(limit);
     return Math.max(openAt, paidOff + (before + 1 - burst) * intervalMs);
   };
 
@@ -45,9 +57,10 @@ export function grantSlots(requests: readonly Reservation[], known: ReadonlyMap<
     limits.some((limit) => limit.intervalMs > 0 && at - roomAt(limit) >= limit.intervalMs);
 
   const charge = ({ limits }: Reservation, at: number): void => {
-    for (const { key, intervalMs } of limits) {
+    for (const limit of limits) {
+      const { key, intervalMs } = limit;
       // One that never fills up must not be moved to `at`, which another limit may have put off.
-      if (intervalMs > 0) charged.set(key, Math.max(paidOffOf(key), at) + intervalMs);
+      if (intervalMs > 0) charged.set(key, Math.max(paidOffOf(limit), at) + intervalMs);
     }
   };
 
@@ -60,7 +73,7 @@ export function grantSlots(requests: readonly Reservation[], known: ReadonlyMap<
       if (room > at) [at, key] = [room, limit.key];
     }
     if (key !== undefined) refused.set(key, (refused.get(key) ?? 0) + 1);
-    return { at: Math.ceil(at), granted: false };
+    return { at: Math.ceil(at), granted: false, ...(key !== undefined && { key }) };
   };
 
   const slots = requests.map((request): Slot => {

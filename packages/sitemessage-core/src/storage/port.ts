@@ -79,16 +79,23 @@ export interface QueueStore {
 
   /**
    * Leases what may be claimed now, higher priority first, then what is due longest, then by id. A row may be claimed when it is not
-   * final and its `dueAt` is not after `now`; a row whose lease ran out is one of those, and comes back as `recovered`. Counts the
-   * attempt. Each claim is given to one caller only, whoever else asks at the same time. Each message comes once.
+   * final and its `dueAt` is not after `now`. Counts the attempt. Each claim goes to one caller only. Each message comes once.
+   *
+   * A row whose lease ran out may be claimed too. The marks of its last token say how far it got:
+   * - Marked by {@link settle}: it may have gone out. It comes back as `recovered`, its attempt counts, `losses` grows by 1.
+   * - Marked by this method: the process ended near it. The lost attempt is given back, `losses` grows by 1.
+   * - Not marked: it comes back as if it had not been claimed, with `losses` 0.
    */
   claim(request: ClaimRequest): Promise<Claimed>;
 
   /**
-   * Stores results: all or none of them, each only if the row is still `processing` under this token, be its lease over or not.
-   * Returns the ids of those that were. Dispatches of an `expanded` result are stored only if it was applied.
+   * Stores results: all or none of them, each only if the row is still `processing` under this token, whether or not its lease is over.
+   * Returns the ids of those that were stored. Dispatches of an `expanded` result are stored only if it was applied.
+   *
+   * `marks` replace those of the token, in the same transaction, unless marks with a higher `seq` are stored already. Without `marks`,
+   * the ones of the token stay.
    */
-  settle(token: string, settlements: readonly Settlement[], now: number): Promise<readonly string[]>;
+  settle(token: string, settlements: readonly Settlement[], now: number, marks?: Marks): Promise<readonly string[]>;
 
   /**
    * Pacing across everybody who shares this storage, by GCRA. For each request in turn: the earliest time, not before `now`, at
@@ -146,6 +153,16 @@ export interface ClaimRequest {
   readonly types: readonly string[];
   /** Only rows of exactly this priority. */
   readonly priority?: number;
+  /** How many of the first claims to mark: the caller is about to send them. Default 0. */
+  readonly inFlight?: number;
+}
+
+/** What a process has handed to its messenger under one token, as its storage knows it. */
+export interface Marks {
+  /** Counts up from 1 for each token. */
+  readonly seq: number;
+  /** Dispatch ids that were handed to `send` and have no result yet. */
+  readonly ids: readonly string[];
 }
 
 export interface Claimed {
@@ -175,6 +192,8 @@ export interface Slot {
   /** The earliest time at which it may go, as things stand. */
   readonly at: number;
   readonly granted: boolean;
+  /** The key of the limit that a refused request waits for the longest. */
+  readonly key?: string;
 }
 
 /** All that is given must hold; an empty one matches everything. */

@@ -84,8 +84,10 @@ export interface Claim {
   readonly recipientId?: string;
   /** Counts this one; from 1. */
   readonly attempt: number;
-  /** The lease of the attempt before ran out: nobody knows how far it got. */
+  /** The lease of the attempt before ran out after it was handed to `send`: it may have gone out. */
   readonly recovered: boolean;
+  /** How many leases in a row ran out while it was in flight, or about to be. A result sets it to 0. */
+  readonly losses: number;
   readonly fanOut?: string;
 }
 

@@ -3,6 +3,7 @@ import type { TestRunner } from './runner.ts';
 import { claiming } from './storage/claim.ts';
 import { enqueueing } from './storage/enqueue.ts';
 import { fencing } from './storage/fencing.ts';
+import { marking } from './storage/in-flight.ts';
 import { keys } from './storage/keys.ts';
 import { pacing } from './storage/pacing.ts';
 import { pruning } from './storage/prune.ts';
@@ -23,6 +24,7 @@ const chapters: Readonly<Record<string, readonly Clause[]>> = {
   'enqueue from an async iterable': streaming,
   'enqueue under a key': keys,
   claim: claiming,
+  'what is in flight': marking,
   'settle: outcomes': outcomes,
   'settle: fencing': fencing,
   'reserve and defer': pacing,

@@ -19,7 +19,7 @@ const eachClaim = (change: (claim: Claim) => Partial<Claim>): Broken['spoil'] =>
   giving(({ claims }) => ({ claims: claims.map((claim) => ({ ...claim, ...change(claim) })) }));
 
 const order = 'gives higher priorities first, then what is due longest, then by id, across all types';
-const onlyWhenLost = 'gives a claim again only when its lease is over, as recovered, and counts the attempt';
+const onlyWhenLost = 'gives a claim again only when its lease is over, as if it had not been claimed when it was not in flight';
 const fewBehindMany = 'finds the few that it may give behind many that it may not, and never touches those';
 
 export const brokenAtClaim: readonly Broken[] = [
@@ -148,24 +148,14 @@ export const brokenAtClaim: readonly Broken[] = [
     spoil: giving(({ claims }) => ({ claims: claims.map(({ fanOut: _, ...claim }) => claim) })),
   },
   {
-    fault: 'never says that a lease was lost',
-    caughtBy: [onlyWhenLost],
-    spoil: eachClaim(() => ({ recovered: false })),
-  },
-  {
     fault: 'says of every second attempt that a lease was lost',
     caughtBy: ['gives what is to be tried again when that is due, not as recovered'],
     spoil: eachClaim(({ attempt }) => ({ recovered: attempt > 1 })),
   },
   {
-    fault: 'does not count the attempt whose lease was lost',
-    caughtBy: [onlyWhenLost, 'gives a lost lease to one of many who claim at the same time'],
-    spoil: eachClaim(({ attempt, recovered }) => ({ attempt: recovered ? attempt - 1 : attempt })),
-  },
-  {
     fault: 'gives lost leases last',
     caughtBy: ['ranks a lost lease by its end, among what is due'],
-    spoil: giving(({ claims }) => ({ claims: claims.toSorted((a, b) => Number(a.recovered) - Number(b.recovered)) })),
+    spoil: giving(({ claims }) => ({ claims: claims.toSorted((a, b) => a.losses - b.losses) })),
   },
   {
     fault: 'reads what is due before it leases it',

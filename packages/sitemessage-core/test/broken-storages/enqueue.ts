@@ -242,10 +242,10 @@ export const brokenAtEnqueue: readonly Broken[] = [
           if (!isStream(given)) check(9 * given.length);
           return good.enqueue(messages, given, now);
         },
-        async settle(token, settlements, now) {
+        async settle(token, settlements, now, marks) {
           check(33 * settlements.length);
           for (const settlement of settlements) if (settlement.status === 'expanded') check(9 * settlement.dispatches.length);
-          return good.settle(token, settlements, now);
+          return good.settle(token, settlements, now, marks);
         },
       };
     }),

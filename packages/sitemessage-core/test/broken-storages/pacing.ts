@@ -273,6 +273,19 @@ export const brokenAtPacing: readonly Broken[] = [
     }),
   },
   {
+    fault: 'keeps the whole debt of a limit when the clock is set back',
+    caughtBy: ['owes no more than a burst and what may be reserved ahead when the clock is set back'],
+    spoil: queue((good) => {
+      let latest = 0;
+      return {
+        async reserve(requests, now, until) {
+          latest = Math.max(latest, now);
+          return good.reserve(requests, latest, Math.max(latest, until));
+        },
+      };
+    }),
+  },
+  {
     fault: 'defers nothing',
     caughtBy: [deferral, inUse, ...windows],
     spoil: wrong({ deferralsOf: () => [] }),

@@ -81,9 +81,9 @@ export const brokenAtReporting: readonly Broken[] = [
     fault: "takes no provider's id that is longer than an entry of its index",
     caughtBy: [byProvider],
     spoil: queue((good) => ({
-      async settle(token, settlements, now) {
+      async settle(token, settlements, now, marks) {
         if (settlements.some((result) => result.status === 'sent' && (result.providerId?.length ?? 0) > 900)) throw new Error('too long');
-        return good.settle(token, settlements, now);
+        return good.settle(token, settlements, now, marks);
       },
     })),
   },

@@ -4,7 +4,7 @@ import { aMoment, type Broken, queue } from './broken.ts';
 
 /** Takes a result for another one. */
 const eachResult = (change: (settlement: Settlement) => Settlement): Broken['spoil'] =>
-  queue((good) => ({ settle: (token, settlements, now) => good.settle(token, settlements.map(change), now) }));
+  queue((good) => ({ settle: (token, settlements, now, marks) => good.settle(token, settlements.map(change), now, marks) }));
 
 /** Finds something else. */
 const finding = (change: (found: DispatchDetails) => DispatchDetails): Broken['spoil'] =>
@@ -60,11 +60,12 @@ export const brokenAtSettle: readonly Broken[] = [
       'gives what is to be tried again when that is due, not as recovered',
     ],
     spoil: queue((good) => ({
-      settle: (token, settlements, now) =>
+      settle: (token, settlements, now, marks) =>
         good.settle(
           token,
           settlements.map((result) => (result.status === 'error' ? { ...result, dueAt: now } : result)),
           now,
+          marks,
         ),
     })),
   },
@@ -94,13 +95,14 @@ export const brokenAtSettle: readonly Broken[] = [
     fault: 'drops rows among what a row expands into',
     caughtBy: ['expands a row into dispatches and a row that expands further'],
     spoil: queue((good) => ({
-      settle: (token, settlements, now) =>
+      settle: (token, settlements, now, marks) =>
         good.settle(
           token,
           settlements.map((result) =>
             result.status === 'expanded' ? { ...result, dispatches: result.dispatches.filter(({ fanOut }) => !fanOut) } : result,
           ),
           now,
+          marks,
         ),
     })),
   },
@@ -108,13 +110,14 @@ export const brokenAtSettle: readonly Broken[] = [
     fault: 'makes due at once what a row expands into',
     caughtBy: ['replaces a fan-out row by its dispatches'],
     spoil: queue((good) => ({
-      settle: (token, settlements, now) =>
+      settle: (token, settlements, now, marks) =>
         good.settle(
           token,
           settlements.map((result) =>
             result.status === 'expanded' ? { ...result, dispatches: result.dispatches.map((each) => ({ ...each, dueAt: now })) } : result,
           ),
           now,
+          marks,
         ),
     })),
   },
@@ -134,7 +137,7 @@ export const brokenAtSettle: readonly Broken[] = [
     spoil: queue((good) => {
       const underWay = new Set<string>();
       return {
-        async settle(token, settlements, now) {
+        async settle(token, settlements, now, marks) {
           const [first, last] = settlements.flatMap((result) =>
             result.status === 'expanded' ? [result.dispatches[0]?.id, result.dispatches.at(-1)?.id] : [],
           );
@@ -142,7 +145,7 @@ export const brokenAtSettle: readonly Broken[] = [
           underWay.add(`${first} ${last}`);
           await aMoment();
           underWay.delete(`${first} ${last}`);
-          return good.settle(token, settlements, now);
+          return good.settle(token, settlements, now, marks);
         },
       };
     }),
@@ -158,11 +161,12 @@ export const brokenAtSettle: readonly Broken[] = [
     fault: 'takes results of one status in a call',
     caughtBy: [everyStatus],
     spoil: queue((good) => ({
-      settle: (token, settlements, now) =>
+      settle: (token, settlements, now, marks) =>
         good.settle(
           token,
           settlements.filter(({ status }) => status === settlements[0]?.status),
           now,
+          marks,
         ),
     })),
   },
@@ -179,10 +183,10 @@ export const brokenAtSettle: readonly Broken[] = [
       const { held, claim } = watched(good);
       return {
         claim,
-        async settle(token, settlements, now) {
+        async settle(token, settlements, now, marks) {
           const applied: string[] = [];
           for (const [real, results] of Map.groupBy(settlements, ({ id }) => held.get(id)?.token ?? token)) {
-            applied.push(...(await good.settle(real, results, now)));
+            applied.push(...(await good.settle(real, results, now, marks)));
           }
           return applied;
         },
@@ -199,7 +203,7 @@ export const brokenAtSettle: readonly Broken[] = [
       late,
     ],
     spoil: queue((good) => ({
-      settle: (token, settlements, now) => good.settle(token, settlements, now).then(() => settlements.map(({ id }) => id)),
+      settle: (token, settlements, now, marks) => good.settle(token, settlements, now, marks).then(() => settlements.map(({ id }) => id)),
     })),
   },
   {
@@ -209,11 +213,12 @@ export const brokenAtSettle: readonly Broken[] = [
       const { held, claim } = watched(good);
       return {
         claim,
-        settle: (token, settlements, now) =>
+        settle: (token, settlements, now, marks) =>
           good.settle(
             token,
             settlements.filter(({ id }) => now < (held.get(id)?.leaseUntil ?? 0)),
             now,
+            marks,
           ),
       };
     }),
@@ -222,9 +227,9 @@ export const brokenAtSettle: readonly Broken[] = [
     fault: 'takes one result after another',
     caughtBy: ['takes no result at all when one of them is broken'],
     spoil: queue((good) => ({
-      async settle(token, settlements, now) {
+      async settle(token, settlements, now, marks) {
         const applied: string[] = [];
-        for (const settlement of settlements) applied.push(...(await good.settle(token, [settlement], now)));
+        for (const settlement of settlements) applied.push(...(await good.settle(token, [settlement], now, marks)));
         return applied;
       },
     })),
@@ -236,7 +241,7 @@ export const brokenAtSettle: readonly Broken[] = [
       'takes one result of a claim, whatever the second one says',
     ],
     spoil: queue((good) => ({
-      async settle(token, settlements, now) {
+      async settle(token, settlements, now, marks) {
         for (const settlement of settlements) {
           if (settlement.status !== 'expanded') continue;
           const own = { id: `of ${settlement.id}`, type: 'news', context: '{}', createdAt: now };
@@ -246,7 +251,7 @@ export const brokenAtSettle: readonly Broken[] = [
             now,
           );
         }
-        return good.settle(token, settlements, now);
+        return good.settle(token, settlements, now, marks);
       },
     })),
   },

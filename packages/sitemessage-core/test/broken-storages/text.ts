@@ -10,7 +10,7 @@ const storing = (
       const mapped = Symbol.asyncIterator in given ? mapItems(given, map, except) : mapTexts(given, map, except);
       return good.enqueue(mapTexts(messages, map, except), mapped, now);
     },
-    settle: async (token, settlements, now) => good.settle(token, mapTexts(settlements, map, except), now),
+    settle: async (token, settlements, now, marks) => good.settle(token, mapTexts(settlements, map, except), now, marks),
     defer: async (key, until) => good.defer(map(key), until),
   }));
 
@@ -72,8 +72,8 @@ export const brokenAtText: readonly Broken[] = [
         mapTexts([messages, items], refuse);
         return added;
       },
-      async settle(token, settlements, now) {
-        const applied = await good.settle(token, settlements, now);
+      async settle(token, settlements, now, marks) {
+        const applied = await good.settle(token, settlements, now, marks);
         mapTexts(settlements, refuse);
         return applied;
       },

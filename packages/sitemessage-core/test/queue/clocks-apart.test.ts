@@ -49,16 +49,16 @@ describe.each(machines)('a worker whose clock is %s', (_, offMs) => {
     const other = on(offMs);
     const worker = other.site.startWorker();
     // It does not say how its send ended: the process is gone.
-    storage.queue.settle = ((settle) => async (token, settlements, now) => {
+    storage.queue.settle = ((settle) => async (token, settlements, now, marks) => {
       const isDead = settlements.some((settlement) => settlement.status === 'error');
-      return isDead ? new Promise(() => undefined) : settle(token, settlements, now);
+      return isDead ? new Promise(() => undefined) : settle(token, settlements, now, marks);
     })(storage.queue.settle);
     await runtime.advance(leaseEnd - runtime.now() - 1);
     expect(other.scripted.deliveries).toEqual([]);
     await runtime.advance(1_251);
-    expect(other.scripted.deliveries).toMatchObject([{ attempt: 2 }]);
+    expect(other.scripted.deliveries).toMatchObject([{ attempt: 1 }]);
     await runtime.run(worker.stop());
-    expect(await Array.fromAsync(storage.queue.list({}))).toMatchObject([{ status: 'sent', attempt: 2 }]);
+    expect(await Array.fromAsync(storage.queue.list({}))).toMatchObject([{ status: 'sent', attempt: 1 }]);
   });
 
   it('keeps what it has claimed for as long as it may send it', async () => {

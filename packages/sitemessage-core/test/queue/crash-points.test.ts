@@ -57,8 +57,8 @@ function setUp(runtime: FakeRuntime) {
       for (const { id } of claimed.claims) holder.set(id, request.token);
       return claimed;
     },
-    async settle(token, settlements, now) {
-      const applied = await memory.queue.settle(token, settlements, now);
+    async settle(token, settlements, now, marks) {
+      const applied = await memory.queue.settle(token, settlements, now, marks);
       intruders.push(...applied.filter((id) => holder.get(id) !== token));
       return applied;
     },
@@ -145,7 +145,9 @@ describe.each<Pick<Blow, 'how' | 'when'>>([
         expect(times, `${where}: ${address}`).toBeGreaterThanOrEqual(1);
         // Nothing is sent again but what was under way, or not stored yet, when it was struck.
         expect(times, `${where}: ${address}`).toBeLessThanOrEqual(2);
-        expect(attempt, `${where}: ${address}`).toBeGreaterThanOrEqual(times);
+        // An attempt that was cut off before the storage knew of it is not counted.
+        expect(attempt, `${where}: ${address}`).toBeGreaterThanOrEqual(1);
+        expect(attempt, `${where}: ${address}`).toBeLessThanOrEqual(2);
       }
       expect(intruders, where).toEqual([]);
       // The process lived, and knew what had been sent, but for a message that went out with an error.

@@ -107,9 +107,6 @@ it('whatever happens, every change is one of the table, every result follows fro
       expect(results.filter((problem) => problem !== undefined)).toEqual([]);
 
       const takenOver = steps.filter(({ call, before }) => call === 'claim' && before?.status === 'processing');
-      const isHeld = (id: string, token: string): boolean =>
-        takenOver.some(({ token: by, before }) => by === token && before?.id === id && before.type === 'hold');
-      expect(sends.filter(({ id, token }) => isHeld(id, token))).toEqual([]);
       if (!happenings.some(({ what }) => what === 'crash' || what === 'stall')) expect(takenOver).toEqual([]);
 
       const scheduled = steps.filter(({ call }) => call === 'enqueue').map(({ after }) => after?.id);
@@ -119,7 +116,11 @@ it('whatever happens, every change is one of the table, every result follows fro
         const own = steps.filter(({ before }) => before?.id === id);
         const count = (call: string): number => own.filter((step) => step.call === call).length;
         const back = own.filter(({ call, after }) => call === 'settle' && after?.status === 'pending').length;
-        if (count('requeue') === 0) expect(attempt).toBe(count('claim') - back);
+        const lost = takenOver.filter(({ before }) => before?.id === id).length;
+        if (count('requeue') === 0) {
+          expect(attempt).toBeLessThanOrEqual(count('claim') - back);
+          expect(attempt).toBeGreaterThanOrEqual(count('claim') - back - lost);
+        }
         const mayHaveGone = sends.filter((send) => send.id === id && send.outcome.mayHaveGone).length;
         if (type === 'hold') expect(mayHaveGone).toBeLessThanOrEqual(1 + count('requeue'));
       }

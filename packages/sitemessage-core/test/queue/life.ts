@@ -51,7 +51,8 @@ export function recordLife(queue: QueueStore): { readonly queue: QueueStore; rea
       ...queue,
       enqueue: (messages, dispatches, now) => recorded('enqueue', { now }, [], () => queue.enqueue(messages, dispatches, now)),
       claim: (request) => recorded('claim', { now: request.now, token: request.token }, [], () => queue.claim(request)),
-      settle: (token, settlements, now) => recorded('settle', { now, token }, settlements, () => queue.settle(token, settlements, now)),
+      settle: (token, settlements, now, marks) =>
+        recorded('settle', { now, token }, settlements, () => queue.settle(token, settlements, now, marks)),
       requeue: (filter, now) => recorded('requeue', { now }, [], () => queue.requeue(filter, now)),
       cancel: (filter, now) => recorded('cancel', { now }, [], () => queue.cancel(filter, now)),
       prune: (request) => recorded('prune', { now: request.before }, [], () => queue.prune(request)),
@@ -66,13 +67,14 @@ interface Rule {
   readonly from: readonly From[];
   readonly to: DispatchRecord['status'];
   /** Of the attempts: how many more, or how many then. */
-  readonly attempt: { readonly by: number } | { readonly to: number };
+  readonly attempt: { readonly by: number; readonly orBy?: number } | { readonly to: number };
 }
 
 /** The table of docs/lifecycle.md. */
 const table: readonly Rule[] = [
   { call: 'enqueue', from: ['nothing'], to: 'pending', attempt: { to: 0 } },
-  { call: 'claim', from: ['pending', 'error', 'processing'], to: 'processing', attempt: { by: 1 } },
+  { call: 'claim', from: ['pending', 'error'], to: 'processing', attempt: { by: 1 } },
+  { call: 'claim', from: ['processing'], to: 'processing', attempt: { by: 1, orBy: 0 } },
   { call: 'settle', from: ['processing'], to: 'sent', attempt: { by: 0 } },
   { call: 'settle', from: ['processing'], to: 'error', attempt: { by: 0 } },
   { call: 'settle', from: ['processing'], to: 'failed', attempt: { by: 0 } },
@@ -90,8 +92,10 @@ export function problemOf({ call, before, after, now }: Step): string | undefine
   const described = `${call}: ${from} ${before?.attempt} -> ${after?.status ?? 'nothing'} ${after?.attempt}`;
   const rule = table.find((one) => one.call === call && one.from.includes(from) && one.to === after?.status);
   if (!rule) return `${described} is not in the table`;
-  const attempt = 'by' in rule.attempt ? (before?.attempt ?? 0) + rule.attempt.by : rule.attempt.to;
-  if (after?.attempt !== attempt) return `${described}, not attempt ${attempt}`;
+  const was = before?.attempt ?? 0;
+  if (!after) return described;
+  const attempts = 'to' in rule.attempt ? [rule.attempt.to] : [rule.attempt.by, rule.attempt.orBy ?? rule.attempt.by].map((by) => was + by);
+  if (!attempts.includes(after.attempt)) return `${described}, not attempt ${attempts.join(' or ')}`;
   if (call === 'claim' && (before?.dueAt ?? now) > now) return `${described} before its time`;
   if (finals.includes(after.status) !== (after.dueAt === undefined)) return `${described} has a due time of ${after.dueAt}`;
   return undefined;

@@ -5,7 +5,15 @@ import { defaultRetry } from '../../src/queue/retry.ts';
 import type { Claim } from '../../src/storage/records.ts';
 
 const now = 1_000_000;
-const claim = (more: Partial<Claim> = {}): Claim => ({ id: 'd1', messageId: 'm1', address: 'a', attempt: 1, recovered: false, ...more });
+const claim = (more: Partial<Claim> = {}): Claim => ({
+  id: 'd1',
+  messageId: 'm1',
+  address: 'a',
+  attempt: 1,
+  recovered: false,
+  losses: 0,
+  ...more,
+});
 const policy = (more: Partial<TypePolicy> = {}): TypePolicy => ({ retryLimit: 3, onUnknown: 'resend', ...more });
 const fail = (error: unknown, more: { claim?: Partial<Claim>; policy?: Partial<TypePolicy> } = {}) =>
   settleFailed(claim(more.claim), error, policy(more.policy), defaultRetry, now, 0);

@@ -5,8 +5,8 @@ import { fakeRuntime } from '../../src/testing/index.ts';
 import { scriptedMessenger } from './scripted-messenger.ts';
 
 const hourMs = 60 * 60_000;
-const poisoned = 'user77';
-const people = Array.from({ length: 200 }, (_, index) => `user${index}`);
+const poisoned = 'poisoned';
+const others = Array.from({ length: 199 }, (_, index) => `user${index}`);
 const intervalMs = 500;
 
 it.each([
@@ -30,7 +30,8 @@ it.each([
     site.onEvent((event) => event.type === 'paused' && pauses.push(event.until - runtime.now()));
 
     const worker = site.startWorker({ pollIntervalMs: 20_000 });
-    await site.scheduleMessages('Hi', site.recipients('scripted', people));
+    await site.scheduleMessages('Hi', site.recipients('scripted', poisoned), { dueAt: runtime.now() - 1_000 });
+    await site.scheduleMessages('Hi', site.recipients('scripted', others));
     // At two a second they take 100 s, in which the poisoned one comes up three times at most.
     await runtime.advance(200 * intervalMs + 3 * 6_000 + 2_000);
     expect(times).toHaveLength(199);

@@ -378,14 +378,16 @@ describe('a lost lease', () => {
     const kit = setUp();
     await kit.site.scheduleMessages(type({ id: 1 }), kit.site.recipients('scripted', 'a'));
     const now = kit.runtime.now();
-    await kit.storage.queue.claim({
-      token: kit.runtime.id(),
+    const token = kit.runtime.id();
+    const { claims } = await kit.storage.queue.claim({
+      token,
       now,
       leaseUntil: now + 1_000,
       limit: 1,
       messenger: 'scripted',
       types: [type.alias],
     });
+    await kit.storage.queue.settle(token, [], now, { seq: 1, ids: claims.map(({ id }) => id) });
     return kit;
   };
 
@@ -431,7 +433,7 @@ describe('a lost lease', () => {
       messenger: 'scripted',
       types: ['plain'],
     });
-    expect(claimed.claims).toMatchObject([{ recovered: true }]);
+    expect(claimed.claims).toMatchObject([{ losses: 1 }]);
     expect(await runtime.run(late)).toMatchObject({ error: 0 });
     expect(await details('a')).toMatchObject({ status: 'processing', errors: [] });
     expect(events('error')).toEqual([]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStorage } from '../../src/memory/index.ts';
 import { createSettler, type Result } from '../../src/queue/settler.ts';
+import { createUnsettled } from '../../src/queue/unsettled.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 
 /** A storage that notes each group of results as it is told to store it, and can be slow or away. */
@@ -12,8 +13,8 @@ function setUp({ concurrency = 2 } = {}) {
   const stored: string[] = [];
   const troubles: unknown[] = [];
   const killing = new AbortController();
-  const settler = createSettler(
-    {
+  const settler = createSettler({
+    storage: {
       concurrency,
       queue: {
         ...memory.queue,
@@ -25,12 +26,13 @@ function setUp({ concurrency = 2 } = {}) {
         },
       },
     },
-    { now: async () => runtime.now() },
+    clock: { now: async () => runtime.now() },
     runtime,
-    ({ dispatch }, applied) => stored.push(`${dispatch.id}${applied ? '' : ': not applied'}`),
-    (error) => troubles.push(error),
-    killing.signal,
-  );
+    unsettled: createUnsettled(),
+    onStored: ({ dispatch }, applied) => stored.push(`${dispatch.id}${applied ? '' : ': not applied'}`),
+    onTrouble: (error) => troubles.push(error),
+    kill: killing.signal,
+  });
   const result = (id: string, token = 't'): Result => ({
     token,
     leaseEnd: 60_000,

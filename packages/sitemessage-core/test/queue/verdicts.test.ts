@@ -14,6 +14,7 @@ const claim: fc.Arbitrary<Claim> = fc.record({
   address: fc.string(),
   attempt: fc.integer({ min: 1, max: 14 }),
   recovered: fc.boolean(),
+  losses: fc.nat(3),
 });
 
 const policy: fc.Arbitrary<TypePolicy> = fc.record({
@@ -112,7 +113,7 @@ it('sends a dispatch that always fails exactly as often as its type allows', () 
       let status: string = 'pending';
       while (status === 'pending' || status === 'error') {
         attempt += 1;
-        const again: Claim = { id: 'd', messageId: 'm', address: 'a', attempt, recovered: false };
+        const again: Claim = { id: 'd', messageId: 'm', address: 'a', attempt, recovered: false, losses: 0 };
         expect(settleUnsent(again, undefined, type, now)).toBeUndefined();
         status = settleFailed(again, error, type, waits, now, luck).settlement.status;
       }

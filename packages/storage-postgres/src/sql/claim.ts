@@ -4,7 +4,7 @@ import type { Tables } from '../tables.ts';
 import { isStorable, known, uuid } from '../text.ts';
 
 export async function claim(client: Client, request: ClaimRequest): Promise<Claimed> {
-  const { messenger, types, now, limit, token, leaseUntil, priority } = request;
+  const { messenger, types, now, limit, token, leaseUntil, inFlight = 0, priority } = request;
   const rows = await client.all<ClaimRow>(
     statement(client.tables, priority !== undefined),
     known(messenger),
@@ -13,6 +13,7 @@ export async function claim(client: Client, request: ClaimRequest): Promise<Clai
     limit,
     uuid(token, 'token'),
     leaseUntil,
+    inFlight,
     ...(priority === undefined ? [] : [priority]),
   );
   return { claims: rows.map(toClaim), messages: rows.flatMap(toMessage) };
@@ -22,7 +23,7 @@ export async function claim(client: Client, request: ClaimRequest): Promise<Clai
  * Goes from lane to lane (a type, a priority), never through one: what is not due, or of another type, is not read. The rows are
  * locked where they are found, so that many who claim at the same time pass each other by. The context comes once for each message.
  */
-function statement({ dispatches, messages, queues, fanOuts }: Tables, isExact: boolean): string {
+function statement({ dispatches, messages, queues, fanOuts, inFlight }: Tables, isExact: boolean): string {
   const highest = (below: string): string => `
     select max(top.priority) from lanes, lateral (
       select d.priority from ${dispatches} d
@@ -34,12 +35,12 @@ function statement({ dispatches, messages, queues, fanOuts }: Tables, isExact: b
     with recursive lanes (queue) as materialized (
       select seq from ${queues} where messenger = $1 and type = any($2::text[])
     ),
-    priorities (priority) as (${isExact ? 'select $7::integer' : ladder}),
+    priorities (priority) as (${isExact ? 'select $8::integer' : ladder}),
     picked as (
-      select due.id, p.priority, due.due_at, due.status
+      select due.id, p.priority, due.due_at, due.status = 'processing' as is_lost, due.token
       from priorities p, lateral (
-        select lane.id, lane.due_at, lane.status from lanes, lateral (
-          select d.id, d.due_at, d.status from ${dispatches} d
+        select lane.id, lane.due_at, lane.status, lane.token from lanes, lateral (
+          select d.id, d.due_at, d.status, d.token from ${dispatches} d
           where d.queue = lanes.queue and d.priority = p.priority and d.due_at <= $3
           order by d.due_at, d.id limit $4 for update skip locked
         ) lane
@@ -48,13 +49,26 @@ function statement({ dispatches, messages, queues, fanOuts }: Tables, isExact: b
       where p.priority is not null
       limit $4
     ),
+    reached as (
+      select p.*, case when p.is_lost then (
+        select f.seq from ${inFlight} f where f.token = p.token and p.id = any(f.ids)
+      ) end as seq
+      from picked p
+    ),
     leased as (
-      update ${dispatches} d set status = 'processing', token = $5, due_at = $6, attempt = d.attempt + 1, changed_at = $3
-      from picked where d.id = picked.id
-      returning d.id, d.message, d.address, d.recipient_id, d.attempt, d.fan_out,
-        picked.priority, picked.due_at as was_due, picked.status = 'processing' as recovered
+      update ${dispatches} d set status = 'processing', token = $5, due_at = $6, changed_at = $3,
+        attempt = case when r.is_lost and coalesce(r.seq, 0) = 0 then d.attempt else d.attempt + 1 end,
+        losses = case when not r.is_lost then d.losses when r.seq is null then 0 else d.losses + 1 end
+      from reached r where d.id = r.id
+      returning d.id, d.message, d.address, d.recipient_id, d.attempt, d.losses, d.fan_out,
+        r.priority, r.due_at as was_due, coalesce(r.seq, 0) > 0 as recovered
+    ),
+    marked as (
+      insert into ${inFlight} (token, seq, ids, stored_at)
+      select $5, 0, array_agg(first.id), $3
+      from (select id from leased order by priority desc, was_due, id limit $7) first having count(*) > 0
     )
-    select l.id, m.id as message_id, l.address, l.recipient_id, l.attempt, l.recovered, f.content as fan_out,
+    select l.id, m.id as message_id, l.address, l.recipient_id, l.attempt, l.recovered, l.losses, f.content as fan_out,
       l.nr = 1 as is_first, m.type, case when l.nr = 1 then m.context end as context, m.sender, m.created_at, m.expires_at, m.for_subscribers
     from (select *, row_number() over (partition by message order by priority desc, was_due, id) as nr from leased) l
     join ${messages} m on m.seq = l.message
@@ -69,6 +83,7 @@ interface ClaimRow {
   readonly recipient_id: string | null;
   readonly attempt: number;
   readonly recovered: boolean;
+  readonly losses: number;
   readonly fan_out: string | null;
   /** Of its message; the others come without the context. */
   readonly is_first: boolean;
@@ -80,13 +95,14 @@ interface ClaimRow {
   readonly for_subscribers: boolean;
 }
 
-const toClaim = ({ id, message_id, address, recipient_id, attempt, recovered, fan_out }: ClaimRow): Claim => ({
+const toClaim = ({ id, message_id, address, recipient_id, attempt, recovered, losses, fan_out }: ClaimRow): Claim => ({
   id,
   messageId: message_id,
   address,
   ...(recipient_id !== null && { recipientId: recipient_id }),
   attempt,
   recovered,
+  losses,
   ...(fan_out !== null && { fanOut: fan_out }),
 });
 

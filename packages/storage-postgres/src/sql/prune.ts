@@ -1,5 +1,6 @@
 import type { FinalStatus, Pruned, PruneRequest } from '@sitemessage/core';
 import type { Queries, Transactions } from '../client.ts';
+import { deleteIdleMarks } from './marks.ts';
 import { markEmpty } from './rows.ts';
 
 /** What others are deleting at the same time is left to them. */
@@ -10,6 +11,7 @@ export async function prune(client: Transactions, request: PruneRequest): Promis
     for (const status of new Set(statuses)) dispatches += await deleteFinal(db, status, before, limit - dispatches);
     dispatches += await deleteAbandoned(db, abandonedBefore, limit - dispatches);
     await deleteIdlePaces(db, abandonedBefore, limit);
+    await deleteIdleMarks(db, abandonedBefore, limit);
     await deleteReleasedKeys(db, keysBefore, limit);
     return { dispatches, messages: dispatchesOnly ? 0 : await deleteEmpty(db, now, before, limit) };
   });

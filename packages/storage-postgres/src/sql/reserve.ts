@@ -1,24 +1,63 @@
-import type { Reservation, Slot } from '@sitemessage/core';
+import { type Limit, type Reservation, type Slot, TransientError } from '@sitemessage/core';
 import { grantSlots, type PaceRecord } from '@sitemessage/core/storage';
-import type { Client, Queries } from '../client.ts';
+import type { Client } from '../client.ts';
+import { codeOf } from '../thrown.ts';
+import { createKeyedQueue } from './keyed-queue.ts';
 import { paceKey } from './pace-key.ts';
 
-export async function reserve(client: Client, given: readonly Reservation[], now: number, until: number): Promise<readonly Slot[]> {
-  const requests = given.map(({ limits }) => ({ limits: limits.map((limit) => ({ ...limit, key: paceKey(limit.key) })) }));
-  const limits = requests.flatMap((request) => request.limits);
-  // Nothing is ever charged to a limit that never fills up, and there is one for every address: to lock it would be a dead row a send.
-  const charging = new Set(limits.filter(({ intervalMs }) => intervalMs > 0).map(({ key }) => key));
-  const others = [...new Set(limits.map(({ key }) => key))].filter((key) => !charging.has(key));
-  if (charging.size === 0) return grantSlots(requests, await readPaces(client, others), now, until).slots;
-  return client.transaction(async (db) => {
-    // In one order, so that two who ask for the same keys never wait for one another in turn.
-    const locked = await lockPaces(db, [...charging].sort());
-    // After the locks, and by a statement of its own: it sees what was deferred while they were waited for.
-    const known = others.length === 0 ? locked : new Map([...locked, ...(await readPaces(db, others))]);
+/** Each failed attempt means that somebody else succeeded. */
+const mostAttempts = 50;
+/** Keys to remember: one for each address that was written to lately. */
+const mostRemembered = 10_000;
+const nothing: PaceRecord = { paidOff: 0, deferredUntil: 0 };
+const notNullViolation = '23502';
+
+export type Reserve = (requests: readonly Reservation[], now: number, until: number) => Promise<readonly Slot[]>;
+
+/**
+ * Compares and sets: slots are granted from what was last known of their keys, and stored by a statement that changes nothing if the keys
+ * have changed since. That is one round trip, and two after a change by another process.
+ */
+export function createReserve(client: Client): Reserve {
+  const known = new Map<string, PaceRecord>();
+  const oneByOne = createKeyedQueue();
+
+  const remember = (key: string, record: PaceRecord): void => {
+    known.delete(key);
+    known.set(key, record);
+    for (const [oldest] of known) {
+      if (known.size <= mostRemembered) break;
+      known.delete(oldest);
+    }
+  };
+
+  const attempt = async (requests: readonly Reservation[], keys: readonly string[], now: number, until: number) => {
     const { slots, charged } = grantSlots(requests, known, now, until);
-    await writePaces(db, charged);
+    const before = keys.map((key) => known.get(key) ?? nothing);
+    const { isStored, found } = await compareAndSet(client, keys, before, charged, now);
+    for (const key of keys) remember(key, found.get(key) ?? nothing);
+    if (!isStored) return undefined;
+    for (const [key, paidOff] of charged) remember(key, { paidOff, deferredUntil: found.get(key)?.deferredUntil ?? 0 });
     return slots;
-  });
+  };
+
+  return async (given, now, until) => {
+    const requests = given.map(({ limits }) => ({ limits: limits.map((limit): Limit => ({ ...limit, key: paceKey(limit.key) })) }));
+    const limits = requests.flatMap((request) => request.limits);
+    const keys = [...new Set(limits.map(({ key }) => key))].sort();
+    const charging = limits.filter(({ intervalMs }) => intervalMs > 0).map(({ key }) => key);
+    if (charging.length === 0) return grantSlots(requests, await readPaces(client, keys), now, until).slots;
+    // Calls of this process would only fail one another.
+    return oneByOne(charging, async () => {
+      for (let attempts = 0; attempts < mostAttempts; attempts++) {
+        const slots = await attempt(requests, keys, now, until);
+        if (slots) return slots;
+      }
+      throw new TransientError(`The pace of "${charging[0]}" was changed by other processes ${mostAttempts} times in a row.`, {
+        code: 'storage_busy',
+      });
+    });
+  };
 }
 
 interface PaceRow {
@@ -27,28 +66,70 @@ interface PaceRow {
   readonly deferred_until: number;
 }
 
-async function readPaces(db: Queries, keys: readonly string[]): Promise<ReadonlyMap<string, PaceRecord>> {
-  return byKey(await db.all<PaceRow>(`select key, paid_off, deferred_until from ${db.tables.paces} where key = any($1::text[])`, keys));
+async function readPaces({ tables, all }: Client, keys: readonly string[]): Promise<ReadonlyMap<string, PaceRecord>> {
+  return byKey(await all<PaceRow>(`select key, paid_off, deferred_until from ${tables.paces} where key = any($1::text[])`, keys));
 }
 
-/** Also a key that is not there yet is locked: its row is made. */
-async function lockPaces(db: Queries, keys: readonly string[]): Promise<ReadonlyMap<string, PaceRecord>> {
-  return byKey(
-    await db.all<PaceRow>(
-      `insert into ${db.tables.paces} as p (key) select key from unnest($1::text[]) with ordinality as k (key, nr) order by nr
-       on conflict (key) do update set key = excluded.key returning p.key, p.paid_off, p.deferred_until`,
-      keys,
+interface Answer {
+  readonly isStored: boolean;
+  /** The keys as they were, as far as they have a row. */
+  readonly found: ReadonlyMap<string, PaceRecord>;
+}
+
+/**
+ * Locks the rows to charge in the order of their keys, so that two callers never wait for one another in turn. A row that somebody else
+ * makes meanwhile gets null, which its column refuses: nothing of the statement stays. Times that have passed are all the same.
+ */
+async function compareAndSet(
+  client: Client,
+  keys: readonly string[],
+  before: readonly PaceRecord[],
+  charged: ReadonlyMap<string, number>,
+  now: number,
+): Promise<Answer> {
+  const { paces } = client.tables;
+  const statement = `
+    with asked as (
+      select * from unnest($1::text[], $2::double precision[], $3::bigint[], $4::double precision[]) as a (key, paid_off, deferred_until, charged)
     ),
-  );
-}
-
-async function writePaces(db: Queries, charged: ReadonlyMap<string, number>): Promise<void> {
-  if (charged.size === 0) return;
-  await db.run(
-    `update ${db.tables.paces} p set paid_off = c.paid_off from unnest($1::text[], $2::double precision[]) as c (key, paid_off) where p.key = c.key`,
-    [...charged.keys()],
-    [...charged.values()],
-  );
+    held as (
+      select p.key, p.paid_off, p.deferred_until from ${paces} p
+      where p.key in (select a.key from asked a where a.charged is not null) order by p.key for update
+    ),
+    found as (
+      select key, paid_off, deferred_until from held
+      union all
+      select p.key, p.paid_off, p.deferred_until from ${paces} p join asked a on a.key = p.key where a.charged is null
+    ),
+    compared as (
+      select not exists (
+        select from asked a left join found f on f.key = a.key
+        where greatest(coalesce(f.paid_off, 0::double precision), $5::double precision) <> greatest(a.paid_off, $5::double precision)
+          or greatest(coalesce(f.deferred_until, 0::bigint), $6::bigint) <> greatest(a.deferred_until, $6::bigint)
+      ) as is_same
+    ),
+    written as (
+      insert into ${paces} as p (key, paid_off)
+      select a.key, a.charged from asked a, compared where a.charged is not null and compared.is_same order by a.key
+      on conflict (key) do update
+        set paid_off = case when exists (select from held h where h.key = p.key) then excluded.paid_off end
+    )
+    select compared.is_same, f.key, f.paid_off, f.deferred_until from compared left join found f on true`;
+  try {
+    const rows = await client.all<PaceRow & { readonly is_same: boolean }>(
+      statement,
+      keys,
+      before.map(({ paidOff }) => paidOff),
+      before.map(({ deferredUntil }) => deferredUntil),
+      keys.map((key) => charged.get(key) ?? null),
+      now,
+      now,
+    );
+    return { isStored: rows[0]?.is_same ?? false, found: byKey(rows.filter(({ key }) => key !== null)) };
+  } catch (error) {
+    if (codeOf(error) !== notNullViolation) throw error;
+    return { isStored: false, found: await readPaces(client, keys) };
+  }
 }
 
 const byKey = (rows: readonly PaceRow[]): ReadonlyMap<string, PaceRecord> =>

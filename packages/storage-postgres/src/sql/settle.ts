@@ -1,8 +1,9 @@
-import type { DispatchError, Settlement } from '@sitemessage/core';
+import type { DispatchError, Marks, Settlement } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
 import { copies } from '../copies.ts';
 import { isUuid } from '../text.ts';
 import { commitHastily } from './commit.ts';
+import { marksPart } from './marks.ts';
 import {
   deleteUnusedFanOuts,
   dispatchSource,
@@ -15,7 +16,13 @@ import {
 } from './rows.ts';
 import { type Column, tableOf } from './table.ts';
 
-export async function settle(client: Client, token: string, settlements: readonly Settlement[], now: number): Promise<readonly string[]> {
+export async function settle(
+  client: Client,
+  token: string,
+  settlements: readonly Settlement[],
+  now: number,
+  marks: Marks | undefined,
+): Promise<readonly string[]> {
   // All of them are read before the first one is applied. Of two for one row, the first one counts.
   const results: Result[] = [];
   const expansions: Expansion[] = [];
@@ -33,10 +40,12 @@ export async function settle(client: Client, token: string, settlements: readonl
     client.transaction(async (db) => {
       // An expansion that the server loses takes back to the row that it was made from. Nobody has claimed any of it by then: a claim waits for the disk.
       if (results.length === 0) await db.run(`select ${commitHastily}`);
-      return [...(await apply(db, token, results, now)), ...(await expand(db, token, expansions, now, onConflict))];
+      return [...(await apply(db, token, results, now, marks)), ...(await expand(db, token, expansions, now, onConflict))];
     });
   // Results alone are one statement, and need no transaction around it.
-  const applied = new Set(expansions.length === 0 ? await apply(client, token, results, now) : await leavingThoseThatAreThere(applyBoth));
+  const applied = new Set(
+    expansions.length === 0 ? await apply(client, token, results, now, marks) : await leavingThoseThatAreThere(applyBoth),
+  );
   return [...seen].filter((id) => applied.has(id));
 }
 
@@ -44,8 +53,17 @@ export async function settle(client: Client, token: string, settlements: readonl
 type Result = Exclude<Settlement, Expansion>;
 type Expansion = Extract<Settlement, { readonly status: 'expanded' }>;
 
-async function apply(db: Queries, token: string, results: readonly Result[], now: number): Promise<readonly string[]> {
-  if (results.length === 0) return [];
+async function apply(
+  db: Queries,
+  token: string,
+  results: readonly Result[],
+  now: number,
+  marks: Marks | undefined,
+): Promise<readonly string[]> {
+  if (results.length === 0) {
+    if (marks) await storeMarks(db, token, marks, now);
+    return [];
+  }
   const { dispatches, errors } = db.tables;
   const columns: readonly [Column, ...Column[]] = [
     ['id', 'uuid', results.map(({ id }) => id)],
@@ -62,22 +80,37 @@ async function apply(db: Queries, token: string, results: readonly Result[], now
     ['message', 'text', problems.map((error) => error?.message ?? null)],
   ];
   const update = (from: string): string =>
-    `update ${dispatches} d set status = r.status, due_at = r.due_at, attempt = d.attempt - r.given_back, changed_at = $2,
+    `update ${dispatches} d set status = r.status, due_at = r.due_at, attempt = d.attempt - r.given_back, losses = d.losses * r.given_back, changed_at = $2,
        token = null, provider_id = r.provider_id, reason = r.reason
      from ${from} where d.id = r.id and d.token = $1 and d.status = 'processing'`;
-  const withErrors = (from: string): string =>
-    `with applied as (
-       ${update(from)} returning d.id, d.attempt, r.kind, r.code, r.message
-     ), kept as (
-       insert into ${errors} (dispatch, attempt, at, kind, code, message)
-       select id, attempt, $2, kind, code, message from applied where kind is not null
-     )
-     select id from applied`;
   // Most groups have no error, and a statement that could store one takes a fifth more time.
   const hasErrors = problems.some((problem) => problem);
   const { sql, values } = tableOf('r', hasErrors ? [...columns, ...errorColumns] : columns, 2);
-  const applied = await db.all<{ id: string }>(hasErrors ? withErrors(sql) : `${update(sql)} returning d.id`, token, now, ...values);
+  const parts: string[] = [];
+  if (marks) {
+    const part = marksPart(db.tables, marks, 2 + values.length);
+    parts.push(`marked as (${part.sql})`);
+    values.push(...part.values);
+  }
+  if (hasErrors) {
+    parts.push(
+      `applied as (${update(sql)} returning d.id, d.attempt, r.kind, r.code, r.message)`,
+      `kept as (
+         insert into ${errors} (dispatch, attempt, at, kind, code, message)
+         select id, attempt, $2, kind, code, message from applied where kind is not null
+       )`,
+    );
+  }
+  const main = hasErrors ? 'select id from applied' : `${update(sql)} returning d.id`;
+  const statement = parts.length > 0 ? `with ${parts.join(', ')} ${main}` : main;
+  const applied = await db.all<{ id: string }>(statement, token, now, ...values);
   return applied.map(({ id }) => id);
+}
+
+async function storeMarks(db: Queries, token: string, marks: Marks, now: number): Promise<void> {
+  const { sql, values } = marksPart(db.tables, marks, 2);
+  // Both parameters are named, also where only one of them is used.
+  await db.run(`with asked as (select $1::uuid, $2::bigint) ${sql}`, token, now, ...values);
 }
 
 const errorOf = (result: Result): DispatchError | undefined => ('error' in result ? result.error : undefined);

@@ -4,7 +4,7 @@ export type Column = readonly [name: string, type: string, values: readonly unkn
 export interface Table {
   /** What stands in `from`. */
   readonly sql: string;
-  readonly values: readonly unknown[];
+  readonly values: unknown[];
 }
 
 /**

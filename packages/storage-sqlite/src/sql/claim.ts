@@ -1,16 +1,24 @@
 import type { Claim, Claimed, ClaimRequest, MessageRecord } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
 import { isStorable, known } from '../text.ts';
+import { beginMarks, type Reach, reachOf } from './marks.ts';
 
 export async function claim(client: Client, request: ClaimRequest): Promise<Claimed> {
   return client.write((db) => {
     const places = claimable(db, request);
+    const lost = places.filter(({ status }) => status === 'processing').map(({ id }) => id);
+    const reach = reachOf(db, lost);
     const leased = lease(db, places, request);
+    for (const id of lost) noteLoss(db, leased.get(id) as Leased, reach.get(id) ?? 'none');
     const messages = messagesOf(db, leased.values());
-    return {
-      claims: places.map(({ id, status }) => toClaim(db, leased.get(id) as Leased, messages, status === 'processing')),
-      messages: [...messages.values()],
-    };
+    const claims = places.map(({ id }) => toClaim(db, leased.get(id) as Leased, messages, reach.get(id) === 'sending'));
+    beginMarks(
+      db,
+      request.token,
+      places.slice(0, request.inFlight ?? 0).map(({ id }) => id),
+      request.now,
+    );
+    return { claims, messages: [...messages.values()] };
   });
 }
 
@@ -86,7 +94,8 @@ interface Leased {
   readonly message: number;
   readonly address: string;
   readonly recipient_id: string | null;
-  readonly attempt: number;
+  attempt: number;
+  losses: number;
   readonly fan_out: number | null;
 }
 
@@ -95,13 +104,20 @@ function lease(db: Queries, places: readonly Place[], { token, now, leaseUntil }
   const rows = db.all<Leased>(
     `update sitemessage_dispatches set status = 'processing', token = ?, due_at = ?, attempt = attempt + 1, changed_at = ?
      where id in (select value from json_each(?))
-     returning id, message, address, recipient_id, attempt, fan_out`,
+     returning id, message, address, recipient_id, attempt, losses, fan_out`,
     token,
     leaseUntil,
     now,
     JSON.stringify(places.map(({ id }) => id)),
   );
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** A lost lease gives its attempt back, unless the dispatch was being sent. */
+function noteLoss(db: Queries, row: Leased, reach: Reach): void {
+  if (reach !== 'sending') row.attempt -= 1;
+  row.losses = reach === 'none' ? 0 : row.losses + 1;
+  db.run('update sitemessage_dispatches set attempt = ?, losses = ? where id = ?', row.attempt, row.losses, row.id);
 }
 
 interface MessageRow {
@@ -137,7 +153,7 @@ function message(db: Queries, number: number): MessageRecord {
 }
 
 function toClaim(db: Queries, row: Leased, messages: ReadonlyMap<number, MessageRecord>, recovered: boolean): Claim {
-  const { id, message, address, recipient_id, attempt, fan_out } = row;
+  const { id, message, address, recipient_id, attempt, losses, fan_out } = row;
   return {
     id,
     messageId: (messages.get(message) as MessageRecord).id,
@@ -145,6 +161,7 @@ function toClaim(db: Queries, row: Leased, messages: ReadonlyMap<number, Message
     ...(recipient_id !== null && { recipientId: recipient_id }),
     attempt,
     recovered,
+    losses,
     ...(fan_out !== null && { fanOut: fanOut(db, fan_out) }),
   };
 }

@@ -1,6 +1,7 @@
 import type { FinalStatus, Pruned, PruneRequest } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
 import { deleteReleasedKeys, releaseKey } from './keys.ts';
+import { deleteIdleMarks } from './marks.ts';
 import { deleteErrors, deleteFanOuts, markEmpty } from './rows.ts';
 
 export async function prune(client: Client, request: PruneRequest): Promise<Pruned> {
@@ -10,6 +11,7 @@ export async function prune(client: Client, request: PruneRequest): Promise<Prun
     for (const status of new Set(statuses)) dispatches += deleteFinal(db, status, before, limit - dispatches);
     dispatches += deleteAbandoned(db, abandonedBefore, limit - dispatches);
     deleteIdlePaces(db, abandonedBefore, limit);
+    deleteIdleMarks(db, abandonedBefore, limit);
     deleteReleasedKeys(db, keysBefore, limit);
     return { dispatches, messages: dispatchesOnly ? 0 : deleteEmpty(db, now, before, limit) };
   });

@@ -1,12 +1,23 @@
-import type { DispatchError, NewDispatch, Settlement } from '@sitemessage/core';
+import type { DispatchError, Marks, NewDispatch, Settlement } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
 import { copies } from '../copies.ts';
+import { replaceMarks } from './marks.ts';
 import { deleteErrors, deleteFanOuts, inOrder, insertDispatches, markEmpty } from './rows.ts';
 
-export async function settle(client: Client, token: string, settlements: readonly Settlement[], now: number): Promise<readonly string[]> {
+export async function settle(
+  client: Client,
+  token: string,
+  settlements: readonly Settlement[],
+  now: number,
+  marks: Marks | undefined,
+): Promise<readonly string[]> {
   // All of them are read before the first one is applied.
   const results = settlements.map(copies.settlement);
-  return client.write((db) => results.filter((settlement) => apply(db, token, settlement, now)).map(({ id }) => id));
+  return client.write((db) => {
+    const applied = results.filter((settlement) => apply(db, token, settlement, now)).map(({ id }) => id);
+    if (marks) replaceMarks(db, token, marks, now);
+    return applied;
+  });
 }
 
 /** Returns whether the row was still leased under this token. */
@@ -40,10 +51,11 @@ interface NextState {
 function leave(db: Queries, token: string, id: string, now: number, { status, dueAt, givenBack, providerId, reason }: NextState): boolean {
   const changed = db.run(
     `update sitemessage_dispatches
-     set status = ?, due_at = ?, attempt = attempt - ?, changed_at = ?, token = null, provider_id = ?, reason = ?
+     set status = ?, due_at = ?, attempt = attempt - ?, losses = losses * ?, changed_at = ?, token = null, provider_id = ?, reason = ?
      where id = ? and token = ? and status = 'processing'`,
     status,
     dueAt ?? null,
+    givenBack ?? 0,
     givenBack ?? 0,
     now,
     providerId ?? null,

@@ -5,6 +5,9 @@ import { fakeRuntime } from '../fake-runtime.ts';
 import { hour, minute, second, t0 } from './data.ts';
 import type { Clause } from './trial.ts';
 
+/** Core reserves no further ahead than 10 s. */
+const mostAheadMs = 10 * second;
+
 /** Never fills up. */
 const free: Limit = { key: 'free', intervalMs: 0, burst: 1 };
 const slow: Limit = { key: 'slow', intervalMs: second, burst: 1 };
@@ -146,6 +149,18 @@ export const pacing: readonly Clause[] = [
       await reserve(queue, [[slow]], 500);
       assert.deepEqual(await reserve(queue, [[slow]], 400, 1_400), no(1_500));
       assert.deepEqual(await reserve(queue, [[slow]], 400, 1_500), yes(1_500));
+    },
+  },
+  {
+    name: 'owes no more than a burst and what may be reserved ahead when the clock is set back',
+    async check({ queue }) {
+      const { at } = (await queue.reserve([{ limits: [slow] }], t0 + hour, t0 + hour))[0] as Slot;
+      assert.equal(at, t0 + hour);
+      const [soon] = await reserve(queue, [[slow]], 0, mostAheadMs);
+      assert.ok(soon && soon.at <= mostAheadMs + second);
+      const later = mostAheadMs + second;
+      assert.deepEqual(await reserve(queue, [[slow]], later), yes(later));
+      assert.deepEqual(await reserve(queue, [[slow]], later), no(later + second));
     },
   },
   {

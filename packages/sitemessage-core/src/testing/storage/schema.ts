@@ -99,7 +99,7 @@ export const schema: readonly Clause[] = [
       await Promise.all([storage.migrate(), storage.migrate(), queue.find(before[0]?.id as string)]);
       assert.deepEqual(await listed(queue), before);
       assert.deepEqual(await queue.reserve([{ limits: [{ key: 'key', intervalMs: 0, burst: 1 }] }], t0, t0), [
-        { at: t0 + 5, granted: false },
+        { at: t0 + 5, granted: false, key: 'key' },
       ]);
     },
   },

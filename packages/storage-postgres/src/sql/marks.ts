@@ -1,0 +1,34 @@
+import type { Marks } from '@sitemessage/core';
+import type { Queries } from '../client.ts';
+import type { Tables } from '../tables.ts';
+import { isUuid } from '../text.ts';
+
+/** A part of a statement that replaces the marks of a token. Its parameters begin after `taken` others, of which $1 is the token and $2 the time. */
+export function marksPart(
+  { inFlight }: Tables,
+  marks: Marks,
+  taken: number,
+): { readonly sql: string; readonly values: readonly unknown[] } {
+  const [seq, ids] = [`$${taken + 1}::bigint`, `$${taken + 2}::uuid[]`];
+  const known = marks.ids.filter(isUuid);
+  if (known.length === 0) return { sql: `delete from ${inFlight} where token = $1 and seq < ${seq}`, values: [marks.seq] };
+  return {
+    sql: `insert into ${inFlight} as f (token, seq, ids, stored_at) values ($1, ${seq}, ${ids}, $2)
+      on conflict (token) do update set seq = excluded.seq, ids = excluded.ids, stored_at = excluded.stored_at where f.seq < excluded.seq`,
+    values: [marks.seq, known],
+  };
+}
+
+/** Deletes old marks of which nothing is in flight any longer. */
+export async function deleteIdleMarks({ tables, run }: Queries, before: number, limit: number): Promise<void> {
+  const { inFlight, dispatches } = tables;
+  await run(
+    `delete from ${inFlight} where token in (
+       select token from ${inFlight} f
+       where stored_at < $1 and not exists (select from ${dispatches} d where d.id = any(f.ids) and d.token = f.token)
+       limit $2
+     )`,
+    before,
+    limit,
+  );
+}

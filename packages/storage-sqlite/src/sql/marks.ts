@@ -1,0 +1,53 @@
+import type { Marks } from '@sitemessage/core';
+import type { Queries } from '../client.ts';
+
+/** How far a claim got whose lease is over, by the marks of its token. */
+export type Reach = 'none' | 'near' | 'sending';
+
+/** The claim itself marks its first ids. */
+export function beginMarks(db: Queries, token: string, ids: readonly string[], now: number): void {
+  if (ids.length > 0) replaceMarks(db, token, { seq: 0, ids }, now);
+}
+
+export function replaceMarks(db: Queries, token: string, { seq, ids }: Marks, now: number): void {
+  if (ids.length === 0) {
+    db.run('delete from sitemessage_in_flight where token = ? and seq < ?', token, seq);
+    return;
+  }
+  db.run(
+    `insert into sitemessage_in_flight (token, seq, ids, stored_at) values (?, ?, ?, ?)
+     on conflict (token) do update set seq = excluded.seq, ids = excluded.ids, stored_at = excluded.stored_at where seq < excluded.seq`,
+    token,
+    seq,
+    JSON.stringify(ids),
+    now,
+  );
+}
+
+/** For ids that are still `processing`. */
+export function reachOf(db: Queries, ids: readonly string[]): ReadonlyMap<string, Reach> {
+  if (ids.length === 0) return new Map();
+  const rows = db.all<{ id: string; seq: number }>(
+    `select d.id, f.seq from sitemessage_dispatches d join sitemessage_in_flight f on f.token = d.token
+     where d.id in (select value from json_each(?)) and d.id in (select value from json_each(f.ids))`,
+    JSON.stringify(ids),
+  );
+  return new Map(rows.map(({ id, seq }) => [id, seq > 0 ? 'sending' : 'near']));
+}
+
+/** Deletes old marks of which nothing is in flight any longer. */
+export function deleteIdleMarks(db: Queries, before: number, limit: number): void {
+  const old = db.all<{ token: string; ids: string }>(
+    'select token, ids from sitemessage_in_flight where stored_at < ? order by stored_at limit ?',
+    before,
+    limit,
+  );
+  for (const { token, ids } of old) {
+    const held = db.get(
+      'select 1 from sitemessage_dispatches where id in (select value from json_each(?)) and token = ? limit 1',
+      ids,
+      token,
+    );
+    if (!held) db.run('delete from sitemessage_in_flight where token = ?', token);
+  }
+}
