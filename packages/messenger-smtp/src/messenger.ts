@@ -49,6 +49,7 @@ export const smtp: MessengerFactory<'smtp', SmtpOptions, string> = defineMesseng
   getAddress,
   create(options) {
     const settings = readOptions(options);
-    return { concurrency: settings.connections, open: (context) => openSession(settings, context) };
+    const tokens: string[] = [];
+    return { concurrency: settings.connections, open: (context) => openSession(settings, tokens, context) };
   },
 });

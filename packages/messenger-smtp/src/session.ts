@@ -1,4 +1,4 @@
-import { type Redactor, redactor, type SendContext, type Session } from '@sitemessage/core';
+import { redactor, type SendContext, type Session } from '@sitemessage/core';
 import { createConnect } from './connect.ts';
 import { Connections } from './connections.ts';
 import { createSign } from './dkim.ts';
@@ -7,13 +7,20 @@ import { composeMail } from './mail.ts';
 import type { Settings } from './options.ts';
 import { transmit } from './transmit.ts';
 
-/** Connects and logs in, to find out whether it can; mails in flight at the same time open further connections. */
-export async function openSession(settings: Settings, { signal }: SendContext): Promise<Session> {
-  let redact = redactorFor(settings, settings.oauth2?.accessToken);
+/** A server can show a token that it took long ago. So many are remembered, the last ones: with one an hour, those of four days. */
+const mostTokens = 100;
+
+/**
+ * Connects and logs in, to find out whether it can; mails in flight at the same time open further connections.
+ * `tokens`: the OAuth2 tokens that were fetched for this messenger, the last one first.
+ */
+export async function openSession(settings: Settings, tokens: string[], { signal }: SendContext): Promise<Session> {
+  const redact = redactor(() => secretsOf(settings, tokens));
   const sign = settings.dkim && createSign(settings.dkim);
   const connections = new Connections(
     createConnect(settings, (token) => {
-      redact = redactorFor(settings, token);
+      tokens.unshift(token);
+      tokens.splice(mostTokens);
     }),
   );
   try {
@@ -44,15 +51,16 @@ function queueId(response: string | undefined): string | undefined {
   return /\bqueued as ([\w.-]+)/i.exec(response ?? '')?.[1];
 }
 
-function redactorFor({ user = '', password, oauth2, proxy, dkim }: Settings, token: string | undefined): Redactor {
+/** Secrets to redact. Read again for each error, because tokens change. */
+function secretsOf({ user = '', password, oauth2, proxy, dkim }: Settings, fetched: readonly string[]): readonly (string | undefined)[] {
   const base64 = (text: string): string => Buffer.from(text).toString('base64');
-  return redactor([
+  const tokens = oauth2?.accessToken === undefined ? fetched : [oauth2.accessToken];
+  return [
     password,
     password === undefined ? undefined : base64(`\0${user}\0${password}`),
-    token,
-    token === undefined ? undefined : base64(`user=${user}\x01auth=Bearer ${token}\x01\x01`),
+    ...tokens.flatMap((token) => [token, base64(`user=${user}\x01auth=Bearer ${token}\x01\x01`)]),
     ...(oauth2?.refreshToken === undefined ? [] : [oauth2.refreshToken, oauth2.clientSecret]),
     proxy && decodeURIComponent(proxy.password),
     dkim?.privateKey,
-  ]);
+  ];
 }

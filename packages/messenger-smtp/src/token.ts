@@ -23,12 +23,12 @@ const busyErrors: readonly unknown[] = ['server_error', 'temporarily_unavailable
  * @throws Error with the code `EOAUTH2` when the server refuses, `EFETCH` when it has no answer now.
  */
 export async function fetchToken({ clientId, clientSecret, refreshToken, accessUrl = google }: TokenSource): Promise<Token> {
-  const { status, body } = await post(
+  const { status, reply } = await post(
     accessUrl,
     new URLSearchParams({ client_id: clientId, client_secret: clientSecret, refresh_token: refreshToken, grant_type: 'refresh_token' }),
   );
   if (status >= 500 || busyStatuses.includes(status)) throw failure('EFETCH', `answered ${status}`);
-  const { access_token: accessToken, expires_in: expiresIn, error, error_description: description } = read(body);
+  const { access_token: accessToken, expires_in: expiresIn, error, error_description: description } = reply;
   if (error) {
     const code = busyErrors.includes(error) ? 'EFETCH' : 'EOAUTH2';
     throw failure(code, `answered ${error}${description === undefined ? '' : `: ${description}`}`);
@@ -38,23 +38,30 @@ export async function fetchToken({ clientId, clientSecret, refreshToken, accessU
   return { accessToken, expiresAt: lifetimeMs > 0 ? Date.now() + lifetimeMs : 0 };
 }
 
-async function post(url: string, body: URLSearchParams): Promise<{ readonly status: number; readonly body: string }> {
+interface Answer {
+  readonly status: number;
+  /** Empty for what is no JSON object. */
+  readonly reply: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Not by the global `fetch`: it unpacks a reply without a bound, and with NODE_USE_ENV_PROXY it sends the secrets to a proxy that the environment
+ * names. No redirect is followed, which would send the secrets to another host.
+ */
+async function post(url: string, body: URLSearchParams): Promise<Answer> {
+  const { origin, pathname, search } = new URL(url);
+  // It loads ky, which few senders of mail need.
+  const { createHttp, jsonObject } = await import('@sitemessage/http');
+  const http = createHttp({ baseUrl: origin, timeoutMs });
   try {
-    // What is redirected would take the secrets elsewhere.
-    const response = await fetch(url, { method: 'POST', body, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
-    return { status: response.status, body: await response.text() };
+    const response = await http.post(`${pathname}${search}`.slice(1), { body, throwHttpErrors: false });
+    // RFC 6749, 5.1 and 5.2.
+    return { status: response.status, reply: jsonObject(await response.text()) ?? {} };
   } catch (error) {
     const { message, cause } = error as Error;
     throw failure('EFETCH', `did not answer: ${(cause as Error | undefined)?.message || message}`);
-  }
-}
-
-/** RFC 6749, 5.1 and 5.2; nothing of what is something else. */
-function read(text: string): Readonly<Record<string, unknown>> {
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    return {};
+  } finally {
+    http.close();
   }
 }
 

@@ -10,16 +10,16 @@ export interface TokenEndpoint extends AsyncDisposable {
   asked(): readonly Readonly<Record<string, string>>[];
 }
 
-/** Gives everybody the same answer: JSON, or a page for people. */
+/** Gives everybody the same answer: JSON, bytes, or a page for people. A function answers each time anew. */
 export async function startTokenEndpoint(
-  answer: object | string,
+  answer: object | string | (() => object),
   status = 200,
   headers: Record<string, string> = {},
 ): Promise<TokenEndpoint> {
   const asked: Record<string, string>[] = [];
   const server = createServer(async (request, response) => {
     asked.push(Object.fromEntries(new URLSearchParams(await text(request))));
-    response.writeHead(status, headers).end(typeof answer === 'string' ? answer : JSON.stringify(answer));
+    response.writeHead(status, headers).end(bodyOf(typeof answer === 'function' ? answer() : answer));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -33,3 +33,6 @@ export async function startTokenEndpoint(
     },
   };
 }
+
+const bodyOf = (answer: object | string): string | Uint8Array =>
+  typeof answer === 'string' || answer instanceof Uint8Array ? answer : JSON.stringify(answer);
