@@ -81,6 +81,20 @@ describe('the release', () => {
     const publishing = Object.entries(jobs).filter(([, { permissions }]) => permissions?.['id-token'] !== undefined);
     expect(publishing).toMatchObject([['publish', { environment: 'npm' }]]);
   });
+
+  it('installs tools in one version each: a new one could publish in our name before somebody has looked at it', () => {
+    const steps = Object.values(jobs).flatMap(({ steps }) => steps);
+    const scripts = steps.flatMap(({ run }) => run?.split('\n') ?? []);
+    const tools = scripts.flatMap((line) => /\bnpm install --global (.+)/.exec(line)?.[1]?.split(' ') ?? []);
+    expect(tools).not.toEqual([]);
+    for (const tool of tools) expect(tool).toMatch(/^[\w-]+@\d+\.\d+\.\d+$/);
+    expect(new Set(tools.filter((tool) => tool.startsWith('pnpm@'))).size).toBe(1);
+    for (const line of scripts) expect(line).not.toMatch(/\bnpx\b|\bpnpm dlx\b/);
+    const nodes = steps.flatMap(({ uses, with: options }) => (uses?.startsWith('actions/setup-node@') ? [options?.['node-version']] : []));
+    expect(nodes).not.toEqual([]);
+    for (const version of nodes) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    for (const line of scripts.filter((one) => one.includes('pnpm install'))) expect(line).toContain('--frozen-lockfile');
+  });
 });
 
 it.each(readdirSync(github, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yml')))(
