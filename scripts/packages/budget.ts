@@ -55,7 +55,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
   },
   '@sitemessage/messenger-telegram': {
     tarballKb: 15,
-    unpackedKb: 40,
+    unpackedKb: 45,
     dependencies: [...ofCore, ...ofHttp, '@grammyjs/types', '@sitemessage/http'],
   },
   '@sitemessage/messenger-twitter': {
