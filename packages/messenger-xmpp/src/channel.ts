@@ -55,7 +55,7 @@ export class Channel {
     const rooms = new Rooms(connection, pings, user, domain, redactor);
     connection.onStanza = (stanza) => {
       pings.meet(stanza);
-      outbox.meet(stanza);
+      outbox.meet(stanza, rooms.isOurs(stanza));
       rooms.meet(stanza);
     };
     connection.onEnd = (reason) => {
@@ -77,7 +77,7 @@ export class Channel {
     if (this.#connection.ended) throw lostError(this.#connection.ended, this.#redactor);
   }
 
-  /** Resolves when the server has taken it. */
+  /** Resolves when it is sent. */
   async send(message: Message, signal: AbortSignal): Promise<void> {
     if (message.isToRoom) await this.#rooms.enter(message.to, signal);
     try {

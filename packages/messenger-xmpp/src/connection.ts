@@ -1,26 +1,22 @@
-import { type Client, client, type Element } from '@xmpp/client';
-import ConnectionTCP from '@xmpp/connection-tcp';
-import { coded } from './coded.ts';
+import type { Client, Element } from '@xmpp/client';
+import { createClient, manage } from './client.ts';
 import { connect } from './connect.ts';
 import type { Line } from './line.ts';
-import { watchLogin } from './login.ts';
+import type { Management } from './management.ts';
 import type { Settings } from './options.ts';
-import { Reader } from './reader.ts';
-import { Scram } from './scram.ts';
 import type { OnStage } from './stage.ts';
-import { boundsOfServer, boundsOfStrangers } from './stream-bounds.ts';
 import { streamFault, xmlFault } from './stream-fault.ts';
 
 /** How long a server may take to say goodbye. */
 const goodbyeMs = 1_000;
-/** Most preferred first; the library knows no others that take a password. */
-const mechanisms: readonly string[] = ['SCRAM-SHA-1', 'PLAIN'];
 
 /** One that is logged in, from `open` to `end`, and never again after that. */
 export class Connection {
   readonly #line: Line;
   readonly #xmpp: Client;
   readonly #domain: string;
+  /** What the server says of what it has taken. */
+  readonly management: Management;
   #isLoggedIn = false;
   #end: Error | undefined;
   #fault: Error | undefined;
@@ -41,6 +37,7 @@ export class Connection {
     this.#line = line;
     this.#domain = settings.domain;
     this.#xmpp = createClient(line, settings, onStage);
+    this.management = manage(this.#xmpp, (error) => this.#finish(error));
     this.#xmpp
       .on('error', (error: Error) => this.#meet(error))
       .on('stanza', (stanza: Element) => this.onStanza(stanza))
@@ -61,10 +58,11 @@ export class Connection {
     return this.#end;
   }
 
-  /** Written at once and in this order. */
-  send(stanzas: readonly Element[]): void {
+  /** Writes stanzas at once and in this order, and a question behind them. */
+  send(stanzas: readonly Element[], question?: Element): void {
     if (this.#end) return;
-    this.#xmpp.sendMany(stanzas).catch((error: Error) => this.#finish(error));
+    this.management.count(stanzas.length);
+    this.#xmpp.sendMany(question ? [...stanzas, question] : stanzas).catch((error: Error) => this.#finish(error));
   }
 
   /** Says goodbye, hears what the server still has to say, and closes. */
@@ -73,6 +71,7 @@ export class Connection {
     const tooLate = setTimeout(() => this.#line.destroy(new Error('the server did not say goodbye')), goodbyeMs);
     this.#xmpp.timeout = goodbyeMs;
     this.#xmpp.removeAllListeners('close');
+    this.management.acknowledge();
     try {
       await this.#xmpp.stop();
     } finally {
@@ -81,17 +80,19 @@ export class Connection {
     this.#finish(new Error('the session is closed'));
   }
 
-  /** What the library has for it, `start`, leaves a rejection behind that nobody can handle when the server does not even say hello. */
+  /** The library's own way, `start`, leaves a rejection that nobody can handle when the server does not even say hello. */
   async #logIn(signal: AbortSignal): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const online = Promise.withResolvers<unknown>();
+    const ended = Promise.withResolvers<never>();
     const stop = (): void => this.#finish(signal.reason as Error);
     signal.addEventListener('abort', stop);
-    this.onEnd = reject;
-    this.#xmpp.once('online', resolve);
+    this.onEnd = ended.reject;
+    this.#xmpp.once('online', online.resolve);
     try {
       if (signal.aborted) stop();
       this.#begin().catch((error: Error) => this.#finish(error));
-      await promise;
+      await Promise.race([online.promise, ended.promise]);
+      await Promise.race([this.management.enable(), ended.promise]);
       this.#isLoggedIn = true;
     } finally {
       signal.removeEventListener('abort', stop);
@@ -121,61 +122,4 @@ export class Connection {
     this.#xmpp.emit('error', this.#end);
     this.onEnd(this.#end);
   }
-}
-
-function createClient(line: Line, { domain, user, password, resource, timeoutMs }: Settings, onStage: OnStage): Client {
-  const scram = new Scram();
-  const xmpp = client({
-    // The line leads there already.
-    service: 'xmpp://line',
-    domain,
-    username: user,
-    resource,
-    timeout: timeoutMs,
-    async credentials(authenticate, offered) {
-      const mechanism = mechanisms.find((name) => offered.includes(name) && (name !== 'PLAIN' || line.secure));
-      if (mechanism === undefined) throw coded('ENOLOGIN', `the server offers ${offered.join(', ')}, of which none will do here`);
-      await authenticate({ username: user, password }, mechanism);
-    },
-  });
-  // It would log in again one second after it was stopped.
-  xmpp.reconnect.stop();
-  xmpp.saslFactory._mechs.unshift({
-    name: scram.name,
-    mech: function mechanism(): Scram {
-      return scram;
-    },
-  });
-  xmpp.transports = [transportOver(line)];
-  // SASL2 and stream management are left out: whoever offers them offers SASL and answers pings too. With stream management the library keeps
-  // every stanza until there is a pause of 250 ms, and the server a session that nobody will take up again.
-  xmpp.prependListener('element', (element: Element) => {
-    element.remove('authentication', 'urn:xmpp:sasl:2');
-    element.remove('sm', 'urn:xmpp:sm:3');
-  });
-  watchLogin(xmpp, scram, line.secure, onStage);
-  return xmpp;
-}
-
-/**
- * The library's way to connect: once, to a line that is connected already. Its first stream is there to log in, and a stream of a server that
- * has shown who it is follows.
- */
-function transportOver(line: Line): typeof ConnectionTCP {
-  let bounds = boundsOfStrangers;
-  class Transport extends ConnectionTCP {
-    override socketParameters(): object {
-      return {};
-    }
-  }
-  Transport.prototype.NS = 'jabber:client';
-  Transport.prototype.Parser = function parser(): Reader {
-    const reader = new Reader(bounds);
-    bounds = boundsOfServer;
-    return reader;
-  };
-  Transport.prototype.Socket = function socket(): Line {
-    return line;
-  };
-  return Transport;
 }

@@ -72,6 +72,12 @@ export function abortedError(isWritten: boolean): SitemessageError {
     : new TransientError('Sending was stopped before the message was written.', { code: 'xmpp_aborted' });
 }
 
+/** Our server has taken a message to a room, and the room has not shown it. */
+export const unseenError = (): SitemessageError =>
+  new UnknownOutcomeError('Sending was stopped before the room showed the message, and it was not refused.', {
+    code: 'xmpp_outcome_unknown',
+  });
+
 /** The server has handled our way in, and nothing came of it. */
 export const silentRoomError = (): SitemessageError =>
   new TransientError('The room did not answer whether it lets us in.', { code: 'xmpp_room_silent' });

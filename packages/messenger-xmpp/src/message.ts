@@ -2,6 +2,7 @@ import { type Content, type Delivery, PermanentError } from '@sitemessage/core';
 import { toPlainText } from '@sitemessage/http/plain-text';
 import { type Element, xml } from '@xmpp/client';
 import { carriable, isCarriable } from './characters.ts';
+import { ns } from './namespaces.ts';
 import { readXhtml } from './xhtml.ts';
 
 /** A little less than the 256 KiB that Prosody and ejabberd take from a client; a larger one ends the stream, and all that is in flight. */
@@ -29,7 +30,7 @@ export function composeMessage({ id, address, content }: Delivery): Message {
     subject === undefined || subject === '' || isToRoom ? undefined : xml('subject', {}, carriable(subject)),
     xml('body', {}, carriable(textOf(content))),
     xhtml,
-    xml('origin-id', { xmlns: 'urn:xmpp:sid:0', id }),
+    xml('origin-id', { xmlns: ns.originId, id }),
   );
   const written = stanza.toString();
   // One that is not well-formed ends the stream, again and again.

@@ -3,4 +3,6 @@ export const ns = {
   tls: 'urn:ietf:params:xml:ns:xmpp-tls',
   sasl: 'urn:ietf:params:xml:ns:xmpp-sasl',
   bind: 'urn:ietf:params:xml:ns:xmpp-bind',
+  management: 'urn:xmpp:sm:3',
+  originId: 'urn:xmpp:sid:0',
 } as const;

@@ -1,24 +1,30 @@
 import type { Redactor } from '@sitemessage/core';
 import type { Element } from '@xmpp/client';
 import type { Connection } from './connection.ts';
-import { abortedError, brokenError, lostError } from './errors.ts';
+import { abortedError, brokenError, lostError, unseenError } from './errors.ts';
 import type { Message } from './message.ts';
+import { ns } from './namespaces.ts';
 import type { Origin } from './origin.ts';
 import type { Pings } from './pings.ts';
 import { readRefusal } from './refusal.ts';
 import { refusalError } from './refusals.ts';
 
-/** A message on its way. */
+/** A message on its way: not written yet, written, or taken by our server. */
 interface Posted {
   readonly message: Message;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
-  isWritten: boolean;
+  stage: 'unwritten' | 'written' | 'taken';
 }
 
 /**
- * Writes messages, and finds out which of them the server has taken. XMPP knows no word for that: a server answers to what it cannot deliver.
- * So behind all that are sent at the same time goes a ping, and whatever has not come back when that is answered was taken.
+ * Writes messages, and finds out what becomes of them. XMPP has no answer for a message that was accepted, so there are two questions.
+ *
+ * Behind all messages that are sent at the same time goes the first: whether our server has taken them. It answers by stream management where
+ * it has it, and else by answering a ping, since it reads in order. A message to a room is sent when the room shows it.
+ *
+ * A message to a person is sent when nothing has come back until the second question is answered: a ping that goes out when the message is
+ * taken. Servers such as ejabberd refuse by another process than the one that answers, a moment later.
  */
 export class Outbox {
   readonly #connection: Connection;
@@ -27,7 +33,7 @@ export class Outbox {
   readonly #domain: string;
   readonly #redactor: Redactor;
   #unwritten: Posted[] = [];
-  /** Those that the server may still refuse, or end the stream for. */
+  /** Those that were written, and that somebody may still refuse. */
   readonly #open = new Set<Posted>();
 
   constructor(connection: Connection, pings: Pings, origin: Origin, domain: string, redactor: Redactor) {
@@ -38,18 +44,18 @@ export class Outbox {
     this.#redactor = redactor;
   }
 
-  /** Resolves when the server has taken it. */
+  /** Resolves when it is sent. */
   async post(message: Message, signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw abortedError(false);
     if (this.#connection.ended) throw lostError(this.#connection.ended, this.#redactor);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const posted: Posted = { message, resolve, reject, isWritten: false };
+    const posted: Posted = { message, resolve, reject, stage: 'unwritten' };
     if (this.#unwritten.length === 0) setImmediate(() => this.flush());
     this.#unwritten.push(posted);
     const stop = (): void => {
       this.#unwritten = this.#unwritten.filter((other) => other !== posted);
       // What was written stays open: it may still be what ends the stream.
-      reject(abortedError(posted.isWritten));
+      reject(message.isToRoom && posted.stage === 'taken' ? unseenError() : abortedError(posted.stage !== 'unwritten'));
     };
     signal.addEventListener('abort', stop);
     try {
@@ -59,26 +65,53 @@ export class Outbox {
     }
   }
 
-  /** All that is to be sent in one turn goes over the line in one piece, with one ping behind it. */
+  /** All that is to be sent in one turn goes over the line in one piece, with one question behind it. */
   flush(): void {
     const batch = this.#unwritten;
     if (batch.length === 0 || this.#connection.ended) return;
     this.#unwritten = [];
     for (const posted of batch) {
-      posted.isWritten = true;
+      posted.stage = 'written';
       this.#open.add(posted);
     }
-    const ping = this.#pings.create(() => {
-      for (const posted of batch) {
-        this.#open.delete(posted);
-        posted.resolve();
-      }
-    });
-    this.#connection.send([...batch.map(({ message }) => message.stanza), ping]);
+    const stanzas = batch.map(({ message }) => message.stanza);
+    const { management } = this.#connection;
+    const onTaken = (): void => this.#take(batch);
+    if (management.isEnabled) this.#connection.send(stanzas, management.ask(stanzas.length, onTaken));
+    else this.#connection.send([...stanzas, this.#pings.create(onTaken)]);
   }
 
-  meet(stanza: Element): void {
-    if (stanza.name !== 'message' || stanza.attrs.type !== 'error') return;
+  meet(stanza: Element, isOurs: boolean): void {
+    if (stanza.name !== 'message') return;
+    if (stanza.attrs.type === 'error') this.#meetRefusal(stanza);
+    else if (stanza.attrs.type === 'groupchat' && isOurs) this.#meetReflection(stanza);
+  }
+
+  /** `mayBlame`: whether it is for a message that is alone here. The first time it may be something else, such as how much came lately. */
+  end(reason: Error, mayBlame: boolean): void {
+    for (const { reject } of this.#unwritten) reject(lostError(reason, this.#redactor));
+    const written = [...this.#open].filter(({ stage }) => stage === 'written');
+    const isToBlame = mayBlame && written.length === 1;
+    for (const posted of this.#open) {
+      if (posted.stage === 'taken' && !posted.message.isToRoom) posted.resolve();
+      else posted.reject(brokenError(reason, isToBlame && posted.stage === 'written', this.#redactor));
+    }
+    this.#unwritten = [];
+    this.#open.clear();
+  }
+
+  #take(batch: readonly Posted[]): void {
+    const taken = batch.filter((posted) => this.#open.has(posted));
+    for (const posted of taken) posted.stage = 'taken';
+    const people = taken.filter(({ message }) => !message.isToRoom);
+    if (people.length === 0) return;
+    const ping = this.#pings.create(() => {
+      for (const posted of people) this.#settle(posted);
+    });
+    this.#connection.send([ping]);
+  }
+
+  #meetRefusal(stanza: Element): void {
     for (const posted of this.#open) {
       const { id, to } = posted.message;
       if (stanza.attrs.id !== id || !this.#origin.isConcerned(stanza, to)) continue;
@@ -89,12 +122,22 @@ export class Outbox {
     }
   }
 
-  /** `mayBlame`: whether it is for a message that is alone here. The first time it may be something else, such as how much came lately. */
-  end(reason: Error, mayBlame: boolean): void {
-    for (const { reject } of this.#unwritten) reject(lostError(reason, this.#redactor));
-    const isToBlame = mayBlame && this.#open.size === 1;
-    for (const { reject } of this.#open) reject(brokenError(reason, isToBlame, this.#redactor));
-    this.#unwritten = [];
-    this.#open.clear();
+  /** A message that a room shows from the name that we have there. */
+  #meetReflection(stanza: Element): void {
+    const room = stanza.attrs.from?.split('/', 1)[0];
+    const waiting = [...this.#open].filter(({ message }) => message.isToRoom && message.to === room);
+    const origin = stanza.getChild('origin-id', ns.originId)?.attrs.id;
+    const shown =
+      waiting.find(({ message: { id } }) => id === stanza.attrs.id || id === origin) ??
+      // Gateways to other networks keep neither. With an origin it is what another session of this account has said.
+      (origin === undefined
+        ? waiting.find(({ message }) => message.stanza.getChildText('body') === stanza.getChildText('body'))
+        : undefined);
+    if (shown) this.#settle(shown);
+  }
+
+  #settle(posted: Posted): void {
+    this.#open.delete(posted);
+    posted.resolve();
   }
 }

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { type Element, xml } from '@xmpp/client';
 import type { Origin } from './origin.ts';
 
-/** Pings of our server (XEP-0199): it handles what it gets in order (RFC 6120, 10.1), so what was sent before one is handled when it answers. */
+/**
+ * Pings of our server (XEP-0199). It reads in order (RFC 6120, 10.1), so it has read what was sent before a ping when it answers that. A refusal
+ * may come later: a server may leave the message to another process, and answer the ping itself.
+ */
 export class Pings {
   readonly #domain: string;
   readonly #origin: Origin;

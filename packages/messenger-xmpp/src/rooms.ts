@@ -13,6 +13,8 @@ interface Entry {
   readonly reject: (error: Error) => void;
   /** Names that we have asked for. */
   names: number;
+  /** The name that the room knows us by, behind its address. Undefined until we are in. */
+  occupant: string | undefined;
   isPending: boolean;
   /** What follows the last knock. Undefined when it is answered: our server has handled the knock, and it is the room that does not answer. */
   ping: Element | undefined;
@@ -58,6 +60,11 @@ export class Rooms {
     });
   }
 
+  /** Whether a room says it in the name that we have there. */
+  isOurs({ attrs: { from = '' } }: Element): boolean {
+    return this.#entries.get(from.split('/', 1)[0] as string)?.occupant === from;
+  }
+
   /** It has no place for us any more. */
   leave(room: string): void {
     this.#entries.delete(room);
@@ -81,7 +88,7 @@ export class Rooms {
     else if (stanza.attrs.type === 'error' || (!statuses.includes('110') && !isOurs)) return;
     else if (stanza.attrs.type === 'unavailable') this.#goOut(room, entry);
     else if (statuses.includes('201')) this.#leaveEmpty(room, entry);
-    else this.#letIn(entry);
+    else this.#letIn(entry, stanza.attrs.from);
   }
 
   end(reason: Error): void {
@@ -96,7 +103,7 @@ export class Rooms {
   #add(room: string): Entry {
     const { promise: entered, resolve, reject } = Promise.withResolvers<void>();
     entered.catch(() => undefined);
-    const entry: Entry = { entered, resolve, reject, names: 1, isPending: true, ping: undefined, isOverdue: false };
+    const entry: Entry = { entered, resolve, reject, names: 1, occupant: undefined, isPending: true, ping: undefined, isOverdue: false };
     this.#entries.set(room, entry);
     this.#knock(room, entry);
     return entry;
@@ -125,7 +132,8 @@ export class Rooms {
     this.#refuse(room, entry, new PermanentError(`In the room, all names from ${names} are taken.`, { code: 'xmpp_nickname_taken' }));
   }
 
-  #letIn(entry: Entry): void {
+  #letIn(entry: Entry, occupant: string | undefined): void {
+    entry.occupant = occupant;
     entry.isPending = false;
     entry.isOverdue = false;
     entry.resolve();

@@ -56,14 +56,23 @@ declare module '@xmpp/client' {
     readonly reconnect: { stop(): void };
     /** The first of a name counts. It is called with `new`, and what it returns is used. */
     readonly saslFactory: { readonly _mechs: { readonly name: string; readonly mech: () => Mechanism }[] };
-    readonly iqCaller: { readonly handlers: ReadonlyMap<string, { reject(error: Error): void }> };
+    readonly iqCaller: {
+      readonly handlers: ReadonlyMap<string, { reject(error: Error): void }>;
+      /** Resolves with the answer, and rejects with a StanzaError. */
+      request(stanza: Element): Promise<Element>;
+    };
     /** Of the library's own, called with an element that ends the stream. */
     _onStreamError(element: Element): void;
+    /** Of the library's own, called with every child of the stream. */
+    _onElement(element: Element): void;
     start(): Promise<unknown>;
     connect(service: string): Promise<unknown>;
     open(options: { readonly domain: string }): Promise<unknown>;
     stop(): Promise<unknown>;
+    /** The library sends its own stanzas by it. */
+    send(element: Element): Promise<void>;
     sendMany(elements: readonly Element[]): Promise<void>;
+    write(markup: string): Promise<void>;
   }
 
   export function client(options: ClientOptions): Client;

@@ -49,7 +49,7 @@ describe('after the login', () => {
     await withSession(inClear(relay.port), async (session) => {
       running.sandbox.xmpp.fail({ at: 'answer', silent: true });
       const sending = rejection(session.send(delivery('ann@example.com'), never()));
-      await vi.waitUntil(() => relay.heard().includes('<ping'));
+      await vi.waitUntil(() => relay.heard().includes('<r '));
       relay.say(`<message><body>${sent}`);
       const error = await sending;
       expect(error).toMatchObject({ kind: 'unknown', code: 'xmpp_outcome_unknown', sessionLost: true });
@@ -79,7 +79,7 @@ describe('after the login', () => {
       running.sandbox.xmpp.fail({ at: 'answer', silent: true });
       const sent = delivery('ann@example.com', { text: 'Hello', xmpp: { xhtml: '<br/>'.repeat(40_000) } });
       const refused = rejection(session.send(sent, never()));
-      await vi.waitUntil(() => relay.heard().includes('<ping'));
+      await vi.waitUntil(() => relay.heard().includes('<r '));
       const repeated = composeMessage(sent).stanza.getChildElements().join('');
       const error = "<error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
       relay.say(`<message from='ann@example.com' type='error' id='${sent.id}'>${repeated}${error}</message>`);

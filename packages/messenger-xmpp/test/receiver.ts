@@ -1,12 +1,21 @@
 import { once } from 'node:events';
 import { client, type Element, xml } from '@xmpp/client';
 
+const namespace = 'http://jabber.org/protocol/muc';
+
 /** Somebody else's client, as the library comes. */
 interface Receiver extends AsyncDisposable {
   /** The oldest message that nobody has asked for yet. */
   next(): Promise<Element>;
   /** Enters this room. */
   enter(room: string): Promise<void>;
+  /** Lets newcomers of this room of its own listen only. */
+  silence(room: string): Promise<void>;
+  /** Ends this room of its own. */
+  destroy(room: string): Promise<void>;
+  /** Takes nothing from this account any more. */
+  block(account: string): Promise<void>;
+  unblock(account: string): Promise<void>;
 }
 
 export async function startReceiver(port: number, username: string, password: string): Promise<Receiver> {
@@ -26,6 +35,9 @@ export async function startReceiver(port: number, username: string, password: st
     messages.push(stanza);
     receiver.emit('message');
   });
+  /** Rejects when the server refuses. */
+  const set = (to: string | undefined, child: Element): Promise<unknown> =>
+    receiver.iqCaller.request(xml('iq', { type: 'set', to }, child));
   await receiver.start();
   await receiver.sendMany([xml('presence')]);
   await once(receiver, 'stanza');
@@ -41,8 +53,22 @@ export async function startReceiver(port: number, username: string, password: st
       const isIn = new Promise<void>((resolve) => {
         receiver.on('stanza', ({ name, attrs }: Element) => name === 'presence' && attrs.from?.startsWith(`${room}/`) && resolve());
       });
-      await receiver.sendMany([xml('presence', { to: `${room}/${username}` }, xml('x', { xmlns: 'http://jabber.org/protocol/muc' }))]);
+      await receiver.sendMany([xml('presence', { to: `${room}/${username}` }, xml('x', { xmlns: namespace }))]);
       await isIn;
+    },
+    async silence(room) {
+      const fields = { FORM_TYPE: `${namespace}#roomconfig`, 'muc#roomconfig_moderatedroom': '1', members_by_default: '0' };
+      const form = Object.entries(fields).map(([name, value]) => xml('field', { var: name }, xml('value', {}, value)));
+      await set(room, xml('query', { xmlns: `${namespace}#owner` }, xml('x', { xmlns: 'jabber:x:data', type: 'submit' }, ...form)));
+    },
+    async destroy(room) {
+      await set(room, xml('query', { xmlns: `${namespace}#owner` }, xml('destroy', {})));
+    },
+    async block(account) {
+      await set(undefined, xml('block', { xmlns: 'urn:xmpp:blocking' }, xml('item', { jid: account })));
+    },
+    async unblock(account) {
+      await set(undefined, xml('unblock', { xmlns: 'urn:xmpp:blocking' }, xml('item', { jid: account })));
     },
     async [Symbol.asyncDispose]() {
       await receiver.stop();

@@ -17,7 +17,8 @@ export interface Relay extends AsyncDisposable {
   connections(): number;
 }
 
-export async function startRelay(port: number): Promise<Relay> {
+/** `edit`: what the client hears in place of what the server says. */
+export async function startRelay(port: number, edit: (text: string) => string = (text) => text): Promise<Relay> {
   const chunks: Buffer[] = [];
   const clients = new Set<Socket>();
   let isMute = false;
@@ -27,7 +28,7 @@ export async function startRelay(port: number): Promise<Relay> {
     client.on('error', () => undefined).on('close', () => void (clients.delete(client) && upstream.destroy()));
     upstream.on('error', () => undefined).on('close', () => isMute || client.destroy());
     client.on('data', (chunk) => void chunks.push(chunk)).pipe(upstream);
-    upstream.on('data', (chunk) => isMute || client.write(chunk));
+    upstream.on('data', (chunk) => isMute || client.write(Buffer.from(edit(chunk.toString('latin1')), 'latin1')));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
