@@ -177,10 +177,10 @@ it('a connection that is cut between two statements of a transaction ends no pro
   });
   await storage.migrate();
   cutAfter = 'begin';
-  const reservation = [{ limits: [{ key: 'k', intervalMs: 10, burst: 1 }] }];
-  expect(await rejection(storage.queue.reserve(reservation, 1, 2))).toMatchObject({ kind: 'transient', code: 'storage_unreachable' });
+  const change = { add: [{ type: 'news', messenger: 'post', address: 'ann' }], remove: [] };
+  expect(await rejection(storage.subscriptions.change(change, 1))).toMatchObject({ kind: 'transient', code: 'storage_unreachable' });
   cutAfter = undefined;
-  expect(await storage.queue.reserve(reservation, 1, 2)).toEqual([{ at: 1, granted: true }]);
+  expect(await storage.subscriptions.change(change, 1)).toEqual({ added: 1, removed: 0 });
 });
 
 it('two transactions that wait for one another both come through', async () => {

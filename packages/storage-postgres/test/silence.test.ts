@@ -108,7 +108,9 @@ describe('on a line that swallows what is said', () => {
     onTestFinished(() => pool.end());
     const storage = postgresStorage({ schema, pool: silencing(pool, 'begin', () => forwarder.goSilent()) });
     const lost = forwarder.lost();
-    const { outcome } = outcomeOf(storage.queue.reserve([{ limits: [{ key: 'k', intervalMs: 1, burst: 1 }] }], 1, 2));
+    const { outcome } = outcomeOf(
+      storage.subscriptions.change({ add: [{ type: 'news', messenger: 'post', address: 'ann' }], remove: [] }, 1),
+    );
     await lost;
     // Told by the pool when the socket is closed, which the other end has nothing to do with here.
     const removed = once(pool, 'remove');

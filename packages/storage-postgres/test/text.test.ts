@@ -9,10 +9,10 @@ describe('a pacing key', () => {
     const key = `telegram ${'🙂'.repeat(1_000)}`;
     const slots = (suffix: string) => storage.queue.reserve([{ limits: [{ key: key + suffix, intervalMs: 100, burst: 1 }] }], 1_000, 1_000);
     expect(await slots('a')).toEqual([{ at: 1_000, granted: true }]);
-    expect(await slots('a')).toEqual([{ at: 1_100, granted: false }]);
+    expect(await slots('a')).toEqual([{ at: 1_100, granted: false, key: `${key}a` }]);
     expect(await slots('b')).toEqual([{ at: 1_000, granted: true }]);
     await storage.queue.defer(`${key}c`, 5_000);
-    expect(await slots('c')).toEqual([{ at: 5_000, granted: false }]);
+    expect(await slots('c')).toEqual([{ at: 5_000, granted: false, key: `${key}c` }]);
     await storage.close();
   });
 });

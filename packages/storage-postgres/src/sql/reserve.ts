@@ -42,16 +42,19 @@ export function createReserve(client: Client): Reserve {
   };
 
   return async (given, now, until) => {
+    const asked = new Map(given.flatMap(({ limits }) => limits.map(({ key }) => [paceKey(key), key])));
     const requests = given.map(({ limits }) => ({ limits: limits.map((limit): Limit => ({ ...limit, key: paceKey(limit.key) })) }));
+    /** A long key is stored by its hash, and named as it was given. */
+    const named = ({ key, ...slot }: Slot): Slot => ({ ...slot, ...(key !== undefined && { key: asked.get(key) as string }) });
     const limits = requests.flatMap((request) => request.limits);
     const keys = [...new Set(limits.map(({ key }) => key))].sort();
     const charging = limits.filter(({ intervalMs }) => intervalMs > 0).map(({ key }) => key);
-    if (charging.length === 0) return grantSlots(requests, await readPaces(client, keys), now, until).slots;
+    if (charging.length === 0) return grantSlots(requests, await readPaces(client, keys), now, until).slots.map(named);
     // Calls of this process would only fail one another.
     return oneByOne(charging, async () => {
       for (let attempts = 0; attempts < mostAttempts; attempts++) {
         const slots = await attempt(requests, keys, now, until);
-        if (slots) return slots;
+        if (slots) return slots.map(named);
       }
       throw new TransientError(`The pace of "${charging[0]}" was changed by other processes ${mostAttempts} times in a row.`, {
         code: 'storage_busy',
