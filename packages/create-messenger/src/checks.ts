@@ -1,5 +1,6 @@
 import validatePackageName from 'validate-npm-package-name';
 import { dependencies } from './dependencies.ts';
+import { findLicense, idsLike } from './licenses.ts';
 import { namesOf } from './names.ts';
 
 /** Messengers of sitemessage itself: two packages with one alias cannot be used together. */
@@ -40,9 +41,11 @@ export const checkPackageName: Check = (name) => {
   return dependencies().has(name) ? `is taken: what is made depends on a package "${name}"` : undefined;
 };
 
-/** By its form: SPDX has more licences than anybody wants to choose from. */
-export const checkLicense: Check = (license) =>
-  /^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$/.test(license) ? undefined : 'must be the id of a licence at https://spdx.org/licenses, or UNLICENSED';
+export const checkLicense: Check = (license) => {
+  if (findLicense(license) !== undefined) return undefined;
+  const like = idsLike(license);
+  return `must be the id of a licence at https://spdx.org/licenses, ${like.length > 0 ? `such as ${like.join(' or ')}` : 'or UNLICENSED'}`;
+};
 
 /** One line that can be shown: what is escaped in a string of TypeScript is not escaped in a licence. */
 function checkText(text: string): string | undefined {

@@ -41,7 +41,7 @@ async function run(args: readonly string[]): Promise<number> {
 function report(folder: string, files: Files, overwritten: readonly string[]): string {
   const replaced = overwritten.length === 0 ? '' : `Overwritten: ${overwritten.join(', ')}\n`;
   const steps = nextSteps(resolve(folder), process.env.npm_config_user_agent);
-  const marked = [...files].flatMap(([path, content]) => (/\bCHANGE\b/.test(content) ? [path] : []));
+  const marked = [...files].flatMap(([path, content]) => (/\.(md|ts)$/.test(path) && content.includes('CHANGE:') ? [path] : []));
   const list = (lines: readonly string[]): string => lines.map((line) => `  ${line}\n`).join('');
   return `${replaced}Made ${resolve(folder)}. What to run next:\n\n${list(steps)}\nThen search for CHANGE in these:\n\n${list(marked)}`;
 }

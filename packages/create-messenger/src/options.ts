@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Check, checkAlias, checkAuthor, checkLicense, checkPackageName, checkTitle } from './checks.ts';
 import { isKind, type Kind, kinds } from './kinds.ts';
-import { spelled } from './licenses.ts';
+import { findLicense } from './licenses.ts';
 import { namesOf } from './names.ts';
 import { Problem } from './problem.ts';
 import { type Environment, exampleOfFlags, keptByNpm } from './swallowed.ts';
@@ -128,6 +128,7 @@ export function settle(given: Given): Settings & { readonly folder: string } {
   if (alias === undefined) throw new Problem(missingAlias(given.folder));
   const defaults = defaultsFor(alias, given.folder);
   const name = given.package ?? defaults.package;
+  const license = given.license ?? defaults.license;
   return {
     folder: given.folder ?? alias,
     alias,
@@ -135,7 +136,7 @@ export function settle(given: Given): Settings & { readonly folder: string } {
     kind: (given.kind as Kind | undefined) ?? defaults.kind,
     package: name,
     author: given.author ?? authorOf(name),
-    license: spelled(given.license ?? defaults.license),
+    license: findLicense(license) ?? license,
   };
 }
 

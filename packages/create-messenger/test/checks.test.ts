@@ -64,6 +64,15 @@ describe('the name of a package that what is made depends on', () => {
 });
 
 describe('a licence', () => {
-  it.each(['MIT', 'Apache-2.0', 'UNLICENSED', 'GPL-3.0-or-later', '0BSD'])('may be %s', (id) => expect(checkLicense(id)).toBeUndefined());
-  it.each(['', 'all mine', 'MIT\n', 'MIT OR ISC', '"', '../MIT'])('is no id: %j', (id) => expect(checkLicense(id)).toBeDefined());
+  it.each(['MIT', 'mit', 'Apache-2.0', 'UNLICENSED', 'GPL-3.0-or-later', '0BSD'])('may be %s', (id) =>
+    expect(checkLicense(id)).toBeUndefined(),
+  );
+  it.each(['', 'all mine', 'MIT\n', 'MIT OR ISC', '"', '../MIT', 'MTI', 'Apache', 'proprietary'])('is no id: %j', (id) =>
+    expect(checkLicense(id)).toBeDefined(),
+  );
+
+  it('that SPDX has withdrawn is answered with those in its place', () =>
+    expect(checkLicense('GPL-3.0')).toBe(
+      'must be the id of a licence at https://spdx.org/licenses, such as GPL-3.0-only or GPL-3.0-or-later',
+    ));
 });

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Kind, kinds } from '../src/kinds.ts';
 import { defaultsFor, type Settings } from '../src/options.ts';
 import { Problem } from '../src/problem.ts';
@@ -46,6 +48,33 @@ describe.each(allKinds)('what is rendered of the kind %s', (kind) => {
     expect(paths).not.toContain('manifest.json');
   });
 
+  it('exports its emulator for the tests of applications', () => {
+    expect(manifestOf(files).exports['./sandbox']).toEqual({ types: './dist/sandbox.d.ts', default: './dist/sandbox.js' });
+    expect(files.get('tsup.config.ts')).toContain("sandbox: 'sandbox/emulator.ts'");
+    const imported = [...files]
+      .filter(([path]) => path.startsWith('sandbox/'))
+      .flatMap(([, content]) => content.match(/^import (?!type ).*'@sitemessage\/.*$/gm) ?? []);
+    expect(imported).toEqual([]);
+  });
+
+  it('fails its check for as long as something is marked, and says where', () => {
+    const place = mkdtempSync(join(tmpdir(), 'marks-'));
+    onTestFinished(() => rmSync(place, { recursive: true }));
+    const check = (changed: (content: string) => string): { readonly status: number | null; readonly stderr: string } => {
+      for (const [path, content] of files) {
+        mkdirSync(dirname(join(place, path)), { recursive: true });
+        writeFileSync(join(place, path), path === 'marks.mjs' ? content : changed(content));
+      }
+      return spawnSync(process.execPath, ['marks.mjs'], { cwd: place, encoding: 'utf8' });
+    };
+    const { status, stderr } = check((content) => content);
+    expect(status).toBe(1);
+    const marked = [...files].filter(([path, content]) => path !== 'marks.mjs' && /\bCHANGE\b/.test(content)).map(([path]) => path);
+    const told = [...stderr.replaceAll('\\', '/').matchAll(/^ {2}(.+):\d+$/gm)].map(([, path]) => path);
+    expect([...new Set(told)].sort()).toEqual(marked.sort());
+    expect(check((content) => content.replaceAll('CHANGE:', ''))).toMatchObject({ status: 0, stderr: '' });
+  });
+
   it('has nothing left of the templates', () => {
     for (const [path, content] of files) expect(content, path).not.toMatch(/my.?protocol|my name|my-license|2026/i);
   });
@@ -54,11 +83,16 @@ describe.each(allKinds)('what is rendered of the kind %s', (kind) => {
     const manifest = manifestOf(files);
     expect(manifest).toMatchObject({ name: 'sitemessage-messenger-pigeon', license: 'MIT', type: 'module', engines: { node: '>=22.13' } });
     expect(manifest.sideEffects).toEqual(['./src/index.ts', './src/register.ts', './dist/index.js']);
-    expect(manifest.peerDependencies).toEqual({ '@sitemessage/core': rangeOf('@sitemessage/core') });
+    expect(manifest.peerDependencies).toEqual({
+      '@sitemessage/core': rangeOf('@sitemessage/core'),
+      '@sitemessage/sandbox': rangeOf('@sitemessage/sandbox'),
+    });
+    // Only the tests of an application need it.
+    expect(manifest.peerDependenciesMeta).toEqual({ '@sitemessage/sandbox': { optional: true } });
     expect(manifest.scripts).toMatchObject({
       test: 'tsc && vitest run',
       build: 'tsup',
-      check: 'publint --strict --pack npm && attw --pack --profile esm-only',
+      check: 'node marks.mjs && publint --strict --pack npm && attw --pack --profile esm-only',
       // Whoever packs it, publishes it or installs it from git has it built, and can read what npm says about it.
       prepack: 'tsup --silent',
     });
