@@ -183,9 +183,13 @@ describe('a fault', () => {
       });
       let seen = '';
       for (let count = 0; count < 20; count++)
-        seen += await transport.sendMail(mail).then(
-          () => '.',
-          () => 'x',
+        await transport.sendMail(mail).then(
+          () => {
+            seen += '.';
+          },
+          () => {
+            seen += 'x';
+          },
         );
       transport.close();
       return seen;

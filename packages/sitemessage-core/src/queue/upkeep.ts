@@ -83,7 +83,9 @@ export async function cancel(filter: DispatchFilter, parts: Parts, stop: AbortSi
   const { ids, messenger } = filter;
   let count = 0;
   const cancelAll = async (one: DispatchFilter): Promise<void> => {
-    count += await storage.queue.cancel(one, await clock.now());
+    // In two steps: several of these run at once, and `count += await` reads the count before it waits.
+    const cancelled = await storage.queue.cancel(one, await clock.now());
+    count += cancelled;
   };
   if (!ids && messenger !== fanOutAlias) {
     // Workers send what is expanded already, while the rest still is.

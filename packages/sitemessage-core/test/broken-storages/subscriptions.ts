@@ -293,7 +293,10 @@ export const brokenAtSuppressions: readonly Broken[] = [
     spoil: suppressions((good) => ({
       async add(some) {
         let count = 0;
-        for (const one of some) count += await good.add([one]);
+        for (const one of some) {
+          const added = await good.add([one]);
+          count += added;
+        }
         return count;
       },
     })),

@@ -78,7 +78,8 @@ export const brokenAtUpkeep: readonly Broken[] = [
         async cancel(filter, now) {
           let count = await good.cancel(filter, now);
           for await (const { id } of good.list({ ...filter, status: 'processing' })) {
-            count += (await good.settle(tokens.get(id) as string, [{ id, status: 'skipped', reason: 'cancelled' }], now)).length;
+            const settled = await good.settle(tokens.get(id) as string, [{ id, status: 'skipped', reason: 'cancelled' }], now);
+            count += settled.length;
           }
           return count;
         },

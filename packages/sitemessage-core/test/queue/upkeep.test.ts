@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createSitemessage, PermanentError, type Storage } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
@@ -224,6 +225,26 @@ describe('cancelling a long list that is not expanded yet', () => {
     await site.cancel({});
     expect(calls.length).toBeGreaterThan(5);
     expect(calls).toEqual(calls.map((_, index) => (index % 2 === 0 ? 'cancel' : 'claim')));
+  });
+
+  it('counts all of it on a storage that does several things at once', async () => {
+    let calls = 0;
+    const { schedule, site } = setUp((storage) => ({
+      ...storage,
+      concurrency: 4,
+      queue: {
+        ...storage.queue,
+        async cancel(...args) {
+          const count = await storage.queue.cancel(...args);
+          calls += 1;
+          // So that they overlap.
+          for (let turn = 0; turn < calls % 7; turn++) await setImmediate();
+          return count;
+        },
+      },
+    }));
+    await schedule(Array.from({ length: 10_001 }, (_, index) => `a${index}`));
+    expect(await site.cancel({})).toBe(10_001);
   });
 
   it('cancels one recipient of it', async () => {

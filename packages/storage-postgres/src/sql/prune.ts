@@ -8,8 +8,12 @@ export async function prune(client: Transactions, request: PruneRequest): Promis
   const { now, statuses, before, abandonedBefore, keysBefore, dispatchesOnly, limit } = request;
   return client.transaction(async (db) => {
     let dispatches = 0;
-    for (const status of new Set(statuses)) dispatches += await deleteFinal(db, status, before, limit - dispatches);
-    dispatches += await deleteAbandoned(db, abandonedBefore, limit - dispatches);
+    for (const status of new Set(statuses)) {
+      const final = await deleteFinal(db, status, before, limit - dispatches);
+      dispatches += final;
+    }
+    const abandoned = await deleteAbandoned(db, abandonedBefore, limit - dispatches);
+    dispatches += abandoned;
     await deleteIdlePaces(db, abandonedBefore, limit);
     await deleteIdleMarks(db, abandonedBefore, limit);
     await deleteReleasedKeys(db, keysBefore, limit);
