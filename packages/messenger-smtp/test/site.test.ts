@@ -1,9 +1,10 @@
-import { createSitemessage, defineMessageType, html, type SitemessageEvent } from '@sitemessage/core';
+import { createSitemessage, defineMessageType, html, plain, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { fakeRuntime } from '@sitemessage/core/testing';
 import { describe, expect, it } from 'vitest';
 import { smtp } from '../src/index.ts';
 import { sandboxed } from './sandboxed.ts';
+import { startScripted } from './scripted.ts';
 
 const running = sandboxed();
 const orderShipped = defineMessageType<{ id: number }>({
@@ -122,4 +123,23 @@ describe('a site with SMTP', () => {
     expect(running.sandbox.inbox.to('ann@example.com')).toMatchObject([{ subject: 'Does it work?', text: 'Does it work?' }]);
     await site.close();
   });
+});
+
+it('a server that hangs up on every mail gets a few connections, and then none for a while', async () => {
+  await using server = await startScripted((line) => (line.startsWith('MAIL') ? { closes: true } : null));
+  const runtime = fakeRuntime();
+  const site = createSitemessage({
+    runtime,
+    storage: memoryStorage({ runtime }),
+    messengers: [smtp({ host: '127.0.0.1', port: server.port, tls: 'none', from: 'shop@example.com' })],
+  });
+  const deferred: SitemessageEvent[] = [];
+  site.onEvent((event) => event.type === 'deferred' && deferred.push(event));
+  const people = Array.from({ length: 200 }, (_, index) => `r${index}@example.com`);
+  await site.scheduleMessages(plain({ text: 'Hello' }), site.recipients('smtp', people));
+  expect(await site.sendScheduledMessages()).toMatchObject({ sent: 0, failed: 0 });
+  expect(deferred[0]).toMatchObject({ messenger: 'smtp', scope: 'messenger', error: { code: 'smtp_connection' } });
+  // One for each of the five that were in flight, and for those that followed before the second had broken.
+  expect(server.heard().match(/EHLO/g)?.length).toBeLessThanOrEqual(12);
+  await site.close();
 });
