@@ -15,6 +15,8 @@ export interface Forwarder {
   goDown(): void;
   /** Forwards again what is said from now on. */
   comeBack(): void;
+  /** From now on a round trip takes so many milliseconds longer. */
+  delay(roundTripMs: number): void;
   close(): Promise<void>;
 }
 
@@ -25,11 +27,13 @@ export async function startForwarder(connectionString: string): Promise<Forwarde
   const sockets = new Set<Socket>();
   let state: 'up' | 'silent' | 'down' = 'up';
   let lines = 0;
+  let oneWayMs = 0;
 
   const forward = (from: Socket, to: Socket, onLost: () => void): void => {
     sockets.add(from);
-    from.on('data', (bytes) => (state === 'up' ? to.write(bytes) : onLost()));
-    from.on('end', () => (state === 'up' ? to.end() : undefined));
+    const pass = (work: () => void): void => void (oneWayMs === 0 ? work() : setTimeout(work, oneWayMs));
+    from.on('data', (bytes) => (state === 'up' ? pass(() => to.write(bytes)) : onLost()));
+    from.on('end', () => (state === 'up' ? pass(() => to.end()) : undefined));
     from.on('error', () => undefined);
     from.on('close', () => {
       sockets.delete(from);
@@ -65,6 +69,9 @@ export async function startForwarder(connectionString: string): Promise<Forwarde
     },
     comeBack() {
       state = 'up';
+    },
+    delay(roundTripMs) {
+      oneWayMs = roundTripMs / 2;
     },
     async close() {
       hangUp();

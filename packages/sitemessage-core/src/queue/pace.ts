@@ -30,12 +30,20 @@ export interface Reserved extends Slot {
   readonly askAt: number;
 }
 
+/** Requests that wait to be put to the storage. */
+interface Question {
+  readonly requests: readonly Reservation[];
+  readonly answer: PromiseWithResolvers<readonly Reserved[]>;
+}
+
 /** When the dispatches of one messenger may go, agreed with every other worker through the storage. */
 export interface Pace {
   /** @throws TransientError of code `limits_invalid` when the messenger gives none that can be kept. */
   limitsFor(address: string): readonly Limit[];
   /** For each request in turn: when it may go, and whether that was reserved. A slot begins when the answer is expected, so that distance makes none late. */
   reserve(requests: readonly Reservation[]): Promise<readonly Reserved[]>;
+  /** How long a reservation is expected to take, in milliseconds. */
+  latency(): number;
   /** The end of a deferral that this process knows of: of the messenger, or of the address. 0 when there is none. */
   deferredUntil(address: string): number;
   /** Nobody sends to this address, or through this messenger when there is none, before `until`. This process obeys at once. */
@@ -48,6 +56,8 @@ export function createPace(messenger: AnyMessenger, queue: QueueStore, clock: Cl
   const mine: Limit = deferrable(messenger.alias);
   const latencies: number[] = [];
   const deferrals = new Map<string, number>();
+  const waiting: Question[] = [];
+  let isAsking = false;
 
   const remember = (latency: number): void => {
     latencies.push(latency);
@@ -64,23 +74,46 @@ export function createPace(messenger: AnyMessenger, queue: QueueStore, clock: Cl
 
   const keyOf = (address: string | undefined): string => (address === undefined ? messenger.alias : addressKey(messenger.alias, address));
 
+  const ask = async (requests: readonly Reservation[]): Promise<readonly Reserved[]> => {
+    const asked = await clock.now();
+    const from = asked + aheadMs();
+    const started = runtime.monotonic();
+    // Counted from the question: a deferral of the same moment must be known when the last slot is over.
+    const until = Math.max(asked + horizonMs, from + shortestMs);
+    const slots = await queue.reserve(requests, from, until);
+    remember(runtime.monotonic() - started);
+    return slots.map((slot) => ({
+      ...slot,
+      usableUntil: messenger.limits ? slot.at + missedMs : until,
+      // One that was refused within the horizon would have wasted a slot of another limit until then.
+      askAt: slot.at > until ? slot.at - horizonMs / 2 : slot.at,
+    }));
+  };
+
+  /** Who asks while an answer is awaited asks together: one after another, they would be late by a round trip each. */
+  const askAll = async (): Promise<void> => {
+    isAsking = true;
+    while (waiting.length > 0) {
+      const group = waiting.splice(0);
+      try {
+        const slots = [...(await ask(group.flatMap(({ requests }) => requests)))];
+        for (const { requests, answer } of group) answer.resolve(slots.splice(0, requests.length));
+      } catch (error) {
+        for (const { answer } of group) answer.reject(error);
+      }
+    }
+    isAsking = false;
+  };
+
   return {
     limitsFor: (address) => [mine, deferrable(keyOf(address)), ...limitsOf(messenger, address)],
-    async reserve(requests) {
-      const asked = await clock.now();
-      const from = asked + aheadMs();
-      const started = runtime.monotonic();
-      // Counted from the question: a deferral of the same moment must be known when the last slot is over.
-      const until = Math.max(asked + horizonMs, from + shortestMs);
-      const slots = await queue.reserve(requests, from, until);
-      remember(runtime.monotonic() - started);
-      return slots.map((slot) => ({
-        ...slot,
-        usableUntil: messenger.limits ? slot.at + missedMs : until,
-        // One that was refused within the horizon would have wasted a slot of another limit until then.
-        askAt: slot.at > until ? slot.at - horizonMs / 2 : slot.at,
-      }));
+    reserve(requests) {
+      const answer = Promise.withResolvers<readonly Reserved[]>();
+      waiting.push({ requests, answer });
+      if (!isAsking) void askAll();
+      return answer.promise;
     },
+    latency: expected,
     deferredUntil: (address) => Math.max(deferrals.get(keyOf(undefined)) ?? 0, deferrals.get(keyOf(address)) ?? 0),
     async defer(until, address) {
       const key = keyOf(address);

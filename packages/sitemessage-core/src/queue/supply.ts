@@ -62,6 +62,8 @@ export interface SupplyOptions {
 const aheadSeconds = 5;
 /** A larger claim would keep SQLite's event loop for over 10 ms. */
 const largestClaim = 1_000;
+/** A claim, the question who still wants it, and the reservation. */
+const roundTrips = 3;
 /** What gets no slot for longer than this is given back. */
 const holdMs = 5_000;
 /** Keys that are shared by all addresses: a messenger has one or two. */
@@ -96,6 +98,9 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
     const wanted = Math.min(largestClaim, Math.max(leastAhead, throughput.during(seconds)));
     return Math.min(wanted, courier.allowance);
   };
+
+  /** How many go out while a claim is on its way, and then a reservation for it. */
+  const underWay = (): number => Math.ceil((throughput.during(1) * roundTrips * pace.latency()) / 1_000);
 
   /** The types to claim now. A type whose `render` keeps failing is claimed alone, one dispatch each minute. */
   const claimable = (): { readonly types: readonly string[]; readonly limit: number; readonly isProbe: boolean } => {
@@ -212,7 +217,7 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
     }
     paced.sort((one, other) => at(one) - at(other));
     // Others take their share of a limit that all addresses have in common: to claim more than the own share is to give it back.
-    const share = Math.max(1, page.length - refused.length, throughput.during(1));
+    const share = Math.max(1, page.length - refused.length, throughput.during(1) + underWay());
     isSaturated = saturated > 0;
     courier.allowance = isSaturated ? share : courier.allowance * 2;
     for (const ready of refused) {
@@ -258,7 +263,7 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
         claiming = undefined;
       });
     }
-    if (!pacing && stock.length > 0 && paced.length < messenger.concurrency) {
+    if (!pacing && stock.length > 0 && paced.length < Math.max(messenger.concurrency, underWay())) {
       pacing = guarded(reserve()).finally(() => {
         pacing = undefined;
       });
