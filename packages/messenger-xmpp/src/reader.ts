@@ -43,6 +43,8 @@ export class Reader extends EventEmitter {
   #length = 0;
   /** Where the last child of the root ended. */
   #childStart = 0;
+  /** A child of the root that has ended, unless its end tag is wrong: the parser says that afterwards. */
+  #ended: Element | undefined;
   #isOver = false;
   #root: Element | null = null;
 
@@ -64,12 +66,14 @@ export class Reader extends EventEmitter {
     for (let start = 0; start < text.length && !this.#isOver; start += pieceLength) {
       const piece = text.slice(start, start + pieceLength);
       this.#parser.write(piece);
+      this.#tell();
       this.#length += piece.length;
       this.#checkLength(this.#length);
     }
   }
 
   #enter({ name, attributes }: SaxesTagPlain): void {
+    this.#tell();
     const level = this.#open;
     this.#open += 1;
     const { levels, keptLevels = levels, keptElements = Number.POSITIVE_INFINITY } = this.#bounds;
@@ -91,22 +95,27 @@ export class Reader extends EventEmitter {
   }
 
   #leave(): void {
+    this.#tell();
     if (this.#isOver) return;
     const element = this.#path.length === this.#open ? this.#path.pop() : undefined;
     this.#open -= 1;
     if (!element || this.#open > 1) return;
-    if (this.#open === 1) this.#tell(element);
-    else this.emit('end', element);
-  }
-
-  #tell(child: Element): void {
     this.#checkLength(this.#parser.position);
-    if (this.#isOver) return;
     this.#childStart = this.#parser.position;
     this.#kept = 0;
-    // Its namespace may be declared there.
-    child.parent = this.#root;
-    this.emit('element', child);
+    if (!this.#isOver) this.#ended = element;
+  }
+
+  #tell(): void {
+    const element = this.#ended;
+    if (!element || this.#isOver) return;
+    this.#ended = undefined;
+    if (element === this.#root) this.emit('end', element);
+    else {
+      // Its namespace may be declared there.
+      element.parent = this.#root;
+      this.emit('element', element);
+    }
   }
 
   #add(text: string): void {
@@ -120,6 +129,8 @@ export class Reader extends EventEmitter {
   }
 
   #fail(problem: string): void {
+    // Behind a child, it is not about the end tag of that.
+    if (this.#parser.position > this.#childStart) this.#tell();
     if (this.#isOver) return;
     this.#isOver = true;
     this.emit('error', new XmlError(problem));

@@ -128,6 +128,7 @@ describe('a reader', () => {
     ['<?a b?>', 'has a processing instruction'],
     ['<message>&nonsense;</message>', 'is not well-formed'],
     ['<message><a></message>', 'is not well-formed'],
+    ['<message></iq>', 'is not well-formed'],
     ['<message>\u0001</message>', 'is not well-formed'],
     ['<message a="1" a="2"/>', 'is not well-formed'],
   ])('does not take %s, and reads nothing more', (said, problem) => {

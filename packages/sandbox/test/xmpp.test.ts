@@ -1,3 +1,4 @@
+import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -169,12 +170,12 @@ describe('it is strict', () => {
     ['one that is written as a number', message(body('a&#1;b')), 'not-well-formed'],
     ['an entity', message(body('&nbsp;')), 'not-well-formed'],
     ['what is not closed', '<message></iq>', 'not-well-formed'],
-    ['a comment', '<!-- a -->', 'restricted-xml'],
+    ['a comment', '<!-- a -->', 'not-well-formed'],
     ['more than 256 KiB', message(body('x'.repeat(262_144))), 'policy-violation'],
     ['what is nested 1,000 deep', message(`${'<a>'.repeat(999)}${'</a>'.repeat(999)}`), 'policy-violation'],
     ['what is opened again and again', '<a>'.repeat(80_000), 'policy-violation'],
     ['somebody else’s name', message(body('a'), "to='a@example.com' id='m1' from='eve@localhost'"), 'invalid-from'],
-    ['another namespace', "<message xmlns='jabber:server' to='a@example.com' id='m1'/>", 'invalid-namespace'],
+    ['another namespace', "<message xmlns='jabber:server' to='a@example.com' id='m1'/>", 'unsupported-stanza-type'],
     ['no stanza', '<greeting/>', 'unsupported-stanza-type'],
   ])('with %s, which ends the stream', async (_, said, condition) => {
     const talk = await loggedIn();
@@ -184,21 +185,40 @@ describe('it is strict', () => {
   });
 
   it.each([
-    ['no `to`', message(body('a'), "id='m1'")],
-    ['no `id`', message(body('a'), "to='ann@example.com'")],
-    ['a `to` that is no JID', message(body('a'), "to='ann smith@example.com' id='m1'")],
-    ['an attribute', message(body('a'), "to='ann@example.com' id='m1' priority='1'")],
-    ['a type', message(body('a'), "to='ann@example.com' id='m1' type='email'")],
-    ['no body', message('')],
-    ['an element', message(`${body('a')}<priority/>`)],
-    ['another origin', message(`${body('a')}<origin-id xmlns='urn:xmpp:sid:0' id='m2'/>`)],
-    ['text in between', message(`${body('a')}b`)],
-    ['an occupant of a room', message(body('a'), "to='r@conference.localhost/ann' id='m1' type='groupchat'")],
-  ])('with %s, which it refuses', async (_, said) => {
+    ['a `to` that is no JID', message(body('a'), "to='ann smith@example.com' id='m1'"), 'bad-request'],
+    ['a message for an occupant of a room', message(body('a'), "to='r@conference.localhost/ann' id='m1' type='groupchat'"), 'bad-request'],
+    ['a groupchat for a person', message(body('a'), "to='ann@example.com' id='m1' type='groupchat'"), 'service-unavailable'],
+    ['a message for the server', message(body('a'), "to='localhost' id='m1'"), 'service-unavailable'],
+    ['a question without an id', "<iq type='get' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>", 'bad-request'],
+    ['a question of another type', "<iq type='ask' id='m1' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>", 'bad-request'],
+    ['a question about nothing', "<iq type='get' id='m1' to='localhost'/>", 'bad-request'],
+    ['a question that it does not know', "<iq type='get' id='m1' to='localhost'><a xmlns='b:c'/></iq>", 'service-unavailable'],
+    [
+      'a question for somebody elsewhere',
+      "<iq type='get' id='m1' to='a@example.com'><ping xmlns='urn:xmpp:ping'/></iq>",
+      'service-unavailable',
+    ],
+  ])('with %s, which it refuses', async (_, said, condition) => {
     const talk = await loggedIn();
     await talk.say(said + ping('p1')).until("id='p1'");
-    expect(talk.heard).toContain('<bad-request');
+    expect(talk.heard).toContain(`<${condition}`);
     expect(sandbox.inbox.all()).toEqual([]);
+  });
+
+  it.each([
+    ['no `to`, which is for the account itself', message(body('a'), "id='m1'"), 'sandbox@localhost'],
+    ['no `id`', message(body('a'), "to='ann@example.com'"), 'ann@example.com'],
+    ['an attribute', message(body('a'), "to='ann@example.com' id='m1' priority='1'"), 'ann@example.com'],
+    ['a type', message(body('a'), "to='ann@example.com' id='m1' type='email'"), 'ann@example.com'],
+    ['no body', message(''), 'ann@example.com'],
+    ['an element', message(`${body('a')}<priority/>`), 'ann@example.com'],
+    ['another origin', message(`${body('a')}<origin-id xmlns='urn:xmpp:sid:0' id='m2'/>`), 'ann@example.com'],
+    ['text in between', message(`${body('a')}b`), 'ann@example.com'],
+  ])('and takes as others do what has %s', async (_, said, address) => {
+    const talk = await loggedIn();
+    await talk.say(said + ping('p1')).until("id='p1'");
+    expect(talk.heard).not.toContain('error');
+    expect(sandbox.inbox.all()).toMatchObject([{ address }]);
   });
 
   it.each([
@@ -229,6 +249,51 @@ describe('it is strict', () => {
   });
 });
 
+describe('SCRAM', () => {
+  /** What the server says in the end. */
+  async function logIn(gs2: string, { name = 'sandbox', more = '', channel = gs2 } = {}): Promise<string> {
+    const talk = await reach(sandbox.xmpp.ports.plain);
+    await talk.say(header()).until('</stream:features>');
+    const first = `n=${name},r=abc${more}`;
+    const base64 = (text: string): string => Buffer.from(text).toString('base64');
+    const auth = `<auth ${sasl} mechanism='SCRAM-SHA-1'>${base64(gs2 + first)}</auth>`;
+    const heard = await talk.say(auth).until(/<\/challenge>|<\/failure>/);
+    const [, said] = /<challenge [^>]+>([^<]+)</.exec(heard) ?? [];
+    if (said === undefined) return heard;
+    const challenge = Buffer.from(said, 'base64').toString();
+    const [, nonce = '', salt = '', iterations] = /^r=([^,]+),s=([^,]+),i=(\d+)$/.exec(challenge) ?? [];
+    const salted = pbkdf2Sync(sandbox.xmpp.options.password, Buffer.from(salt, 'base64'), Number(iterations), 20, 'sha1');
+    const key = createHmac('sha1', salted).update('Client Key').digest();
+    const last = `c=${base64(channel)},r=${nonce}`;
+    const signature = createHmac('sha1', createHash('sha1').update(key).digest()).update(`${first},${challenge},${last}`).digest();
+    const proof = Buffer.from(key.map((byte, index) => byte ^ (signature[index] ?? 0))).toString('base64');
+    return talk.say(`<response ${sasl}>${base64(`${last},p=${proof}`)}</response>`).until(/<\/success>|<\/failure>/);
+  }
+
+  it.each([
+    ['n,,', {}],
+    ['y,,', {}],
+    ['n,a=sandbox,', {}],
+    ['y,a=sandbox@localhost,', {}],
+    ['n,a=some=2Cbody=3D,', {}],
+    ['n,,', { more: ',x=1' }],
+    ['n,,', { name: 'SandBox' }],
+  ])('takes the header %s, with %j', async (gs2, more) => {
+    expect(await logIn(gs2, more)).toContain('<success');
+  });
+
+  it.each([
+    ['p=tls-unique,,', {}, 'not-authorized'],
+    ['z,,', {}, 'malformed-request'],
+    ['n,', {}, 'malformed-request'],
+    ['n,,', { channel: 'y,,' }, 'malformed-request'],
+    ['n,,', { name: 'sand=box' }, 'malformed-request'],
+    ['n,,', { name: 'somebody' }, 'not-authorized'],
+  ])('refuses the header %s, with %j: %s', async (gs2, more, condition) => {
+    expect(await logIn(gs2, more)).toContain(`<${condition}`);
+  });
+});
+
 describe('a room', () => {
   const room = 'team@conference.localhost';
   const enter = `<presence to='${room}/shop'><x xmlns='http://jabber.org/protocol/muc'/></presence>`;
@@ -242,6 +307,36 @@ describe('a room', () => {
     talk.say(toRoom);
     for (const one of [talk, other]) expect(await one.until('<body>Hello</body>')).toContain(`from='${room}/shop'`);
     expect(sandbox.inbox.to(room)).toHaveLength(1);
+  });
+
+  it('tells who is in, then that one is in oneself, then the subject; and the others who comes and goes', async () => {
+    const [talk, other, third] = [await loggedIn('one'), await loggedIn('two'), await loggedIn('three')];
+    const enterAs = (name: string) => enter.replace('/shop', `/${name}`);
+    const subject = `<message from='${room}' to='sandbox@localhost/two' type='groupchat'><subject></subject></message>`;
+    await talk.say(enterAs('Ann')).until('</subject></message>');
+    const heard = await other.say(enterAs('Bob')).until(subject);
+    expect(
+      [...heard.matchAll(/from='team@conference.localhost\/(\w+)'|<status code='(110)'>|<(subject)>/g)].map(([found]) => found),
+    ).toEqual([`from='${room}/Ann'`, `from='${room}/Bob'`, "<status code='110'>", '<subject>']);
+    await talk.until(`from='${room}/Bob'`);
+    // By the same name it is the same occupant.
+    await third.say(enterAs('Bob')).until('</subject></message>');
+    other.socket.destroy();
+    await vi.waitUntil(() => sandbox.xmpp.clients().length === 2);
+    await talk.say(ping('p1')).until("id='p1'");
+    expect(talk.heard).not.toContain('unavailable');
+    await third.say(`<presence to='${room}/Bob' type='unavailable'/>`).until("type='unavailable'");
+    await talk.until(/from='team@conference.localhost\/Bob' [^>]*type='unavailable'/);
+  });
+
+  it('that was removed is not there, and without a nickname or a word of rooms nobody enters one', async () => {
+    const talk = await loggedIn();
+    await talk.say(`<presence to='${room}'><x xmlns='http://jabber.org/protocol/muc'/></presence>${ping('p1')}`).until("id='p1'");
+    expect(talk.heard).not.toContain('<presence');
+    await talk.say(`<presence to='${room}/shop'/>`).until('<item-not-found');
+    await talk.say(enter).until('</subject></message>');
+    sandbox.xmpp.remove(room);
+    await talk.say(toRoom).until('<item-not-found');
   });
 
   it('is made by whoever enters it after it was removed, and puts out whom it is told to', async () => {

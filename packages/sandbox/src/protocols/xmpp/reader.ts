@@ -28,15 +28,26 @@ export function createReader(heard: Heard, largest: number): (text: string) => v
   let size = 0;
   let start = 0;
 
+  /** A stanza that has ended, unless its end tag is wrong: the parser says that afterwards. */
+  let ended: (() => void) | undefined;
+  const tell = (): void => {
+    const telling = ended;
+    ended = undefined;
+    if (!isOver) telling?.();
+  };
+
   const fail = (condition: string): void => {
+    // Behind a stanza, it is not about the end tag of that.
+    if (parser.position > start) tell();
     if (isOver) return;
     isOver = true;
     heard.error(condition);
   };
   parser.on('error', () => fail('not-well-formed'));
-  // RFC 6120, 11.1.
-  for (const event of ['comment', 'doctype', 'processinginstruction'] as const) parser.on(event, () => fail('restricted-xml'));
+  // RFC 6120, 11.1. Prosody calls it so.
+  for (const event of ['comment', 'doctype', 'processinginstruction'] as const) parser.on(event, () => fail('not-well-formed'));
   parser.on('opentag', ({ local, uri, attributes }) => {
+    tell();
     if (isOver) return;
     const attrs: Record<string, string> = {};
     for (const { name, prefix, value } of Object.values(attributes)) if (name !== 'xmlns' && prefix !== 'xmlns') attrs[name] = value;
@@ -54,13 +65,12 @@ export function createReader(heard: Heard, largest: number): (text: string) => v
     parser.on(event, (part) => void (open.length > 1 && open.at(-1)?.children.push(part)));
   }
   parser.on('closetag', () => {
+    tell();
     const closed = open.pop();
-    if (isOver || !closed) return;
-    if (open.length === 0) return heard.end();
-    if (open.length > 1) return;
+    if (isOver || !closed || open.length > 1) return;
     const raw = cut();
     if (Buffer.byteLength(raw) > largest) fail('policy-violation');
-    else heard.element(closed.element, raw.trim());
+    else ended = () => (open.length === 0 ? heard.end() : heard.element(closed.element, raw.trim()));
   });
 
   /** What came up to here. */
@@ -78,6 +88,7 @@ export function createReader(heard: Heard, largest: number): (text: string) => v
       text += piece;
       size += Buffer.byteLength(piece);
       parser.write(piece);
+      tell();
       // Without waiting for its end.
       if (size > largest) fail('policy-violation');
     }

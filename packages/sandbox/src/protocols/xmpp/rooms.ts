@@ -1,5 +1,6 @@
 import { roomsDomain } from './account.ts';
 import { tag, write } from './element.ts';
+import type { XmppStanzaError } from './faults.ts';
 import type { BoundClient } from './host.ts';
 import { ns } from './namespaces.ts';
 
@@ -17,13 +18,28 @@ export class Rooms {
     return this.#nicknames.get(room)?.has(client) ?? false;
   }
 
-  /** Makes it when it is not there, which it says. */
+  /** Why this client may not speak there. Undefined: it may. */
+  refusal(room: string, client: BoundClient): XmppStanzaError | undefined {
+    if (this.#removed.has(room)) return { type: 'cancel', condition: 'item-not-found', text: 'There is no such room' };
+    if (this.has(room, client)) return undefined;
+    return { type: 'modify', condition: 'not-acceptable', text: 'Only occupants send messages to the room' };
+  }
+
+  /**
+   * Makes the room when it is not there, which it says. Tells the client who is in, then that it is in, and then the subject (XEP-0045, 7.2); and
+   * the others who has come. Sessions with one name are one occupant.
+   */
   enter(room: string, nickname: string, client: BoundClient): void {
     const inside = this.#nicknames.get(room) ?? new Map<BoundClient, string>();
     this.#nicknames.set(room, inside);
+    if (!inside.has(client)) {
+      for (const other of new Set(inside.values())) if (other !== nickname) client.write(presence(room, other, client, {}, []));
+      this.#tellOthers(room, nickname, {});
+    }
     inside.set(client, nickname);
     const codes = this.#removed.delete(room) ? ['110', '201'] : ['110'];
     client.write(presence(room, nickname, client, {}, codes));
+    client.write(tag('message', { from: room, to: client.jid, type: 'groupchat' }, tag('subject', {})));
   }
 
   leave(room: string, client: BoundClient): void {
@@ -31,10 +47,11 @@ export class Rooms {
     if (nickname === undefined) return;
     this.#nicknames.get(room)?.delete(client);
     client.write(presence(room, nickname, client, { type: 'unavailable' }, ['110']));
+    this.#tellOthers(room, nickname, { type: 'unavailable' });
   }
 
   leaveAll(client: BoundClient): void {
-    for (const inside of this.#nicknames.values()) inside.delete(client);
+    for (const room of this.#nicknames.keys()) this.leave(room, client);
   }
 
   kickAll(room: string): void {
@@ -47,6 +64,13 @@ export class Rooms {
   remove(room: string): void {
     this.kickAll(room);
     this.#removed.add(room);
+  }
+
+  /** Nothing, while another session is in by that name. */
+  #tellOthers(room: string, nickname: string, attrs: { readonly type?: string }): void {
+    const inside = this.#nicknames.get(room) ?? new Map<BoundClient, string>();
+    if ([...inside.values()].includes(nickname)) return;
+    for (const other of inside.keys()) other.write(presence(room, nickname, other, attrs, []));
   }
 
   /** Everybody in the room gets what is said there, also who says it. */

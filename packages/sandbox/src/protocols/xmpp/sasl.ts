@@ -30,34 +30,44 @@ function plain({ user, password }: Account): Login {
     meet(said) {
       const [, name, word, ...others] = said.split('\0');
       if (name === undefined || word === undefined || others.length > 0) return { failure: 'malformed-request' };
-      return { user: name, isRight: name === user && word === password };
+      return { user: name, isRight: prepared(name) === user && word === password };
     },
   };
 }
 
-/** RFC 5802, without channel binding. */
+/** What the client began with: its GS2 header, its name and the nonce of both. */
+interface First {
+  readonly header: string;
+  readonly name: string;
+  readonly nonce: string;
+  readonly messages: string;
+}
+
+/** RFC 5802, without channel binding. As at Prosody and ejabberd, whom a client wants to act for is not looked at. */
 function scram({ user, password }: Account, iterations: number): Login {
   const salt = randomBytes(16);
-  let first: { readonly name: string; readonly nonce: string; readonly messages: string } | undefined;
+  let first: First | undefined;
 
   const begin = (said: string): Step => {
-    const [, bare, name = '', clientNonce] = /^[ny],,(n=([^,]*),r=([!-+\--~]+))$/.exec(said) ?? [];
-    if (bare === undefined) return { failure: 'malformed-request' };
+    const [, header, flag, bare, name = '', clientNonce] = /^(([ny]|p=[^,]+),[^,]*,)(n=([^,]*),r=([!-+\--~]+)(?:,.*)?)$/.exec(said) ?? [];
+    if (header === undefined || /=(?!2C|3D)/.test(name)) return { failure: 'malformed-request' };
+    // It insists on channel binding, and has not asked for the mechanism with it.
+    if (flag?.startsWith('p')) return { failure: 'not-authorized' };
     const nonce = `${clientNonce}${randomBytes(12).toString('hex')}`;
     const challenge = `r=${nonce},s=${salt.toString('base64')},i=${iterations}`;
-    first = { name: name.replaceAll('=2C', ',').replaceAll('=3D', '='), nonce, messages: `${bare},${challenge}` };
+    first = { header, name: name.replaceAll('=2C', ',').replaceAll('=3D', '='), nonce, messages: `${bare},${challenge}` };
     return { challenge };
   };
 
-  const finish = (said: string, { name, nonce, messages }: NonNullable<typeof first>): Step => {
+  const finish = (said: string, { header, name, nonce, messages }: First): Step => {
     const [, withoutProof, proof = ''] = /^(c=[^,]*,r=[^,]*),p=([^,]+)$/.exec(said) ?? [];
-    if (withoutProof !== `c=biws,r=${nonce}`) return { failure: 'malformed-request' };
+    if (withoutProof !== `c=${Buffer.from(header).toString('base64')},r=${nonce}`) return { failure: 'malformed-request' };
     const salted = pbkdf2Sync(password, salt, iterations, 20, 'sha1');
     const clientKey = hmac(salted, 'Client Key');
     const signature = hmac(hash(clientKey), `${messages},${withoutProof}`);
     const expected = clientKey.map((byte, index) => byte ^ (signature[index] ?? 0));
     const given = Buffer.from(proof, 'base64');
-    const isRight = name === user && given.length === expected.length && timingSafeEqual(given, expected);
+    const isRight = prepared(name) === user && given.length === expected.length && timingSafeEqual(given, expected);
     const serverSignature = hmac(hmac(salted, 'Server Key'), `${messages},${withoutProof}`);
     return { user: name, isRight, finalWords: `v=${serverSignature.toString('base64')}` };
   };
@@ -67,3 +77,5 @@ function scram({ user, password }: Account, iterations: number): Login {
 
 const hmac = (key: Buffer, text: string): Buffer => createHmac('sha1', key).update(text).digest();
 const hash = (bytes: Buffer): Buffer => createHash('sha1').update(bytes).digest();
+/** As servers compare names. */
+const prepared = (name: string): string => name.normalize('NFKC').toLowerCase();

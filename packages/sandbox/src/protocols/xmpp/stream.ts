@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import { account, domain } from './account.ts';
-import { problemOfMessage } from './check-stanza.ts';
+import { isAnswered, refusalOfMessage, refusalOfQuery } from './check-stanza.ts';
 import { childOf, type Element, elementsOf, escaped, tag, textOf } from './element.ts';
 import type { XmppOutcome, XmppStanzaError } from './faults.ts';
 import type { BoundClient, XmppHost } from './host.ts';
@@ -113,7 +113,7 @@ class Stream {
     else if (!this.#isLoggedIn) this.#fail('not-authorized');
     else if (!this.#client) await this.#bind(element);
     else if (xmlns === ns.management) await this.#manage(element, this.#client);
-    else if (xmlns !== ns.client) this.#fail('invalid-namespace');
+    else if (xmlns !== ns.client) this.#fail('unsupported-stanza-type');
     else await this.#meetStanza(element, raw, this.#client);
   }
 
@@ -190,12 +190,13 @@ class Stream {
 
   async #meetQuery(query: Element): Promise<void> {
     const { to, type, id } = query.attrs;
+    const refusal = refusalOfQuery(query);
+    if (refusal) return this.#answerError(query, refusal);
     if (type === 'result' || type === 'error') return;
-    const isForServer = to === undefined || to === domain;
     const child = elementsOf(query)[0];
     const isPing = type === 'get' && child?.name === 'ping' && child.xmlns === ns.ping;
     const isSession = type === 'set' && child?.name === 'session' && child.xmlns === ns.session;
-    if (isForServer && (isPing || isSession)) {
+    if (isAnswered(to) && (isPing || isSession)) {
       await this.#answer(tag('iq', { type: 'result', from: to, to: this.#client?.jid, id }));
     } else this.#answerError(query, { type: 'cancel', condition: 'service-unavailable' });
   }
@@ -209,27 +210,26 @@ class Stream {
   async #meetPresence(presence: Element, client: BoundClient): Promise<void> {
     const { to, type } = presence.attrs;
     const [room = '', nickname] = (to ?? '').split(/\/(.*)/s);
-    if (!this.#host.rooms.isRoom(room)) return;
+    if (!nickname || !this.#host.rooms.isRoom(room)) return;
     if (type === 'unavailable') return this.#host.rooms.leave(room, client);
     const outcome = this.#host.faults.strike('join', room);
     if (outcome?.error) return this.#answerError(presence, outcome.error);
     if (!(await this.#survives(outcome))) return;
-    if (!nickname || !childOf(presence, 'x', ns.muc)) return this.#answerError(presence, { type: 'modify', condition: 'jid-malformed' });
+    const isIn = this.#host.rooms.has(room, client);
+    if (!isIn && !childOf(presence, 'x', ns.muc)) return this.#answerError(presence, { type: 'cancel', condition: 'item-not-found' });
     this.#host.rooms.enter(room, nickname, client);
   }
 
   async #meetMessage(message: Element, raw: string, client: BoundClient): Promise<void> {
-    const { to = '', type } = message.attrs;
+    const { to = bare(client.jid), type } = message.attrs;
     if (type === 'error') return;
-    const problem = problemOfMessage(message);
-    if (problem !== undefined) return this.#answerError(message, { type: 'modify', condition: 'bad-request', text: problem });
+    const refusal = refusalOfMessage(message);
+    if (refusal) return this.#answerError(message, refusal);
     if (!(await this.#passes(message, this.#host.faults.strike('message', to)))) return;
-    const isSaid = type === 'groupchat' && this.#host.rooms.isRoom(to);
-    if (type === 'groupchat' && !(isSaid && this.#host.rooms.has(to, client))) {
-      return this.#answerError(message, { type: 'modify', condition: 'not-acceptable', text: 'Only occupants send messages to the room' });
-    }
-    this.#host.take({ ...message, attrs: { ...message.attrs, from: client.jid } }, raw);
-    if (isSaid) this.#host.rooms.say(to, client, message);
+    const refusalOfRoom = type === 'groupchat' ? this.#host.rooms.refusal(to, client) : undefined;
+    if (refusalOfRoom) return this.#answerError(message, refusalOfRoom);
+    this.#host.take({ ...message, attrs: { ...message.attrs, to, from: client.jid } }, raw);
+    if (type === 'groupchat') this.#host.rooms.say(to, client, message);
     await this.#passes(message, this.#host.faults.strike('taken', to));
   }
 
