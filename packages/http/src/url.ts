@@ -11,5 +11,5 @@ export function readBaseUrl(given: unknown, wrong: (problem: string) => Error): 
   if (!url || !['http:', 'https:'].includes(url.protocol)) throw wrong('must be an http or https URL');
   if (url.username + url.password !== '') throw wrong('must hold no user and password; send them in a header');
   if (url.search + url.hash !== '') throw wrong('must end with its path: every path is appended to it');
-  return url.href.replace(/\/+$/, '');
+  return url.href.replace(/(?<!\/)\/+$/, '');
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { leak } from '@sitemessage/core/testing';
@@ -39,7 +39,7 @@ describe('a reply of a token server', () => {
     await using endpoint = await startTokenEndpoint({ access_token: 'token' });
     const proxyUrl = `http://127.0.0.1:${proxy.port}`;
     const env = { ...process.env, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxyUrl, http_proxy: proxyUrl, NO_PROXY: '', no_proxy: '' };
-    const args = [join(import.meta.dirname, 'fetch-token.ts'), endpoint.url];
+    const args = [fileURLToPath(new URL('./fetch-token.ts', import.meta.url)), endpoint.url];
     const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 20_000 });
     expect(stdout).toBe('token');
     expect(proxy.heard()).toBe('');

@@ -138,7 +138,7 @@ function sealsFor(secret: unknown): Readonly<Record<LinkPurpose, Seal>> {
 function readUrl(given: unknown): string {
   const url = typeof given === 'string' ? URL.parse(given) : null;
   if (url && ['http:', 'https:'].includes(url.protocol) && !/[?#]/.test(url.href) && !url.username && !url.password)
-    return url.href.replace(/\/+$/, '');
+    return url.href.replace(/(?<!\/)\/+$/, '');
   throw new ConfigurationError(
     '`url` must be an http or https URL without query, fragment and password, such as https://example.com/messages.',
     {

@@ -5,7 +5,7 @@ export function readBasePath(given: unknown): string {
   const path = typeof given === 'string' ? decode(given) : undefined;
   const isPath =
     path !== undefined && /^(?:\/[\w\-.~\P{ASCII}]*)*$/u.test(path) && !path.split('/').some((segment) => /^\.\.?$/.test(segment));
-  return isPath ? path.replace(/\/+$/, '') : refuse('`basePath` must be a path such as `/messages`.');
+  return isPath ? path.replace(/(?<!\/)\/+$/, '') : refuse('`basePath` must be a path such as `/messages`.');
 }
 
 /** Undefined for what no URL can have in its path. */

@@ -10,7 +10,7 @@ export function readOptions({ token, apiRoot = 'https://api.example.com/v1' }: M
   const url = URL.parse(String(apiRoot));
   if (!url || !['http:', 'https:'].includes(url.protocol)) throw wrong('apiRoot', 'must be an http or https URL');
   if (url.username + url.password + url.search + url.hash !== '') throw wrong('apiRoot', 'must be a host and a path, and nothing else');
-  return { token, apiRoot: url.href.replace(/\/+$/, '') };
+  return { token, apiRoot: url.href.replace(/(?<!\/)\/+$/, '') };
 }
 
 const wrong = (name: string, problem: string): ConfigurationError =>

@@ -9,7 +9,7 @@ export async function readMail(raw: Buffer, recipients: readonly string[]): Prom
     address,
     ...(mail.from?.address && { from: mail.from.address }),
     ...(mail.subject !== undefined && { subject: mail.subject }),
-    text: (mail.text ?? '').replace(/\n+$/, ''),
+    text: (mail.text ?? '').replace(/(?<!\n)\n+$/, ''),
     ...(mail.html !== undefined && { html: mail.html }),
     headers: Object.fromEntries(mail.headers.map(({ key, value }) => [key, value])),
     attachments: mail.attachments.map(({ filename, mimeType, contentId, content }) => ({

@@ -45,7 +45,7 @@ export function createOAuth1(now: () => number): OAuth1 {
 
 /** RFC 5849, 3.5.1. Throws a Refusal for what is not percent-encoded. */
 function parametersOf(header: string): Readonly<Record<string, string>> {
-  const pairs = header.replace(/^OAuth /, '').matchAll(/([\w.]+)="([^"]*)"/g);
+  const pairs = header.replace(/^OAuth /, '').matchAll(/(?<![\w.])([\w.]+)="([^"]*)"/g);
   try {
     return Object.fromEntries(Array.from(pairs, ([, name = '', value = '']) => [name, decodeURIComponent(value)]));
   } catch {
