@@ -79,10 +79,14 @@ export type SitemessageEvent =
   | { readonly type: 'type_resumed'; readonly messageType: string }
   /** Dispatches that this site leaves alone: it has no such messenger, or no such message type. */
   | { readonly type: 'untouched'; readonly messenger: string; readonly messageType: string; readonly count: number }
-  /** The storage could not be reached; the work goes on when it can. */
+  /** An outage of the storage begins: told once for each outage, by the first who met it. The work goes on when it is over. */
   | { readonly type: 'storage_failed'; readonly error: DispatchError }
+  /** The outage is over: the storage works again for all who met it. A worker that waits tries again after 30 s at the latest. */
+  | { readonly type: 'storage_recovered' }
   /** The storage cannot hear of what others store: told once, however often it tries. The worker finds it when it looks, after `pollIntervalMs` at the latest. */
-  | { readonly type: 'watch_failed'; readonly error: DispatchError };
+  | { readonly type: 'watch_failed'; readonly error: DispatchError }
+  /** The storage hears of others again. */
+  | { readonly type: 'watch_recovered' };
 
 export type EventListener = (event: SitemessageEvent) => void;
 

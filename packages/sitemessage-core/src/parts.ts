@@ -4,6 +4,7 @@ import type { MessageTypes } from './message/registry.ts';
 import type { Messengers } from './messenger/messengers.ts';
 import type { Breakers } from './queue/breaker.ts';
 import type { Clock } from './queue/clock.ts';
+import type { Outage } from './queue/outage.ts';
 import type { SendGate } from './queue/send-gate.ts';
 import type { Unsettled } from './queue/unsettled.ts';
 import type { Runtime } from './runtime.ts';
@@ -19,6 +20,7 @@ export interface Parts {
   readonly messengers: Messengers;
   readonly types: MessageTypes;
   readonly events: Events;
+  readonly outage: Outage;
   readonly links: (dispatch: EventDispatch) => Links;
   readonly users: Users;
   readonly unsettled: Unsettled;

@@ -132,6 +132,7 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
   /**
    * Sends what is due as it comes due, until it is stopped.
    *
+   * @throws ConfigurationError for an alias in `messengers` that this site does not have.
    * @throws TypeError for an option that is not what it should be; it names the option.
    */
   startWorker(options?: WorkerOptions): Worker;

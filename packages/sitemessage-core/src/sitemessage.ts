@@ -10,6 +10,7 @@ import { createClock } from './queue/clock.ts';
 import { defaultStopTimeoutMs, type Ending, endWithin } from './queue/ending.ts';
 import { expandFanOuts } from './queue/expand.ts';
 import { checkCountFilter, checkFilter } from './queue/filter.ts';
+import { createOutage } from './queue/outage.ts';
 import { reportOutcome } from './queue/outcome.ts';
 import { prepare } from './queue/prepare.ts';
 import { scheduleMessages } from './queue/schedule.ts';
@@ -37,6 +38,7 @@ export function createSitemessage<const M extends MessengersOption = readonly []
 ): Sitemessage<InputsOf<M>, User, Transaction, Stored> {
   checkSiteOptions(options);
   const { runtime = systemRuntime, messengers = [], messageTypes = [] } = options;
+  const events = createEvents();
   const parts: Parts = {
     runtime,
     storage: options.storage,
@@ -44,7 +46,8 @@ export function createSitemessage<const M extends MessengersOption = readonly []
     clock: createClock(runtime, options.storage),
     messengers: createMessengers(messengers),
     types: createMessageTypes(),
-    events: createEvents(),
+    events,
+    outage: createOutage(events),
     links: options.links ?? (() => ({})),
     users: {
       ...(options.addressOf && { addressOf: options.addressOf }),

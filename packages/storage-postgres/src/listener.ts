@@ -39,7 +39,10 @@ export function createListener(connectionString: string, channel: string, redact
 
   const listens = (): void => {
     pauseMs = firstPauseMs;
-    for (const watching of everybody) watching.isTold = false;
+    for (const watching of everybody) {
+      if (watching.isTold) watching.watcher.recovered();
+      watching.isTold = false;
+    }
     wakeAll();
   };
 

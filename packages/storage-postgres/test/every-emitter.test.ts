@@ -59,7 +59,7 @@ it.each([
   });
   await storage.migrate();
   const listening = Promise.withResolvers<void>();
-  storage.watch({ wake: listening.resolve, failed: () => undefined });
+  storage.watch({ wake: listening.resolve, failed: () => undefined, recovered: () => undefined });
   await listening.promise;
   await Promise.all([storage.clock(), storage.clock(), storage.queue.defer('k', 1)]);
 

@@ -12,13 +12,16 @@ import { newSchema } from './schemas.ts';
 
 /** Somebody who watches, and what it was told. */
 function watcher() {
-  const told: { wakes: number; failures: unknown[] } = { wakes: 0, failures: [] };
+  const told: { wakes: number; failures: unknown[]; recoveries: number } = { wakes: 0, failures: [], recoveries: 0 };
   return {
     told,
     wake() {
       told.wakes += 1;
     },
     failed: (error: unknown) => void told.failures.push(error),
+    recovered() {
+      told.recoveries += 1;
+    },
   };
 }
 
@@ -28,7 +31,7 @@ function listeningAt(listenConnectionString: string) {
   return storage;
 }
 
-it('an outage is told once to each who watches, however often the line is tried, and so is the next one', async () => {
+it('an outage and its end are told once to each who watches, however often the line is tried, and so is the next one', async () => {
   const forwarder = await startForwarder(inject('postgres'));
   const storage = listeningAt(forwarder.connectionString);
   onTestFinished(() => forwarder.close());
@@ -43,7 +46,7 @@ it('an outage is told once to each who watches, however often the line is tried,
 
   const [ann, bob] = [watcher(), watcher()];
   storage.watch(ann);
-  await soon(() => ann.told).toEqual({ wakes: 1, failures: [] });
+  await soon(() => ann.told).toEqual({ wakes: 1, failures: [], recoveries: 0 });
   forwarder.goDown();
   const unreachable = { kind: 'transient', code: 'storage_unreachable' };
   await soon(() => ann.told).toMatchObject({ wakes: 1, failures: [unreachable] });
@@ -54,6 +57,7 @@ it('an outage is told once to each who watches, however often the line is tried,
 
   forwarder.comeBack();
   await soon(() => [ann.told.wakes, bob.told.wakes]).toEqual([2, 1]);
+  expect([ann.told.recoveries, bob.told.recoveries]).toEqual([1, 1]);
   forwarder.goDown();
   await soon(() => [ann.told.failures.length, bob.told.failures.length]).toEqual([2, 2]);
 });
@@ -109,7 +113,7 @@ it('nobody is told of what comes of a line that is not wanted any more', async (
   await expect.poll(() => bob.told.wakes).toBe(1);
   await storage.close();
   expect([ann.told, bob.told]).toEqual([
-    { wakes: 0, failures: [] },
-    { wakes: 1, failures: [] },
+    { wakes: 0, failures: [], recoveries: 0 },
+    { wakes: 1, failures: [], recoveries: 0 },
   ]);
 });

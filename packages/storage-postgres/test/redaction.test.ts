@@ -73,7 +73,7 @@ describe('a server that repeats the password', () => {
     const site = createSitemessage({ storage, messengers: [post({})] });
     const events: SitemessageEvent[] = [];
     site.onEvent((event) => events.push(event));
-    const failure = new Promise((resolve) => storage.watch({ wake: () => undefined, failed: resolve }));
+    const failure = new Promise((resolve) => storage.watch({ wake: () => undefined, failed: resolve, recovered: () => undefined }));
     const worker = site.startWorker();
     onTestFinished(async () => {
       await worker.stop();

@@ -33,7 +33,7 @@ type Setting = Awaited<ReturnType<typeof setUp>>;
 /** Resolves when it listens, for as long as it is open. */
 async function listening({ watch }: Storage): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  watch({ wake: resolve, failed: reject });
+  watch({ wake: resolve, failed: reject, recovered: () => undefined });
   await promise;
 }
 

@@ -48,6 +48,6 @@ it('nor does it on the connection that listens', async () => {
   const connectionString = await endingServer();
   const storage = postgresStorage({ connectionString, listenConnectionString: connectionString });
   onTestFinished(() => storage.close());
-  const failure = new Promise((resolve) => storage.watch({ wake: () => undefined, failed: resolve }));
+  const failure = new Promise((resolve) => storage.watch({ wake: () => undefined, failed: resolve, recovered: () => undefined }));
   expect(await failure).toMatchObject(unreachable);
 });

@@ -1,6 +1,5 @@
 import type { Parts } from '../parts.ts';
 import type { Bell } from './bell.ts';
-import { storedError } from './stored-error.ts';
 
 const longestPauseMs = 30_000;
 
@@ -13,20 +12,23 @@ export interface LoopOptions {
   /** How long to wait when nothing says otherwise, in milliseconds; after a failure twice as long, doubling up to 30 s. */
   readonly pollIntervalMs: number;
   readonly stop: AbortSignal;
+  /** Whose work it is, for the events about the storage. */
+  readonly who: object;
 }
 
-/** Works, and waits for as long as the work said or until the bell rings, over and over. What the work throws is reported, and tried again. */
+/** Works, and waits for as long as the work said or until the bell rings, over and over. What the work throws is an outage of the storage, and tried again. */
 export async function loop(work: () => Promise<number>, bell: Bell, options: LoopOptions, parts: Parts): Promise<void> {
-  const { runtime, events } = parts;
+  const { runtime, outage } = parts;
   for (let failures = 0; !options.stop.aborted; ) {
     try {
       await parts.ready();
       const waitMs = await work();
       failures = 0;
+      outage.worked(options.who);
       await bell.wait(waitMs, options.stop);
     } catch (error) {
       failures += 1;
-      events.emit({ type: 'storage_failed', error: storedError(error) });
+      outage.failed(options.who, error);
       await runtime.sleep(Math.min(longestPauseMs, spread(options.pollIntervalMs * 2 ** failures, runtime)), options.stop);
     }
   }

@@ -48,8 +48,9 @@ export interface RoundOptions {
  */
 export async function runRound(courier: Courier, parts: Parts, options: RoundOptions): Promise<RoundReport> {
   const { messenger, session, pace, pause, throughput, inFlight } = courier;
-  const { runtime, clock, events, gate, breakers, unsettled } = parts;
+  const { runtime, clock, events, outage, gate, breakers, unsettled } = parts;
   const tally = noTally();
+  const reportStorage = (error: unknown): void => outage.failed(messenger, error);
 
   const settler = createSettler({
     storage: parts.storage,
@@ -58,6 +59,7 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     unsettled,
     kill: options.kill,
     onStored(result, applied) {
+      outage.worked(messenger);
       if (!applied) return;
       const { status } = result.settlement;
       if (status === 'released') options.givenBack.add(result.dispatch.id);
@@ -67,7 +69,7 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
       }
       events.emit(eventOf(result));
     },
-    onTrouble: (error) => events.emit({ type: 'storage_failed', error: storedError(error) }),
+    onTrouble: reportStorage,
   });
   const leaseMs = Math.max(options.leaseMs, 2 * messenger.timeoutMs);
   const supply = createSupply(courier, parts, settler, {
@@ -162,8 +164,6 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     return settleSent(claim, receipt, await clock.now());
   };
 
-  const reportStorage = (error: unknown): void => events.emit({ type: 'storage_failed', error: storedError(error) });
-
   const defer = async ({ scope, until, error }: NonNullable<Verdict['defer']>, dispatch: EventDispatch): Promise<void> => {
     if (scope === 'messenger') supply.stop(until);
     const address = scope === 'address' ? dispatch.address : undefined;
@@ -206,6 +206,7 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
   outcomes.push(...(await Promise.allSettled([supply.end()])), ...(await Promise.allSettled([settler.end()])));
   const broken = outcomes.find((outcome) => outcome.status === 'rejected');
   if (broken) throw broken.reason;
+  outage.worked(messenger);
   return { tally, ...(paused && { paused }) };
 }
 

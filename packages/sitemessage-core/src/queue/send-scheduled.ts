@@ -1,5 +1,3 @@
-import { inspect } from 'node:util';
-import { isPriority } from '../message/message-type.ts';
 import type { AnyMessenger } from '../messenger/messenger.ts';
 import { checkOptions } from '../options.ts';
 import type { Parts } from '../parts.ts';
@@ -10,12 +8,9 @@ import { type Courier, createCourier } from './courier.ts';
 import type { Ending } from './ending.ts';
 import { expandFanOuts } from './expand.ts';
 import { noTally, type RoundOptions, type RoundReport, runRound, type Tally } from './round.ts';
+import { checkSelection, type Selection, selectMessengers } from './selection.ts';
 
-export interface SendOptions {
-  /** Only dispatches of exactly this priority. Default: all, higher ones first. */
-  readonly priority?: number;
-  /** Only through these messengers, by alias; none for an empty list. Default: all of the site. */
-  readonly messengers?: readonly string[];
+export interface SendOptions extends Selection {
   /** Aborted to finish what is in flight and give back the rest. Default: never. */
   readonly signal?: AbortSignal;
 }
@@ -43,8 +38,7 @@ export const defaultLeaseMs = 60_000;
  */
 export async function sendScheduled(options: SendOptions, parts: Parts, ending: Ending): Promise<SendReport> {
   checkSendOptions(options);
-  const { messengers } = parts;
-  const chosen = options.messengers?.map((alias) => messengers.get(alias)) ?? messengers.all();
+  const chosen = selectMessengers(options, parts.messengers);
   const stop = options.signal ? AbortSignal.any([options.signal, ending.stop]) : ending.stop;
 
   await expandFanOuts(parts, { leaseMs: defaultLeaseMs, stop });
@@ -99,13 +93,8 @@ function add(tally: Tally, more: Readonly<Tally>): void {
 
 function checkSendOptions(options: SendOptions): void {
   checkOptions(options, ['priority', 'messengers', 'signal']);
-  const { priority, messengers, signal } = options;
-  if (priority !== undefined && !isPriority(priority)) {
-    throw new TypeError(`\`priority\` must be an integer of at most 32 bits, not ${inspect(priority)}.`);
-  }
-  if (messengers !== undefined && !Array.isArray(messengers)) {
-    throw new TypeError(`\`messengers\` must be a list of aliases, such as ['smtp'], not ${inspect(messengers)}.`);
-  }
+  checkSelection(options);
+  const { signal } = options;
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('`signal` must be an AbortSignal.');
 }
 

@@ -9,12 +9,13 @@ import { expandFanOuts } from './expand.ts';
 import { messengersHealth, type WorkerHealth } from './health.ts';
 import { loop, spread } from './loop.ts';
 import { runRound } from './round.ts';
+import { checkSelection, type Selection, selectMessengers } from './selection.ts';
 import { defaultLeaseMs, reportUntouched } from './send-scheduled.ts';
 import { onStopSignal } from './signals.ts';
 import { askingThrough, recordStorageHealth } from './storage-health.ts';
 import { storedError } from './stored-error.ts';
 
-export interface WorkerOptions {
+export interface WorkerOptions extends Selection {
   /** How often to look for what is due when there was nothing, in milliseconds; spread by a quarter to both sides. Default 1,000. */
   readonly pollIntervalMs?: number;
   /** How long a claim is this worker's alone, in milliseconds; raised to twice a messenger's `timeoutMs` when that is longer. Default 60,000. */
@@ -45,21 +46,23 @@ const untouchedIntervalMs = 60_000;
  * are registered later need a worker that is started later. When the storage is away the loops wait, longer each time up to
  * 30 s, and go on; a worker never ends by itself.
  *
+ * @throws ConfigurationError for an alias in `messengers` that this site does not have.
  * @throws TypeError that names the option.
  */
 export function startWorker(given: WorkerOptions, site: Parts): Worker {
-  checkOptions(given, ['pollIntervalMs', 'leaseMs', 'stopTimeoutMs', 'handleSignals']);
+  checkOptions(given, ['priority', 'messengers', 'pollIntervalMs', 'leaseMs', 'stopTimeoutMs', 'handleSignals']);
   const { pollIntervalMs = 1_000, leaseMs = defaultLeaseMs, stopTimeoutMs = defaultStopTimeoutMs, handleSignals = false } = given;
+  checkSelection(given);
   checkMs('pollIntervalMs', pollIntervalMs, 1);
   checkMs('leaseMs', leaseMs, 1);
   checkMs('stopTimeoutMs', stopTimeoutMs, 0);
   if (typeof handleSignals !== 'boolean') throw new TypeError(`\`handleSignals\` must be true or false, not ${inspect(handleSignals)}.`);
   const storageHealth = recordStorageHealth(site.runtime);
   const parts = askingThrough(storageHealth.ask, site);
-  const { runtime, events, messengers, storage } = parts;
+  const { runtime, events, storage } = parts;
   const stopping = new AbortController();
   const killing = new AbortController();
-  const couriers = messengers.all().map((messenger) => createCourier(messenger, parts));
+  const couriers = selectMessengers(given, parts.messengers).map((messenger) => createCourier(messenger, parts));
 
   const bells: Bell[] = [];
   const hang = (): Bell => {
@@ -70,7 +73,11 @@ export function startWorker(given: WorkerOptions, site: Parts): Worker {
   const ringAll = (): void => {
     for (const bell of bells) bell.ring();
   };
-  const watcher: Watcher = { wake: ringAll, failed: (error) => events.emit({ type: 'watch_failed', error: storedError(error) }) };
+  const watcher: Watcher = {
+    wake: ringAll,
+    failed: (error) => events.emit({ type: 'watch_failed', error: storedError(error) }),
+    recovered: () => events.emit({ type: 'watch_recovered' }),
+  };
   const offs = [events.on((event) => (event.type === 'scheduled' ? ringAll() : undefined)), storage.watch(watcher)];
 
   const options = { pollIntervalMs, stop: stopping.signal };
@@ -87,7 +94,15 @@ export function startWorker(given: WorkerOptions, site: Parts): Worker {
       pollAt = runtime.monotonic() + spread(pollIntervalMs, runtime);
       return true;
     };
-    const round = () => runRound(courier, parts, { leaseMs, stop: stopping.signal, kill: killing.signal, givenBack: new Set(), rest });
+    const round = () =>
+      runRound(courier, parts, {
+        leaseMs,
+        stop: stopping.signal,
+        kill: killing.signal,
+        givenBack: new Set(),
+        rest,
+        ...(given.priority !== undefined && { priority: given.priority }),
+      });
     const work = async (): Promise<number> => {
       if (pause.left() === 0) {
         const wasProbing = pause.isProbing();
@@ -97,7 +112,7 @@ export function startWorker(given: WorkerOptions, site: Parts): Worker {
       session.rest();
       return pause.left() || Math.min(spread(pollIntervalMs, runtime), await untilSlot(courier));
     };
-    await loop(work, bell, options, parts);
+    await loop(work, bell, { ...options, who: courier.messenger }, parts);
     await session.close();
   };
 
@@ -113,9 +128,9 @@ export function startWorker(given: WorkerOptions, site: Parts): Worker {
 
   const loops = Promise.all([
     ...couriers.map(serve),
-    loop(expand, hang(), options, parts),
+    loop(expand, hang(), { ...options, who: expandFanOuts }, parts),
     // Nothing that is scheduled is a reason to count again.
-    loop(report, createBell(runtime), options, parts),
+    loop(report, createBell(runtime), { ...options, who: reportUntouched }, parts),
   ]);
 
   let state: WorkerHealth['state'] = 'running';

@@ -54,6 +54,8 @@ export interface Watcher {
   wake(): void;
   /** The storage cannot hear of others for now, and goes on trying: called once for each outage, not for each try. */
   failed(error: unknown): void;
+  /** The storage hears of others again: called once for each outage that was told. */
+  recovered(): void;
 }
 
 export interface QueueStore {

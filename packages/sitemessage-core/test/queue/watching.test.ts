@@ -22,18 +22,20 @@ function setUp() {
   });
   const events: SitemessageEvent[] = [];
   site.onEvent((event) => events.push(event));
-  return { runtime, scripted, watchers, site, failures: () => events.filter(({ type }) => type === 'watch_failed') };
+  return { runtime, scripted, watchers, site, told: () => events.filter(({ type }) => type.startsWith('watch_')) };
 }
 
 const outage = new TransientError('The line broke', { code: 'storage_unreachable', cause: new Error('hunter2') });
 
 it('a worker whose storage hears of nobody says so, and sends what it finds when it looks', async () => {
-  const { runtime, scripted, watchers, site, failures } = setUp();
+  const { runtime, scripted, watchers, site, told } = setUp();
   const worker = site.startWorker({ pollIntervalMs: 1_000 });
   await runtime.advance(10);
   for (const { failed } of watchers) failed(outage);
-  expect(failures()).toEqual([
+  for (const { recovered } of watchers) recovered();
+  expect(told()).toEqual([
     { type: 'watch_failed', error: { kind: 'transient', code: 'storage_unreachable', message: 'The line broke' } },
+    { type: 'watch_recovered' },
   ]);
   const prepared = await site.prepare('Hi', site.recipients('scripted', 'a'));
   await prepared.save(undefined as never);

@@ -55,6 +55,29 @@ describe('options of a worker', () => {
     expect(() => setUp().site.startWorker({ handleSignals: 'yes' as never })).toThrow("`handleSignals` must be true or false, not 'yes'.");
   });
 
+  it('choose messengers and a priority: what else there is stays', async () => {
+    const { site, runtime } = setUp();
+    const other = scriptedMessenger();
+    site.registerMessengers(Object.assign(other.messenger, { alias: 'other' }));
+    for (const priority of [0, 5]) {
+      await site.scheduleMessages('Hi', [site.recipients('scripted', 'a'), { messenger: 'other', addresses: 'b' }], { priority });
+    }
+    const worker = site.startWorker({ messengers: ['other'], priority: 5 });
+    await runtime.advance(10_000);
+    await runtime.run(worker.stop());
+    const sent = await Array.fromAsync(site.list({ status: 'sent' }));
+    expect(sent.map(({ messenger, priority }) => [messenger, priority])).toEqual([['other', 5]]);
+    expect(Object.keys(worker.health().messengers)).toEqual(['other']);
+  });
+
+  it.each<[options: object, message: string]>([
+    [{ messengers: 'smtp' }, '`messengers` must be a list of aliases'],
+    [{ messengers: ['smtp'] }, '"smtp"'],
+    [{ priority: 1.5 }, '`priority` must be an integer'],
+  ])('choose messengers of the site and a priority that there can be, not %j', (options, message) => {
+    expect(() => setUp().site.startWorker(options)).toThrow(message);
+  });
+
   it('may be as short as they go', async () => {
     const { site, runtime } = setUp();
     const worker = site.startWorker({ pollIntervalMs: 1, leaseMs: 1, stopTimeoutMs: 0 });

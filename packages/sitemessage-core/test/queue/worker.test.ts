@@ -186,6 +186,30 @@ describe('a worker', () => {
     await stop(worker);
   });
 
+  it('tells of an outage of the storage once when it begins and once when it ends, also of one that some of the work goes on in', async () => {
+    let away = true;
+    const { start, stop, runtime, events } = setUp(scriptedMessenger(), (storage) => ({
+      ...storage,
+      queue: {
+        ...storage.queue,
+        claim: async (request) => {
+          if (away && request.messenger === 'scripted') throw new Error('ECONNREFUSED');
+          return storage.queue.claim(request);
+        },
+      },
+    }));
+    const workers = [start(), start()];
+    await runtime.advance(300_000);
+    expect(events('storage_failed')).toEqual([
+      { type: 'storage_failed', error: { kind: 'transient', code: 'transient', message: 'ECONNREFUSED' } },
+    ]);
+    expect(events('storage_recovered')).toEqual([]);
+    away = false;
+    await runtime.advance(40_000);
+    expect([...events('storage_failed'), ...events('storage_recovered')]).toHaveLength(2);
+    for (const worker of workers) await stop(worker);
+  });
+
   it('loses nothing when the storage is away for minutes, before and while it works', async () => {
     let away = true;
     const { start, stop, schedule, scripted, runtime, events, statuses } = setUp(scriptedMessenger(), (storage) => {
@@ -201,9 +225,10 @@ describe('a worker', () => {
     });
     const worker = start();
     await runtime.advance(60_000);
-    expect(events('storage_failed').length).toBeGreaterThan(3);
+    expect([events('storage_failed').length, events('storage_recovered').length]).toEqual([1, 0]);
     away = false;
     await runtime.advance(40_000);
+    expect([events('storage_failed').length, events('storage_recovered').length]).toEqual([1, 1]);
     scripted.script = () => {
       away = true;
       return undefined;
@@ -214,6 +239,7 @@ describe('a worker', () => {
     scripted.script = () => undefined;
     await runtime.advance(60_000);
     expect(await statuses()).toEqual({ a: 'sent', b: 'sent' });
+    expect([events('storage_failed').length, events('storage_recovered').length]).toEqual([2, 2]);
     expect(scripted.addresses().sort()).toEqual(['a', 'b']);
     await stop(worker);
   });

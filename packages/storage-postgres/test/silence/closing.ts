@@ -13,7 +13,7 @@ const orders = on(process, 'message');
 const storage = postgresStorage({ connectionString, schema, listenConnectionString: connectionString });
 await storage.migrate();
 const listening = Promise.withResolvers<void>();
-storage.watch({ wake: listening.resolve, failed: listening.reject });
+storage.watch({ wake: listening.resolve, failed: listening.reject, recovered: () => undefined });
 await listening.promise;
 await Promise.all([storage.clock(), storage.clock(), storage.clock()]);
 

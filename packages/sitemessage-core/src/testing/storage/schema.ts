@@ -32,6 +32,7 @@ export const schema: readonly Clause[] = [
         storage.watch({
           wake: () => void wakes.splice(index, 1, (wakes[index] as number) + 1),
           failed: (error) => void failures.push(error),
+          recovered: () => void failures.push('recovered'),
         }),
       );
       await queue.enqueue([news], [dispatch(1)], t0);
