@@ -25,11 +25,11 @@ const longestStartMs = 60_000;
 const longestStopMs = 10_000;
 
 /**
- * Starts the domain `localhost`, with rooms at `conference.localhost`, and nobody else within reach. Undefined when ejabberd is not on this
- * machine.
+ * Starts the domain `localhost`, with rooms at `conference.localhost` and no other server within reach. Returns
+ * undefined when ejabberd is not on this machine.
  *
- * `ejabberdctl` runs as root or as one certain user only, and starts a daemon that names nodes and stays. So Erlang runs ejabberd without it,
- * as whoever calls, and as a node without a name.
+ * `ejabberdctl` works for root and for one certain user only, and starts `epmd`, a daemon that stays. So Erlang runs
+ * ejabberd without it: as the user that calls, and as a node without a name.
  */
 export async function startEjabberd({ certificate, accounts }: EjabberdOptions): Promise<Ejabberd | undefined> {
   const libraries = await findLibraries();

@@ -45,7 +45,7 @@ export function createClient(line: Line, { domain, user, password, resource, tim
   return xmpp;
 }
 
-/** Puts stream management in place of the library's, which does not hear of it. `onError`: it could not be written. */
+/** Replaces the library's stream management by ours. `onError` hears that a write has failed. */
 export function manage(xmpp: Client, onError: (error: Error) => void): Management {
   const management = new Management((markup) => void xmpp.write(markup).catch(onError));
   const { _onElement: meet, send } = xmpp;
@@ -55,7 +55,7 @@ export function manage(xmpp: Client, onError: (error: Error) => void): Managemen
     features?.remove('sm', ns.management);
     if (!management.meet(element)) meet.call(xmpp, element);
   };
-  // Its answers to what others ask.
+  // The library answers questions of others by itself.
   xmpp.send = (element) => {
     management.count(1);
     return send.call(xmpp, element);
@@ -64,8 +64,8 @@ export function manage(xmpp: Client, onError: (error: Error) => void): Managemen
 }
 
 /**
- * The library's way to connect: once, to a line that is connected already. Its first stream is there to log in, and a stream of a server that
- * has shown who it is follows.
+ * The library's way to connect: once, to a line that is connected already. The first stream is for the login, and has
+ * the narrow bounds.
  */
 function transportOver(line: Line): typeof ConnectionTCP {
   let bounds = boundsOfStrangers;

@@ -15,7 +15,7 @@ export class Connection {
   readonly #line: Line;
   readonly #xmpp: Client;
   readonly #domain: string;
-  /** What the server says of what it has taken. */
+  /** Tells which stanzas the server has taken. */
   readonly management: Management;
   #isLoggedIn = false;
   #end: Error | undefined;

@@ -8,8 +8,8 @@ interface Question {
 }
 
 /**
- * Stream management (XEP-0198): the server says how many of our stanzas it has taken responsibility for. No stream is taken up again. The
- * library's own keeps every stanza in memory, and asks after a pause of 250 ms only.
+ * Stream management (XEP-0198): the server says how many of our stanzas it has taken. No stream is resumed. The
+ * library's own implementation keeps every stanza in memory, and asks only after a pause of 250 ms.
  */
 export class Management {
   readonly #write: (markup: string) => void;
@@ -28,7 +28,7 @@ export class Management {
     return this.#isEnabled;
   }
 
-  /** The server offers it, on the stream that is logged in. */
+  /** Notes that the server offers it. */
   offer(): void {
     this.#isOffered = true;
   }
@@ -41,12 +41,12 @@ export class Management {
     await this.#answered.promise;
   }
 
-  /** So many stanzas are being written. */
+  /** Counts stanzas that are being written. */
   count(stanzas: number): void {
     this.#sent += stanzas;
   }
 
-  /** Makes the question to write behind so many stanzas. The server answers when it has taken them. */
+  /** Returns the question to write behind so many stanzas. The server answers it when it has taken them. */
   ask(stanzas: number, onTaken: () => void): Element {
     this.#questions.push({ stanzas: this.#sent + stanzas, onTaken });
     return xml('r', { xmlns: ns.management });
@@ -57,7 +57,7 @@ export class Management {
     if (this.#isEnabled) this.#write(xml('a', { xmlns: ns.management, h: String(this.#received) }).toString());
   }
 
-  /** Whether the element belongs to stream management, and nobody else is to meet it. */
+  /** Returns true for an element of stream management. Nobody else may see it. */
   meet(element: Element): boolean {
     if (element.getNS() !== ns.management) {
       if (['iq', 'message', 'presence'].includes(element.name)) this.#received += 1;
@@ -75,7 +75,7 @@ export class Management {
     this.#answered.resolve();
   }
 
-  /** A count that is none, or of more than was sent, says nothing. */
+  /** Ignores a count that is no number, or larger than the number of stanzas that were sent. */
   #take(stanzas: number): void {
     if (!(stanzas <= this.#sent)) return;
     const taken = this.#questions.filter((question) => question.stanzas <= stanzas);

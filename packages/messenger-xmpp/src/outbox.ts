@@ -9,7 +9,7 @@ import type { Pings } from './pings.ts';
 import { readRefusal } from './refusal.ts';
 import { refusalError } from './refusals.ts';
 
-/** A message on its way: not written yet, written, or taken by our server. */
+/** A message on its way. `taken`: our server has it. */
 interface Posted {
   readonly message: Message;
   readonly resolve: () => void;
@@ -18,13 +18,14 @@ interface Posted {
 }
 
 /**
- * Writes messages, and finds out what becomes of them. XMPP has no answer for a message that was accepted, so there are two questions.
+ * Writes messages, and finds out what becomes of them. XMPP has no answer for an accepted message, so the outbox asks.
  *
- * Behind all messages that are sent at the same time goes the first: whether our server has taken them. It answers by stream management where
- * it has it, and else by answering a ping, since it reads in order. A message to a room is sent when the room shows it.
+ * The first question goes behind all messages of one turn: has our server taken them? The server answers by stream
+ * management where it has it. Elsewhere it answers a ping, since it reads in order.
  *
- * A message to a person is sent when nothing has come back until the second question is answered: a ping that goes out when the message is
- * taken. Servers such as ejabberd refuse by another process than the one that answers, a moment later.
+ * A message to a room is sent when the room shows it. A message to a person is sent when the server has answered a
+ * second question, and no refusal came before that. The second question is a ping that follows the first answer:
+ * ejabberd answers questions in one process and refuses messages in another, a moment later.
  */
 export class Outbox {
   readonly #connection: Connection;
@@ -33,7 +34,7 @@ export class Outbox {
   readonly #domain: string;
   readonly #redactor: Redactor;
   #unwritten: Posted[] = [];
-  /** Those that were written, and that somebody may still refuse. */
+  /** Messages that were written, and that somebody may still refuse. */
   readonly #open = new Set<Posted>();
 
   constructor(connection: Connection, pings: Pings, origin: Origin, domain: string, redactor: Redactor) {
@@ -54,7 +55,7 @@ export class Outbox {
     this.#unwritten.push(posted);
     const stop = (): void => {
       this.#unwritten = this.#unwritten.filter((other) => other !== posted);
-      // What was written stays open: it may still be what ends the stream.
+      // A written message stays open, because it may still end the stream.
       reject(message.isToRoom && posted.stage === 'taken' ? unseenError() : abortedError(posted.stage !== 'unwritten'));
     };
     signal.addEventListener('abort', stop);
@@ -65,7 +66,7 @@ export class Outbox {
     }
   }
 
-  /** All that is to be sent in one turn goes over the line in one piece, with one question behind it. */
+  /** Writes all messages of one turn in one piece, with one question behind them. */
   flush(): void {
     const batch = this.#unwritten;
     if (batch.length === 0 || this.#connection.ended) return;
@@ -87,7 +88,10 @@ export class Outbox {
     else if (stanza.attrs.type === 'groupchat' && isOurs) this.#meetReflection(stanza);
   }
 
-  /** `mayBlame`: whether it is for a message that is alone here. The first time it may be something else, such as how much came lately. */
+  /**
+   * Settles everything when the connection has ended. `mayBlame`: a message that was alone may be the reason. The first
+   * time, the reason may be something else, such as the rate of messages.
+   */
   end(reason: Error, mayBlame: boolean): void {
     for (const { reject } of this.#unwritten) reject(lostError(reason, this.#redactor));
     const written = [...this.#open].filter(({ stage }) => stage === 'written');
@@ -122,14 +126,14 @@ export class Outbox {
     }
   }
 
-  /** A message that a room shows from the name that we have there. */
+  /** Settles the message that a room shows in our name. */
   #meetReflection(stanza: Element): void {
     const room = stanza.attrs.from?.split('/', 1)[0];
     const waiting = [...this.#open].filter(({ message }) => message.isToRoom && message.to === room);
     const origin = stanza.getChild('origin-id', ns.originId)?.attrs.id;
     const shown =
       waiting.find(({ message: { id } }) => id === stanza.attrs.id || id === origin) ??
-      // Gateways to other networks keep neither. With an origin it is what another session of this account has said.
+      // Gateways to other networks keep neither. Another origin is another session of this account.
       (origin === undefined
         ? waiting.find(({ message }) => message.stanza.getChildText('body') === stanza.getChildText('body'))
         : undefined);

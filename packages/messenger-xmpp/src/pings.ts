@@ -3,8 +3,8 @@ import { type Element, xml } from '@xmpp/client';
 import type { Origin } from './origin.ts';
 
 /**
- * Pings of our server (XEP-0199). It reads in order (RFC 6120, 10.1), so it has read what was sent before a ping when it answers that. A refusal
- * may come later: a server may leave the message to another process, and answer the ping itself.
+ * Pings of our server (XEP-0199). A server reads in order (RFC 6120, 10.1). So when it answers a ping, it has read
+ * everything before it. A refusal may still follow, where another process of the server handles the message.
  */
 export class Pings {
   readonly #domain: string;

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { type Element, xml } from '@xmpp/client';
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 
-/** The bounds of what a reader takes and keeps. A level is an element within an element, counted from the root's children on. */
+/** The bounds of a reader. Levels count elements within elements. The children of the root are level 1. */
 export interface Bounds {
   /** The longest child of the root, in UTF-16 characters with its markup. */
   readonly child: number;
@@ -10,9 +10,9 @@ export interface Bounds {
   readonly total?: number;
   /** The deepest level. */
   readonly levels: number;
-  /** The deepest level that is kept: what is below it is checked and forgotten. Default: all of them. */
+  /** The deepest level that is kept. Deeper elements are checked and forgotten. Default: all levels. */
   readonly keptLevels?: number;
-  /** The elements that are kept of one child of the root: later ones are checked and forgotten. Default: all of them. */
+  /** The most elements of one child of the root that are kept. Others are checked and forgotten. Default: all. */
   readonly keptElements?: number;
 }
 
@@ -25,13 +25,14 @@ export class XmlError extends Error {
 const pieceLength = 16_384;
 
 /**
- * Reads XML as it comes: strictly, in linear time and bounded memory. Emits `start` with the root, `element` with each child of the root, `end`
- * with the root, and `error` with one XmlError, after which it reads nothing. The library's own parser has no bounds, and takes much that is
- * no XML.
+ * Reads XML as it comes: strictly, in linear time and bounded memory. The library's own parser has no bounds.
+ *
+ * Emits `start` with the root, `element` with each child of the root, and `end` with the root. Emits `error` with an
+ * XmlError once, and reads nothing after that.
  */
 export class Reader extends EventEmitter {
   readonly #bounds: Bounds;
-  /** Namespaces are left to the elements: the parser would look through all that are open, for each that is opened. */
+  /** Elements look up namespaces. The parser would search all open elements for each new one. */
   readonly #parser: SaxesParser = new SaxesParser();
   /** The open elements that are kept, from the root on. */
   readonly #path: Element[] = [];
@@ -43,7 +44,7 @@ export class Reader extends EventEmitter {
   #length = 0;
   /** Where the last child of the root ended. */
   #childStart = 0;
-  /** A child of the root that has ended, unless its end tag is wrong: the parser says that afterwards. */
+  /** The element that has just ended. The parser reports a wrong end tag only afterwards. */
   #ended: Element | undefined;
   #isOver = false;
   #root: Element | null = null;
@@ -129,7 +130,7 @@ export class Reader extends EventEmitter {
   }
 
   #fail(problem: string): void {
-    // Behind a child, it is not about the end tag of that.
+    // An error further on is not about the end tag.
     if (this.#parser.position > this.#childStart) this.#tell();
     if (this.#isOver) return;
     this.#isOver = true;

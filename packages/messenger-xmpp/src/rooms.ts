@@ -60,7 +60,7 @@ export class Rooms {
     });
   }
 
-  /** Whether a room says it in the name that we have there. */
+  /** Returns true for a stanza of a room in our own name. */
   isOurs({ attrs: { from = '' } }: Element): boolean {
     return this.#entries.get(from.split('/', 1)[0] as string)?.occupant === from;
   }

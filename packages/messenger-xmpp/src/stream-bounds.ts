@@ -1,16 +1,16 @@
 import type { Bounds } from './reader.ts';
 
 /**
- * `<message><error><item-not-found/></error></message>`, `<iq><bind><jid/></bind></iq>`: nothing deeper is looked at. Servers repeat a message
- * that they refuse, and the rest of it is not kept.
+ * The messenger reads nothing deeper than `<message><error><item-not-found/></error></message>`. A server repeats the
+ * message that it refuses, and this keeps the rest of it out of the memory.
  */
 const kept = { keptLevels: 3, keptElements: 1_000 } as const;
 
-/** Of a stream until somebody is logged in over it, when anybody may be at the other end. Servers say less than 4 KiB then. */
+/** The bounds before the login, when anybody may be at the other end. Servers send less than 4 KiB then. */
 export const boundsOfStrangers: Bounds = { child: 65_536, total: 65_536, levels: 100, ...kept };
 
 /**
- * Of a stream that is logged in. Prosody and ejabberd pass on at most 512 KiB in one stanza, which has 75,000 levels at most: somebody in a
- * room must not be able to end the session.
+ * The bounds after the login. Prosody and ejabberd pass on at most 512 KiB in one stanza, which has 75,000 levels at
+ * most. So nobody in a room can end the session.
  */
 export const boundsOfServer: Bounds = { child: 1_048_576, levels: 100_000, ...kept };

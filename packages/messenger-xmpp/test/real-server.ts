@@ -9,11 +9,11 @@ export const accounts = { shop: 'password-of-the-shop', ann: 'password-of-ann', 
 interface RealServer {
   readonly port: number;
   readonly implicitPort: number;
-  /** Whom its certificate is from. */
+  /** The certificate to trust, in PEM. */
   readonly ca: string;
 }
 
-/** Registers the tests that every XMPP server has to pass, with the domain `localhost` and rooms at `conference.localhost`. */
+/** Registers the tests for a server of the domain `localhost`, with rooms at `conference.localhost`. */
 export function realServerTests(server: RealServer): void {
   const options = () => ({ jid: 'shop@localhost', password: accounts.shop, host: '127.0.0.1', port: server.port, ca: server.ca }) as const;
   const bobThere = () => startReceiver(server.port, 'bob', accounts.bob);

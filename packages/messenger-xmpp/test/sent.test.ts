@@ -15,7 +15,7 @@ const withoutManagement = (text: string): string => text.replace("<sm xmlns='urn
 const forbidden = "<error type='auth'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
 const always = Number.POSITIVE_INFINITY;
 
-/** Whether it is over, without waiting for it. */
+/** Tells how it stands, without waiting for it. */
 function watched(sending: Promise<unknown>): { state: 'open' | 'sent' | 'failed' } {
   const seen: ReturnType<typeof watched> = { state: 'open' };
   sending.then(

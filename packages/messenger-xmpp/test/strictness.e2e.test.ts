@@ -94,7 +94,7 @@ const logins: Readonly<Record<string, Parameters<RawClient['scram']>[0]>> = {
 
 const ping = (id: string) => question(asked, `type='get' to='localhost' id='${id}'`);
 
-/** Whether the server took what was said, refused it, or ended the stream for it. */
+/** Returns the answer of a server in words: it takes the stanza, refuses it, or ends the stream. */
 async function verdictOf(place: Place, said: string): Promise<string> {
   await using client = await RawClient.logIn(place);
   const first = await client.ask(said.replaceAll('SHOP', place.user) + ping('first'), /id='first'/);

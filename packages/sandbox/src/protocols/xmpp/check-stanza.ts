@@ -5,7 +5,7 @@ import type { XmppStanzaError } from './faults.ts';
 /** RFC 7622, as far as it can be seen from here. */
 const jid = /^([^\s"&'/:<>@]+@)?[^\s"&'/:<>@]+(\/[^\p{Cc}]+)?$/u;
 
-/** What Prosody and ejabberd refuse of a message, whoever is meant to get it. Undefined: nothing. */
+/** Returns the refusal of a message that Prosody and ejabberd refuse, for any recipient. */
 export function refusalOfMessage({ attrs: { to, type } }: Element): XmppStanzaError | undefined {
   if (to !== undefined && !jid.test(to)) return { type: 'modify', condition: 'bad-request', text: '`to` is no JID' };
   if (to === domain) return { type: 'cancel', condition: 'service-unavailable', text: 'Nobody reads what the server gets' };
@@ -15,7 +15,7 @@ export function refusalOfMessage({ attrs: { to, type } }: Element): XmppStanzaEr
   return to.includes('/') ? { type: 'modify', condition: 'bad-request', text: 'A groupchat goes to a room' } : undefined;
 }
 
-/** What Prosody and ejabberd refuse of a question. */
+/** Returns the refusal of a question that Prosody and ejabberd refuse. */
 export function refusalOfQuery(query: Element): XmppStanzaError | undefined {
   const { id, type = '' } = query.attrs;
   const count = elementsOf(query).length;
@@ -23,7 +23,7 @@ export function refusalOfQuery(query: Element): XmppStanzaError | undefined {
   return isRight ? undefined : { type: 'modify', condition: 'bad-request' };
 }
 
-/** Whether the server itself answers: for itself, and in the name of whoever has an account. */
+/** Returns true for the server and for its accounts, in whose name the server answers. */
 export function isAnswered(to: string = domain): boolean {
   const [host, ...others] = to.split('@').reverse();
   return host === domain && others.length <= 1;

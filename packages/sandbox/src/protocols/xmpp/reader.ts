@@ -11,24 +11,27 @@ export interface Heard {
   error(condition: string): void;
 }
 
-/** The most bytes of a stanza: as many as Prosody takes from anybody, and as Prosody and ejabberd take from a client that is logged in. */
+/** The most bytes of a stanza. Prosody has the first limit too; Prosody and ejabberd have the second. */
 export const largestStanza: { readonly ofStranger: number; readonly ofClient: number } = { ofStranger: 10_000, ofClient: 256 * 1024 };
-/** The deepest element. Prosody has no limit, and ejabberd 23.01 crashes somewhere between this and 5,500. */
+/** The deepest element. Prosody has no limit, and ejabberd 23.01 crashes between this and 5,500. */
 const mostLevels = 1_000;
-/** Characters that are read before anybody looks whether it is enough. */
+/** Characters that are read before the limits are checked again. */
 const pieceLength = 4_096;
 
-/** Reads strictly: XML that is not well-formed ends the stream, as at any server. Returns a function that takes the text as it comes. */
+/**
+ * Reads strictly: XML that is not well-formed ends the stream, as at any server. Returns a function that takes the text
+ * as it comes.
+ */
 export function createReader(heard: Heard, largest: number): (text: string) => void {
   const parser = new SaxesParser({ xmlns: true });
   const open: { readonly element: Element; readonly children: (Element | string)[] }[] = [];
   let isOver = false;
-  /** All that came since the last stanza, how many bytes it has, and where in the stream it begins. */
+  /** The text since the last stanza, its size in bytes, and the place in the stream where it begins. */
   let text = '';
   let size = 0;
   let start = 0;
 
-  /** A stanza that has ended, unless its end tag is wrong: the parser says that afterwards. */
+  /** Tells the stanza that has just ended. The parser reports a wrong end tag only afterwards. */
   let ended: (() => void) | undefined;
   const tell = (): void => {
     const telling = ended;
@@ -37,14 +40,14 @@ export function createReader(heard: Heard, largest: number): (text: string) => v
   };
 
   const fail = (condition: string): void => {
-    // Behind a stanza, it is not about the end tag of that.
+    // An error further on is not about the end tag.
     if (parser.position > start) tell();
     if (isOver) return;
     isOver = true;
     heard.error(condition);
   };
   parser.on('error', () => fail('not-well-formed'));
-  // RFC 6120, 11.1. Prosody calls it so.
+  // RFC 6120, 11.1. The condition is Prosody's.
   for (const event of ['comment', 'doctype', 'processinginstruction'] as const) parser.on(event, () => fail('not-well-formed'));
   parser.on('opentag', ({ local, uri, attributes }) => {
     tell();
@@ -73,7 +76,7 @@ export function createReader(heard: Heard, largest: number): (text: string) => v
     else ended = () => (open.length === 0 ? heard.end() : heard.element(closed.element, raw.trim()));
   });
 
-  /** What came up to here. */
+  /** Returns the text up to here. */
   const cut = (): string => {
     const raw = text.slice(0, parser.position - start);
     text = text.slice(raw.length);

@@ -18,7 +18,7 @@ export class Rooms {
     return this.#nicknames.get(room)?.has(client) ?? false;
   }
 
-  /** Why this client may not speak there. Undefined: it may. */
+  /** Returns the reason why this client may not speak there. */
   refusal(room: string, client: BoundClient): XmppStanzaError | undefined {
     if (this.#removed.has(room)) return { type: 'cancel', condition: 'item-not-found', text: 'There is no such room' };
     if (this.has(room, client)) return undefined;
@@ -26,8 +26,8 @@ export class Rooms {
   }
 
   /**
-   * Makes the room when it is not there, which it says. Tells the client who is in, then that it is in, and then the subject (XEP-0045, 7.2); and
-   * the others who has come. Sessions with one name are one occupant.
+   * Makes the room when it is not there, and says so. Tells the client who is in, then that it is in, then the subject
+   * (XEP-0045, 7.2). Tells the others who has come. Sessions with one name are one occupant.
    */
   enter(room: string, nickname: string, client: BoundClient): void {
     const inside = this.#nicknames.get(room) ?? new Map<BoundClient, string>();
@@ -66,7 +66,7 @@ export class Rooms {
     this.#removed.add(room);
   }
 
-  /** Nothing, while another session is in by that name. */
+  /** Tells everybody, unless another session is in by that name. */
   #tellOthers(room: string, nickname: string, attrs: { readonly type?: string }): void {
     const inside = this.#nicknames.get(room) ?? new Map<BoundClient, string>();
     if ([...inside.values()].includes(nickname)) return;

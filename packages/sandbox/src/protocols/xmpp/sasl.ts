@@ -35,7 +35,7 @@ function plain({ user, password }: Account): Login {
   };
 }
 
-/** What the client began with: its GS2 header, its name and the nonce of both. */
+/** The client's first message: its GS2 header, its name, and the nonce of both sides. */
 interface First {
   readonly header: string;
   readonly name: string;
@@ -43,7 +43,7 @@ interface First {
   readonly messages: string;
 }
 
-/** RFC 5802, without channel binding. As at Prosody and ejabberd, whom a client wants to act for is not looked at. */
+/** RFC 5802, without channel binding. As at Prosody and ejabberd, the authorization identity is ignored. */
 function scram({ user, password }: Account, iterations: number): Login {
   const salt = randomBytes(16);
   let first: First | undefined;
