@@ -1,7 +1,7 @@
 import type { Marks } from '../storage/port.ts';
 
 /** How far a claim got, by what its process stored. */
-export type Reach = 'none' | 'near' | 'sending';
+type Reach = 'none' | 'near' | 'sending';
 
 /** The ids in flight, in one record for each token. */
 export interface MarksByToken {

@@ -114,7 +114,10 @@ export function createPace(messenger: AnyMessenger, queue: QueueStore, clock: Cl
       return answer.promise;
     },
     latency: expected,
-    deferredUntil: (address) => Math.max(deferrals.get(keyOf(undefined)) ?? 0, deferrals.get(keyOf(address)) ?? 0),
+    deferredUntil(address) {
+      if (deferrals.size === 0) return 0;
+      return Math.max(deferrals.get(keyOf(undefined)) ?? 0, deferrals.get(keyOf(address)) ?? 0);
+    },
     async defer(until, address) {
       const key = keyOf(address);
       const now = await clock.now();

@@ -120,15 +120,19 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
   /** Sends now, or returns undefined when the moment has passed: a slot, a lease or the site's only send may take a while to come. */
   const sendNow = async (ready: Ready, used: Session, delivery: Delivery): Promise<Receipt | undefined> => {
     const { id } = ready.claim;
-    const send = async (): Promise<Receipt | undefined> => {
+    const isAlone = goesAlone(ready);
+    if (!isAlone && !gate.enter()) await gate.entered();
+    try {
       // Before a send that must not be repeated, and after a crash, the storage has to know of it.
       if (ready.type.onUnknown === 'hold' || ready.followsLoss) await settler.mark(ready).catch(notStored);
-      if (!supply.mayGo(ready, await clock.now()) || ready.leaseLeft() < messenger.timeoutMs) return undefined;
+      if (!supply.mayGo(ready) || ready.leaseLeft() < messenger.timeoutMs) return undefined;
       settler.begin(ready);
       inFlight.add(id);
-      return sendWithin(used, delivery, courier, parts, options.kill).finally(() => inFlight.delete(id));
-    };
-    return goesAlone(ready) ? send() : gate.together(send);
+      return await sendWithin(used, delivery, courier, parts, options.kill);
+    } finally {
+      inFlight.delete(id);
+      if (!isAlone) gate.leave();
+    }
   };
 
   const attempt = async (ready: Ready): Promise<Verdict> => {

@@ -3,39 +3,47 @@
  * one along. Other processes go on.
  */
 export interface SendGate {
-  together<T>(send: () => Promise<T>): Promise<T>;
-  /** Waits for the sends in flight. No other one begins meanwhile. */
+  /** Enters beside others, unless one is being sent alone. Returns whether it did. */
+  enter(): boolean;
+  /** Waits until nothing is being sent alone, and enters. */
+  entered(): Promise<void>;
+  leave(): void;
+  /** Waits until all have left. No other one enters meanwhile. */
   alone<T>(send: () => Promise<T>): Promise<T>;
 }
 
 export function createSendGate(): SendGate {
-  let inFlight = 0;
-  let idle: PromiseWithResolvers<void> | undefined;
+  let inside = 0;
+  let empty: PromiseWithResolvers<void> | undefined;
   let solo: Promise<void> | undefined;
 
+  const enter = (): boolean => {
+    if (solo) return false;
+    inside += 1;
+    return true;
+  };
+
   return {
-    async together(send) {
-      while (solo) await solo;
-      inFlight += 1;
-      try {
-        return await send();
-      } finally {
-        inFlight -= 1;
-        if (inFlight === 0) idle?.resolve();
-      }
+    enter,
+    async entered() {
+      while (!enter()) await solo;
+    },
+    leave() {
+      inside -= 1;
+      if (inside === 0) empty?.resolve();
     },
     async alone(send) {
       while (solo) await solo;
       const over = Promise.withResolvers<void>();
       solo = over.promise;
       try {
-        if (inFlight > 0) {
-          idle = Promise.withResolvers();
-          await idle.promise;
+        if (inside > 0) {
+          empty = Promise.withResolvers();
+          await empty.promise;
         }
         return await send();
       } finally {
-        idle = undefined;
+        empty = undefined;
         solo = undefined;
         over.resolve();
       }

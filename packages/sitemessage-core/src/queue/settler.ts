@@ -50,6 +50,8 @@ export interface SettlerOptions {
 /** A database server stores one group while it answers for another. In this process, one large group costs less than two small ones. */
 const mostGroups = 2;
 const longestMs = 20;
+/** What is in flight is stored as often, unless a send has to wait for it. With every group, it cost SQLite a fifth of the drain. */
+const marksIntervalMs = 100;
 const firstRetryMs = 100;
 const longestRetryMs = 5_000;
 /** Results stay valid after the end of their lease until somebody claims the rows again. */
@@ -59,6 +61,8 @@ const patienceMs = 60_000;
 interface InFlight {
   readonly leaseEnd: number;
   readonly ids: Set<string>;
+  /** When the ids were stored last, on the monotonic clock. */
+  storedAt: number;
   /** Resolved by the next write under this token. */
   waiting?: PromiseWithResolvers<void> | undefined;
 }
@@ -67,7 +71,7 @@ interface InFlight {
 interface Write {
   readonly token: string;
   readonly results: readonly Result[];
-  readonly marks: Marks;
+  readonly marks: Marks | undefined;
   readonly leaseEnd: number;
   readonly waiting: PromiseWithResolvers<void> | undefined;
 }
@@ -87,9 +91,21 @@ export function createSettler(options: SettlerOptions): Settler {
   const inFlightUnder = ({ token, leaseEnd }: Held): InFlight => {
     const known = tokens.get(token);
     if (known) return known;
-    const begun: InFlight = { leaseEnd, ids: new Set() };
+    const begun: InFlight = { leaseEnd, ids: new Set(), storedAt: runtime.monotonic() };
     tokens.set(token, begun);
     return begun;
+  };
+
+  const marksOf = (token: string, inFlight: InFlight | undefined, isAsked: boolean): Marks | undefined => {
+    seq += 1;
+    if (!inFlight || inFlight.ids.size === 0) {
+      tokens.delete(token);
+      return { seq, ids: [] };
+    }
+    const now = runtime.monotonic();
+    if (!isAsked && now - inFlight.storedAt < marksIntervalMs) return undefined;
+    inFlight.storedAt = now;
+    return { seq, ids: [...inFlight.ids] };
   };
 
   /** Made at once for all tokens, so that a later write never knows less than an earlier one. */
@@ -101,10 +117,8 @@ export function createSettler(options: SettlerOptions): Settler {
       marksWaiting -= 1;
       (inFlight as InFlight).waiting = undefined;
     }
-    if (inFlight?.ids.size === 0) tokens.delete(token);
-    seq += 1;
     const leaseEnd = Math.max(inFlight?.leaseEnd ?? 0, ...results.map((result) => result.leaseEnd));
-    return { token, results, marks: { seq, ids: [...(inFlight?.ids ?? [])] }, leaseEnd, waiting };
+    return { token, results, marks: marksOf(token, inFlight, waiting !== undefined), leaseEnd, waiting };
   };
 
   const store = async (writes: readonly Write[]): Promise<void> => {

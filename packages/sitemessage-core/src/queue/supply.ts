@@ -28,6 +28,8 @@ export interface Ready extends Held {
   context(): unknown;
   /** When it may go, and until when. Undefined until that was reserved. */
   slot?: Reserved;
+  /** The storage's clock less the monotonic one, when its slot had come. */
+  clockOffset: number;
 }
 
 /** Claims ahead of the sends, and hands out one claim after the other, each with a slot. */
@@ -40,8 +42,8 @@ export interface Supply {
    * @throws TransientError of code `limits_invalid`.
    */
   awaitSlot(ready: Ready): Promise<number | undefined>;
-  /** Returns whether the dispatch may go at this moment. */
-  mayGo(ready: Ready, now: number): boolean;
+  /** Returns whether the dispatch may still go, some time after its slot was awaited. */
+  mayGo(ready: Ready): boolean;
   /** Hands out nothing more. The rest is given back, due at `dueAt` or now. */
   stop(dueAt?: number): void;
   /** Gives back the rest. Rejects with what kept the storage from handing out more. */
@@ -140,7 +142,7 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
       if (settlement) await settler.add({ ...held, settlement });
       else {
         const leaseLeft = (): number => options.leaseMs - elapsed();
-        stock.push({ ...held, claim, leaseLeft, type, message, followsLoss, isProbe: asked.isProbe, context });
+        stock.push({ ...held, claim, leaseLeft, type, message, followsLoss, isProbe: asked.isProbe, context, clockOffset: 0 });
       }
     }
   };
@@ -229,7 +231,6 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
 
   /** Puts those back into the stock that may ask again, and with the first of them those that may do so soon: each reservation is a round trip. */
   const recall = async (): Promise<void> => {
-    if (waiting.length === 0) return;
     const now = await clock.now();
     if (!waiting.some((ready) => askAt(ready) <= now)) return;
     for (const ready of waiting.splice(0)) (askAt(ready) <= now + horizonMs / 2 ? stock : waiting).push(ready);
@@ -298,7 +299,7 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
   return {
     async take() {
       while (!isOver()) {
-        await recall();
+        if (waiting.length > 0) await recall();
         refill();
         const next = paced.shift();
         if (next) return next;
@@ -327,11 +328,15 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
         if (!slot.granted) continue;
         const deferredUntil = pace.deferredUntil(ready.claim.address);
         if (deferredUntil > now) return deferredUntil;
-        if (now <= slot.usableUntil) return undefined;
+        if (now <= slot.usableUntil) {
+          ready.clockOffset = now - runtime.monotonic();
+          return undefined;
+        }
       } while (await reserveAnother(ready));
       return stopped?.dueAt ?? (await clock.now());
     },
-    mayGo(ready, now) {
+    mayGo(ready) {
+      const now = runtime.monotonic() + ready.clockOffset;
       return !isOver() && now <= (ready.slot as Reserved).usableUntil && pace.deferredUntil(ready.claim.address) <= now;
     },
     stop(dueAt) {
