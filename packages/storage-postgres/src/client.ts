@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError } from '@sitemessage/core';
 import type { Redactor } from '@sitemessage/core/storage';
 import { types } from 'pg';
-import { begin } from './begin.ts';
+import { type Begin, createBegin } from './begin.ts';
 import { requestCancel } from './cancel-request.ts';
 import { isBusy, isDeadlock, isHarmless, isUnanswered, storageError } from './errors.ts';
 import { checkHost } from './host.ts';
@@ -50,6 +50,7 @@ export interface ClientOptions {
 
 export function createClient(pool: PostgresPool, { schema, ownsPool, channel, redact }: ClientOptions): Client {
   const target: Target = { tables: tablesOf(schema), channel };
+  const begin = createBegin();
   let closing: Promise<void> | undefined;
 
   const refuseClosed = (): void => {
@@ -104,7 +105,7 @@ export function createClient(pool: PostgresPool, { schema, ownsPool, channel, re
     ...target,
     all: (sql, ...values) => repeating(timeoutMs, (db) => db.all(sql, ...values)),
     run: (sql, ...values) => repeating(timeoutMs, (db) => db.run(sql, ...values)),
-    transaction: (work) => repeating(timeoutMs, (db) => inTransaction(db, timeoutMs, work)),
+    transaction: (work) => repeating(timeoutMs, (db) => inTransaction(db, timeoutMs, begin, work)),
   });
 
   return {
@@ -123,8 +124,8 @@ export function createClient(pool: PostgresPool, { schema, ownsPool, channel, re
 
 const closed = (cause?: unknown): ConfigurationError => new ConfigurationError('The storage is closed.', { code: 'storage_closed', cause });
 
-async function inTransaction<T>(db: Queries, timeoutMs: number, work: (db: Queries) => Promise<T>): Promise<T> {
-  await db.run(begin(timeoutMs));
+async function inTransaction<T>(db: Queries, timeoutMs: number, begin: Begin, work: (db: Queries) => Promise<T>): Promise<T> {
+  await begin(db, timeoutMs);
   try {
     const result = await work(db);
     await db.run('commit');

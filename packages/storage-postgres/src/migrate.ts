@@ -15,7 +15,7 @@ export async function migrate(client: Client): Promise<void> {
   if ((await currentVersion(client)) === migrations.length) return;
   await client.patient.transaction(async (db) => {
     // Until the end of the transaction: a pooler may give the next statement after it to another connection.
-    await db.all('select pg_advisory_xact_lock(hashtextextended($1, 0))', `sitemessage ${db.tables.schema}`);
+    await db.all('select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1, 0))', `sitemessage ${db.tables.schema}`);
     for (let version = await currentVersion(db); version < migrations.length; version++) await apply(db, version);
   });
 }
@@ -31,16 +31,16 @@ async function apply(db: Queries, version: number): Promise<void> {
 /** A schema that is there already is used as it is: not everybody may create one. */
 async function createSchema(db: Queries): Promise<void> {
   const { schema, migrations: versions } = db.tables;
-  const [present] = await db.all('select 1 from pg_namespace where nspname = $1', schema);
+  const [present] = await db.all('select 1 from pg_catalog.pg_namespace where nspname = $1', schema);
   if (!present) await db.run(`create schema ${escapeIdentifier(schema)}`);
   await db.run(`create table ${versions} (version integer primary key)`);
 }
 
 async function currentVersion(db: Queries): Promise<number> {
   const { schema, migrations: versions } = db.tables;
-  const [table] = await db.all("select 1 from pg_tables where schemaname = $1 and tablename = 'migrations'", schema);
+  const [table] = await db.all("select 1 from pg_catalog.pg_tables where schemaname = $1 and tablename = 'migrations'", schema);
   if (!table) return 0;
-  const [row] = await db.all<{ version: number | null }>(`select max(version) as version from ${versions}`);
+  const [row] = await db.all<{ version: number | null }>(`select pg_catalog.max(version) as version from ${versions}`);
   const version = row?.version ?? 0;
   if (version > migrations.length) {
     throw new ConfigurationError(

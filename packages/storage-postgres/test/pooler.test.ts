@@ -28,7 +28,7 @@ function pooler(pool: Pool): PostgresPool & { readonly statements: string[] } {
   };
 }
 
-it('keeps nothing on a connection from one transaction to the next', async () => {
+it('keeps nothing on a connection from one transaction to the next, and leaves no name of a function to the search path', async () => {
   const { connectionString, schema } = newSchema();
   const pool = new Pool({ connectionString, max: 3 });
   const wire = pooler(pool);
@@ -57,4 +57,7 @@ it('keeps nothing on a connection from one transaction to the next', async () =>
   await storage.close();
   await pool.end();
   for (const text of wire.statements) expect(text).not.toMatch(/^\s*(set|listen|prepare|declare|discard)\b|pg_advisory_lock|\btemp\b/i);
+  // Not resolved by the search path: somebody else's function may fit better than PostgreSQL's own.
+  const unqualified = /(?<![.\w"])(?!(?:any|array|coalesce|greatest)\()[a-z_]\w*\(/;
+  for (const text of wire.statements) expect(text).not.toMatch(unqualified);
 });

@@ -25,7 +25,7 @@ export async function claim(client: Client, request: ClaimRequest): Promise<Clai
  */
 function statement({ dispatches, messages, queues, fanOuts, inFlight }: Tables, isExact: boolean): string {
   const highest = (below: string): string => `
-    select max(top.priority) from lanes, lateral (
+    select pg_catalog.max(top.priority) from lanes, lateral (
       select d.priority from ${dispatches} d
       where d.queue = lanes.queue and d.due_at is not null${below}
       order by d.priority desc limit 1
@@ -65,12 +65,12 @@ function statement({ dispatches, messages, queues, fanOuts, inFlight }: Tables, 
     ),
     marked as (
       insert into ${inFlight} (token, seq, ids, stored_at)
-      select $5, 0, array_agg(first.id), $3
-      from (select id from leased order by priority desc, was_due, id limit $7) first having count(*) > 0
+      select $5, 0, pg_catalog.array_agg(first.id), $3
+      from (select id from leased order by priority desc, was_due, id limit $7) first having pg_catalog.count(*) > 0
     )
     select l.id, m.id as message_id, l.address, l.recipient_id, l.attempt, l.recovered, l.losses, f.content as fan_out,
       l.nr = 1 as is_first, m.type, case when l.nr = 1 then m.context end as context, m.sender, m.created_at, m.expires_at, m.for_subscribers
-    from (select *, row_number() over (partition by message order by priority desc, was_due, id) as nr from leased) l
+    from (select *, pg_catalog.row_number() over (partition by message order by priority desc, was_due, id) as nr from leased) l
     join ${messages} m on m.seq = l.message
     left join ${fanOuts} f on f.seq = l.fan_out
     order by l.priority desc, l.was_due, l.id`;

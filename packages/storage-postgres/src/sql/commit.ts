@@ -3,4 +3,4 @@
  * waits; so this is for what is worth nothing without a later commit that does, or can be made again.
  * https://www.postgresql.org/docs/18/wal-async-commit.html
  */
-export const commitHastily = "set_config('synchronous_commit', 'off', true)";
+export const commitHastily = "pg_catalog.set_config('synchronous_commit', 'off', true)";

@@ -9,7 +9,7 @@ export async function find(client: Client, id: string): Promise<DispatchDetails 
   const { tables } = client;
   const [row] = await client.all<RecordRow & { readonly errors: readonly AttemptError[] }>(
     `select r.*, (
-       select coalesce(json_agg(json_build_object('kind', kind, 'code', code, 'message', message, 'attempt', attempt, 'at', at) order by seq), '[]')
+       select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('kind', kind, 'code', code, 'message', message, 'attempt', attempt, 'at', at) order by seq), '[]')
        from ${tables.errors} where dispatch = r.id
      ) as errors
      from (${selectRecords(tables)} where d.id = $1) r`,

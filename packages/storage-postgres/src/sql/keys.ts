@@ -1,6 +1,7 @@
 import type { KeyUse, NewMessage } from '@sitemessage/core';
 import { checkKeyUse } from '@sitemessage/core/storage';
 import type { Queries } from '../client.ts';
+import { unnest } from './table.ts';
 
 /**
  * Remembers the keys of these messages: all of them or none, also in a transaction of the host, which must not be broken off. Waits for
@@ -38,7 +39,7 @@ function insertOrFind({ all, tables: { keys } }: Queries, keyed: readonly NewMes
   return all<Row>(
     `with added as (
        insert into ${keys} (id, type, fingerprint)
-       select * from unnest($1::uuid[], $2::text[], $3::uuid[]) as k (id, type, fingerprint) order by id
+       select * from ${unnest('$1::uuid[]', '$2::text[]', '$3::uuid[]')} as k (id, type, fingerprint) order by id
        on conflict (id) do nothing returning id, type, fingerprint
      )
      select id, type, fingerprint, false as is_new from ${keys} where id = any($1::uuid[])

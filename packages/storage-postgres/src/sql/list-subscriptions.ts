@@ -2,6 +2,7 @@ import type { Subscription, SubscriptionFilter, SubscriptionKey } from '@sitemes
 import type { Queries } from '../client.ts';
 import { known } from '../text.ts';
 import { type Row, toRow } from './subscriptions.ts';
+import { unnest } from './table.ts';
 
 const pageSize = 5_000;
 
@@ -99,7 +100,7 @@ async function readPage(
 async function* ofSubscriber({ tables, all }: Queries, queues: readonly Queue[], place: Place): AsyncGenerator<Subscription> {
   const rows = await all<SubscriptionRow & { readonly nr: number }>(
     `select q.nr::integer, s.is_bare, s.subscriber, s.since
-     from unnest($3::integer[], $4::boolean[], $5::text[], $6::boolean[], $7::text[])
+     from ${unnest('$3::integer[]', '$4::boolean[]', '$5::text[]', '$6::boolean[]', '$7::text[]')}
        with ordinality as q (seq, after_bare, after, until_bare, until, nr)
      join ${tables.subscriptions} s on s.queue = q.seq and s.is_bare = $1 and s.subscriber = $2
      where (q.after is null or (s.is_bare, s.subscriber) > (q.after_bare, q.after))

@@ -40,7 +40,7 @@ const everything: Range = { first: '00000000-0000-0000-0000-000000000000', last:
 async function rangeOf({ tables, all }: Queries, messageId: string): Promise<Range | undefined> {
   if (!isUuid(messageId)) return undefined;
   const [range] = await all<Range>(
-    `select d.message, min(d.id::text collate "C") as first, max(d.id::text collate "C") as last
+    `select d.message, pg_catalog.min(d.id::text collate "C") as first, pg_catalog.max(d.id::text collate "C") as last
      from ${tables.dispatches} d where d.message = (select seq from ${tables.messages} where id = $1) group by d.message`,
     messageId,
   );

@@ -34,7 +34,7 @@ async function deleteFinal(db: Queries, status: FinalStatus, before: number, lim
      ), without_fan_outs as (
        delete from ${fanOuts} where seq in (select fan_out from gone)
      )
-     select message, count(*) as count from gone group by message order by message`,
+     select message, pg_catalog.count(*) as count from gone group by message order by message`,
     status,
     before,
     limit,
@@ -56,7 +56,7 @@ async function deleteAbandoned(db: Queries, before: number, limit: number): Prom
      ), without_fan_outs as (
        delete from ${fanOuts} where seq in (select fan_out from gone)
      )
-     select count(*) as count from gone`,
+     select pg_catalog.count(*) as count from gone`,
     before,
     limit,
   );
@@ -76,7 +76,7 @@ async function deleteEmpty(db: Queries, now: number, before: number, limit: numb
      ), released as (
        update ${keys} set released_at = $3 where id in (select id from gone)
      )
-     select count(*) as count from gone`,
+     select pg_catalog.count(*) as count from gone`,
     before,
     limit,
     now,

@@ -1,5 +1,6 @@
 import type { NewDispatch } from '@sitemessage/core';
 import type { Queries } from '../client.ts';
+import { unnest } from './table.ts';
 
 /** What a row is sent through and what it is: of these pairs there are few, and they are kept for ever. */
 type Queue = Pick<NewDispatch, 'messenger' | 'type'>;
@@ -13,7 +14,7 @@ export async function queueNumbers(db: Queries, rows: readonly Queue[]): Promise
   const values = [queues.map(({ messenger }) => messenger), queues.map(({ type }) => type)];
   const look = async (): Promise<void> => {
     const found = await db.all<Queue & { readonly seq: number }>(
-      `select q.seq, q.messenger, q.type from ${db.tables.queues} q join unnest($1::text[], $2::text[]) as g (messenger, type) using (messenger, type)`,
+      `select q.seq, q.messenger, q.type from ${db.tables.queues} q join ${unnest('$1::text[]', '$2::text[]')} as g (messenger, type) using (messenger, type)`,
       ...values,
     );
     for (const queue of found) numbers.set(queueKey(queue), queue.seq);
@@ -23,7 +24,7 @@ export async function queueNumbers(db: Queries, rows: readonly Queue[]): Promise
     // Each try takes a number, and there are not without end: only what is missing is tried.
     await db.run(
       `insert into ${db.tables.queues} (messenger, type)
-       select messenger, type from unnest($1::text[], $2::text[]) as g (messenger, type)
+       select messenger, type from ${unnest('$1::text[]', '$2::text[]')} as g (messenger, type)
        where not exists (select from ${db.tables.queues} q where q.messenger = g.messenger and q.type = g.type)
        order by messenger, type on conflict do nothing`,
       ...values,

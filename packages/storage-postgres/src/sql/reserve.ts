@@ -4,6 +4,7 @@ import type { Client } from '../client.ts';
 import { codeOf } from '../thrown.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import { paceKey } from './pace-key.ts';
+import { unnest } from './table.ts';
 
 /** Each failed attempt means that somebody else succeeded. */
 const mostAttempts = 50;
@@ -93,7 +94,7 @@ async function compareAndSet(
   const { paces } = client.tables;
   const statement = `
     with asked as (
-      select * from unnest($1::text[], $2::double precision[], $3::bigint[], $4::double precision[]) as a (key, paid_off, deferred_until, charged)
+      select * from ${unnest('$1::text[]', '$2::double precision[]', '$3::bigint[]', '$4::double precision[]')} as a (key, paid_off, deferred_until, charged)
     ),
     held as (
       select p.key, p.paid_off, p.deferred_until from ${paces} p

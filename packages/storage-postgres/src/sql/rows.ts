@@ -2,7 +2,7 @@ import type { MessageRecord, NewDispatch } from '@sitemessage/core';
 import type { Queries } from '../client.ts';
 import { codeOf } from '../thrown.ts';
 import { queueNumbers } from './queues.ts';
-import { type Column, type Table, tableOf } from './table.ts';
+import { type Column, type Table, tableOf, unnest } from './table.ts';
 
 /** In the order of ids, so that two who store the same rows never wait for one another in turn; of those that come twice, the first one. */
 export function inOrder(dispatches: readonly NewDispatch[]): readonly NewDispatch[] {
@@ -13,7 +13,7 @@ export function inOrder(dispatches: readonly NewDispatch[]): readonly NewDispatc
 /** Takes the parameters of {@link messageColumns}. */
 export const insertMessages = ({ tables }: Queries): string =>
   `insert into ${tables.messages} (id, type, context, sender, created_at, expires_at, for_subscribers)
-   select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::boolean[]) on conflict (id) do nothing`;
+   select * from ${unnest('$1::uuid[]', '$2::text[]', '$3::text[]', '$4::text[]', '$5::bigint[]', '$6::bigint[]', '$7::boolean[]')} on conflict (id) do nothing`;
 
 export const messageColumns = (messages: readonly MessageRecord[]): readonly unknown[] => [
   messages.map(({ id }) => id),
@@ -89,7 +89,7 @@ export async function deleteUnusedFanOuts(
   if (made.length === 0) return;
   const { fanOuts, dispatches: table } = db.tables;
   await db.run(
-    `delete from ${fanOuts} f using unnest($1::uuid[], $2::bigint[]) as g (id, seq)
+    `delete from ${fanOuts} f using ${unnest('$1::uuid[]', '$2::bigint[]')} as g (id, seq)
      where f.seq = g.seq and not exists (select from ${table} d where d.id = g.id and d.fan_out = g.seq)`,
     made.map(({ id }) => id),
     made.map(({ number }) => number),

@@ -2,11 +2,12 @@ import type { SubscriptionChange, SubscriptionKey, SubscriptionsChanged } from '
 import type { Queries, Transactions } from '../client.ts';
 import { isStorable, storable } from '../text.ts';
 import { queueNumbers } from './queues.ts';
+import { unnest } from './table.ts';
 
 export async function hasSubscriptions({ tables, all }: Queries, keys: readonly SubscriptionKey[]): Promise<readonly boolean[]> {
   const rows = keys.map(toRow);
   const found = await all<{ nr: number }>(
-    `select k.nr::integer from unnest($1::text[], $2::text[], $3::boolean[], $4::text[]) with ordinality as k (messenger, type, is_bare, subscriber, nr)
+    `select k.nr::integer from ${unnest('$1::text[]', '$2::text[]', '$3::boolean[]', '$4::text[]')} with ordinality as k (messenger, type, is_bare, subscriber, nr)
      join ${tables.queues} q using (messenger, type)
      join ${tables.subscriptions} s on s.queue = q.seq and s.is_bare = k.is_bare and s.subscriber = k.subscriber`,
     ...columns(rows.map((row) => (isKnown(row) ? row : nobody))),
@@ -66,7 +67,7 @@ async function deleteRows({ tables, run }: Queries, rows: readonly Row[]): Promi
   if (rows.length === 0) return 0;
   return run(
     `delete from ${tables.subscriptions} s
-     using unnest($1::text[], $2::text[], $3::boolean[], $4::text[]) as k (messenger, type, is_bare, subscriber)
+     using ${unnest('$1::text[]', '$2::text[]', '$3::boolean[]', '$4::text[]')} as k (messenger, type, is_bare, subscriber)
      join ${tables.queues} q using (messenger, type)
      where s.queue = q.seq and s.is_bare = k.is_bare and s.subscriber = k.subscriber`,
     ...columns(rows),
@@ -78,7 +79,7 @@ async function insertRows(db: Queries, rows: readonly Row[], now: number): Promi
   const queues = await queueNumbers(db, rows);
   return db.run(
     `insert into ${db.tables.subscriptions} (queue, is_bare, subscriber, since)
-     select queue, is_bare, subscriber, $1 from unnest($2::integer[], $3::boolean[], $4::text[]) as k (queue, is_bare, subscriber)
+     select queue, is_bare, subscriber, $1 from ${unnest('$2::integer[]', '$3::boolean[]', '$4::text[]')} as k (queue, is_bare, subscriber)
      on conflict do nothing`,
     now,
     queues,

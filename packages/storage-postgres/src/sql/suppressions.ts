@@ -1,6 +1,7 @@
 import type { Suppression, SuppressionFilter, SuppressionKey } from '@sitemessage/core';
 import type { Queries } from '../client.ts';
 import { isStorable, known, storable } from '../text.ts';
+import { unnest } from './table.ts';
 
 const pageSize = 1_000;
 
@@ -9,7 +10,7 @@ export async function addSuppressions({ tables, run }: Queries, suppressions: re
   if (rows.length === 0) return 0;
   return run(
     `insert into ${tables.suppressions} (messenger, address, reason, at)
-     select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) on conflict do nothing`,
+     select * from ${unnest('$1::text[]', '$2::text[]', '$3::text[]', '$4::bigint[]')} on conflict do nothing`,
     rows.map(({ messenger }) => messenger),
     rows.map(({ address }) => address),
     rows.map(({ reason }) => reason),
@@ -21,7 +22,7 @@ export async function liftSuppressions({ tables, run }: Queries, keys: readonly 
   const rows = inOrder(keys.filter(({ messenger, address }) => isStorable(messenger) && isStorable(address)));
   if (rows.length === 0) return 0;
   return run(
-    `delete from ${tables.suppressions} s using unnest($1::text[], $2::text[]) as k (messenger, address)
+    `delete from ${tables.suppressions} s using ${unnest('$1::text[]', '$2::text[]')} as k (messenger, address)
      where s.messenger = k.messenger and s.address = k.address`,
     rows.map(({ messenger }) => messenger),
     rows.map(({ address }) => address),

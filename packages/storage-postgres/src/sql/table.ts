@@ -16,10 +16,14 @@ export function tableOf(alias: string, [key, ...others]: readonly [Column, ...Co
   const different = [key, ...others.filter((column) => !isSame(column))];
   const same = others.filter(isSame);
   const parameter = (index: number, type: string): string => `$${taken + index + 1}::${type}`;
-  const arrays = different.map(([, type], index) => parameter(index, `${type}[]`)).join(', ');
+  const arrays = different.map(([, type], index) => parameter(index, `${type}[]`));
   const constants = same.map(([name, type], index) => `, ${parameter(different.length + index, type)} as ${name}`).join('');
   return {
-    sql: `(select *${constants} from unnest(${arrays}) as u (${different.map(([name]) => name).join(', ')})) ${alias}`,
+    sql: `(select *${constants} from ${unnest(...arrays)} as u (${different.map(([name]) => name).join(', ')})) ${alias}`,
     values: [...different.map(([, , values]) => values), ...same.map(([, , values]) => values[0] ?? null)],
   };
 }
+
+/** Arrays as the columns of a table, in a `from`. */
+export const unnest = (...arrays: readonly string[]): string =>
+  `rows from (${arrays.map((array) => `pg_catalog.unnest(${array})`).join(', ')})`;
