@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A message that reached the provider. */
-export interface Arrival {
+interface Arrival {
   readonly id: string;
   readonly address: string;
   /** On the monotonic clock of the test. */
