@@ -9,6 +9,7 @@ import { Client } from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { postgresStorage } from '../../src/index.ts';
 import { startForwarder } from '../forwarder.ts';
+import type { VanishingOrders } from './vanishing.ts';
 import type { WorkerOrders } from './worker.ts';
 
 const schema = 'crash';
@@ -39,7 +40,8 @@ it('a worker that vanishes inside a transaction holds up the others for seconds'
     ),
   );
 
-  const vanishing = fork(join(import.meta.dirname, 'vanishing.ts'), [forwarder.connectionString, schema]);
+  const vanishes: VanishingOrders = { connectionString: forwarder.connectionString, schema };
+  const vanishing = fork(join(import.meta.dirname, 'vanishing.ts'), [JSON.stringify(vanishes)]);
   const log = join(folder, 'sent');
   const orders: WorkerOrders = { connectionString, schema, log, concurrency: 5, leaseMs: 2_000 };
   const others: ReturnType<typeof fork>[] = [];

@@ -2,8 +2,14 @@ import { createSitemessage, defineMessenger } from '@sitemessage/core';
 import { Pool } from 'pg';
 import { type PostgresPool, postgresStorage } from '../../src/index.ts';
 
+/** What it is told, as JSON in its first argument. */
+export interface VanishingOrders {
+  readonly connectionString: string;
+  readonly schema: string;
+}
+
 /** A worker that stops like a machine that loses its power: inside a transaction, after its first statement that changes a row. */
-const [connectionString, schema] = process.argv.slice(2) as [string, string];
+const { connectionString, schema }: VanishingOrders = JSON.parse(process.argv[2] as string);
 const pool = new Pool({ connectionString });
 
 const stopping: PostgresPool = {
