@@ -1,6 +1,7 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError, TransientError } from '@sitemessage/core';
-import { isBusy, type SqliteDatabase, type SqliteStatement, type SqliteValue } from './database.ts';
+import { isBusy, isReadOnly, type SqliteDatabase, type SqliteStatement, type SqliteValue } from './database.ts';
+import type { Handle } from './handle.ts';
 
 /** What can be done inside a transaction. Every text is prepared once. */
 export interface Queries {
@@ -36,7 +37,7 @@ const checkpointRows = 4_000;
 
 /**
  * `synchronous = full`: what was committed is on the disk, so that a power cut does not bring back dispatches that were sent.
- * A cache of 16 MB instead of 2 saves a tenth of the time with 100,000 open dispatches. SQLite's own checkpoints are for what other
+ * A log that grew behind a long reader is cut to 16 MB when it begins anew. A cache of 16 MB instead of 2 saves a tenth of the time with 100,000 open dispatches. SQLite's own checkpoints are for what other
  * readers kept ours from: they are a part of the commit, which then takes three times as long.
  */
 const settings = `
@@ -44,37 +45,43 @@ const settings = `
   pragma journal_mode = wal;
   pragma synchronous = full;
   pragma wal_autocheckpoint = 4000;
+  pragma journal_size_limit = 16777216;
   pragma cache_size = -16384;
 `;
 
-export function createClient(database: SqliteDatabase): Client {
-  const prepared = createQueries(database);
-  let isSet = false;
+export function createClient(handle: Handle, migrateAll: (db: Queries) => void = () => undefined): Client {
+  let current: Opened | undefined;
   let isClosed = false;
   let stretchMs = 0;
   let changedRows = 0;
 
-  const queries: Queries = {
-    ...prepared,
+  const counted = (queries: Queries): Queries => ({
+    ...queries,
     run(sql, ...values) {
-      const changes = prepared.run(sql, ...values);
+      const changes = queries.run(sql, ...values);
       changedRows += changes;
       return changes;
     },
+  });
+
+  /** A file that takes the place of another one gets its tables here: core asks for them only once. */
+  const open = (): Opened => {
+    const database = handle.get();
+    if (database === current?.database) return current;
+    database.exec(settings);
+    const opened = { database, queries: counted(createQueries(database)) };
+    if (current) run(opened, 'begin immediate', migrateAll);
+    current = opened;
+    return current;
   };
 
   const transaction = <T>(begin: string, work: (db: Queries) => T): T => {
     if (isClosed) throw new ConfigurationError('The storage is closed.', { code: 'storage_closed' });
-    if (!isSet) database.exec(settings);
-    isSet = true;
-    database.exec(begin);
     try {
-      const result = work(queries);
-      database.exec('commit');
-      return result;
+      return run(open(), begin, work);
     } catch (error) {
-      rollBack(database);
-      throw error;
+      if (!isReadOnly(error) || !handle.renew()) throw error;
+      return run(open(), begin, work);
     }
   };
 
@@ -95,7 +102,7 @@ export function createClient(database: SqliteDatabase): Client {
   const checkpoint = (): void => {
     if (isClosed) return;
     try {
-      database.exec('pragma wal_checkpoint(passive)');
+      current?.database.exec('pragma wal_checkpoint(passive)');
     } catch {}
   };
 
@@ -112,9 +119,27 @@ export function createClient(database: SqliteDatabase): Client {
     close() {
       if (isClosed) return;
       isClosed = true;
-      database.close();
+      handle.close();
     },
   };
+}
+
+/** A database with its settings, and its prepared statements. */
+interface Opened {
+  readonly database: SqliteDatabase;
+  readonly queries: Queries;
+}
+
+function run<T>({ database, queries }: Opened, begin: string, work: (db: Queries) => T): T {
+  database.exec(begin);
+  try {
+    const result = work(queries);
+    database.exec('commit');
+    return result;
+  } catch (error) {
+    rollBack(database);
+    throw error;
+  }
 }
 
 export function createQueries(database: SqliteDatabase): Queries {

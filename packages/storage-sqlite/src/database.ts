@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConfigurationError } from '@sitemessage/core';
 
@@ -29,6 +29,11 @@ export function openDatabase(path: string): SqliteDatabase {
       code: 'storage_option',
     });
   }
+  if (path.startsWith('file:')) {
+    throw new ConfigurationError('`path` of sqliteStorage() is a `file:` URL. Pass a path, for example `fileURLToPath(url)` of node:url.', {
+      code: 'storage_option',
+    });
+  }
   // Not imported: on Node 22 that alone prints a warning, also for those who bring better-sqlite3.
   const sqlite = process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite') | undefined;
   if (!sqlite) {
@@ -39,6 +44,7 @@ export function openDatabase(path: string): SqliteDatabase {
   }
   let database: SqliteDatabase | undefined;
   try {
+    createPrivately(path);
     database = new sqlite.DatabaseSync(path);
     readHeader(database);
     return database;
@@ -51,6 +57,19 @@ export function openDatabase(path: string): SqliteDatabase {
         : `\`path\` of sqliteStorage() is "${path}", but there is no folder "${folder}". Create it first.`,
       { code: 'database_unopenable', cause: error },
     );
+  }
+}
+
+/**
+ * Creates a missing file so that only this user can read it: messages hold addresses and codes. SQLite gives its log the same rights. A file
+ * that is there is never opened here, because closing it again would end SQLite's locks on it.
+ */
+function createPrivately(path: string): void {
+  if (path === ':memory:') return;
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch {
+    // It is there, or cannot be created: then SQLite says why.
   }
 }
 
@@ -96,8 +115,14 @@ function readHeader(database: SqliteDatabase): void {
   }
 }
 
-/** SQLITE_BUSY, whatever the reason: node:sqlite gives its number, with the reason in the higher bytes, better-sqlite3 its name. */
-export function isBusy(error: unknown): boolean {
+/** SQLITE_READONLY, whatever the reason. */
+export const isReadOnly = (error: unknown): boolean => hasCode(error, 8, 'SQLITE_READONLY');
+
+/** SQLITE_BUSY, whatever the reason. */
+export const isBusy = (error: unknown): boolean => hasCode(error, 5, 'SQLITE_BUSY');
+
+/** node:sqlite gives the number of an error, with the reason in the higher bytes, better-sqlite3 its name. */
+function hasCode(error: unknown, number: number, name: string): boolean {
   const { errcode, code } = error as { errcode?: unknown; code?: unknown };
-  return (typeof errcode === 'number' && (errcode & 0xff) === 5) || (typeof code === 'string' && code.startsWith('SQLITE_BUSY'));
+  return (typeof errcode === 'number' && (errcode & 0xff) === number) || (typeof code === 'string' && code.startsWith(name));
 }

@@ -16,6 +16,11 @@ export async function migrate(client: Client): Promise<void> {
   for (let isDone = false; !isDone; ) isDone = await client.write(migrateOnce);
 }
 
+/** All of it in one transaction that somebody else has begun. */
+export function migrateAll(db: Queries): void {
+  while (!migrateOnce(db));
+}
+
 /** One migration in one transaction; what another process has done in the meantime is not done again. Returns whether all are done. */
 function migrateOnce(db: Queries): boolean {
   const version = currentVersion(db);

@@ -1,8 +1,9 @@
 import { ConfigurationError, type Storage } from '@sitemessage/core';
 import { createClient, createQueries } from './client.ts';
 import { checkDatabase, openDatabase, type SqliteDatabase } from './database.ts';
+import { fileHandle, givenHandle, type Handle } from './handle.ts';
 import { checkHost } from './host.ts';
-import { migrate } from './migrate.ts';
+import { migrate, migrateAll } from './migrate.ts';
 import { cancel } from './sql/cancel.ts';
 import { claim } from './sql/claim.ts';
 import { counts } from './sql/counts.ts';
@@ -43,7 +44,7 @@ export type SqliteStorageOptions =
  * is no such handle.
  */
 export function sqliteStorage(options: SqliteStorageOptions): Storage<SqliteDatabase, readonly string[]> {
-  const client = createClient(databaseOf(options));
+  const client = createClient(handleOf(options), migrateAll);
   return {
     queue: {
       enqueue: (messages, dispatches, now) => enqueue(client, messages, dispatches, now),
@@ -75,7 +76,7 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage<SqliteData
   };
 }
 
-function databaseOf(given: SqliteStorageOptions): SqliteDatabase {
+function handleOf(given: SqliteStorageOptions): Handle {
   const options: Partial<SqliteStorageOptions> = typeof given === 'object' && given !== null ? given : {};
   const unknown = Object.keys(options).find((name) => name !== 'path' && name !== 'database');
   if (unknown !== undefined) {
@@ -90,5 +91,6 @@ function databaseOf(given: SqliteStorageOptions): SqliteDatabase {
       { code: 'storage_option' },
     );
   }
-  return database === undefined ? openDatabase(path as string) : checkDatabase(database);
+  if (database !== undefined) return givenHandle(checkDatabase(database));
+  return path === ':memory:' ? givenHandle(openDatabase(path)) : fileHandle(path as string);
 }

@@ -42,6 +42,10 @@ it.each(['', null, 7, new URL('file:///tmp/messages.db')])('refuses %o as a path
   expect(() => open({ path })).toThrow(expect.objectContaining(configuration('`path` of sqliteStorage() must be the path')));
 });
 
+it('wants a path where it is given the text of a URL', () => {
+  expect(() => open({ path: 'file:///tmp/messages.db' })).toThrow(expect.objectContaining(configuration('Pass a path')));
+});
+
 it('names the folder that is missing', async () => {
   const folder = join(await newFolder(), 'missing');
   expect(() => open({ path: join(folder, 'messages.db') })).toThrow(

@@ -3,6 +3,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createClient } from '../src/client.ts';
 import type { SqliteDatabase } from '../src/database.ts';
+import { givenHandle } from '../src/handle.ts';
 import { sqliteStorage } from '../src/index.ts';
 import { newFile } from './database-file.ts';
 
@@ -57,13 +58,13 @@ describe('patience', () => {
 
   it('lasts for ten seconds, in which the work is not begun', async () => {
     const work = vi.fn(() => 'done');
-    expect(await createClient(lockedFor(9, busy)).write(work)).toBe('done');
+    expect(await createClient(givenHandle(lockedFor(9, busy))).write(work)).toBe('done');
     expect(work).toHaveBeenCalledTimes(1);
   });
 
   it('ends with an error that says what to look for', async () => {
     const work = vi.fn();
-    await expect(createClient(lockedFor(11, busy)).write(work)).rejects.toMatchObject({
+    await expect(createClient(givenHandle(lockedFor(11, busy))).write(work)).rejects.toMatchObject({
       kind: 'transient',
       code: 'storage_busy',
       message: expect.stringContaining('locked for 10 s. Look for a process that holds a transaction open'),
@@ -78,7 +79,7 @@ describe('patience', () => {
     ['better-sqlite3', { code: 'SQLITE_BUSY' }],
     ['a busy snapshot of better-sqlite3', { code: 'SQLITE_BUSY_SNAPSHOT' }],
   ])('is had with %s', async (_what, fields) => {
-    expect(await createClient(lockedFor(1, Object.assign(new Error('locked'), fields))).read(() => 'done')).toBe('done');
+    expect(await createClient(givenHandle(lockedFor(1, Object.assign(new Error('locked'), fields)))).read(() => 'done')).toBe('done');
   });
 
   it.each([
@@ -88,7 +89,7 @@ describe('patience', () => {
     ['a bug', {}],
   ])('is not had with %s', async (_what, fields) => {
     const error = Object.assign(new Error('something else'), fields);
-    await expect(createClient(lockedFor(1, error)).read(() => 'done')).rejects.toBe(error);
+    await expect(createClient(givenHandle(lockedFor(1, error))).read(() => 'done')).rejects.toBe(error);
   });
 });
 
@@ -96,7 +97,7 @@ describe('a transaction', () => {
   it('is begun again from its start when the lock is lost in the middle', async () => {
     const database = lockedFor(0, busy);
     let attempts = 0;
-    const result = await createClient(database).write((db) => {
+    const result = await createClient(givenHandle(database)).write((db) => {
       db.exec('insert');
       attempts += 1;
       if (attempts === 1) throw busy;
@@ -115,7 +116,7 @@ describe('a transaction', () => {
       return exec(sql);
     };
     await expect(
-      createClient(database).write(() => {
+      createClient(givenHandle(database)).write(() => {
         throw full;
       }),
     ).rejects.toBe(full);
@@ -144,7 +145,7 @@ describe('the event loop', () => {
     { how: 'long', ms: 5, transactions: 4, turns: 4 },
     { how: 'short', ms: 1, transactions: 20, turns: 4 },
   ])('has a turn after every 5 ms of transactions, be they $how', async ({ ms, transactions, turns }) => {
-    const { read } = createClient(lockedFor(0, busy));
+    const { read } = createClient(givenHandle(lockedFor(0, busy)));
     const work = async (): Promise<void> => {
       for (let n = 0; n < transactions; n++) await read(() => vi.advanceTimersByTime(ms));
     };
@@ -152,7 +153,7 @@ describe('the event loop', () => {
   });
 
   it('has one too after a transaction that failed', async () => {
-    const { read } = createClient(lockedFor(0, busy));
+    const { read } = createClient(givenHandle(lockedFor(0, busy)));
     const failing = (): Promise<unknown> =>
       read(() => {
         vi.advanceTimersByTime(5);
@@ -167,7 +168,7 @@ describe('the log of what was written', () => {
 
   it('is brought into the database after 4,000 rows, apart from the commit', async () => {
     const database = lockedFor(0, busy);
-    const { write } = createClient(database);
+    const { write } = createClient(givenHandle(database));
     for (let n = 0; n < 19; n++) {
       await write((db) => {
         for (let row = 0; row < 400; row++) db.run('insert');
@@ -184,7 +185,7 @@ describe('the log of what was written', () => {
       if (sql.startsWith('pragma wal_checkpoint')) throw busy;
       return exec(sql);
     };
-    const done = createClient(database).write((db) => {
+    const done = createClient(givenHandle(database)).write((db) => {
       for (let row = 0; row < 4_000; row++) db.run('insert');
       return 'done';
     });
