@@ -123,9 +123,8 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     const isAlone = goesAlone(ready);
     if (!isAlone && !gate.enter()) await gate.entered();
     try {
-      // Before a send that must not be repeated, and after a crash, the storage has to know of it.
-      if (ready.type.onUnknown === 'hold' || ready.followsLoss) await settler.mark(ready).catch(notStored);
-      if (!supply.mayGo(ready) || ready.leaseLeft() < messenger.timeoutMs) return undefined;
+      if (!supply.mayGo(ready) || ready.leaseLeft() < messenger.timeoutMs || (needsMark(ready) && !settler.isMarked(ready)))
+        return undefined;
       settler.begin(ready);
       inFlight.add(id);
       return await sendWithin(used, delivery, courier, parts, options.kill);
@@ -143,6 +142,8 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     try {
       const delivery = await rendered(ready);
       while (!receipt) {
+        // Before its slot, which would be missed meanwhile.
+        if (needsMark(ready)) await settler.mark(ready).catch(notStored);
         // Rendering may take its time. What has a slot has to follow it at once.
         const backAt = await supply.awaitSlot(ready);
         if (backAt !== undefined) return { settlement: release(claim, backAt) };
@@ -181,7 +182,7 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     gate.alone(async () => {
       await settler.flush();
       // Also before it is rendered, which may be what ends the process.
-      await settler.mark(ready);
+      await settler.markAlone(ready);
       await deliver(ready);
       await settler.flush();
     });
@@ -213,6 +214,9 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
   outage.worked(messenger);
   return { tally, ...(paused && { paused }) };
 }
+
+/** Of a send that must not be repeated, and of any after a crash, the storage has to know before. */
+const needsMark = ({ type, followsLoss }: Ready): boolean => type.onUnknown === 'hold' || followsLoss;
 
 const goesAlone = ({ claim }: Ready): boolean => claim.losses >= lossesToGoAlone;
 

@@ -26,8 +26,11 @@ export interface Result extends Held {
 export interface Settler {
   /** The dispatch is handed to `send` now. The next group under its token says so. */
   begin(held: Held): void;
-  /** The same, and resolves when the storage knows it. Rejects with the storage's error. */
+  /** Resolves when the storage knows that the dispatch may be handed to `send`. Rejects with the storage's error. */
   mark(held: Held): Promise<void>;
+  /** Marks the dispatch as the only one of this settler: nothing else is in flight, and nothing else may begin without a new mark. */
+  markAlone(held: Held): Promise<void>;
+  isMarked(held: Held): boolean;
   /** Resolves when there is room for another result. */
   add(result: Result): Promise<void>;
   /** Resolves when every result that was added is stored. Rejects with the storage's error. */
@@ -61,6 +64,8 @@ const patienceMs = 60_000;
 interface InFlight {
   readonly leaseEnd: number;
   readonly ids: Set<string>;
+  /** Those that were stored by a mark. */
+  readonly marked: Set<string>;
   /** When the ids were stored last, on the monotonic clock. */
   storedAt: number;
   /** Resolved by the next write under this token. */
@@ -91,7 +96,7 @@ export function createSettler(options: SettlerOptions): Settler {
   const inFlightUnder = ({ token, leaseEnd }: Held): InFlight => {
     const known = tokens.get(token);
     if (known) return known;
-    const begun: InFlight = { leaseEnd, ids: new Set(), storedAt: runtime.monotonic() };
+    const begun: InFlight = { leaseEnd, ids: new Set(), marked: new Set(), storedAt: runtime.monotonic() };
     tokens.set(token, begun);
     return begun;
   };
@@ -111,7 +116,10 @@ export function createSettler(options: SettlerOptions): Settler {
   /** Made at once for all tokens, so that a later write never knows less than an earlier one. */
   const writeOf = (token: string, results: readonly Result[]): Write => {
     const inFlight = tokens.get(token);
-    for (const { dispatch } of results) inFlight?.ids.delete(dispatch.id);
+    for (const { dispatch } of results) {
+      inFlight?.ids.delete(dispatch.id);
+      inFlight?.marked.delete(dispatch.id);
+    }
     const waiting = inFlight?.waiting;
     if (waiting) {
       marksWaiting -= 1;
@@ -174,6 +182,27 @@ export function createSettler(options: SettlerOptions): Settler {
     else if (waiting.length > 0) clearTimer ??= runtime.timer(longestMs, start);
   };
 
+  /** Resolves with the next write under this token. */
+  const ask = (inFlight: InFlight): Promise<void> => {
+    if (!inFlight.waiting) {
+      inFlight.waiting = Promise.withResolvers();
+      marksWaiting += 1;
+    }
+    const { promise } = inFlight.waiting;
+    goOn();
+    return promise;
+  };
+
+  const mark = async (held: Held): Promise<void> => {
+    const { id } = held.dispatch;
+    const inFlight = inFlightUnder(held);
+    if (inFlight.marked.has(id)) return;
+    inFlight.ids.add(id);
+    await ask(inFlight);
+    // Another one may have gone alone meanwhile.
+    if (inFlight.ids.has(id)) inFlight.marked.add(id);
+  };
+
   const storeWhatWaits = (): void => {
     while (waiting.length > 0 && storing.size < groupsAtOnce) start();
   };
@@ -189,17 +218,16 @@ export function createSettler(options: SettlerOptions): Settler {
 
   return {
     begin: (held) => void inFlightUnder(held).ids.add(held.dispatch.id),
-    mark(held) {
-      const inFlight = inFlightUnder(held);
-      inFlight.ids.add(held.dispatch.id);
-      if (!inFlight.waiting) {
-        inFlight.waiting = Promise.withResolvers();
-        marksWaiting += 1;
+    isMarked: ({ token, dispatch }) => tokens.get(token)?.marked.has(dispatch.id) ?? false,
+    async markAlone(held) {
+      for (const { ids, marked } of tokens.values()) {
+        ids.clear();
+        marked.clear();
       }
-      const { promise } = inFlight.waiting;
-      goOn();
-      return promise;
+      await Promise.all([...tokens.values()].map(ask));
+      await mark(held);
     },
+    mark,
     async add(result) {
       waiting.push(result);
       unsettled.add();

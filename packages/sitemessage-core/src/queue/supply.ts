@@ -125,8 +125,7 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
       types: asked.types,
       limit: asked.limit,
       messenger: messenger.alias,
-      // With limits, nothing is sent before it has a slot.
-      inFlight: messenger.limits ? 0 : messenger.concurrency,
+      inFlight: messenger.concurrency,
       ...(options.priority !== undefined && { priority: options.priority }),
     });
     dry = isProbe || (claims.length === 0 && !asked.isProbe);

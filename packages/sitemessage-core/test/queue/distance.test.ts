@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSitemessage, type Storage, TransientError } from '../../src/index.ts';
+import { createSitemessage, defineMessageType, type Storage, TransientError } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
 import { type FakeRuntime, fakeRuntime } from '../../src/testing/index.ts';
 import { scriptedMessenger } from './scripted-messenger.ts';
@@ -52,17 +52,27 @@ function setUp(roundTripMs: number, workers = 1) {
       script.answer?.(address);
       return undefined;
     };
-    return createSitemessage({ storage: far(memory, roundTripMs, runtime), runtime, messengers: [scripted.messenger] });
+    return createSitemessage({
+      storage: far(memory, roundTripMs, runtime),
+      runtime,
+      messengers: [scripted.messenger],
+      messageTypes: [ticket],
+    });
   });
-  const office = createSitemessage({ storage: memory, runtime, messengers: [scriptedMessenger({ limits }).messenger] });
+  const office = createSitemessage({
+    storage: memory,
+    runtime,
+    messengers: [scriptedMessenger({ limits }).messenger],
+    messageTypes: [ticket],
+  });
   return {
     runtime,
     sends,
     script,
     start: () => sites.map((site) => site.startWorker()),
-    schedule: (count: number) =>
+    schedule: (count: number, message: string | ReturnType<typeof ticket> = 'Hi') =>
       office.scheduleMessages(
-        'Hi',
+        message,
         office.recipients(
           'scripted',
           Array.from({ length: count }, (_, index) => `chat${index}`),
@@ -71,6 +81,8 @@ function setUp(roundTripMs: number, workers = 1) {
   };
 }
 
+const ticket = defineMessageType({ alias: 'ticket', title: 'Ticket', onUnknown: 'hold', render: { default: () => ({ text: 'Yours' }) } });
+
 describe.each([0, 5, 20, 80, 300])('with a database that is %d ms away', (roundTripMs) => {
   it('a messenger with limits sends one message after some round trips', async () => {
     const { runtime, sends, start, schedule } = setUp(roundTripMs);
@@ -78,6 +90,15 @@ describe.each([0, 5, 20, 80, 300])('with a database that is %d ms away', (roundT
     const workers = start();
     await runtime.advance(10 * roundTripMs + 100);
     expect(sends).toHaveLength(1);
+    await runtime.run(Promise.all(workers.map((worker) => worker.stop())));
+  });
+
+  it('sends what must not be repeated, of which the storage is told before', async () => {
+    const { runtime, sends, start, schedule } = setUp(roundTripMs);
+    await schedule(60, ticket({}));
+    const workers = start();
+    await runtime.advance(15_000);
+    expect(sends).toHaveLength(60);
     await runtime.run(Promise.all(workers.map((worker) => worker.stop())));
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSitemessage, type Delivery, defineMessageType, type SitemessageEvent, type Storage } from '../../src/index.ts';
+import { createSitemessage, type Delivery, defineMessageType, type Limit, type SitemessageEvent, type Storage } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 import { scriptedMessenger } from './scripted-messenger.ts';
@@ -12,7 +12,7 @@ const order = defineMessageType({ alias: 'order', title: 'Order', render: { defa
 const ticket = defineMessageType({ alias: 'ticket', title: 'Ticket', onUnknown: 'hold', render: { default: () => ({ text: 'Yours' }) } });
 
 /** Processes around one storage. What a process sends goes to `provider`, which may end the process. */
-function setUp(concurrency = 4) {
+function setUp(concurrency = 4, limits?: () => readonly Limit[]) {
   const runtime = fakeRuntime();
   const storage = memoryStorage({ runtime });
   const sends: Delivery[] = [];
@@ -40,7 +40,7 @@ function setUp(concurrency = 4) {
       },
       suppressions: { ...storage.suppressions, among: living(storage.suppressions.among) },
     };
-    const scripted = scriptedMessenger({ concurrency });
+    const scripted = scriptedMessenger({ concurrency, ...(limits && { limits }) });
     scripted.script = async (delivery) => {
       if (hasEnded) return never;
       sends.push(delivery);
@@ -138,6 +138,23 @@ describe('a dispatch that ends its process', () => {
       break;
     }
     expect((await records()).filter(({ status }) => status !== 'sent')).toMatchObject([{ address: 'user0', status: 'failed' }]);
+  });
+});
+
+describe('a dispatch that ends its process through a messenger with limits', () => {
+  it('is found out, and all others are sent', async () => {
+    const { runtime, start, schedule, records } = setUp(4, () => [{ key: 'scripted', intervalMs: 100, burst: 1 }]);
+    await schedule(order);
+    for (let life = 0; life < 30; life++) {
+      const { hasEnded, worker } = start(({ address }, end) => {
+        if (address === 'user9') end();
+      });
+      for (let waited = 0; waited < 5 && !hasEnded(); waited++) await runtime.advance(leaseMs);
+      if (hasEnded()) continue;
+      await runtime.run(worker.stop());
+      break;
+    }
+    expect((await records()).filter(({ status }) => status !== 'sent')).toMatchObject([{ address: 'user9', status: 'failed' }]);
   });
 });
 
