@@ -15,8 +15,11 @@ export const coreImportMs = 30;
 /** How long a process that imports an empty module takes where that budget was set. */
 export const referenceFloorMs = 28;
 
-/** Core's main entry with all that it imports. */
-export const coreMinifiedKb = 75;
+/**
+ * Core's main entry with all that it imports. 71 kB until 2026-12-01; since then it finds secrets in every spelling, knows what is in flight,
+ * and names what was probably meant.
+ */
+export const coreMinifiedKb = 90;
 
 const ofCore = ['@standard-schema/spec'];
 const ofHttp = [
@@ -111,6 +114,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
       'sasl-plain',
       'sasl-scram-sha-1',
       'saslmechanisms',
+      'saxes',
+      'xmlchars',
     ],
   },
   '@sitemessage/sandbox': {
@@ -150,7 +155,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
   },
   '@sitemessage/storage-postgres': {
     tarballKb: 30,
-    unpackedKb: 90,
+    unpackedKb: 105,
     dependencies: [
       ...ofCore,
       'pg',

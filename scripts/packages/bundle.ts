@@ -38,7 +38,8 @@ export const bundlers: Readonly<Record<string, Bundler>> = {
       plugins: [nodeResolve({ rootDir: folder })],
       external: (request) => !isOurs(request),
     });
-    await bundle.write({ file: join(folder, outfile), format: 'es' });
+    // SMTP loads what only OAuth 2 needs when it is needed.
+    await bundle.write({ file: join(folder, outfile), format: 'es', inlineDynamicImports: true });
     await bundle.close();
   },
 
