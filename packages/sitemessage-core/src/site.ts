@@ -116,7 +116,7 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
   ): Promise<Prepared<Transaction, Stored>>;
   /**
    * Turns long lists, which are stored as pages of recipients, into dispatches, as sending does by itself. For an application that wants
-   * to see or count them before anything is sent. Returns how many dispatches.
+   * to see or count them before anything is sent. Returns how many dispatches it stored: one for each recipient, however often a list names it.
    *
    * @throws What the storage throws.
    */

@@ -27,7 +27,7 @@ describe('what is no id', () => {
       expect(await Array.fromAsync(queue.list({ ids: [id] }))).toEqual([]);
       expect(await Array.fromAsync(queue.list({ messageId: id }))).toEqual([]);
       expect([await queue.cancel({ ids: [id] }, 1), await queue.requeue({ messageId: id }, 1)]).toEqual([0, 0]);
-      expect(await queue.settle(id, [{ id, status: 'sent' }], 1)).toEqual([]);
+      expect((await queue.settle(id, [{ id, status: 'sent' }], 1)).ids).toEqual([]);
       await expect(queue.enqueue([{ id, type: 'a', context: '{}', createdAt: 1 }], [], 1)).rejects.toMatchObject({
         code: 'text_not_storable',
       });

@@ -75,7 +75,7 @@ describe('a file that is deleted', () => {
     await other.queue.enqueue([news], dispatches(1, 100), 0);
     expect((await queue.claim(request)).claims).toHaveLength(100);
     const sent = dispatches(1, 100).map(({ id }) => ({ id, status: 'sent' as const }));
-    expect(await queue.settle(request.token, sent, 2_000)).toHaveLength(100);
+    expect((await queue.settle(request.token, sent, 2_000)).ids).toHaveLength(100);
     expect(await other.queue.counts({ since: 0 })).toEqual([{ messenger: 'smtp', type: 'news', status: 'sent', count: 100 }]);
     expect(openHandle(path).prepare('pragma integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
   });

@@ -1,7 +1,11 @@
-import type { Marks, Settlement } from '../storage/port.ts';
+import type { Marks, Settled, Settlement } from '../storage/port.ts';
+import type { NewDispatch } from '../storage/records.ts';
 import { copies } from './copies.ts';
 import type { MarksByToken } from './marks.ts';
 import type { Row, State, Table } from './table.ts';
+
+/** What leaves the row where it is. */
+type Result = Exclude<Settlement, { status: 'expanded' }>;
 
 export function settle(
   table: Table,
@@ -10,31 +14,34 @@ export function settle(
   settlements: readonly Settlement[],
   now: number,
   marks: Marks | undefined,
-): readonly string[] {
+): Settled {
   // All of them are read before the first one is applied: one that cannot be read must not leave half of them applied.
   const results = settlements.map(copies.settlement);
-  const applied: string[] = [];
+  const ids: string[] = [];
+  let added = 0;
   for (const settlement of results) {
     const row = table.row(settlement.id);
     if (row?.state.status !== 'processing' || row.state.token !== token) continue;
-    apply(table, row, settlement, now);
-    applied.push(settlement.id);
+    if (settlement.status === 'expanded') added += expand(table, row, settlement.dispatches, now);
+    else apply(table, row, settlement, now);
+    ids.push(settlement.id);
   }
   if (marks) kept.replace(token, marks);
-  return applied;
+  return { ids, added };
 }
 
-function apply(table: Table, row: Row, settlement: Settlement, now: number): void {
-  if (settlement.status === 'expanded') {
-    table.deleteDispatch(row.dispatch.id);
-    for (const dispatch of settlement.dispatches) table.addDispatch(Object.freeze(dispatch), now);
-    return;
-  }
+/** Returns how many dispatches are new. */
+function expand(table: Table, row: Row, dispatches: readonly NewDispatch[], now: number): number {
+  table.deleteDispatch(row.dispatch.id);
+  return dispatches.filter((dispatch) => table.addDispatch(Object.freeze(dispatch), now)).length;
+}
+
+function apply(table: Table, row: Row, settlement: Result, now: number): void {
   if ('error' in settlement) row.errors.push(Object.freeze({ ...settlement.error, attempt: row.state.attempt, at: now }));
   table.change(row, { ...outcome(settlement, row.state), changedAt: now });
 }
 
-function outcome(settlement: Exclude<Settlement, { status: 'expanded' }>, { attempt, losses }: State): Omit<State, 'changedAt'> {
+function outcome(settlement: Result, { attempt, losses }: State): Omit<State, 'changedAt'> {
   const { status } = settlement;
   switch (status) {
     case 'sent':

@@ -38,8 +38,8 @@ export interface Table {
   emptyMessages(): Iterable<MessageRecord>;
   /** False when its id is stored already. */
   addMessage(message: NewMessage): boolean;
-  /** Adds a `pending` row, unless its id is stored already or its message is not: it could never be rendered. */
-  addDispatch(dispatch: NewDispatch, now: number): void;
+  /** Adds a `pending` row, unless its id is stored already or its message is not: it could never be rendered. Returns whether it did. */
+  addDispatch(dispatch: NewDispatch, now: number): boolean;
   change(row: Row, state: State): void;
   deleteDispatch(id: string): void;
   deleteMessage(id: string): void;
@@ -66,7 +66,7 @@ export function createTable(): Table {
     },
     addDispatch(dispatch, now) {
       const message = messages.get(dispatch.messageId);
-      if (!message || rows.has(dispatch.id)) return;
+      if (!message || rows.has(dispatch.id)) return false;
       message.dispatches += 1;
       const row: Row = {
         dispatch,
@@ -76,6 +76,7 @@ export function createTable(): Table {
       };
       rows.set(dispatch.id, row);
       lanes.add(row);
+      return true;
     },
     change(row, state) {
       (row as { state: State }).state = state;

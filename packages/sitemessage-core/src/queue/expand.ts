@@ -108,13 +108,15 @@ async function store({ token, pages }: Group, parts: Parts): Promise<Taken & { r
   const start = runtime.monotonic();
   const storing = storage.queue.settle(token, settlements, now);
   const heldMs = runtime.monotonic() - start;
-  const applied = new Set(await storing);
+  const { ids, added } = await storing;
+  const applied = new Set(ids);
   const tookMs = runtime.monotonic() - start;
-  let stored = 0;
+  // A row that stands for a part of the subscribers is new whenever it is stored, and no dispatch yet.
+  let stored = added;
   for (const { claim, type, settlement } of results) {
     if (!applied.has(claim.id)) continue;
     if (settlement.status === 'expanded') {
-      stored += settlement.dispatches.filter(({ messenger }) => messenger !== fanOutAlias).length;
+      stored -= settlement.dispatches.filter(({ messenger }) => messenger === fanOutAlias).length;
       continue;
     }
     const { id, messageId, address, attempt } = claim;

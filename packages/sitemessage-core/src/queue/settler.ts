@@ -149,7 +149,7 @@ export function createSettler(options: SettlerOptions): Settler {
     for (let waitMs = firstRetryMs; ; waitMs = Math.min(longestRetryMs, waitMs * 2)) {
       const isLast = kill.aborted;
       try {
-        return await storage.queue.settle(token, settlements, await clock.now(), marks);
+        return (await storage.queue.settle(token, settlements, await clock.now(), marks)).ids;
       } catch (error) {
         onTrouble(error);
         if (isLast || runtime.monotonic() + waitMs > giveUpAt) throw error;

@@ -92,12 +92,12 @@ export interface QueueStore {
 
   /**
    * Stores results: all or none of them, each only if the row is still `processing` under this token, whether or not its lease is over.
-   * Returns the ids of those that were stored. Dispatches of an `expanded` result are stored only if it was applied.
+   * Dispatches of an `expanded` result are stored only if it was applied.
    *
    * `marks` replace those of the token, in the same transaction, unless marks with a higher `seq` are stored already. Without `marks`,
    * the ones of the token stay.
    */
-  settle(token: string, settlements: readonly Settlement[], now: number, marks?: Marks): Promise<readonly string[]>;
+  settle(token: string, settlements: readonly Settlement[], now: number, marks?: Marks): Promise<Settled>;
 
   /**
    * Pacing across everybody who shares this storage, by GCRA. For each request in turn: the earliest time, not before `now`, at
@@ -165,6 +165,13 @@ export interface Marks {
   readonly seq: number;
   /** Dispatch ids that were handed to `send` and have no result yet. */
   readonly ids: readonly string[];
+}
+
+export interface Settled {
+  /** The ids of the results that were stored. */
+  readonly ids: readonly string[];
+  /** How many dispatches of `expanded` results were stored: those whose id was not there already. */
+  readonly added: number;
 }
 
 export interface Claimed {

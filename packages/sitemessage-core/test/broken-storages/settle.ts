@@ -1,6 +1,13 @@
-import type { QueueStore, Settlement } from '../../src/storage/port.ts';
+import type { QueueStore, Settled, Settlement } from '../../src/storage/port.ts';
 import type { AttemptError, DispatchDetails } from '../../src/storage/records.ts';
 import { aMoment, type Broken, queue } from './broken.ts';
+
+const once = 'keeps an expanded dispatch once that is given twice or is stored already, and says how many are new';
+
+const together = (answers: readonly Settled[]): Settled => ({
+  ids: answers.flatMap(({ ids }) => ids),
+  added: answers.reduce((sum, { added }) => sum + added, 0),
+});
 
 /** Takes a result for another one. */
 const eachResult = (change: (settlement: Settlement) => Settlement): Broken['spoil'] =>
@@ -123,7 +130,7 @@ export const brokenAtSettle: readonly Broken[] = [
   },
   {
     fault: 'refuses to expand into the same dispatch twice',
-    caughtBy: ['keeps an expanded dispatch once that is given twice or is stored already'],
+    caughtBy: [once],
     spoil: eachResult((result) => {
       if (result.status === 'expanded' && new Set(result.dispatches.map(({ id }) => id)).size < result.dispatches.length) {
         throw new Error('UNIQUE constraint failed: dispatches.id');
@@ -184,11 +191,11 @@ export const brokenAtSettle: readonly Broken[] = [
       return {
         claim,
         async settle(token, settlements, now, marks) {
-          const applied: string[] = [];
+          const answers: Settled[] = [];
           for (const [real, results] of Map.groupBy(settlements, ({ id }) => held.get(id)?.token ?? token)) {
-            applied.push(...(await good.settle(real, results, now, marks)));
+            answers.push(await good.settle(real, results, now, marks));
           }
-          return applied;
+          return together(answers);
         },
       };
     }),
@@ -203,7 +210,20 @@ export const brokenAtSettle: readonly Broken[] = [
       late,
     ],
     spoil: queue((good) => ({
-      settle: (token, settlements, now, marks) => good.settle(token, settlements, now, marks).then(() => settlements.map(({ id }) => id)),
+      settle: (token, settlements, now, marks) =>
+        good.settle(token, settlements, now, marks).then(({ added }) => ({ ids: settlements.map(({ id }) => id), added })),
+    })),
+  },
+  {
+    fault: 'says that everything is new which a row expands into',
+    caughtBy: [once, 'expands rows at the same time that have recipients in common, in whatever order'],
+    spoil: queue((good) => ({
+      async settle(token, settlements, now, marks) {
+        const { ids } = await good.settle(token, settlements, now, marks);
+        const taken = settlements.filter(({ id }) => ids.includes(id));
+        const added = taken.reduce((sum, settlement) => sum + (settlement.status === 'expanded' ? settlement.dispatches.length : 0), 0);
+        return { ids, added };
+      },
     })),
   },
   {
@@ -228,9 +248,9 @@ export const brokenAtSettle: readonly Broken[] = [
     caughtBy: ['takes no result at all when one of them is broken'],
     spoil: queue((good) => ({
       async settle(token, settlements, now, marks) {
-        const applied: string[] = [];
-        for (const settlement of settlements) applied.push(...(await good.settle(token, [settlement], now, marks)));
-        return applied;
+        const answers: Settled[] = [];
+        for (const settlement of settlements) answers.push(await good.settle(token, [settlement], now, marks));
+        return together(answers);
       },
     })),
   },

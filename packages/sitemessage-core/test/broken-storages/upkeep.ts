@@ -79,7 +79,7 @@ export const brokenAtUpkeep: readonly Broken[] = [
           let count = await good.cancel(filter, now);
           for await (const { id } of good.list({ ...filter, status: 'processing' })) {
             const settled = await good.settle(tokens.get(id) as string, [{ id, status: 'skipped', reason: 'cancelled' }], now);
-            count += settled.length;
+            count += settled.ids.length;
           }
           return count;
         },

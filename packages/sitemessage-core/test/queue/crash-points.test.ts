@@ -59,7 +59,7 @@ function setUp(runtime: FakeRuntime) {
     },
     async settle(token, settlements, now, marks) {
       const applied = await memory.queue.settle(token, settlements, now, marks);
-      intruders.push(...applied.filter((id) => holder.get(id) !== token));
+      intruders.push(...applied.ids.filter((id) => holder.get(id) !== token));
       return applied;
     },
   };

@@ -71,6 +71,14 @@ describe('pages of a long list', () => {
     expect(scripted.deliveries).toEqual([]);
   });
 
+  it('are counted once by prepareDispatches() when they are named twice', async () => {
+    const { site, runtime, rows } = setUp();
+    const names = Array.from({ length: 11_000 }, (_, index) => `user${index}`);
+    await site.scheduleMessages('Hi', site.recipients('scripted', [...names, ...names.slice(0, 1_000)]));
+    expect(await runtime.run(site.prepareDispatches())).toBe(11_000);
+    expect((await rows()).dispatches).toHaveLength(11_000);
+  });
+
   const times = (count: number, size: number): number[] => Array.from({ length: count }, () => size);
 
   /** What storing takes for each page, in the nth call. */

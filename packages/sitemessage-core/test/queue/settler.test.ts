@@ -22,7 +22,7 @@ function setUp({ concurrency = 2 } = {}) {
           groups.push({ token, size: settlements.length, at: runtime.monotonic() });
           await runtime.sleep(storing.takesMs);
           if (storing.away) throw new Error('the database is away');
-          return settlements.map(({ id }) => id).filter((id) => !id.startsWith('taken over'));
+          return { ids: settlements.map(({ id }) => id).filter((id) => !id.startsWith('taken over')), added: 0 };
         },
       },
     },

@@ -24,7 +24,7 @@ it.each([1, 10])(
         async settle(...given) {
           await runtime.sleep(30);
           const applied = await memory.queue.settle(...given);
-          stored += applied.length;
+          stored += applied.ids.length;
           return applied;
         },
       },

@@ -1,4 +1,4 @@
-import type { DispatchError, Marks, Settlement } from '@sitemessage/core';
+import type { DispatchError, Marks, Settled, Settlement } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
 import { copies } from '../copies.ts';
 import { isUuid } from '../text.ts';
@@ -22,7 +22,7 @@ export async function settle(
   settlements: readonly Settlement[],
   now: number,
   marks: Marks | undefined,
-): Promise<readonly string[]> {
+): Promise<Settled> {
   // All of them are read before the first one is applied. Of two for one row, the first one counts.
   const results: Result[] = [];
   const expansions: Expansion[] = [];
@@ -35,18 +35,22 @@ export async function settle(
     else results.push(copy);
   }
 
-  if (!isUuid(token)) return [];
-  const applyBoth = (onConflict: string): Promise<readonly string[]> =>
+  if (!isUuid(token)) return { ids: [], added: 0 };
+  const applyBoth = (onConflict: string): Promise<Settled> =>
     client.transaction(async (db) => {
       // An expansion that the server loses takes back to the row that it was made from. Nobody has claimed any of it by then: a claim waits for the disk.
       if (results.length === 0) await db.run(`select ${commitHastily}`);
-      return [...(await apply(db, token, results, now, marks)), ...(await expand(db, token, expansions, now, onConflict))];
+      const applied = await apply(db, token, results, now, marks);
+      const { ids, added } = await expand(db, token, expansions, now, onConflict);
+      return { ids: [...applied, ...ids], added };
     });
   // Results alone are one statement, and need no transaction around it.
-  const applied = new Set(
-    expansions.length === 0 ? await apply(client, token, results, now, marks) : await leavingThoseThatAreThere(applyBoth),
-  );
-  return [...seen].filter((id) => applied.has(id));
+  const { ids, added } =
+    expansions.length === 0
+      ? { ids: await apply(client, token, results, now, marks), added: 0 }
+      : await leavingThoseThatAreThere(applyBoth);
+  const applied = new Set(ids);
+  return { ids: [...seen].filter((id) => applied.has(id)), added };
 }
 
 /** What leaves the row where it is. */
@@ -115,14 +119,8 @@ async function storeMarks(db: Queries, token: string, marks: Marks, now: number)
 
 const errorOf = (result: Result): DispatchError | undefined => ('error' in result ? result.error : undefined);
 
-/** Returns the ids of the rows that were still leased under this token. */
-async function expand(
-  db: Queries,
-  token: string,
-  expansions: readonly Expansion[],
-  now: number,
-  onConflict: string,
-): Promise<readonly string[]> {
+/** Of the rows that were still leased under this token. */
+async function expand(db: Queries, token: string, expansions: readonly Expansion[], now: number, onConflict: string): Promise<Settled> {
   const { dispatches, messages, fanOuts, errors } = db.tables;
   const gone = await db.all<{ id: string; message: number }>(
     `with gone as (
@@ -136,12 +134,12 @@ async function expand(
     expansions.map(({ id }) => id),
     token,
   );
-  if (gone.length === 0) return [];
+  if (gone.length === 0) return { ids: [], added: 0 };
   const ids = new Set(gone.map(({ id }) => id));
   const rows = inOrder(expansions.filter(({ id }) => ids.has(id)).flatMap((expansion) => expansion.dispatches));
   const numbers = await insertFanOuts(db, rows);
   const { sql, values } = await dispatchTable(db, rows, numbers, 1);
-  const stored = await db.run(
+  const added = await db.run(
     `insert into ${dispatches} ${dispatchTarget}
      ${dispatchSource('$1')} from ${sql} join ${messages} m on m.id = d.message_id ${onConflict}`,
     now,
@@ -149,8 +147,8 @@ async function expand(
   );
   await deleteUnusedFanOuts(db, rows, numbers);
   // A message that got all of its rows is not empty, and hardly any is.
-  if (stored < rows.length || expansions.some((expansion) => expansion.dispatches.length === 0)) {
+  if (added < rows.length || expansions.some((expansion) => expansion.dispatches.length === 0)) {
     await markEmpty(db, [...new Set(gone.map(({ message }) => message))]);
   }
-  return [...ids];
+  return { ids: [...ids], added };
 }

@@ -26,13 +26,14 @@ export function insertMessages(db: Queries, messages: readonly MessageRecord[]):
   return added;
 }
 
-/** Inserts pending rows, but for those whose id is stored already, and those whose message has no number. */
+/** Inserts pending rows, but for those whose id is stored already, and those whose message has no number. Returns how many. */
 export function insertDispatches(
   db: Queries,
   dispatches: readonly NewDispatch[],
   messageNumber: (id: string) => number | undefined,
   now: number,
-): void {
+): number {
+  let added = 0;
   const queueNumber = queueNumbers(db);
   for (const { id, messageId, messenger, type, priority, dueAt, address, recipientId, fanOut } of dispatches) {
     const message = messageNumber(messageId);
@@ -51,8 +52,10 @@ export function insertDispatches(
       address,
       recipientId ?? null,
     );
+    added += isNew;
     if (!isNew && content !== null) deleteFanOuts(db, [content]);
   }
+  return added;
 }
 
 /** Looks every queue up once: good for one transaction, after which its number may be taken back. */

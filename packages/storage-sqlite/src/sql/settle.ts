@@ -1,4 +1,4 @@
-import type { DispatchError, Marks, NewDispatch, Settlement } from '@sitemessage/core';
+import type { DispatchError, Marks, NewDispatch, Settled, Settlement } from '@sitemessage/core';
 import type { Client, Queries } from '../client.ts';
 import { copies } from '../copies.ts';
 import { replaceMarks } from './marks.ts';
@@ -10,18 +10,27 @@ export async function settle(
   settlements: readonly Settlement[],
   now: number,
   marks: Marks | undefined,
-): Promise<readonly string[]> {
+): Promise<Settled> {
   // All of them are read before the first one is applied.
   const results = settlements.map(copies.settlement);
   return client.write((db) => {
-    const applied = results.filter((settlement) => apply(db, token, settlement, now)).map(({ id }) => id);
+    const ids: string[] = [];
+    let added = 0;
+    for (const settlement of results) {
+      if (settlement.status === 'expanded') {
+        const count = expand(db, token, settlement.id, settlement.dispatches, now);
+        if (count === undefined) continue;
+        added += count;
+      } else if (!apply(db, token, settlement, now)) continue;
+      ids.push(settlement.id);
+    }
     if (marks) replaceMarks(db, token, marks, now);
-    return applied;
+    return { ids, added };
   });
 }
 
 /** Returns whether the row was still leased under this token. */
-function apply(db: Queries, token: string, settlement: Settlement, now: number): boolean {
+function apply(db: Queries, token: string, settlement: Exclude<Settlement, { status: 'expanded' }>, now: number): boolean {
   const { id, status } = settlement;
   switch (status) {
     case 'sent':
@@ -34,8 +43,6 @@ function apply(db: Queries, token: string, settlement: Settlement, now: number):
       return leave(db, token, id, now, { status, dueAt: settlement.dueAt }) && keepError(db, id, settlement.error, now);
     case 'failed':
       return leave(db, token, id, now, { status }) && keepError(db, id, settlement.error, now);
-    case 'expanded':
-      return expand(db, token, id, settlement.dispatches, now);
   }
 }
 
@@ -79,18 +86,19 @@ function keepError(db: Queries, id: string, { kind, code, message }: DispatchErr
   return true;
 }
 
-function expand(db: Queries, token: string, id: string, dispatches: readonly NewDispatch[], now: number): boolean {
+/** Returns how many dispatches are new; undefined when the row was not leased under this token any more. */
+function expand(db: Queries, token: string, id: string, dispatches: readonly NewDispatch[], now: number): number | undefined {
   const row = db.get<{ message: number; fan_out: number | null }>(
     `delete from sitemessage_dispatches where id = ? and token = ? and status = 'processing' returning message, fan_out`,
     id,
     token,
   );
-  if (!row) return false;
+  if (!row) return undefined;
   deleteErrors(db, [id]);
   if (row.fan_out !== null) deleteFanOuts(db, [row.fan_out]);
-  insertDispatches(db, inOrder(dispatches), messageNumbers(db), now);
+  const added = insertDispatches(db, inOrder(dispatches), messageNumbers(db), now);
   markEmpty(db, [row.message]);
-  return true;
+  return added;
 }
 
 /** Looks every message up once. */

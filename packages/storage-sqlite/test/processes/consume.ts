@@ -14,13 +14,8 @@ for (let isFirst = true; ; isFirst = false) {
   const { claims } = await queue.claim({ ...request, token, limit: 10 });
   if (isFirst) await waitForGo();
   if (claims.length === 0) break;
-  settled.push(
-    ...(await queue.settle(
-      token,
-      claims.map(({ id }) => ({ id, status: 'sent' })),
-      2_000,
-    )),
-  );
+  const results = claims.map(({ id }) => ({ id, status: 'sent' as const }));
+  settled.push(...(await queue.settle(token, results, 2_000)).ids);
 }
 report(settled);
 await close();

@@ -33,7 +33,7 @@ export const fencing: readonly Clause[] = [
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);
       const before = await listed(queue);
-      assert.deepEqual(await queue.settle(tokenOf(2), [sent], t0), []);
+      assert.deepEqual((await queue.settle(tokenOf(2), [sent], t0)).ids, []);
       assert.deepEqual(await listed(queue), before);
     },
   },
@@ -41,7 +41,7 @@ export const fencing: readonly Clause[] = [
     name: 'refuses a result of what was never claimed, or is not there',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
-      assert.deepEqual(await queue.settle(tokenOf(1), [sent, { id: dispatchIdOf(99), status: 'sent' }], t0), []);
+      assert.deepEqual((await queue.settle(tokenOf(1), [sent, { id: dispatchIdOf(99), status: 'sent' }], t0)).ids, []);
       assert.equal((await queue.find(id))?.status, 'pending');
     },
   },
@@ -51,9 +51,9 @@ export const fencing: readonly Clause[] = [
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);
       await claim(queue, { token: tokenOf(2), now: t0 + hour });
-      assert.deepEqual(await queue.settle(tokenOf(1), [{ id, status: 'failed', error: refusal }], t0 + hour), []);
+      assert.deepEqual((await queue.settle(tokenOf(1), [{ id, status: 'failed', error: refusal }], t0 + hour)).ids, []);
       assert.deepEqual((await queue.find(id))?.errors, []);
-      assert.deepEqual(await queue.settle(tokenOf(2), [sent], t0 + hour), [id]);
+      assert.deepEqual((await queue.settle(tokenOf(2), [sent], t0 + hour)).ids, [id]);
       assert.equal((await queue.find(id))?.status, 'sent');
     },
   },
@@ -62,7 +62,7 @@ export const fencing: readonly Clause[] = [
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);
-      assert.deepEqual(await queue.settle(tokenOf(1), [sent], t0 + hour), [id]);
+      assert.deepEqual((await queue.settle(tokenOf(1), [sent], t0 + hour)).ids, [id]);
       assert.equal((await queue.find(id))?.status, 'sent');
     },
   },
@@ -80,7 +80,7 @@ export const fencing: readonly Clause[] = [
       await queue.settle(tokenOf(1), [{ id, status: 'failed', error: refusal }], t0);
       const before = await queue.find(id);
       for (const settlement of seconds) {
-        assert.deepEqual(await queue.settle(tokenOf(1), [settlement], t0 + 1), []);
+        assert.deepEqual((await queue.settle(tokenOf(1), [settlement], t0 + 1)).ids, []);
         assert.deepEqual(await queue.find(id), before);
       }
       assert.equal((await listed(queue)).length, 1);
@@ -92,9 +92,9 @@ export const fencing: readonly Clause[] = [
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);
       await queue.settle(tokenOf(1), [{ id, status: 'released', dueAt: t0 }], t0);
-      assert.deepEqual(await queue.settle(tokenOf(1), [sent], t0), []);
+      assert.deepEqual((await queue.settle(tokenOf(1), [sent], t0)).ids, []);
       await claim(queue, { token: tokenOf(2) });
-      assert.deepEqual(await queue.settle(tokenOf(1), [sent], t0), []);
+      assert.deepEqual((await queue.settle(tokenOf(1), [sent], t0)).ids, []);
       assert.equal((await queue.find(id))?.status, 'processing');
     },
   },
@@ -105,7 +105,10 @@ export const fencing: readonly Clause[] = [
       await claim(queue);
       const settlement: Settlement = { id, status: 'failed', error: refusal };
       const answers = await Promise.all(Array.from({ length: 10 }, () => queue.settle(tokenOf(1), [settlement], t0)));
-      assert.deepEqual(answers.flat(), [id]);
+      assert.deepEqual(
+        answers.flatMap(({ ids }) => ids),
+        [id],
+      );
       assert.equal((await queue.find(id))?.errors.length, 1);
     },
   },
@@ -116,7 +119,7 @@ export const fencing: readonly Clause[] = [
       await claim(queue, { limit: 2 });
       await claim(queue, { limit: 1, token: tokenOf(2) });
       const all = idsOf(1, 2, 3, 4, 5).map((each): Settlement => ({ id: each, status: 'sent' }));
-      assert.deepEqual(sorted(await queue.settle(tokenOf(1), all, t0)), idsOf(1, 2));
+      assert.deepEqual(sorted((await queue.settle(tokenOf(1), all, t0)).ids), idsOf(1, 2));
       assert.deepEqual(
         (await listed(queue)).map(({ status }) => status),
         ['sent', 'sent', 'processing', 'pending'],
@@ -129,9 +132,9 @@ export const fencing: readonly Clause[] = [
       await queue.enqueue([news], [fanOutRow], t0);
       await claim(queue, { messenger: '*' });
       await claim(queue, { messenger: '*', token: tokenOf(2), now: t0 + hour });
-      assert.deepEqual(await queue.settle(tokenOf(1), [expanded], t0 + hour), []);
+      assert.deepEqual((await queue.settle(tokenOf(1), [expanded], t0 + hour)).ids, []);
       assert.deepEqual(await listedIds(queue), [id]);
-      assert.deepEqual(await queue.settle(tokenOf(2), [expanded], t0 + hour), [id]);
+      assert.deepEqual((await queue.settle(tokenOf(2), [expanded], t0 + hour)).ids, [id]);
       assert.deepEqual(await listedIds(queue), idsOf(11, 12, 13));
     },
   },
@@ -151,7 +154,7 @@ export const fencing: readonly Clause[] = [
         assert.deepEqual(await listed(queue), before);
         assert.deepEqual((await queue.find(id))?.errors, []);
       }
-      assert.deepEqual(await queue.settle(tokenOf(1), [sent], t0), [id]);
+      assert.deepEqual((await queue.settle(tokenOf(1), [sent], t0)).ids, [id]);
     },
   },
 ];

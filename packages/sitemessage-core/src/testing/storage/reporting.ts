@@ -65,7 +65,7 @@ export const reporting: readonly Clause[] = [
       assert.equal((await queue.find(dispatchIdOf(1)))?.status, 'processing');
       assert.deepEqual(await claim(queue, { token: tokenOf(2) }), []);
       const result = { id: dispatchIdOf(1), status: 'error', dueAt: t0 + second, error: hiccup } as const;
-      assert.deepEqual(await queue.settle(tokenOf(1), [result], t0), [claimed?.id]);
+      assert.deepEqual((await queue.settle(tokenOf(1), [result], t0)).ids, [claimed?.id]);
       await queue.cancel({ ids: idsOf(1) }, t0);
       await queue.requeue({ ids: idsOf(1) }, t0);
       assert.deepEqual(

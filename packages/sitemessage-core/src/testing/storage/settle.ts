@@ -153,7 +153,7 @@ export const outcomes: readonly Clause[] = [
       await queue.enqueue([news], [fanOutRow], t0);
       await claim(queue, { messenger: '*' });
       const row = dispatch(11, { recipientId: 'user-11', priority: 3, dueAt: t0 + 7 });
-      assert.deepEqual(await queue.settle(tokenOf(1), [{ id, status: 'expanded', dispatches: [row, dispatch(12)] }], t0 + 5), [id]);
+      assert.deepEqual((await queue.settle(tokenOf(1), [{ id, status: 'expanded', dispatches: [row, dispatch(12)] }], t0 + 5)).ids, [id]);
       assert.equal(await queue.find(id), undefined);
       const { id: rowId, messageId, messenger, type, priority, address, recipientId, dueAt } = row;
       assert.deepEqual((await listed(queue))[0], {
@@ -173,14 +173,15 @@ export const outcomes: readonly Clause[] = [
     },
   },
   {
-    name: 'keeps an expanded dispatch once that is given twice or is stored already',
+    name: 'keeps an expanded dispatch once that is given twice or is stored already, and says how many are new',
     async check({ queue }) {
       await queue.enqueue([news], [fanOutRow, dispatch(11), dispatch(12)], t0);
       await claim(queue, { limit: 1 });
       await queue.settle(tokenOf(1), [{ id: dispatchIdOf(11), status: 'sent' }], t0);
       await claim(queue, { messenger: '*', token: tokenOf(2) });
       const repeated = [dispatch(11), dispatch(12), dispatch(13), dispatch(13)];
-      await queue.settle(tokenOf(2), [{ id, status: 'expanded', dispatches: repeated }], t0);
+      const settled = await queue.settle(tokenOf(2), [{ id, status: 'expanded', dispatches: repeated }], t0);
+      assert.deepEqual(settled, { ids: [id], added: 1 });
       assert.deepEqual(
         (await listed(queue)).map((record) => [record.id, record.status]),
         [
@@ -203,7 +204,11 @@ export const outcomes: readonly Clause[] = [
           return queue.settle(tokenOf(1), [{ id: each, status: 'expanded', dispatches: ordered }], t0);
         }),
       );
-      assert.deepEqual(sorted(applied.flat()), idsOf(1, 2, 3, 4));
+      assert.deepEqual(sorted(applied.flatMap(({ ids }) => ids)), idsOf(1, 2, 3, 4));
+      assert.equal(
+        applied.reduce((sum, { added }) => sum + added, 0),
+        common.length,
+      );
       assert.deepEqual(
         (await listed(queue)).map((record) => record.id),
         common.map((each) => each.id),
@@ -215,7 +220,7 @@ export const outcomes: readonly Clause[] = [
     async check({ queue }) {
       await queue.enqueue([news], [fanOutRow], t0);
       await claim(queue, { messenger: '*' });
-      assert.deepEqual(await queue.settle(tokenOf(1), [{ id, status: 'expanded', dispatches: [] }], t0), [id]);
+      assert.deepEqual((await queue.settle(tokenOf(1), [{ id, status: 'expanded', dispatches: [] }], t0)).ids, [id]);
       assert.deepEqual(await listed(queue), []);
     },
   },
@@ -237,7 +242,7 @@ export const outcomes: readonly Clause[] = [
         ],
         t0,
       );
-      assert.deepEqual(sorted(applied), idsOf(1, 2, 3, 4, 5, 6));
+      assert.deepEqual(sorted(applied.ids), idsOf(1, 2, 3, 4, 5, 6));
       assert.deepEqual(
         (await listed(queue)).map(({ status }) => status),
         ['sent', 'error', 'failed', 'skipped', 'pending', 'pending'],
@@ -251,7 +256,7 @@ export const outcomes: readonly Clause[] = [
       await queue.enqueue([news], given, t0);
       await claim(queue);
       const settlements = given.map((each): Settlement => ({ id: each.id, status: 'failed', error: refusal }));
-      assert.equal((await queue.settle(tokenOf(1), settlements, t0)).length, 1_000);
+      assert.equal((await queue.settle(tokenOf(1), settlements, t0)).ids.length, 1_000);
       assert.equal((await listed(queue, { status: 'failed' })).length, 1_000);
     },
   },

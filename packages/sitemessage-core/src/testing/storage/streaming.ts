@@ -142,7 +142,7 @@ export const streaming: readonly Clause[] = [
       await give(dispatch(1));
       assert.deepEqual(await queue.enqueue([alert], dispatches(2, 4, {}, alert), t0), [alert.id]);
       assert.deepEqual(await claimIds(queue, { limit: 2 }), idsOf(2, 3));
-      assert.deepEqual(await queue.settle(tokenOf(1), [{ id: dispatchIdOf(2), status: 'sent' }], t0), idsOf(2));
+      assert.deepEqual((await queue.settle(tokenOf(1), [{ id: dispatchIdOf(2), status: 'sent' }], t0)).ids, idsOf(2));
       assert.deepEqual(await queue.reserve([{ limits: [{ key: 'k', intervalMs: 1, burst: 1 }] }], t0, t0), [{ at: t0, granted: true }]);
       await queue.defer('k', t0 + minute);
       assert.equal((await queue.find(dispatchIdOf(2)))?.status, 'sent');

@@ -16,8 +16,8 @@ const questions = (queue: QueueStore, text: string, others: readonly string[]): 
     () => claim(queue, { messenger: text, types: others }),
     ...others.map((messenger) => () => claim(queue, { messenger, types: [text] })),
     () => queue.find(text),
-    () => queue.settle(text, [{ id: dispatchIdOf(1), status: 'sent' }], t0),
-    () => queue.settle(tokenOf(1), [{ id: text, status: 'sent' }], t0),
+    async () => (await queue.settle(text, [{ id: dispatchIdOf(1), status: 'sent' }], t0)).ids,
+    async () => (await queue.settle(tokenOf(1), [{ id: text, status: 'sent' }], t0)).ids,
   ];
 };
 

@@ -147,7 +147,7 @@ export const cancelling: readonly Clause[] = [
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);
       for (const filter of [{}, { status: 'processing' }] as const) assert.equal(await queue.cancel(filter, t0 + hour), 0);
-      assert.deepEqual(await queue.settle(tokenOf(1), [{ id: dispatchIdOf(1), status: 'sent' }], t0 + hour), idsOf(1));
+      assert.deepEqual((await queue.settle(tokenOf(1), [{ id: dispatchIdOf(1), status: 'sent' }], t0 + hour)).ids, idsOf(1));
     },
   },
   ...filterCases(open).map(
