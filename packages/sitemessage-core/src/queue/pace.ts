@@ -69,17 +69,19 @@ export function createPace(messenger: AnyMessenger, queue: QueueStore, clock: Cl
     return sorted[Math.floor(sorted.length / 2)] ?? clock.latency();
   };
 
-  /** How long before its slot a reservation is made. Nothing is late where there are no limits. */
-  const aheadMs = (): number => (messenger.limits && expected() > quickMs ? Math.min(expected(), mostAheadMs - horizonMs) : 0);
+  /** How long the answer to a reservation is waited for, as far as that matters. */
+  const answerMs = (): number => (expected() > quickMs ? Math.min(expected(), mostAheadMs - horizonMs) : 0);
 
   const keyOf = (address: string | undefined): string => (address === undefined ? messenger.alias : addressKey(messenger.alias, address));
 
   const ask = async (requests: readonly Reservation[]): Promise<readonly Reserved[]> => {
     const asked = await clock.now();
-    const from = asked + aheadMs();
+    const answered = asked + answerMs();
+    // Nothing is late where there are no limits.
+    const from = messenger.limits ? answered : asked;
     const started = runtime.monotonic();
     // Counted from the question: a deferral of the same moment must be known when the last slot is over.
-    const until = Math.max(asked + horizonMs, from + shortestMs);
+    const until = Math.max(asked + horizonMs, answered + shortestMs);
     const slots = await queue.reserve(requests, from, until);
     remember(runtime.monotonic() - started);
     return slots.map((slot) => ({

@@ -40,13 +40,13 @@ function far(storage: Storage, roundTripMs: number, runtime: FakeRuntime): Stora
   };
 }
 
-function setUp(roundTripMs: number, workers = 1) {
+function setUp(roundTripMs: number, workers = 1, hasLimits = true) {
   const runtime = fakeRuntime();
   const memory = memoryStorage({ runtime });
   const sends: { readonly at: number; readonly address: string }[] = [];
   const script: { answer?: (address: string) => void } = {};
   const sites = Array.from({ length: workers }, () => {
-    const scripted = scriptedMessenger({ concurrency: 10, limits });
+    const scripted = scriptedMessenger({ concurrency: 10, ...(hasLimits && { limits }) });
     scripted.script = ({ address }) => {
       sends.push({ at: runtime.monotonic(), address });
       script.answer?.(address);
@@ -132,6 +132,15 @@ describe.each([0, 5, 20, 80, 300])('with a database that is %d ms away', (roundT
     expect(late).toEqual([]);
     await runtime.run(Promise.all(workers.map((worker) => worker.stop())));
   });
+});
+
+it.each([900, 1_500, 4_000])('a messenger without limits sends, however slow the database is: %d ms', async (roundTripMs) => {
+  const { runtime, sends, start, schedule } = setUp(roundTripMs, 1, false);
+  await schedule(60);
+  const workers = start();
+  await runtime.advance(60_000);
+  expect(sends).toHaveLength(60);
+  await runtime.run(Promise.all(workers.map((worker) => worker.stop())));
 });
 
 it('a stall of one reservation leaves no seconds unused afterwards', async () => {
