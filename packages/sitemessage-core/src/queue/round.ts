@@ -142,6 +142,8 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
     try {
       const delivery = await rendered(ready);
       while (!receipt) {
+        // What is being sent alone must take along nothing that only waits.
+        while (!goesAlone(ready) && gate.closed()) await gate.closed();
         // Before its slot, which would be missed meanwhile.
         if (needsMark(ready)) await settler.mark(ready).catch(notStored);
         // Rendering may take its time. What has a slot has to follow it at once.
@@ -178,11 +180,11 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
   };
 
   /** Whatever this one does to the process, it must not count against others: their results are stored before, and its own at once. */
+  const offGate = gate.beforeAlone(settler.clear);
   const deliverAlone = (ready: Ready): Promise<void> =>
     gate.alone(async () => {
-      await settler.flush();
       // Also before it is rendered, which may be what ends the process.
-      await settler.markAlone(ready);
+      await settler.mark(ready);
       await deliver(ready);
       await settler.flush();
     });
@@ -209,6 +211,7 @@ export async function runRound(courier: Courier, parts: Parts, options: RoundOpt
 
   const outcomes = await Promise.allSettled(Array.from({ length: messenger.concurrency }, work));
   outcomes.push(...(await Promise.allSettled([supply.end()])), ...(await Promise.allSettled([settler.end()])));
+  offGate();
   const broken = outcomes.find((outcome) => outcome.status === 'rejected');
   if (broken) throw broken.reason;
   outage.worked(messenger);

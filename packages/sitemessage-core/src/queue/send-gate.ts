@@ -8,14 +8,19 @@ export interface SendGate {
   /** Waits until nothing is being sent alone, and enters. */
   entered(): Promise<void>;
   leave(): void;
-  /** Waits until all have left. No other one enters meanwhile. */
+  /** While one is being sent alone, what resolves when that is over. */
+  closed(): Promise<void> | undefined;
+  /** Waits until all have left, and until everybody is prepared. No other one enters meanwhile. */
   alone<T>(send: () => Promise<T>): Promise<T>;
+  /** Calls `prepare` before anything is sent alone, until the returned function is called. */
+  beforeAlone(prepare: () => Promise<void>): () => void;
 }
 
 export function createSendGate(): SendGate {
   let inside = 0;
   let empty: PromiseWithResolvers<void> | undefined;
   let solo: Promise<void> | undefined;
+  const preparations = new Set<() => Promise<void>>();
 
   const enter = (): boolean => {
     if (solo) return false;
@@ -32,6 +37,7 @@ export function createSendGate(): SendGate {
       inside -= 1;
       if (inside === 0) empty?.resolve();
     },
+    closed: () => solo,
     async alone(send) {
       while (solo) await solo;
       const over = Promise.withResolvers<void>();
@@ -41,12 +47,17 @@ export function createSendGate(): SendGate {
           empty = Promise.withResolvers();
           await empty.promise;
         }
+        await Promise.all(Array.from(preparations, (prepare) => prepare()));
         return await send();
       } finally {
         empty = undefined;
         solo = undefined;
         over.resolve();
       }
+    },
+    beforeAlone(prepare) {
+      preparations.add(prepare);
+      return () => void preparations.delete(prepare);
     },
   };
 }

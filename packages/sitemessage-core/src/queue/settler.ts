@@ -28,8 +28,8 @@ export interface Settler {
   begin(held: Held): void;
   /** Resolves when the storage knows that the dispatch may be handed to `send`. Rejects with the storage's error. */
   mark(held: Held): Promise<void>;
-  /** Marks the dispatch as the only one of this settler: nothing else is in flight, and nothing else may begin without a new mark. */
-  markAlone(held: Held): Promise<void>;
+  /** Stores every result, and takes back the marks of what has not begun: each of those needs a new one. */
+  clear(): Promise<void>;
   isMarked(held: Held): boolean;
   /** Resolves when there is room for another result. */
   add(result: Result): Promise<void>;
@@ -66,6 +66,8 @@ interface InFlight {
   readonly ids: Set<string>;
   /** Those that were stored by a mark. */
   readonly marked: Set<string>;
+  /** Those that were handed to `send`. */
+  readonly begun: Set<string>;
   /** When the ids were stored last, on the monotonic clock. */
   storedAt: number;
   /** Resolved by the next write under this token. */
@@ -96,7 +98,7 @@ export function createSettler(options: SettlerOptions): Settler {
   const inFlightUnder = ({ token, leaseEnd }: Held): InFlight => {
     const known = tokens.get(token);
     if (known) return known;
-    const begun: InFlight = { leaseEnd, ids: new Set(), marked: new Set(), storedAt: runtime.monotonic() };
+    const begun: InFlight = { leaseEnd, ids: new Set(), marked: new Set(), begun: new Set(), storedAt: runtime.monotonic() };
     tokens.set(token, begun);
     return begun;
   };
@@ -113,13 +115,14 @@ export function createSettler(options: SettlerOptions): Settler {
     return { seq, ids: [...inFlight.ids] };
   };
 
+  const forget = ({ ids, marked, begun }: InFlight, id: string): void => {
+    for (const set of [ids, marked, begun]) set.delete(id);
+  };
+
   /** Made at once for all tokens, so that a later write never knows less than an earlier one. */
   const writeOf = (token: string, results: readonly Result[]): Write => {
     const inFlight = tokens.get(token);
-    for (const { dispatch } of results) {
-      inFlight?.ids.delete(dispatch.id);
-      inFlight?.marked.delete(dispatch.id);
-    }
+    if (inFlight) for (const { dispatch } of results) forget(inFlight, dispatch.id);
     const waiting = inFlight?.waiting;
     if (waiting) {
       marksWaiting -= 1;
@@ -217,15 +220,16 @@ export function createSettler(options: SettlerOptions): Settler {
   };
 
   return {
-    begin: (held) => void inFlightUnder(held).ids.add(held.dispatch.id),
+    begin(held) {
+      const { ids, begun } = inFlightUnder(held);
+      ids.add(held.dispatch.id);
+      begun.add(held.dispatch.id);
+    },
     isMarked: ({ token, dispatch }) => tokens.get(token)?.marked.has(dispatch.id) ?? false,
-    async markAlone(held) {
-      for (const { ids, marked } of tokens.values()) {
-        ids.clear();
-        marked.clear();
-      }
+    async clear() {
+      await flush();
+      for (const inFlight of tokens.values()) for (const id of inFlight.ids) if (!inFlight.begun.has(id)) forget(inFlight, id);
       await Promise.all([...tokens.values()].map(ask));
-      await mark(held);
     },
     mark,
     async add(result) {

@@ -61,7 +61,8 @@ function setUp(concurrency = 4, limits?: () => readonly Limit[]) {
     sends,
     events,
     start,
-    schedule: (type: typeof order | typeof ticket) => office.scheduleMessages(type({}), office.recipients('scripted', people)),
+    schedule: (type: typeof order | typeof ticket, addresses: readonly string[] = people) =>
+      office.scheduleMessages(type({}), office.recipients('scripted', addresses)),
     records: () => Array.fromAsync(storage.queue.list({})),
   };
 }
@@ -123,6 +124,30 @@ describe('a dispatch that ends its process', () => {
     await runtime.advance(2 * leaseMs);
     expect(besides).toBe(0);
     await runtime.run(worker.stop());
+  });
+
+  it('takes none along that must not be repeated, and never was sent', async () => {
+    const { runtime, sends, start, schedule, records } = setUp();
+    const poison = 'user0';
+    await schedule(order, [poison]);
+    for (let life = 0; life < 2; life++) {
+      start(async ({ address }, end) => {
+        await runtime.sleep(5);
+        if (address === poison) end();
+      });
+      await runtime.advance(2 * leaseMs);
+    }
+    await schedule(ticket);
+    for (let life = 0; life < 3; life++) {
+      const { hasEnded } = start(async ({ address, message }, end) => {
+        await runtime.sleep(50);
+        if (address === poison && message.type === 'order') end();
+      });
+      await runtime.advance(2 * leaseMs);
+      expect(hasEnded()).toBe(true);
+    }
+    const neverSent = (await records()).filter(({ id }) => !sends.some((delivery) => delivery.id === id));
+    expect(neverSent.filter(({ status }) => status === 'failed')).toEqual([]);
   });
 
   it('is found out even when it is the first thing that its process does', async () => {
