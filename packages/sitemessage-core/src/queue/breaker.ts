@@ -11,8 +11,8 @@ const probeIntervalMs = 60_000;
 export interface Breakers {
   /** Returns whether dispatches of this type are left alone for now. */
   isOpen(type: string): boolean;
-  /** Of these types, one whose turn to be tried has come. It is given once each minute. */
-  takeProbe(types: readonly string[]): string | undefined;
+  /** Of these types, one whose turn to be tried has come. Each messenger is given it once a minute: another one may have nothing of it. */
+  takeProbe(types: readonly string[], messenger: string): string | undefined;
   /** Returns until when the type is left alone, if this failure has just opened its breaker. By this machine's clock. */
   failed(type: string): number | undefined;
   /** Returns whether this has closed a breaker. */
@@ -20,8 +20,10 @@ export interface Breakers {
 }
 
 interface Breaker {
-  failures: number;
-  probeAt: number;
+  readonly failures: number;
+  readonly failedAt: number;
+  /** When each messenger was given its last try. */
+  readonly triedAt: Map<string, number>;
 }
 
 export function createBreakers({ now, monotonic }: Pick<Runtime, 'now' | 'monotonic'>): Breakers {
@@ -30,14 +32,16 @@ export function createBreakers({ now, monotonic }: Pick<Runtime, 'now' | 'monoto
 
   return {
     isOpen,
-    takeProbe(types) {
-      const type = types.find((each) => isOpen(each) && (breakers.get(each) as Breaker).probeAt <= monotonic());
-      if (type !== undefined) (breakers.get(type) as Breaker).probeAt = monotonic() + probeIntervalMs;
+    takeProbe(types, messenger) {
+      const time = monotonic();
+      const isDue = ({ failedAt, triedAt }: Breaker): boolean => time - (triedAt.get(messenger) ?? failedAt) >= probeIntervalMs;
+      const type = types.find((each) => isOpen(each) && isDue(breakers.get(each) as Breaker));
+      if (type !== undefined) breakers.get(type)?.triedAt.set(messenger, time);
       return type;
     },
     failed(type) {
       const failures = (breakers.get(type)?.failures ?? 0) + 1;
-      breakers.set(type, { failures, probeAt: monotonic() + probeIntervalMs });
+      breakers.set(type, { failures, failedAt: monotonic(), triedAt: new Map() });
       return failures === mostFailures ? now() + probeIntervalMs : undefined;
     },
     worked(type) {

@@ -107,7 +107,7 @@ export function createSupply(courier: Courier, parts: Parts, settler: Settler, o
   /** The types to claim now. A type whose `render` keeps failing is claimed alone, one dispatch each minute. */
   const claimable = (): { readonly types: readonly string[]; readonly limit: number; readonly isProbe: boolean } => {
     const all = types.aliases();
-    const probe = breakers.takeProbe(all);
+    const probe = breakers.takeProbe(all, messenger.alias);
     if (probe !== undefined) return { types: [probe], limit: 1, isProbe: true };
     return { types: all.filter((type) => !breakers.isOpen(type)), limit: claimSize(), isProbe: false };
   };

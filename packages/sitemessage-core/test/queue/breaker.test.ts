@@ -65,6 +65,22 @@ it('a process whose render works again goes on after its next try', async () => 
   await runtime.run(worker.stop());
 });
 
+it('messengers with nothing to send do not use up the tries of one that has', async () => {
+  const runtime = fakeRuntime();
+  const storage = memoryStorage({ runtime });
+  let isBroken = true;
+  const { site, order, scripted } = processWith(storage, runtime, () => (isBroken ? broken() : { text: 'Shipped' }));
+  for (let index = 0; index < 8; index++)
+    site.registerMessengers({ ...scriptedMessenger().messenger, alias: `idle${index}` as 'scripted' });
+  await site.scheduleMessages(order({}), site.recipients('scripted', people));
+  const worker = site.startWorker({ pollIntervalMs: 1_000 });
+  await runtime.advance(5_000);
+  isBroken = false;
+  await runtime.advance(minuteMs + 5_000);
+  expect(scripted.deliveries.length).toBeGreaterThanOrEqual(people.length - 18);
+  await runtime.run(worker.stop());
+});
+
 it('says where in the application it failed, and why', async () => {
   const runtime = fakeRuntime();
   const storage = memoryStorage({ runtime });
