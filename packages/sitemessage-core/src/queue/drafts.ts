@@ -6,6 +6,7 @@ import { isSubscribers, listsOf, type Recipients } from '../messenger/recipients
 import { didYouMean } from '../nearest.ts';
 import { namedMistake } from '../options.ts';
 import type { Parts } from '../parts.ts';
+import { readField } from '../read.ts';
 import type { NewMessage } from '../storage/records.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { keyedMessageId } from './ids.ts';
@@ -31,7 +32,9 @@ export async function draftMessages(given: Messages, options: ScheduleOptions, p
   for (const [index, item] of list.entries()) {
     const message = typeof item === 'string' ? plain({ text: item }) : item;
     if (typeof message?.type !== 'string') {
-      throw new TypeError(`\`messages\` must be a text, a message that a message type made, or an array of those.${namedMistake(item)}`);
+      throw new TypeError(
+        `\`messages\` must be a text, a message that a message type made, or an array of those.${uncalled(item) ?? namedMistake(item)}`,
+      );
     }
     const type = parts.types.find(message.type);
     if (!type) {
@@ -107,4 +110,10 @@ export function checkRecipients(given: Recipients | readonly Recipients[], draft
     }
   }
   return lists;
+}
+
+/** A message type where a message was meant. */
+function uncalled(item: unknown): string | undefined {
+  const alias = typeof item === 'function' ? readField(item, 'alias') : undefined;
+  return typeof alias === 'string' ? ` This is the message type "${alias}": call it with a context.` : undefined;
 }

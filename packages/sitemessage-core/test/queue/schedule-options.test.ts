@@ -43,6 +43,10 @@ describe('options of scheduling', () => {
     [{ dueAt: 0 }, '`dueAt` is 0, which is in 1970. Pass milliseconds, for example `Date.now() + 60_000`.'],
     [{ dueAt: -1 }, '`dueAt` is -1, which is before 1970. Pass milliseconds, for example `Date.now() + 60_000`.'],
     [{ dueAt: y2001 - 1 }, '`dueAt` is 978307199999, which is in 2000. Pass milliseconds, for example `Date.now() + 60_000`.'],
+    [
+      { dueAt: 1_732_900_000_000_000 },
+      '`dueAt` is 1732900000000000, which is after the year 9999. Pass milliseconds, for example `Date.now() + 60_000`.',
+    ],
     [{ expiresAt: 1_732_900_000 }, '`expiresAt` is 1732900000, which is in 1970. Pass milliseconds, for example `Date.now() + 60_000`.'],
     [{ expiresAt: '2026-01-01' }, '`expiresAt` is "2026-01-01". Pass integer milliseconds since 1970, for example `Date.now() + 60_000`.'],
     [{ expiresAt: {} }, '`expiresAt` is an object. Pass integer milliseconds since 1970, for example `Date.now() + 60_000`.'],
