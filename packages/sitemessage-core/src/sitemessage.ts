@@ -47,7 +47,7 @@ export function createSitemessage<const M extends MessengersOption = readonly []
     messengers: createMessengers(messengers),
     types: createMessageTypes(),
     events,
-    outage: createOutage(events),
+    outage: createOutage(events, runtime),
     links: options.links ?? (() => ({})),
     users: {
       ...(options.addressOf && { addressOf: options.addressOf }),

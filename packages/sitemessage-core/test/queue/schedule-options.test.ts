@@ -15,7 +15,7 @@ describe('options of scheduling', () => {
     { priority: highest },
     { priority: -highest },
     { dueAt: y2001 },
-    { dueAt: Number.MAX_SAFE_INTEGER },
+    { dueAt: Date.UTC(10_000, 0) - 1 },
     { dueAt: y2001, expiresAt: y2001 + 1 },
     { expiresAt: y2001 },
   ])('are taken: %j', (options) => {
