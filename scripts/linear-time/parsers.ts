@@ -55,9 +55,9 @@ import { memoryStorage } from '../../packages/sitemessage-core/src/memory/index.
 import { toJson } from '../../packages/sitemessage-core/src/message/json.ts';
 import { readReceipt } from '../../packages/sitemessage-core/src/messenger/receipt.ts';
 import { isUserId } from '../../packages/sitemessage-core/src/messenger/resolve.ts';
-import { didYouMean } from '../../packages/sitemessage-core/src/nearest.ts';
 import { storedError } from '../../packages/sitemessage-core/src/queue/stored-error.ts';
 import { createCopies } from '../../packages/sitemessage-core/src/storage/index.ts';
+import { didYouMean } from '../../packages/sitemessage-core/src/validate.ts';
 import * as postgresText from '../../packages/storage-postgres/src/text.ts';
 import * as sqliteText from '../../packages/storage-sqlite/src/text.ts';
 import { createWebHandler } from '../../packages/web/src/index.ts';

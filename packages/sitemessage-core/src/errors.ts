@@ -1,4 +1,4 @@
-import { readField } from './read.ts';
+import { readField } from './foreign.ts';
 
 /**
  * What an error asks for next. Read it with {@link errorKind}, never by `instanceof`: two copies of this package in one
@@ -106,6 +106,27 @@ export class ConfigurationError extends SitemessageError {
     super(message, options.code ?? 'configuration', options.cause);
     const retryAfterMs = wait(options.retryAfterMs);
     if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export type ArgumentErrorCode = 'option_unknown' | 'option_invalid' | 'argument_invalid';
+
+export interface ArgumentErrorOptions {
+  /** Default `argument_invalid`. */
+  readonly code?: ArgumentErrorCode;
+  /** The path of the wrong argument or option: `dueAt`, `oauth2.accessUrl`. */
+  readonly field: string;
+}
+
+/** A call was given a wrong argument or option. It did nothing. Programs that are correct never see this error. */
+export class ArgumentError extends SitemessageError {
+  override readonly name: string = 'ArgumentError';
+  readonly kind = 'configuration' as const;
+  readonly field: string;
+
+  constructor(message: string, options: ArgumentErrorOptions) {
+    super(message, options.code ?? 'argument_invalid', undefined);
+    this.field = options.field;
   }
 }
 

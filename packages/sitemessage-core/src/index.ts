@@ -1,4 +1,6 @@
 export type {
+  ArgumentErrorCode,
+  ArgumentErrorOptions,
   ConfigurationErrorOptions,
   ErrorKind,
   ErrorOptions,
@@ -9,6 +11,7 @@ export type {
 } from './errors.ts';
 export {
   AddressError,
+  ArgumentError,
   ConfigurationError,
   errorKind,
   PermanentError,
@@ -105,3 +108,5 @@ export { createLinkReader, createLinks } from './subscription/links.ts';
 export type { Choice, Preferences, PreferencesOfType, PreferencesOptions } from './subscription/preferences.ts';
 export type { TypeOrAlias } from './subscription/subscriptions.ts';
 export type { Suppressions } from './subscription/suppressions.ts';
+export type { CheckOptions, OptionCheck } from './validate.ts';
+export { check, checkOptions, invalidOption } from './validate.ts';

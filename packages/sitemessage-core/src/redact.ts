@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { readField } from './read.ts';
+import { readField } from './foreign.ts';
 import { type Form, formsOf } from './secret-forms.ts';
 import { rangesOf } from './secret-ranges.ts';
 

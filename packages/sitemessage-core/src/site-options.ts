@@ -1,10 +1,9 @@
 import { ConfigurationError } from './errors.ts';
-import { didYouMean } from './nearest.ts';
-import { hintFor, kindOf } from './options.ts';
-import { readField } from './read.ts';
+import { hintFor, kindOf, readField } from './foreign.ts';
 import type { QueueStore, Storage } from './storage/port.ts';
 import type { SubscriptionStore } from './storage/subscriptions.ts';
 import type { SuppressionStore } from './storage/suppressions.ts';
+import { didYouMean } from './validate.ts';
 
 const optionNames = ['storage', 'messengers', 'messageTypes', 'addressOf', 'userId', 'resolveUsers', 'isActive', 'links', 'runtime'];
 const methods: readonly (keyof Storage)[] = ['enqueueIn', 'watch', 'clock', 'migrate', 'close'];

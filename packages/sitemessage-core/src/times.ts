@@ -1,4 +1,4 @@
-import { kindOf } from './options.ts';
+import { kindOf } from './foreign.ts';
 
 /** The start of 2001, in milliseconds. A time in seconds is smaller until the year 32971. */
 const earliest = Date.UTC(2001);

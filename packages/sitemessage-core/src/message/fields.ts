@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { kindOf } from '../options.ts';
+import { kindOf } from '../foreign.ts';
 import { isHtml } from './html.ts';
 
 type Check = (value: unknown) => { readonly value: string } | { readonly problem: string };

@@ -1,7 +1,7 @@
 import { PermanentError } from '../errors.ts';
 import type { EventDispatch } from '../events.ts';
-import { nearest } from '../nearest.ts';
-import { ignore, isPromise } from '../options.ts';
+import { ignore, isPromise } from '../foreign.ts';
+import { nearest } from '../validate.ts';
 import type { Links } from './message-type.ts';
 
 /**

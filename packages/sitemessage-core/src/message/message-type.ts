@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { ConfigurationError } from '../errors.ts';
+import { readField } from '../foreign.ts';
 import type { Content } from '../messenger/messenger.ts';
 import type { RegisteredAlias } from '../messenger/registered.ts';
 import { checkOptions } from '../options.ts';
-import { readField } from '../read.ts';
 import type { Html } from './html.ts';
 
 /** One context of one type, about to be scheduled. Made by calling a message type. */

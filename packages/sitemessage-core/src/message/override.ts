@@ -1,5 +1,5 @@
+import { readField } from '../foreign.ts';
 import { checkOptions } from '../options.ts';
-import { readField } from '../read.ts';
 import { type AnyMessageType, defineMessageType, type MessageType, type MessageTypeOptions } from './message-type.ts';
 
 /** What another site may do in its own way. What it is called by, and what its context is, belongs to whoever schedules it. */

@@ -1,6 +1,5 @@
 import { ConfigurationError } from '../errors.ts';
-import { hintFor, kindOf } from '../options.ts';
-import { readField } from '../read.ts';
+import { hintFor, kindOf, readField } from '../foreign.ts';
 import { emailHtml, emailPlain } from './email.ts';
 import type { AnyMessageType } from './message-type.ts';
 import { doesOverride } from './override.ts';

@@ -1,6 +1,6 @@
 import { PermanentError } from '../errors.ts';
+import { hintFor, kindOf } from '../foreign.ts';
 import type { Content } from '../messenger/messenger.ts';
-import { hintFor, kindOf } from '../options.ts';
 import { isHtml } from './html.ts';
 import { strictLinks } from './links.ts';
 import { type AnyMessageType, type Links, type RenderDetails, type Rendered, renderFor } from './message-type.ts';

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../errors.ts';
-import { didYouMean } from '../nearest.ts';
 import { checkOptions } from '../options.ts';
 import type { RetryPolicy } from '../queue/retry.ts';
+import { didYouMean } from '../validate.ts';
 import type { Delivery, Limit, Messenger, Receipt, SendContext, Session } from './messenger.ts';
 import { assertSound, checkDefinition, checkParts } from './sound.ts';
 

@@ -1,7 +1,6 @@
 import { ConfigurationError } from '../errors.ts';
-import { didYouMean } from '../nearest.ts';
-import { hintFor, kindOf } from '../options.ts';
-import { readField } from '../read.ts';
+import { hintFor, kindOf, readField } from '../foreign.ts';
+import { didYouMean } from '../validate.ts';
 import type { AnyMessenger } from './messenger.ts';
 import { findMessenger, registeredAliases } from './registry.ts';
 import { assertSound } from './sound.ts';

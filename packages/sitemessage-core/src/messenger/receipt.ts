@@ -1,5 +1,5 @@
+import { readField } from '../foreign.ts';
 import { askedWait } from '../queue/retry.ts';
-import { readField } from '../read.ts';
 import type { Receipt } from './messenger.ts';
 
 const longestProviderId = 500;

@@ -1,4 +1,4 @@
-import { namedMistake } from '../options.ts';
+import { namedMistake } from '../foreign.ts';
 import type { AddressOf, RegisteredAlias } from './registered.ts';
 
 /** One, or many: an array, or any iterable or async iterable, which is read once and streamed. */

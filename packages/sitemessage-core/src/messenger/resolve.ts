@@ -1,5 +1,5 @@
 import { AddressError, errorKind } from '../errors.ts';
-import { ignore, isPromise, kindOf, namedMistake } from '../options.ts';
+import { ignore, isPromise, kindOf, namedMistake } from '../foreign.ts';
 import type { Users } from '../parts.ts';
 import type { AnyMessenger } from './messenger.ts';
 

@@ -1,8 +1,7 @@
 import { inspect } from 'node:util';
 import { ConfigurationError } from '../errors.ts';
-import { kindOf } from '../options.ts';
+import { kindOf, readField } from '../foreign.ts';
 import type { RetryPolicy } from '../queue/retry.ts';
-import { readField } from '../read.ts';
 import type { AnyMessenger } from './messenger.ts';
 
 /** What a timer can count; a longer one would go off at once. */

@@ -1,5 +1,5 @@
 import { UnknownOutcomeError } from '../errors.ts';
-import { kindOf } from '../options.ts';
+import { kindOf } from '../foreign.ts';
 import { createSessionKeeper } from '../queue/session.ts';
 import { systemRuntime } from '../runtime.ts';
 import { within } from '../within.ts';

@@ -1,13 +1,12 @@
 import { ConfigurationError } from '../errors.ts';
+import { namedMistake, readField } from '../foreign.ts';
 import { toJson } from '../message/json.ts';
 import { type AnyMessageType, isAllowed, type Message } from '../message/message-type.ts';
 import { plain } from '../message/plain.ts';
 import { isSubscribers, listsOf, type Recipients } from '../messenger/recipients.ts';
-import { didYouMean } from '../nearest.ts';
-import { namedMistake } from '../options.ts';
 import type { Parts } from '../parts.ts';
-import { readField } from '../read.ts';
 import type { NewMessage } from '../storage/records.ts';
+import { didYouMean } from '../validate.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { keyedMessageId } from './ids.ts';
 import type { ScheduleOptions } from './schedule-options.ts';

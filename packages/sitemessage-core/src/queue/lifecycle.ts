@@ -1,7 +1,7 @@
 import { errorKind, type TransientScope } from '../errors.ts';
+import { readField } from '../foreign.ts';
 import type { UnknownPolicy } from '../message/message-type.ts';
 import type { Receipt } from '../messenger/messenger.ts';
-import { readField } from '../read.ts';
 import type { Claim, DispatchError } from '../storage/records.ts';
 import { askedWait, backoff, type RetryPolicy } from './retry.ts';
 import type { DispatchSettlement } from './settler.ts';

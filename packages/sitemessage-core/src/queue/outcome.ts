@@ -1,5 +1,5 @@
 import { PermanentError } from '../errors.ts';
-import { kindOf } from '../options.ts';
+import { kindOf } from '../foreign.ts';
 import type { Parts } from '../parts.ts';
 import { type DispatchDetails, type DispatchRecord, fanOutAlias, type Outcome } from '../storage/records.ts';
 import type { SuppressionReason } from '../storage/suppressions.ts';

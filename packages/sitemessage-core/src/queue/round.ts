@@ -1,11 +1,11 @@
 import { errorKind, TransientError, UnknownOutcomeError } from '../errors.ts';
 import type { EventDispatch, SitemessageEvent } from '../events.ts';
+import { readField } from '../foreign.ts';
 import { linksFor } from '../message/links.ts';
 import { type Limit, type RenderSubject, renderContent } from '../message/render.ts';
 import type { Delivery, Receipt, Session } from '../messenger/messenger.ts';
 import { readReceipt } from '../messenger/receipt.ts';
 import type { Parts } from '../parts.ts';
-import { readField } from '../read.ts';
 import type { DispatchError } from '../storage/records.ts';
 import { suppress } from '../subscription/suppressions.ts';
 import { within } from '../within.ts';

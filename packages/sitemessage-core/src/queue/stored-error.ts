@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { errorKind } from '../errors.ts';
-import { readField } from '../read.ts';
+import { readField } from '../foreign.ts';
 import type { DispatchError } from '../storage/records.ts';
 
 const longest = 2_000;

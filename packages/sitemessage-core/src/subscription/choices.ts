@@ -1,4 +1,4 @@
-import { kindOf } from '../options.ts';
+import { kindOf } from '../foreign.ts';
 import type { Parts } from '../parts.ts';
 import type { SubscriptionKey } from '../storage/subscriptions.ts';
 import { checkSubscribable, typeOf } from './subscriptions.ts';

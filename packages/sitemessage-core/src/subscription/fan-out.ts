@@ -1,7 +1,7 @@
 import { TransientError } from '../errors.ts';
+import { ignore, kindOf } from '../foreign.ts';
 import type { Resolved } from '../messenger/resolve.ts';
 import { addressFor } from '../messenger/resolve.ts';
-import { ignore, kindOf } from '../options.ts';
 import type { Parts } from '../parts.ts';
 import { dispatchId, fanOutId } from '../queue/ids.ts';
 import { storedError } from '../queue/stored-error.ts';

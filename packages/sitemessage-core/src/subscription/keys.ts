@@ -1,5 +1,4 @@
-import { kindOf } from '../options.ts';
-import { readField } from '../read.ts';
+import { kindOf, readField } from '../foreign.ts';
 import type { SubscriptionKey } from '../storage/subscriptions.ts';
 
 /** Whom a dispatch is for: a dispatch of an event, and what a link was made for, are such. */

@@ -1,9 +1,9 @@
 import { ConfigurationError } from '../errors.ts';
 import type { EventDispatch } from '../events.ts';
+import { readField } from '../foreign.ts';
 import type { Links } from '../message/message-type.ts';
 import { isUserId } from '../messenger/resolve.ts';
 import { checkOptions } from '../options.ts';
-import { readField } from '../read.ts';
 import { type Runtime, systemRuntime } from '../runtime.ts';
 import { createSeal, readSecrets, type Seal } from './seal.ts';
 

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { ConfigurationError } from '../errors.ts';
-import { kindOf } from '../options.ts';
+import { kindOf } from '../foreign.ts';
 
 /** What makes texts into tokens that reveal and permit nothing, and reads those that it, or one with an older secret, has made. */
 export interface Seal {

@@ -1,7 +1,7 @@
+import { kindOf } from '../foreign.ts';
 import type { AnyMessenger } from '../messenger/messenger.ts';
 import { each, isSubscribers, listsOf, type Recipients } from '../messenger/recipients.ts';
 import { checkUserId, idFor, resolveRecipient } from '../messenger/resolve.ts';
-import { kindOf } from '../options.ts';
 import type { Parts } from '../parts.ts';
 import type { Subscriber } from '../storage/subscriptions.ts';
 

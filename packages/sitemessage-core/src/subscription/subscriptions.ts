@@ -2,9 +2,9 @@ import { ConfigurationError } from '../errors.ts';
 import { type AnyMessageType, isAllowed } from '../message/message-type.ts';
 import type { AnyMessenger } from '../messenger/messenger.ts';
 import type { Recipients } from '../messenger/recipients.ts';
-import { didYouMean } from '../nearest.ts';
 import type { Parts } from '../parts.ts';
 import type { SubscriptionKey } from '../storage/subscriptions.ts';
+import { didYouMean } from '../validate.ts';
 import { subscribersOf } from './subscribers.ts';
 
 /** A message type, or its alias. */

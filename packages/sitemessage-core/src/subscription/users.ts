@@ -1,5 +1,5 @@
 import { TransientError } from '../errors.ts';
-import { kindOf } from '../options.ts';
+import { kindOf } from '../foreign.ts';
 import type { Parts } from '../parts.ts';
 
 /**

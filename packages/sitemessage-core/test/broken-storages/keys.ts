@@ -1,5 +1,5 @@
 import { PermanentError } from '../../src/errors.ts';
-import { readField } from '../../src/read.ts';
+import { readField } from '../../src/foreign.ts';
 import type { QueueStore } from '../../src/storage/port.ts';
 import type { NewMessage } from '../../src/storage/records.ts';
 import { aMoment, type Broken, queue } from './broken.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { errorKind } from '../../errors.ts';
-import { readField } from '../../read.ts';
+import { readField } from '../../foreign.ts';
 import type { QueueStore } from '../../storage/port.ts';
 import type { MessageRecord, NewDispatch, NewMessage } from '../../storage/records.ts';
 import { alert, claim, claimRequest, dispatch, hour, idsOf, listed, listedIds, message, news, t0, tokenOf } from './data.ts';
