@@ -2,9 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { checkAlias, checkPackageName } from '../../packages/create-messenger/src/checks.ts';
 import { readBody } from '../../packages/http/src/body.ts';
 import { readDomain } from '../../packages/http/src/domain.ts';
-import { isHttpUrl, jsonObject, readBaseUrl } from '../../packages/http/src/index.ts';
+import { checkBaseUrl, isHttpUrl, jsonObject, normalizeBaseUrl } from '../../packages/http/src/index.ts';
 import { toPlainText } from '../../packages/http/src/plain-text.ts';
-import { readProxyUrl } from '../../packages/http/src/proxy-url.ts';
+import { checkProxyUrl } from '../../packages/http/src/proxy-url.ts';
 import { readRetryAfter } from '../../packages/http/src/retry-after.ts';
 import { excerpt, statusError } from '../../packages/http/src/status-error.ts';
 import * as fbAddress from '../../packages/messenger-fb/src/address.ts';
@@ -66,7 +66,6 @@ import type { Parser } from './measure.ts';
 
 const secret = 'a "secret\\of/many%signs&<more> than thirty-two characters';
 const shown = redactor([secret, '""""""""""""""""x', '\\\\\\\\\\\\\\\\x']);
-const refuse = (problem: string): Error => new TypeError(problem);
 const delivery = (content: object) => ({
   id: 'a3c5b4a0-7f1e-4d7e-9a51-3f0b1c2d3e4f',
   address: 'ann@example.com',
@@ -99,8 +98,8 @@ const http: Readonly<Record<string, Parser>> = {
   'http: reply, byte by byte': (text) => readBody(bytesOf(text)),
   'http: Retry-After': readRetryAfter,
   'http: URL': isHttpUrl,
-  'http: base URL': (text) => readBaseUrl(`https://example.com/${text}`, refuse),
-  'http: URL of a proxy': (text) => readProxyUrl(`http://${text}@example.com:1`, refuse),
+  'http: base URL': (text) => checkBaseUrl(`https://example.com/${text}`) ?? normalizeBaseUrl(`https://example.com/${text}`),
+  'http: URL of a proxy': (text) => checkProxyUrl(`http://${text}@example.com:1`),
   'http: domain': readDomain,
   'http: text of HTML': toPlainText,
 };

@@ -14,7 +14,7 @@ const optionNames = Object.keys({ token: true, apiRoot: true, proxy: true } sati
 /**
  * CHANGE: a sentence about the provider, and where its API is documented.
  *
- * @throws ConfigurationError of code `pigeon_post_option`, or `http_option` for the proxy, that names the option.
+ * @throws ConfigurationError `pigeon_post_option`, or ArgumentError `option_invalid` for `apiRoot` and `proxy`. Both name the option.
  */
 export const pigeonPost: MessengerFactory<'pigeon-post', PigeonPostOptions, PigeonPostAddress> = defineMessenger<
   'pigeon-post',

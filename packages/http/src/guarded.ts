@@ -1,6 +1,5 @@
-import { type Redactor, TransientError } from '@sitemessage/core';
+import { invalidOption, type Redactor, TransientError } from '@sitemessage/core';
 import type { KyInstance, Options } from 'ky';
-import { wrong } from './wrong-option.ts';
 
 /**
  * The instance, and those that are made from it, with what they throw at once made safe: a `Request` that cannot be made is an error that
@@ -35,5 +34,5 @@ export function guarded(instance: KyInstance, redactor: Redactor): KyInstance {
 
 /** A request that was tried again in here could be a message that was sent twice, and core would not know. */
 function checkRetry({ retry }: Options = {}): void {
-  if (retry !== undefined && retry !== 0) throw wrong('retry', 'must be left out: sitemessage itself decides what is tried again');
+  if (retry !== undefined && retry !== 0) throw invalidOption('retry', 'must be left out: sitemessage itself decides what is tried again');
 }

@@ -31,7 +31,7 @@ export type Http = KyInstance & {
  * A provider whose replies say more is asked with `throwHttpErrors: false`. Redirections are not followed: a token must not go elsewhere.
  * Replies are kept in memory, up to 8 MiB of each, so not for downloads; and no environment variable names a proxy. ky's `retry` is refused, also for one request.
  *
- * @throws ConfigurationError of code `http_option` that names the option.
+ * @throws ArgumentError `option_unknown` or `option_invalid`, which names the option and shows no secret.
  */
 export function createHttp(options: HttpOptions): Http {
   const settings = readOptions(options);

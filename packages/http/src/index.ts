@@ -3,4 +3,4 @@ export { jsonObject } from './json-object.ts';
 export type { HttpOptions } from './options.ts';
 export { checkProxy, type ProxyByProtocol, type ProxyOption } from './proxy.ts';
 export { retryAfter } from './retry-after.ts';
-export { isHttpUrl, readBaseUrl } from './url.ts';
+export { checkBaseUrl, isHttpUrl, normalizeBaseUrl } from './url.ts';

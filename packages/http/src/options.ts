@@ -1,6 +1,6 @@
-import { type ProxyOption, proxyFor } from './proxy.ts';
-import { readBaseUrl } from './url.ts';
-import { wrong } from './wrong-option.ts';
+import { check, checkOptions, invalidOption, type OptionCheck } from '@sitemessage/core';
+import { checkProxy, type ProxyOption, proxyFor } from './proxy.ts';
+import { checkBaseUrl, normalizeBaseUrl } from './url.ts';
 
 type Secrets = readonly (string | undefined)[];
 
@@ -32,36 +32,33 @@ export interface Settings {
   readonly fetch: typeof globalThis.fetch | undefined;
 }
 
-const names: Readonly<Record<keyof HttpOptions, true>> = { baseUrl: true, proxy: true, timeoutMs: true, secrets: true, fetch: true };
 const defaultTimeoutMs = 30_000;
 const longestTimeoutMs = 2 ** 31 - 1;
 
-/** @throws ConfigurationError that names the option. */
+const checks: Readonly<Record<keyof HttpOptions, OptionCheck>> = {
+  baseUrl: checkBaseUrl,
+  proxy: checkProxy,
+  timeoutMs: check.integer(1, longestTimeoutMs, 'whole milliseconds'),
+  secrets: (value) => (typeof value === 'function' ? undefined : checkSecrets(value)),
+  fetch: check.function,
+};
+
+/** @throws ArgumentError that names the option and shows no secret. */
 export function readOptions(options: HttpOptions): Settings {
-  checkNames(options);
+  checkOptions(options, checks, { of: 'createHttp' });
   const { baseUrl, proxy, timeoutMs = defaultTimeoutMs, secrets = [], fetch } = options;
-  const base = new URL(readBaseUrl(baseUrl, (problem) => wrong('baseUrl', problem)));
-  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > longestTimeoutMs) {
-    throw wrong('timeoutMs', `must be an integer from 1 to ${longestTimeoutMs}`);
-  }
+  if (baseUrl === undefined) throw invalidOption('baseUrl', 'is missing', 'createHttp');
+  const base = new URL(normalizeBaseUrl(baseUrl));
   const secretsNow = typeof secrets === 'function' ? secrets : () => secrets;
-  checkSecrets(secretsNow());
-  if (fetch !== undefined && typeof fetch !== 'function') throw wrong('fetch', 'must be a function');
+  const problem = checkSecrets(secretsNow());
+  if (problem !== undefined) throw invalidOption('secrets', problem, 'createHttp');
   const proxyUrl = proxyFor(base, proxy);
   return { baseUrl: base, proxy: proxyUrl, timeoutMs, secrets: () => [...secretsNow(), ...credentials(proxyUrl)], fetch };
 }
 
-function checkSecrets(given: unknown): void {
-  if (Array.isArray(given) && given.every((secret) => secret === undefined || typeof secret === 'string')) return;
-  throw wrong('secrets', 'must be a list of strings, or a function that returns one');
-}
-
-/** An option of another name would be of no effect, and requests would go out without the proxy that it was meant to be. */
-function checkNames(options: unknown): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw wrong('options', 'must be an object with a `baseUrl`');
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
-  if (unknown !== undefined) throw wrong(unknown, `is no option; there are ${Object.keys(names).join(', ')}`);
-}
+const checkSecrets = (value: unknown): string | undefined =>
+  Array.isArray(value) && value.every((secret) => secret === undefined || typeof secret === 'string')
+    ? undefined
+    : 'must be a list of strings, or a function that returns one';
 
 const credentials = (proxy: URL | undefined): readonly string[] => (proxy ? [decodeURIComponent(proxy.password)] : []);

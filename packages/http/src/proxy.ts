@@ -1,8 +1,8 @@
 import { isPromise } from 'node:util/types';
-import { readProxyUrl } from './proxy-url.ts';
-import { wrong } from './wrong-option.ts';
+import { invalidOption } from '@sitemessage/core';
+import { checkProxyUrl } from './proxy-url.ts';
 
-/** A proxy's address, one for each protocol of the target (as in Python's requests), or a function that picks one for each session. */
+/** A proxy's URL, one for each protocol of the target (as in Python's requests), or a function that picks one for each session. */
 export type ProxyOption = string | ProxyByProtocol | (() => string | ProxyByProtocol | undefined);
 
 export interface ProxyByProtocol {
@@ -11,45 +11,54 @@ export interface ProxyByProtocol {
 }
 
 /**
- * Refuses what `createHttp` would refuse, for a messenger that is made long before it is opened. What a function gives is known only when
- * `createHttp` calls it.
- *
- * @throws ConfigurationError of code `http_option` that names the option, and shows nothing of it.
+ * Checks the option `proxy` of a messenger, in a table of `checkOptions`. Returns what is wrong, without a secret; undefined when
+ * nothing is. A function is not called: `createHttp` checks what it returns.
  */
-export function checkProxy(proxy: ProxyOption | undefined): void {
-  if (typeof proxy !== 'function') byProtocol(proxy);
+export function checkProxy(value: unknown): string | undefined {
+  return typeof value === 'function' ? undefined : checkPicked(value);
 }
 
-/** The one for this target, if there is one. A function is called. @throws ConfigurationError of code `http_option`. */
-export const proxyFor = (target: URL, option: ProxyOption | undefined): URL | undefined =>
-  byProtocol(typeof option === 'function' ? picked(option) : option).get(target.protocol);
-
-/** What the function throws, or rejects with, may hold a password that nobody knows yet: nothing of it is shown. */
-function picked(pick: () => unknown): unknown {
-  const given = calling(pick);
-  if (!isPromise(given)) return given;
-  given.catch(() => undefined);
-  throw wrong('proxy', 'is a function that gives a promise; it must give the address itself, so ask for it before');
+/**
+ * Returns the URL of the proxy for this target, or undefined for none. Calls a function.
+ *
+ * @throws ArgumentError `option_invalid`, which shows nothing of the value.
+ */
+export function proxyFor(target: URL, option: ProxyOption | undefined): URL | undefined {
+  const picked = typeof option === 'function' ? pick(option) : option;
+  const problem = checkPicked(picked);
+  if (problem !== undefined) throw invalidOption('proxy', problem, 'createHttp');
+  const { http, https } = isPlain(picked) ? picked : { http: picked, https: picked };
+  const url = (target.protocol === 'https:' ? https : http) as string | undefined;
+  return url === undefined ? undefined : new URL(url);
 }
 
-function calling(pick: () => unknown): unknown {
+/** An error of the function may hold a password that is not known as a secret yet, so nothing of it is shown. */
+function pick(option: () => unknown): unknown {
+  const picked = call(option);
+  if (!isPromise(picked)) return picked;
+  picked.catch(() => undefined);
+  throw invalidOption('proxy', 'is a function that returns a promise. It must return the URL itself, so ask for it before', 'createHttp');
+}
+
+function call(option: () => unknown): unknown {
   try {
-    return pick();
+    return option();
   } catch {
-    throw wrong('proxy', 'threw: a function must give an address, one for each protocol, or undefined');
+    throw invalidOption('proxy', 'is a function that threw. It must return a URL, one for each protocol, or undefined', 'createHttp');
   }
 }
 
-function byProtocol(given: unknown): ReadonlyMap<string, URL | undefined> {
-  const each = isPlain(given) ? given : { http: given, https: given };
-  const unknown = Object.keys(each).some((name) => name !== 'http' && name !== 'https');
-  if (unknown) throw wrong('proxy', 'has a key that is neither `http` nor `https`: the protocol of the target');
-  return new Map(Object.entries(each).map(([protocol, one]) => [`${protocol}:`, url(one)]));
+function checkPicked(value: unknown): string | undefined {
+  const byProtocol = isPlain(value) ? value : { https: value };
+  if (Object.keys(byProtocol).some((name) => name !== 'http' && name !== 'https')) {
+    return 'has a key other than `http` and `https`, the protocols of the target';
+  }
+  return Object.values(byProtocol)
+    .filter((url) => url !== undefined)
+    .map(checkProxyUrl)
+    .find((problem) => problem !== undefined);
 }
 
-/** Neither a promise nor a URL, which have no keys either: nothing may be sent without the proxy by mistake. */
-const isPlain = (value: unknown): value is object =>
+/** Refuses promises and instances of URL, which have no keys: requests would go out without the proxy. */
+const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-
-const url = (given: unknown): URL | undefined =>
-  given === undefined ? undefined : readProxyUrl(given, (problem) => wrong('proxy', problem));

@@ -4,7 +4,7 @@ import { throughHttp } from './tunnels/http.ts';
 import { throughSocks } from './tunnels/socks.ts';
 
 export { ProxyError, type ProxyFault } from './proxy-error.ts';
-export { readProxyUrl } from './proxy-url.ts';
+export { checkProxyUrl } from './proxy-url.ts';
 
 /** Longer than any handshake takes, and shorter than a send may. */
 const longestHandshakeMs = 10_000;

@@ -1,15 +1,21 @@
-/** Whether this is an http or https URL and nothing else, as the `link` of a message has to be. White space around it is no part of one. */
+/** Tells whether a text is one http or https URL and nothing else, as the `link` of a message must be. */
 export const isHttpUrl = (text: string): boolean => /^https?:\/\/\S+$/i.test(text) && URL.canParse(text);
 
 /**
- * Where an API is, checked as `createHttp` checks its `baseUrl`, without the slash at its end: for an option of a messenger's own.
- *
- * @throws What `wrong` makes of the problem, which is a sentence to follow the name of the option: `must be an http or https URL`.
+ * Checks the URL of an API, as `createHttp` checks its `baseUrl`, in a table of `checkOptions`. Returns what is wrong, without a secret;
+ * undefined when nothing is.
  */
-export function readBaseUrl(given: unknown, wrong: (problem: string) => Error): string {
-  const url = URL.parse(String(given));
-  if (!url || !['http:', 'https:'].includes(url.protocol)) throw wrong('must be an http or https URL');
-  if (url.username + url.password !== '') throw wrong('must hold no user and password; send them in a header');
-  if (url.search + url.hash !== '') throw wrong('must end with its path: every path is appended to it');
-  return url.href.replace(/(?<!\/)\/+$/, '');
+export function checkBaseUrl(value: unknown): string | undefined {
+  const url = URL.parse(String(value));
+  if (!url || !['http:', 'https:'].includes(url.protocol)) return 'must be an http or https URL';
+  if (url.username + url.password !== '') return 'must hold no user and password. Send them in a header';
+  if (url.search + url.hash !== '') return 'must end with its path, because paths are appended to it';
+  return undefined;
 }
+
+/**
+ * Returns the URL of an API without the slashes at its end, so that paths can be appended. Check it with `checkBaseUrl` first.
+ *
+ * @throws TypeError for a text that is not a URL.
+ */
+export const normalizeBaseUrl = (url: string): string => new URL(url).href.replace(/(?<!\/)\/+$/, '');

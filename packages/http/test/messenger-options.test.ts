@@ -1,12 +1,12 @@
 import { leak } from '@sitemessage/core/testing';
 import { rejection } from '@sitemessage/trials';
 import { describe, expect, it, vi } from 'vitest';
-import { checkProxy, isHttpUrl, jsonObject, type ProxyOption, readBaseUrl } from '../src/index.ts';
+import { checkBaseUrl, checkProxy, createHttp, isHttpUrl, jsonObject, normalizeBaseUrl, type ProxyOption } from '../src/index.ts';
 import { opened } from './opened.ts';
 
 const secret = 'hunter2-password';
 
-describe('a proxy', () => {
+describe('checkProxy', () => {
   it.each([
     'proxy.example.com',
     `ftp://shop:${secret}@proxy.example.com:21`,
@@ -14,49 +14,54 @@ describe('a proxy', () => {
     { ftp: 'socks5://proxy.example.com:1080' },
     7,
     null,
-  ])('that createHttp would refuse is refused before: %j', async (proxy) => {
-    const error = await rejection(() => checkProxy(proxy as ProxyOption));
-    expect(error).toMatchObject({ kind: 'configuration', code: 'http_option', message: expect.stringMatching(/^http: `proxy` .*\.$/) });
+  ])('refuses %j as createHttp does, and shows no secret', async (proxy) => {
+    const problem = checkProxy(proxy);
+    const error = await rejection(() => createHttp({ baseUrl: 'https://api.example.com', proxy: proxy as ProxyOption }));
+    expect(error).toMatchObject({ code: 'option_invalid', field: 'proxy', message: `\`proxy\` of createHttp ${problem}.` });
     expect(leak(error, [secret])).toBeUndefined();
   });
 
   it.each([undefined, `socks5://shop:${secret}@proxy.example.com:1080`, {}, { http: 'http://proxy.example.com' }])(
-    'that works is taken: %j',
+    'accepts %j',
     (proxy) => {
-      expect(() => checkProxy(proxy)).not.toThrow();
+      expect(checkProxy(proxy)).toBeUndefined();
     },
   );
 
-  it('of a function is not asked for', () => {
+  it('does not call a function', () => {
     const pick = vi.fn(() => 'not a proxy');
-    checkProxy(pick);
+    expect(checkProxy(pick)).toBeUndefined();
     expect(pick).not.toHaveBeenCalled();
   });
 });
 
-describe('where an API is', () => {
-  const read = (given: unknown) => readBaseUrl(given, (problem) => new RangeError(`apiRoot ${problem}`));
+describe('normalizeBaseUrl', () => {
+  it.each(['https://api.example.com', 'https://api.example.com/', 'https://api.example.com//'])(
+    'removes the slashes at the end: %s',
+    (url) => {
+      expect(normalizeBaseUrl(url)).toBe('https://api.example.com');
+    },
+  );
 
-  it.each(['https://api.example.com', 'https://api.example.com/', 'https://api.example.com//'])('has no slash at its end: %s', (given) => {
-    expect(read(given)).toBe('https://api.example.com');
+  it('keeps the path and the port', () => {
+    expect(normalizeBaseUrl('http://127.0.0.1:8081/v1/')).toBe('http://127.0.0.1:8081/v1');
   });
+});
 
-  it('keeps its path, and its port', () => {
-    expect(read('http://127.0.0.1:8081/v1/')).toBe('http://127.0.0.1:8081/v1');
+describe('checkBaseUrl', () => {
+  it('accepts a path and a port', () => {
+    expect(checkBaseUrl('http://127.0.0.1:8081/v1/')).toBeUndefined();
   });
 
   it.each([
-    [undefined, 'an http or https URL'],
-    ['api.example.com', 'an http or https URL'],
-    ['ftp://api.example.com', 'an http or https URL'],
-    [`https://shop:${secret}@api.example.com`, 'no user and password'],
-    [`https://api.example.com/?token=${secret}`, 'end with its path'],
-    [`https://api.example.com/#${secret}`, 'end with its path'],
-  ])('is refused in the words of whoever asks, and not shown: %s', async (given, problem) => {
-    const error = await rejection(() => read(given));
-    expect(error).toBeInstanceOf(RangeError);
-    expect(error.message).toMatch(new RegExp(`^apiRoot must .*${problem}`));
-    expect(error.message).not.toContain(secret);
+    [undefined, 'must be an http or https URL'],
+    ['api.example.com', 'must be an http or https URL'],
+    ['ftp://api.example.com', 'must be an http or https URL'],
+    [`https://shop:${secret}@api.example.com`, 'must hold no user and password. Send them in a header'],
+    [`https://api.example.com/?token=${secret}`, 'must end with its path, because paths are appended to it'],
+    [`https://api.example.com/#${secret}`, 'must end with its path, because paths are appended to it'],
+  ])('says what is wrong with %s, and shows nothing of it', (given, problem) => {
+    expect(checkBaseUrl(given)).toBe(problem);
   });
 });
 

@@ -70,8 +70,9 @@ const wrong: readonly (readonly [string, object])[] = [
 describe('an option that cannot work', () => {
   it.each(wrong)('%s is refused by name, and shows no secret: %j', async (name, options) => {
     const error = await rejection(() => createHttp(options as HttpOptions));
-    expect(error).toMatchObject({ kind: 'configuration', code: 'http_option' });
-    expect(error.message).toMatch(new RegExp(`^http: \`${name}\` .*\\.$`));
+    const code = ['timeout', 'proxies', 'token'].includes(name) ? 'option_unknown' : 'option_invalid';
+    expect(error).toMatchObject({ kind: 'configuration', code, field: name });
+    expect(error.message).toMatch(new RegExp(`^\`${name}\` (of|is not an option of) createHttp.*\\.$`));
     expect(leak(error, [secret])).toBeUndefined();
   });
 });

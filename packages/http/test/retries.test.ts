@@ -4,7 +4,7 @@ import type { Http } from '../src/index.ts';
 import { opened } from './opened.ts';
 import { startProvider } from './provider.ts';
 
-const refused = { kind: 'configuration', code: 'http_option', message: expect.stringContaining('`retry`') };
+const refused = { kind: 'configuration', code: 'option_invalid', field: 'retry', message: expect.stringMatching(/^`retry` must /) };
 
 /** [where it stands, what asks for more than one request] */
 const ways: readonly (readonly [string, (http: Http) => unknown])[] = [

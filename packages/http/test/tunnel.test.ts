@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
 import { closedPort, startRaw } from '@sitemessage/trials';
 import { describe, expect, it, vi } from 'vitest';
-import { openTunnel, ProxyError, readProxyUrl } from '../src/tunnel.ts';
+import { checkProxyUrl, openTunnel, ProxyError } from '../src/tunnel.ts';
 
 const host = 'server.internal';
 const login = { user: 'team', password: 'p@ss/w:rd%' };
@@ -96,18 +96,20 @@ describe.each([
   });
 });
 
-it('the address of a proxy is read for any option, and refused in the words of whoever asks', () => {
-  const read = (given: unknown) => readProxyUrl(given, (problem) => new RangeError(`my proxy ${problem}`));
-  expect(read('socks5h://team:p%40ss@proxy.example.com:1080').host).toBe('proxy.example.com:1080');
-  for (const given of [
-    undefined,
-    'proxy.example.com',
-    'socks5://proxy.example.com',
-    'http://a:%@proxy.example.com',
-    'http://proxy.example.com/path',
-  ]) {
-    expect(() => read(given)).toThrow(/^my proxy /);
-  }
+describe('checkProxyUrl', () => {
+  it('accepts a URL with its login percent-encoded', () => {
+    expect(checkProxyUrl('socks5h://team:p%40ss@proxy.example.com:1080')).toBeUndefined();
+  });
+
+  it.each([
+    [undefined, /^must look like /],
+    ['proxy.example.com', /^must look like /],
+    ['socks5://proxy.example.com', /^must look like /],
+    ['http://a:%@proxy.example.com', /^has a stray % /],
+    ['http://proxy.example.com/path', /^must end with the port/],
+  ])('says what is wrong with %s', (given, problem) => {
+    expect(checkProxyUrl(given)).toMatch(problem);
+  });
 });
 
 it('the entry for tunnels loads neither ky nor core', async () => {

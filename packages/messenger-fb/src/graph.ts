@@ -38,7 +38,7 @@ type Parameters = Readonly<Record<string, string>>;
 /** Whoever calls has a signal that knows how long to wait: `timeoutMs` of the messenger. */
 const timeoutMs = 2 ** 31 - 1;
 
-/** @throws ConfigurationError of code `http_option` for a wrong proxy. */
+/** @throws ArgumentError `option_invalid` for a wrong proxy that a function returned. */
 export function openGraph({ apiRoot, version, proxy, token, appSecret, secrets: more = [] }: GraphCredentials): Graph {
   const proof = token === undefined || appSecret === undefined ? undefined : appSecretProof(token, appSecret);
   const secrets = [token, appSecret, proof, ...more];

@@ -22,7 +22,7 @@ const optionNames = Object.keys({
  * Posts on a Facebook page: https://developers.facebook.com/docs/pages-api/posts. Not on a profile, which Facebook lets no app do since 2018,
  * and no private messages.
  *
- * @throws ConfigurationError of code `fb_option`, or `http_option` for the proxy, that names the option which is missing or wrong.
+ * @throws ConfigurationError `fb_option`, or ArgumentError `option_invalid` for the proxy. Both name the option.
  */
 export const fb: MessengerFactory<'fb', FbOptions, FbAddress> & {
   /** A text, from a database perhaps, as an address. @throws AddressError when it is none. */

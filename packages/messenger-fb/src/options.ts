@@ -1,5 +1,5 @@
-import { ConfigurationError } from '@sitemessage/core';
-import { checkProxy, type ProxyOption, readBaseUrl } from '@sitemessage/http';
+import { ConfigurationError, checkOptions } from '@sitemessage/core';
+import { checkBaseUrl, checkProxy, normalizeBaseUrl, type ProxyOption } from '@sitemessage/http';
 import { readPageId } from './address.ts';
 import type { FbOptions } from './types.ts';
 
@@ -19,7 +19,7 @@ export interface Settings extends Place {
 
 const defaultVersion = 'v26.0';
 
-/** @throws ConfigurationError of code `fb_option`, or `http_option` for the proxy, that names the option. */
+/** @throws ConfigurationError `fb_option`, or ArgumentError `option_invalid` for the proxy. Both name the option. */
 export function readOptions(options: FbOptions): Settings {
   const { pageAccessToken, appSecret } = options;
   const pageId = readPageId(options.pageId);
@@ -29,11 +29,13 @@ export function readOptions(options: FbOptions): Settings {
   return { pageId, pageAccessToken, appSecret, ...readPlace(options) };
 }
 
-/** @throws ConfigurationError of code `fb_option`, or `http_option` for the proxy, that names the option. */
+/** @throws ConfigurationError `fb_option`, or ArgumentError `option_invalid` for the proxy. Both name the option. */
 export function readPlace({ version = defaultVersion, apiRoot = 'https://graph.facebook.com', proxy }: Partial<FbOptions>): Place {
   if (typeof version !== 'string' || !/^v\d+\.\d+$/.test(version)) throw wrong('version', `must look like ${defaultVersion}`);
-  checkProxy(proxy);
-  return { version, apiRoot: readBaseUrl(apiRoot, (problem) => wrong('apiRoot', problem)), proxy };
+  checkOptions({ proxy }, { proxy: checkProxy }, { of: 'fb' });
+  const problem = checkBaseUrl(apiRoot);
+  if (problem !== undefined) throw wrong('apiRoot', problem);
+  return { version, apiRoot: normalizeBaseUrl(apiRoot), proxy };
 }
 
 /** What can stand in a header. Shorter than 4 characters it could not be taken out of an error; Facebook's are far longer. */

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { ConfigurationError } from '@sitemessage/core';
-import { readProxyUrl } from '@sitemessage/http/tunnel';
+import { checkProxyUrl } from '@sitemessage/http/tunnel';
 import addressparser from 'nodemailer/lib/addressparser';
 import { getAddress } from './address.ts';
 import { readHeaders } from './headers.ts';
@@ -68,7 +68,7 @@ export function readOptions(options: SmtpOptions): Settings {
     oauth2: options.oauth2 && readOAuth2(options.oauth2),
     ca: options.ca === undefined ? undefined : readCertificates(options.ca),
     connections,
-    proxy: options.proxy === undefined ? undefined : readProxyUrl(options.proxy, (problem) => wrong('proxy', problem)),
+    proxy: readProxy(options.proxy),
     from: option('from', () => readMailbox(options.from)),
     replyTo: options.replyTo === undefined ? undefined : option('replyTo', () => readMailbox(options.replyTo)),
     headers: option('headers', () => readHeaders(options.headers)),
@@ -162,6 +162,13 @@ function readCertificates(ca: string): string {
     throw wrong('ca', 'must hold certificates in PEM');
   }
   return ca;
+}
+
+function readProxy(proxy: string | undefined): URL | undefined {
+  if (proxy === undefined) return undefined;
+  const problem = checkProxyUrl(proxy);
+  if (problem !== undefined) throw wrong('proxy', problem);
+  return new URL(proxy);
 }
 
 function readName(name: string): string {

@@ -29,7 +29,7 @@ export class ApiRefusal extends Error {
 /** The caller's signal says how long to wait: `timeoutMs` of the messenger. */
 const timeoutMs = 2 ** 31 - 1;
 
-/** @throws ConfigurationError of code `http_option` for a wrong proxy. */
+/** @throws ArgumentError `option_invalid` for a wrong proxy that a function returned. */
 export function openApi({ apiRoot, token, proxy }: Pick<Settings, 'apiRoot' | 'token' | 'proxy'>): Api {
   // The part behind the colon is enough for anybody who knows the bot.
   const secrets = [token, token.slice(token.indexOf(':') + 1)];

@@ -20,7 +20,7 @@ const optionNames = Object.keys({ token: true, proxy: true, apiRoot: true, parse
  *
  * Not for one-time passwords and the like: the Bot API cannot be asked not to send a message twice, so a lost line can repeat one.
  *
- * @throws ConfigurationError of code `telegram_option`, or `http_option` for the proxy, that names the option which is missing or wrong.
+ * @throws ConfigurationError `telegram_option`, or ArgumentError `option_invalid` for the proxy. Both name the option.
  */
 export const telegram: MessengerFactory<'telegram', TelegramOptions, TelegramAddress> & {
   /** A text, from a database perhaps, as an address. @throws AddressError when it is none. */

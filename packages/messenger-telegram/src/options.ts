@@ -1,5 +1,5 @@
-import { ConfigurationError } from '@sitemessage/core';
-import { checkProxy, type ProxyOption, readBaseUrl } from '@sitemessage/http';
+import { ConfigurationError, checkOptions } from '@sitemessage/core';
+import { checkBaseUrl, checkProxy, normalizeBaseUrl, type ProxyOption } from '@sitemessage/http';
 import type { TelegramOptions } from './types.ts';
 
 /** The options, checked, with nothing left to guess. */
@@ -15,15 +15,17 @@ export interface Settings {
 
 const parseModes: readonly unknown[] = ['plain', 'HTML', 'MarkdownV2'];
 
-/** @throws ConfigurationError of code `telegram_option`, or `http_option` for the proxy, that names the option. */
+/** @throws ConfigurationError `telegram_option`, or ArgumentError `option_invalid` for the proxy. Both name the option. */
 export function readOptions(options: TelegramOptions): Settings {
   const { token, proxy, apiRoot = 'https://api.telegram.org', parseMode = 'plain', onTooLong = 'fail' } = options;
   const botId = typeof token === 'string' ? /^(\d+):[\w-]{20,}$/.exec(token)?.[1] : undefined;
   if (botId === undefined) throw wrong('token', 'must be what @BotFather gave: digits, a colon, and some 35 characters');
   if (!parseModes.includes(parseMode)) throw wrong('parseMode', "must be 'plain', 'HTML' or 'MarkdownV2'");
   if (onTooLong !== 'fail' && onTooLong !== 'split') throw wrong('onTooLong', "must be 'fail' or 'split'");
-  checkProxy(proxy);
-  return { token, botId, apiRoot: readBaseUrl(apiRoot, (problem) => wrong('apiRoot', problem)), proxy, parseMode, onTooLong };
+  checkOptions({ proxy }, { proxy: checkProxy }, { of: 'telegram' });
+  const problem = checkBaseUrl(apiRoot);
+  if (problem !== undefined) throw wrong('apiRoot', problem);
+  return { token, botId, apiRoot: normalizeBaseUrl(apiRoot), proxy, parseMode, onTooLong };
 }
 
 const wrong = (name: string, problem: string): ConfigurationError =>

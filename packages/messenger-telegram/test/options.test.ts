@@ -33,14 +33,14 @@ describe('an option that cannot work', () => {
     'is a proxy that is none: %o',
     async (proxy) => {
       const error = await rejection(() => make({ proxy }));
-      expect(error).toMatchObject({ kind: 'configuration', code: 'http_option', message: expect.stringContaining('`proxy`') });
+      expect(error).toMatchObject({ kind: 'configuration', code: 'option_invalid', message: expect.stringContaining('`proxy`') });
     },
   );
 
   it('is known when a session is opened, of a proxy that a function gives', async () => {
     const messenger = make({ proxy: () => 'not a proxy' });
     const { signal } = new AbortController();
-    expect(await rejection(messenger.open({ signal }))).toMatchObject({ kind: 'configuration', code: 'http_option' });
+    expect(await rejection(messenger.open({ signal }))).toMatchObject({ kind: 'configuration', code: 'option_invalid' });
   });
 });
 

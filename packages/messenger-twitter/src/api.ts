@@ -36,7 +36,7 @@ export interface Tweet {
 /** Whoever calls has a signal that knows how long to wait: `timeoutMs` of the messenger. */
 const timeoutMs = 2 ** 31 - 1;
 
-/** @throws ConfigurationError of code `http_option` for a wrong proxy. */
+/** @throws ArgumentError `option_invalid` for a wrong proxy that a function returned. */
 export function openApi({ apiRoot, proxy }: Settings, account: Account): Api {
   const transport = openTransport({ apiRoot, proxy, timeoutMs, secrets: () => account.secrets() });
   /** A client for each, since it is the only place where the library takes a signal along. */

@@ -28,7 +28,7 @@ const optionNames = Object.keys({
  * Posts on X, formerly Twitter: https://docs.x.com/x-api/posts/manage-tweets/introduction. Every post costs money, and mentioning people who
  * have not asked for it is forbidden (https://help.x.com/en/rules-and-policies/x-automation). No private messages.
  *
- * @throws ConfigurationError of code `twitter_option`, or `http_option` for the proxy, that names the option which is missing or wrong.
+ * @throws ConfigurationError `twitter_option`, or ArgumentError `option_invalid` for the proxy. Both name the option.
  */
 export const twitter: MessengerFactory<'twitter', TwitterOptions> = defineMessenger<'twitter', TwitterOptions>({
   alias: 'twitter',

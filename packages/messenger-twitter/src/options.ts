@@ -1,5 +1,5 @@
-import { ConfigurationError } from '@sitemessage/core';
-import { checkProxy, type ProxyOption, readBaseUrl } from '@sitemessage/http';
+import { ConfigurationError, checkOptions } from '@sitemessage/core';
+import { checkBaseUrl, checkProxy, normalizeBaseUrl, type ProxyOption } from '@sitemessage/http';
 import type { TwitterOAuth2, TwitterOptions } from './types.ts';
 
 /** The options, checked, with nothing left to guess. */
@@ -24,13 +24,15 @@ export interface OAuth2Login extends TwitterOAuth2 {
   readonly kind: 'oauth2';
 }
 
-/** @throws ConfigurationError of code `twitter_option`, or `http_option` for the proxy, that names the option. */
+/** @throws ConfigurationError `twitter_option`, or ArgumentError `option_invalid` for the proxy. Both name the option. */
 export function readOptions(options: TwitterOptions): Settings {
   const { proxy, apiRoot = 'https://api.x.com', onTooLong = 'fail' } = options;
   const login = options.oauth2 === undefined ? readOAuth1(options) : readOAuth2(options);
   if (onTooLong !== 'fail' && onTooLong !== 'thread') throw wrong('onTooLong', "must be 'fail' or 'thread'");
-  checkProxy(proxy);
-  return { login, apiRoot: readBaseUrl(apiRoot, (problem) => wrong('apiRoot', problem)), proxy, onTooLong };
+  checkOptions({ proxy }, { proxy: checkProxy }, { of: 'twitter' });
+  const problem = checkBaseUrl(apiRoot);
+  if (problem !== undefined) throw wrong('apiRoot', problem);
+  return { login, apiRoot: normalizeBaseUrl(apiRoot), proxy, onTooLong };
 }
 
 const oauth1Names = ['appKey', 'appSecret', 'accessToken', 'accessSecret'] as const;

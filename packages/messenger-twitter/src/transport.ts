@@ -38,7 +38,7 @@ interface Signer {
  * In place of the library's own requests, which cannot say whether anything was written when they fail, have no deadline, go to no other
  * place, and leave the request with its credentials in their errors.
  *
- * @throws ConfigurationError of code `http_option` for a wrong proxy.
+ * @throws ArgumentError `option_invalid` for a wrong proxy that a function returned.
  */
 export function openTransport({ apiRoot, proxy, timeoutMs, secrets }: TransportOptions): Transport {
   const http = createHttp({ baseUrl: apiRoot, proxy, timeoutMs, secrets });

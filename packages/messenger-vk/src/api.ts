@@ -35,7 +35,7 @@ const timeoutMs = 2 ** 31 - 1;
 /** Of a captcha's page or picture, which has to stay whole: longer URLs open in no browser. */
 const longestLink = 2_000;
 
-/** @throws ConfigurationError of code `http_option` for a wrong proxy. */
+/** @throws ArgumentError `option_invalid` for a wrong proxy that a function returned. */
 export function openApi({ apiRoot, accessToken, version, proxy }: Omit<Settings, 'requestsPerSecond'>): Api {
   const secrets = redactor([accessToken]);
   const http = createHttp({ baseUrl: `${apiRoot}/method`, proxy, timeoutMs, secrets: [accessToken] });

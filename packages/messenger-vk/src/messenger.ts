@@ -18,7 +18,7 @@ const optionNames = Object.keys({ accessToken: true, version: true, proxy: true,
  *
  * Not for posting without VK's consent: a user's token with the right `wall` is given out in exceptional cases only.
  *
- * @throws ConfigurationError of code `vk_option`, or `http_option` for the proxy, that names the option which is missing or wrong.
+ * @throws ConfigurationError `vk_option`, or ArgumentError `option_invalid` for the proxy. Both name the option.
  */
 export const vk: MessengerFactory<'vk', VkOptions, VkAddress> & {
   /** A text, from a database perhaps, as an address. @throws AddressError when it is none. */

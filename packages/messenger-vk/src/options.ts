@@ -1,5 +1,5 @@
-import { ConfigurationError } from '@sitemessage/core';
-import { checkProxy, type ProxyOption, readBaseUrl } from '@sitemessage/http';
+import { ConfigurationError, checkOptions } from '@sitemessage/core';
+import { checkBaseUrl, checkProxy, normalizeBaseUrl, type ProxyOption } from '@sitemessage/http';
 import type { VkOptions } from './types.ts';
 
 /** The options, checked, with nothing left to guess. */
@@ -14,7 +14,7 @@ export interface Settings {
 export const defaultVersion = '5.199';
 const mostPerSecond = 1_000;
 
-/** @throws ConfigurationError of code `vk_option`, or `http_option` for the proxy, that names the option. */
+/** @throws ConfigurationError `vk_option`, or ArgumentError `option_invalid` for the proxy. Both name the option. */
 export function readOptions(options: VkOptions): Settings {
   const { accessToken, version = defaultVersion, apiRoot = 'https://api.vk.ru', proxy, requestsPerSecond = 3 } = options;
   // Both kinds that VK gives out: `vk1.a.` and base64url, and the older 85 hex digits.
@@ -25,8 +25,10 @@ export function readOptions(options: VkOptions): Settings {
   if (typeof requestsPerSecond !== 'number' || !(requestsPerSecond > 0 && requestsPerSecond <= mostPerSecond)) {
     throw wrong('requestsPerSecond', `must be a number above 0 and up to ${mostPerSecond}`);
   }
-  checkProxy(proxy);
-  return { accessToken, version, apiRoot: readBaseUrl(apiRoot, (problem) => wrong('apiRoot', problem)), proxy, requestsPerSecond };
+  checkOptions({ proxy }, { proxy: checkProxy }, { of: 'vk' });
+  const problem = checkBaseUrl(apiRoot);
+  if (problem !== undefined) throw wrong('apiRoot', problem);
+  return { accessToken, version, apiRoot: normalizeBaseUrl(apiRoot), proxy, requestsPerSecond };
 }
 
 /** Says which option is wrong, and nothing of what it is: it may be the token. */

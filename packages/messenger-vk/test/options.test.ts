@@ -34,7 +34,7 @@ describe('an option that cannot work', () => {
   });
 
   it('such as a proxy is refused at once, and when a session is opened where a function gives it', async () => {
-    const expected = { kind: 'configuration', code: 'http_option', message: expect.stringContaining('`proxy`') };
+    const expected = { kind: 'configuration', code: 'option_invalid', message: expect.stringContaining('`proxy`') };
     expect(await rejection(() => vk({ accessToken, proxy: 'ftp://proxy:21' }))).toMatchObject(expected);
     expect(await rejection(sendOne(vk({ accessToken, proxy: () => 'ftp://proxy:21' })))).toMatchObject(expected);
   });

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { type CommonOptions, ConfigurationError } from '@sitemessage/core';
-import { readProxyUrl } from '@sitemessage/http/tunnel';
+import { checkProxyUrl } from '@sitemessage/http/tunnel';
 import { type Jid, readJid } from './address.ts';
 import type { XmppOptions } from './types.ts';
 
@@ -36,7 +36,7 @@ export function readOptions(options: XmppOptions & CommonOptions): Settings {
   if (!Object.hasOwn(ports, tls)) throw wrong('tls', "must be 'starttls', 'implicit' or 'none'");
   if (typeof host !== 'string' || host === '' || /[\s/@]/.test(host)) throw wrong('host', 'must be a bare host name or IP address');
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw wrong('port', 'must be an integer from 1 to 65535');
-  const proxy = options.proxy === undefined ? undefined : readProxyUrl(options.proxy, (problem) => wrong('proxy', problem));
+  const proxy = readProxy(options.proxy);
   if (tls === 'none' && (!isLoopback(host) || proxy !== undefined)) {
     throw wrong('tls', "is 'none': all would go to another machine in clear; use 'starttls' or 'implicit'");
   }
@@ -89,6 +89,13 @@ function readCertificates(ca: string): string {
     throw wrong('ca', 'must hold certificates in PEM');
   }
   return ca;
+}
+
+function readProxy(proxy: string | undefined): URL | undefined {
+  if (proxy === undefined) return undefined;
+  const problem = checkProxyUrl(proxy);
+  if (problem !== undefined) throw wrong('proxy', problem);
+  return new URL(proxy);
 }
 
 function option<T>(name: string, read: () => T): T {

@@ -14,7 +14,7 @@ const optionNames = Object.keys({ token: true, apiRoot: true, proxy: true } sati
 /**
  * CHANGE: a sentence about the provider, and where its API is documented.
  *
- * @throws ConfigurationError of code `my_protocol_option`, or `http_option` for the proxy, that names the option.
+ * @throws ConfigurationError `my_protocol_option`, or ArgumentError `option_invalid` for `apiRoot` and `proxy`. Both name the option.
  */
 export const myProtocol: MessengerFactory<'my-protocol', MyProtocolOptions, MyProtocolAddress> = defineMessenger<
   'my-protocol',

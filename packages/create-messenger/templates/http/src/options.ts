@@ -1,5 +1,5 @@
-import { ConfigurationError } from '@sitemessage/core';
-import { checkProxy, type ProxyOption, readBaseUrl } from '@sitemessage/http';
+import { ConfigurationError, checkOptions } from '@sitemessage/core';
+import { checkBaseUrl, checkProxy, normalizeBaseUrl, type ProxyOption } from '@sitemessage/http';
 import type { MyProtocolOptions } from './types.ts';
 
 /** The options, checked, with nothing left to guess. */
@@ -9,11 +9,11 @@ export interface Settings {
   readonly proxy: ProxyOption | undefined;
 }
 
-/** @throws ConfigurationError of code `my_protocol_option`, or `http_option` for the proxy, that names the option and does not show it. */
+/** @throws ConfigurationError `my_protocol_option`, or ArgumentError `option_invalid` for `apiRoot` and `proxy`. Both name the option, and show nothing of it. */
 export function readOptions({ token, apiRoot = 'https://api.example.com/v1', proxy }: MyProtocolOptions): Settings {
   if (typeof token !== 'string' || !/^[!-~]{8,}$/.test(token)) throw wrong('token', 'must be what the provider gave: 8 characters or more');
-  checkProxy(proxy);
-  return { token, apiRoot: readBaseUrl(apiRoot, (problem) => wrong('apiRoot', problem)), proxy };
+  checkOptions({ apiRoot, proxy }, { apiRoot: checkBaseUrl, proxy: checkProxy }, { of: 'my-protocol' });
+  return { token, apiRoot: normalizeBaseUrl(apiRoot), proxy };
 }
 
 const wrong = (name: string, problem: string): ConfigurationError =>
