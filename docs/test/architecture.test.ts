@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { circlesOf } from './circles.ts';
+import { arrowsOfCore, drawCore, stages, withoutStage } from './core-picture.ts';
 import { type Drawing, readDrawing } from './drawing.ts';
 import { found, read } from './files.ts';
 import { type Import, importsOf } from './imports.ts';
@@ -39,29 +41,25 @@ describe('the picture of the packages', () => {
   it('has arrows that touch their boxes', () => expect(drawing.loose).toEqual([]));
 });
 
-describe('the picture of core', () => {
-  const drawing = readDrawing('docs/pictures/core.svg');
-  const source = 'packages/sitemessage-core/src/';
-  const site = ['index.ts', 'site.ts', 'sitemessage.ts', 'site-options.ts'];
-  const imports = importsOf(`${source}**/*.ts`).filter(({ target }) => target.startsWith(source));
+describe('core', () => {
+  const arrows = arrowsOfCore();
 
-  /** The folder, `site`, or undefined for what lies beside the folders and is not drawn. */
-  const partOf = (file: string): string | undefined => {
-    const path = file.slice(source.length);
-    if (path.includes('/')) return path.split('/')[0];
-    return site.includes(path) ? 'site' : undefined;
-  };
-  const arrows = arrowsBetween(imports, partOf);
-  const folders = found(`${source}*/`).map((folder) => folder.slice(source.length).replace(/\/$/, ''));
+  it('has a row for each of its folders', () => expect(withoutStage()).toEqual([]));
 
-  it('has an arrow for each import of one by another, and no other arrow', () => expect(written(drawing)).toEqual(written({ arrows })));
+  it('imports down the list of its stages, never up', () => {
+    const rows = Object.keys(stages);
+    expect(arrows.filter(({ from, to }) => rows.indexOf(from) > rows.indexOf(to))).toEqual([]);
+  });
 
-  it('has a box for each folder', () => expect(drawing.boxes.toSorted()).toEqual(['site', ...folders].sort()));
+  it('is drawn with every import', async () => {
+    await expect(drawCore(arrows)).toMatchFileSnapshot('../pictures/core.svg');
+  });
+});
 
-  it('has arrows that touch their boxes', () => expect(drawing.loose).toEqual([]));
+describe.each(found('packages/*'))('%s', (folder) => {
+  const imports = importsOf(`${folder}/src/**/*.ts`).filter(({ target, isOfTypes }) => !isOfTypes && target.startsWith(`${folder}/src/`));
 
-  it('leaves out files that import types alone of the folders', () => {
-    const running = imports.filter(({ file, target, isOfTypes }) => !partOf(file) && partOf(target) && !isOfTypes);
-    expect(running).toEqual([]);
+  it('has no two files that import one another, directly or by way of others', () => {
+    expect(circlesOf(imports.map(({ file, target }) => ({ from: file, to: target })))).toEqual([]);
   });
 });

@@ -54,9 +54,9 @@ import { createLinkReader, createLinks, createSitemessage, html, redactor } from
 import { memoryStorage } from '../../packages/sitemessage-core/src/memory/index.ts';
 import { toJson } from '../../packages/sitemessage-core/src/message/json.ts';
 import { readReceipt } from '../../packages/sitemessage-core/src/messenger/receipt.ts';
-import { isUserId } from '../../packages/sitemessage-core/src/messenger/resolve.ts';
-import { storedError } from '../../packages/sitemessage-core/src/queue/stored-error.ts';
+import { isUserId } from '../../packages/sitemessage-core/src/recipients/resolve.ts';
 import { createCopies } from '../../packages/sitemessage-core/src/storage/index.ts';
+import { storedError } from '../../packages/sitemessage-core/src/storage/stored-error.ts';
 import { didYouMean } from '../../packages/sitemessage-core/src/validate.ts';
 import * as postgresText from '../../packages/storage-postgres/src/text.ts';
 import * as sqliteText from '../../packages/storage-sqlite/src/text.ts';

@@ -20,6 +20,11 @@ export {
   UnknownOutcomeError,
 } from './errors.ts';
 export type { EventDispatch, EventListener, SitemessageEvent } from './events.ts';
+export type { LinkPurpose, LinkReader, LinkSecretOptions, LinkSubject, LinksOptions, LinkUser, SiteLinks } from './links/links.ts';
+export { createLinkReader, createLinks } from './links/links.ts';
+export type { CleanupOptions, UndeliveredOptions } from './manage/dispatches.ts';
+export type { ReportedDispatch } from './manage/outcomes.ts';
+export type { Suppressions } from './manage/suppressions.ts';
 export { emailHtml, emailPlain } from './message/email.ts';
 export type { Html, HtmlHole } from './message/html.ts';
 export { html, raw } from './message/html.ts';
@@ -59,27 +64,26 @@ export type {
   SendContext,
   Session,
 } from './messenger/messenger.ts';
-export type { OneOrMany, Recipients } from './messenger/recipients.ts';
-export { recipients, subscribers } from './messenger/recipients.ts';
 export type { AddressOf, MadeBy, OptionsOf, RegisteredAlias, RegisteredMessengers } from './messenger/registered.ts';
 export { registerMessenger } from './messenger/registry.ts';
+export type { RetryPolicy } from './messenger/retry.ts';
 export { sendTestMessage } from './messenger/test-message.ts';
-export type { Messages } from './queue/drafts.ts';
-export type { MessengerHealth, WorkerHealth } from './queue/health.ts';
-export type { ReportedDispatch } from './queue/outcome.ts';
-export type { Prepared } from './queue/prepare.ts';
-export type { RetryPolicy } from './queue/retry.ts';
-export type { Scheduled } from './queue/schedule.ts';
-export type { ScheduleOptions } from './queue/schedule-options.ts';
-export type { SendOptions, SendReport, Untouched } from './queue/send-scheduled.ts';
-export type { StorageHealth } from './queue/storage-health.ts';
-export type { CleanupOptions, UndeliveredOptions } from './queue/upkeep.ts';
-export type { Worker, WorkerOptions } from './queue/worker.ts';
-export type { Redactor } from './redact.ts';
-export { redactor } from './redact.ts';
+export type { DispatchRecipient, UserRecipient } from './recipients/keys.ts';
+export type { OneOrMany, Recipients } from './recipients/recipients.ts';
+export { recipients, subscribers } from './recipients/recipients.ts';
+export type { Redactor } from './redact/redact.ts';
+export { redactor } from './redact/redact.ts';
 export type { Runtime } from './runtime.ts';
-export type { Exactly, InputsOf, MessengersOption, Sitemessage, SitemessageOptions } from './site.ts';
-export { createSitemessage } from './sitemessage.ts';
+export type { Messages } from './schedule/drafts.ts';
+export type { ScheduleOptions } from './schedule/options.ts';
+export type { Prepared } from './schedule/prepare.ts';
+export type { Scheduled } from './schedule/schedule.ts';
+export type { MessengerHealth, WorkerHealth } from './send/health.ts';
+export type { StorageHealth } from './send/observe-storage.ts';
+export type { SendOptions, SendReport, Untouched } from './send/send-due.ts';
+export type { Worker, WorkerOptions } from './send/worker.ts';
+export { createSitemessage } from './site/create.ts';
+export type { Exactly, InputsOf, MessengersOption, Sitemessage, SitemessageOptions } from './site/site.ts';
 export type * from './storage/port.ts';
 export type {
   AttemptError,
@@ -101,12 +105,8 @@ export type {
 export { fanOutAlias } from './storage/records.ts';
 export type * from './storage/subscriptions.ts';
 export type * from './storage/suppressions.ts';
-export type { Preference } from './subscription/choices.ts';
-export type { DispatchRecipient, UserRecipient } from './subscription/keys.ts';
-export type { LinkPurpose, LinkReader, LinkSecretOptions, LinkSubject, LinksOptions, LinkUser, SiteLinks } from './subscription/links.ts';
-export { createLinkReader, createLinks } from './subscription/links.ts';
-export type { Choice, Preferences, PreferencesOfType, PreferencesOptions } from './subscription/preferences.ts';
-export type { TypeOrAlias } from './subscription/subscriptions.ts';
-export type { Suppressions } from './subscription/suppressions.ts';
+export type { Preference } from './subscriptions/choices.ts';
+export type { Choice, Preferences, PreferencesOfType, PreferencesOptions } from './subscriptions/preferences.ts';
+export type { TypeOrAlias } from './subscriptions/subscribe.ts';
 export type { CheckOptions, OptionCheck } from './validate.ts';
 export { check, checkOptions, invalidOption } from './validate.ts';

@@ -61,7 +61,7 @@ export function postgresStorage(options: PostgresStorageOptions): Storage<Postgr
     },
     subscriptions: {
       list: (filter) => listSubscriptions(patient, filter),
-      cuts: (type, size, after) => cutSubscriptions(patient, type, size, after),
+      splitPoints: (type, size, after) => cutSubscriptions(patient, type, size, after),
       has: (keys) => hasSubscriptions(client, keys),
       change: (change, now) => changeSubscriptions(client, change, now),
     },

@@ -1,4 +1,4 @@
-import { claimOrder } from '../../sitemessage-core/test/claim-order.ts';
+import { claimOrder } from '../../sitemessage-core/test/memory/claim-order.ts';
 import { postgresStorage } from '../src/index.ts';
 import { newSchema } from './schemas.ts';
 

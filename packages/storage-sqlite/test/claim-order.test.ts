@@ -1,4 +1,4 @@
-import { claimOrder } from '../../sitemessage-core/test/claim-order.ts';
+import { claimOrder } from '../../sitemessage-core/test/memory/claim-order.ts';
 import { sqliteStorage } from '../src/index.ts';
 
 claimOrder(async () => sqliteStorage({ path: ':memory:' }), 100);

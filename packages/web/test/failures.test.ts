@@ -14,7 +14,7 @@ function broken() {
   const wrap = (storage: Storage): Storage => ({
     ...storage,
     migrate: async () => asked(),
-    subscriptions: { list: asked, cuts: asked, has: async () => asked(), change: async () => asked() },
+    subscriptions: { list: asked, splitPoints: asked, has: async () => asked(), change: async () => asked() },
   });
   return { asked, wrap };
 }

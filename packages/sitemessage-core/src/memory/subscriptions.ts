@@ -1,4 +1,4 @@
-import { cutsOf } from '../storage/cuts.ts';
+import { splitPointsOf } from '../storage/split-points.ts';
 import type { Subscription, SubscriptionFilter, SubscriptionKey, SubscriptionStore } from '../storage/subscriptions.ts';
 
 export function createSubscriptions(open: () => void): SubscriptionStore {
@@ -17,7 +17,7 @@ export function createSubscriptions(open: () => void): SubscriptionStore {
 
   return {
     list,
-    cuts: (type, size, after) => cutsOf(list({ type, ...(after && { after }) }), size),
+    splitPoints: (type, size, after) => splitPointsOf(list({ type, ...(after && { after }) }), size),
     async has(keys) {
       open();
       return keys.map((key) => kept.has(textOf(key)));

@@ -1,9 +1,9 @@
 import { ConfigurationError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
-import type { RetryPolicy } from '../queue/retry.ts';
 import { didYouMean } from '../validate.ts';
 import type { Delivery, Limit, Messenger, Receipt, SendContext, Session } from './messenger.ts';
-import { assertSound, checkDefinition, checkParts } from './sound.ts';
+import type { RetryPolicy } from './retry.ts';
+import { checkDefinition, checkParts, validateMessenger } from './validate.ts';
 
 /** What every messenger takes beside its own options. */
 export interface CommonOptions {
@@ -97,7 +97,7 @@ export function defineMessenger<const Alias extends string, Options, Input = str
       getAddress: (recipient) => definition.getAddress(recipient),
       open: (context) => openParts(parts, context),
     };
-    assertSound(messenger);
+    validateMessenger(messenger);
     return messenger;
   };
   return Object.assign(factory, { definition }) as MessengerFactory<Alias, Options, Input>;

@@ -1,4 +1,4 @@
-import type { RetryPolicy } from '../queue/retry.ts';
+import type { RetryPolicy } from './retry.ts';
 
 /**
  * Delivers over one protocol. Make one with `defineMessenger`; hold no connection on it: that belongs to a {@link Session}.

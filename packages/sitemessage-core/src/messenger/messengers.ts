@@ -3,7 +3,7 @@ import { hintFor, kindOf, readField } from '../foreign.ts';
 import { didYouMean } from '../validate.ts';
 import type { AnyMessenger } from './messenger.ts';
 import { findMessenger, registeredAliases } from './registry.ts';
-import { assertSound } from './sound.ts';
+import { validateMessenger } from './validate.ts';
 
 /** The messengers of one site, by alias. */
 export interface Messengers {
@@ -56,7 +56,7 @@ export function createMessengers(given: readonly AnyMessenger[] | Readonly<Recor
 function checkMessenger(given: unknown, index: number): void {
   const isMessenger = typeof given === 'object' && ['getAddress', 'open'].every((name) => typeof readField(given, name) === 'function');
   if (isMessenger) {
-    assertSound(given as AnyMessenger);
+    validateMessenger(given as AnyMessenger);
     return;
   }
   if (given instanceof Promise) refuseMessenger(index, given, hintFor(given));

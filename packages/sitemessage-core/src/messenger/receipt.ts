@@ -1,10 +1,9 @@
 import { readField } from '../foreign.ts';
-import { askedWait } from '../queue/retry.ts';
+import { longestAddress } from './address.ts';
 import type { Receipt } from './messenger.ts';
+import { askedWait } from './retry.ts';
 
 const longestProviderId = 500;
-/** As long as an address may be. */
-const longestAddress = 1_000;
 
 /**
  * What a messenger gave when it had sent. Nothing in it may turn what was sent into an error, and so into a repeat: a number becomes a

@@ -1,11 +1,11 @@
 import { UnknownOutcomeError } from '../errors.ts';
 import { kindOf } from '../foreign.ts';
-import { createSessionKeeper } from '../queue/session.ts';
 import { systemRuntime } from '../runtime.ts';
-import { within } from '../within.ts';
+import { withTimeout } from '../timeout.ts';
+import { normalizeAddress } from './address.ts';
 import type { AnyMessenger, Delivery, Receipt } from './messenger.ts';
 import { readReceipt } from './receipt.ts';
-import { canonical } from './resolve.ts';
+import { createSessionKeeper } from './session.ts';
 
 const defaultText = 'This is a test message from sitemessage.';
 
@@ -18,7 +18,7 @@ export async function sendTestMessage(messenger: AnyMessenger, to: unknown, text
   if (typeof text !== 'string') throw new TypeError(`\`text\` must be a string, not ${kindOf(text)}.`);
   const delivery: Delivery = {
     id: systemRuntime.id(),
-    address: canonical(messenger, to),
+    address: normalizeAddress(messenger, to),
     attempt: 1,
     message: { id: systemRuntime.id(), type: 'plain' },
     content: { text, subject: text },
@@ -27,7 +27,7 @@ export async function sendTestMessage(messenger: AnyMessenger, to: unknown, text
   const keeper = createSessionKeeper(messenger, systemRuntime);
   try {
     const session = await keeper.get(never);
-    const sending = await within(messenger.timeoutMs, never, systemRuntime, (signal) => session.send(delivery, { signal }));
+    const sending = await withTimeout(messenger.timeoutMs, never, systemRuntime, (signal) => session.send(delivery, { signal }));
     if (sending.done) return readReceipt(sending.value);
     throw new UnknownOutcomeError(`"${messenger.alias}" did not say within ${messenger.timeoutMs} ms whether it sent the message.`, {
       code: 'send_timeout',

@@ -34,7 +34,7 @@ export function grantSlots(requests: readonly Reservation[], known: ReadonlyMap<
   /** How many wait for a key, and come first. */
   const refused = new Map<string, number>();
 
-  const paidOffOf = ({ key, intervalMs, burst }: Limit): number => {
+  const tatOf = ({ key, intervalMs, burst }: Limit): number => {
     const paidOff = charged.get(key) ?? known.get(key)?.paidOff ?? 0;
     const most = Math.max(until, now + mostAheadMs) + intervalMs * burst;
     if (paidOff <= most) return paidOff;
@@ -47,7 +47,7 @@ export function grantSlots(requests: readonly Reservation[], known: ReadonlyMap<
     const { key, intervalMs, burst } = limit;
     const openAt = Math.max(now, known.get(key)?.deferredUntil ?? 0);
     if (intervalMs === 0) return openAt;
-    const paidOff = before > 0 ? Math.max(paidOffOf(limit), openAt) : paidOffOf(limit);
+    const paidOff = before > 0 ? Math.max(tatOf(limit), openAt) : tatOf(limit);
     return Math.max(openAt, paidOff + (before + 1 - burst) * intervalMs);
   };
 
@@ -60,7 +60,7 @@ export function grantSlots(requests: readonly Reservation[], known: ReadonlyMap<
     for (const limit of limits) {
       const { key, intervalMs } = limit;
       // One that never fills up must not be moved to `at`, which another limit may have put off.
-      if (intervalMs > 0) charged.set(key, Math.max(paidOffOf(limit), at) + intervalMs);
+      if (intervalMs > 0) charged.set(key, Math.max(tatOf(limit), at) + intervalMs);
     }
   };
 

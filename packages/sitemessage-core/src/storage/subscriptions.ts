@@ -44,7 +44,7 @@ export interface SubscriptionStore {
    * Every `size`th of those of this type and one messenger, in the order of {@link list}, and only behind `after`: where to cut a long list, so
    * that many can work on it.
    */
-  cuts(type: string, size: number, after?: SubscriptionKey): AsyncIterable<SubscriptionKey>;
+  splitPoints(type: string, size: number, after?: SubscriptionKey): AsyncIterable<SubscriptionKey>;
 
   /** For each of them in turn, whether it is there. */
   has(keys: readonly SubscriptionKey[]): Promise<readonly boolean[]>;

@@ -148,7 +148,7 @@ export const brokenAtSubscriptions: readonly Broken[] = [
     fault: 'cuts without regard to the messenger',
     caughtBy: [cutting],
     spoil: subscriptions((good) => ({
-      async *cuts(type, size, after) {
+      async *splitPoints(type, size, after) {
         let count = 0;
         for await (const one of good.list({ type, ...(after && { after }) })) if (++count % size === 0) yield one;
       },
@@ -157,7 +157,7 @@ export const brokenAtSubscriptions: readonly Broken[] = [
   {
     fault: 'cuts from the start again',
     caughtBy: [cutting],
-    spoil: subscriptions((good) => ({ cuts: (type, size) => good.cuts(type, size) })),
+    spoil: subscriptions((good) => ({ splitPoints: (type, size) => good.splitPoints(type, size) })),
   },
   {
     fault: 'goes on behind a subscription only as long as it is there',

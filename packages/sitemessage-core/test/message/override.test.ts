@@ -3,7 +3,7 @@ import { createSitemessage, defineMessageType, overrideMessageType, plain } from
 import { memoryStorage } from '../../src/memory/index.ts';
 import { createMessageTypes } from '../../src/message/registry.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
-import { scriptedMessenger } from '../queue/scripted-messenger.ts';
+import { scriptedMessenger } from '../scripted-messenger.ts';
 
 /** What a package for every site comes with. */
 const welcome = defineMessageType<{ name: string }>({

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Subscription, SubscriptionFilter, SubscriptionKey, SubscriptionStore } from '@sitemessage/core';
-import { cutsOf } from '@sitemessage/core/storage';
+import { splitPointsOf } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
 import type { SqliteValue } from '../database.ts';
 import { known, storable } from '../text.ts';
@@ -11,7 +11,7 @@ const pageSize = 1_000;
 
 export const subscriptionsOf = (client: Client): SubscriptionStore => ({
   list: (filter) => list(client, filter),
-  cuts: (type, size, after) => cutsOf(list(client, { type, ...(after && { after }) }), size),
+  splitPoints: (type, size, after) => splitPointsOf(list(client, { type, ...(after && { after }) }), size),
   has: async (keys) => {
     const subscribers = keys.map(toRow);
     return client.read((db) =>

@@ -169,21 +169,21 @@ export const subscribing: readonly Clause[] = [
       await change(subscriptions, [...many(12, 'smtp'), ...many(4, 'telegram'), ...many(10, 'xmpp'), user('1', 'smtp', 'alerts')]);
       const of = (messenger: string) => Array.fromAsync(subscriptions.list({ type: 'news', messenger }));
       const [smtp, xmpp] = [await of('smtp'), await of('xmpp')];
-      const cuts = async (size: number, after?: SubscriptionKey): Promise<string[]> =>
-        (await Array.fromAsync(subscriptions.cuts('news', size, after))).map(named);
+      const splitPoints = async (size: number, after?: SubscriptionKey): Promise<string[]> =>
+        (await Array.fromAsync(subscriptions.splitPoints('news', size, after))).map(named);
       const everyFifth = new Set([smtp[4], smtp[9], xmpp[4], xmpp[9]].map((one) => named(one as Subscription)));
       const all = await list(subscriptions, { type: 'news' });
       assert.deepEqual(
-        await cuts(5),
+        await splitPoints(5),
         all.filter((one) => everyFifth.has(one)),
       );
-      assert.deepEqual(await cuts(1), all);
-      assert.deepEqual(await cuts(13), []);
+      assert.deepEqual(await splitPoints(1), all);
+      assert.deepEqual(await splitPoints(13), []);
       assert.deepEqual(
-        (await cuts(5, smtp[6])).filter((one) => one.startsWith('smtp')),
+        (await splitPoints(5, smtp[6])).filter((one) => one.startsWith('smtp')),
         [named(smtp[11] as Subscription)],
       );
-      assert.deepEqual(await cuts(1, (await Array.fromAsync(subscriptions.list({ type: 'news' }))).at(-1)), []);
+      assert.deepEqual(await splitPoints(1, (await Array.fromAsync(subscriptions.list({ type: 'news' }))).at(-1)), []);
     },
   },
   {

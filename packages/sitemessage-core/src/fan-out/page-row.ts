@@ -1,0 +1,79 @@
+import type { SiteContext } from '../context.ts';
+import { backoff, defaultRetry } from '../messenger/retry.ts';
+import { dispatchId, fanOutId } from '../recipients/ids.ts';
+import type { Resolved } from '../recipients/resolve.ts';
+import type { Settlement } from '../storage/port.ts';
+import { type Claim, fanOutAlias, type NewDispatch } from '../storage/records.ts';
+import { storedError } from '../storage/stored-error.ts';
+import type { Page } from './pages.ts';
+import { expandSubscribers, type SubscriberFanOut } from './subscribers.ts';
+
+export type FanOutSettlement = Extract<Settlement, { status: 'expanded' | 'failed' | 'error' }>;
+
+/** What a fan-out row carries: the recipients of one page, and what their dispatches have in common. */
+interface FanOut {
+  readonly dueAt: number;
+  readonly priority: number;
+  /** By messenger. */
+  readonly recipients: Readonly<Record<string, readonly Addressee[]>>;
+}
+
+/** An address, and the user's id when there is one. */
+type Addressee = string | readonly [address: string, recipientId: string];
+
+/** One page of recipients as one row. It may be expanded from `now` on, however late its dispatches are due. */
+export function fanOutRow(
+  message: { id: string; type: string },
+  index: number,
+  { recipients, place }: Page,
+  { dueAt, priority, now }: { dueAt: number; priority: number; now: number },
+): NewDispatch {
+  const fanOut: FanOut = { dueAt, priority, recipients: byMessenger(recipients) };
+  return {
+    id: fanOutId(message.id, place, index),
+    messageId: message.id,
+    messenger: fanOutAlias,
+    type: message.type,
+    priority,
+    dueAt: now,
+    address: String(index),
+    fanOut: JSON.stringify(fanOut),
+  };
+}
+
+function byMessenger(recipients: readonly Resolved[]): FanOut['recipients'] {
+  const lists = Map.groupBy(recipients, ({ messenger }) => messenger);
+  return Object.fromEntries(Array.from(lists, ([messenger, list]) => [messenger, list.map(addressee)]));
+}
+
+const addressee = ({ address, recipientId }: Resolved): Addressee => (recipientId === undefined ? address : [address, recipientId]);
+
+function dispatchesOf({ dueAt, priority, recipients }: FanOut, messageId: string, type: string): readonly NewDispatch[] {
+  return Object.entries(recipients).flatMap(([messenger, addressees]) =>
+    addressees.map((addressee) => {
+      const [address, recipientId] = typeof addressee === 'string' ? [addressee] : addressee;
+      const id = dispatchId(messageId, messenger, address);
+      return { id, messageId, messenger, type, priority, dueAt, address, ...(recipientId !== undefined && { recipientId }) };
+    }),
+  );
+}
+
+/** What becomes of a row that was claimed. */
+export async function expand(claim: Claim, type: string, site: SiteContext): Promise<FanOutSettlement> {
+  const { id, messageId, fanOut = '', attempt } = claim;
+  let content: FanOut | SubscriberFanOut;
+  try {
+    content = JSON.parse(fanOut);
+    if (!('subscribers' in content)) return { id, status: 'expanded', dispatches: dispatchesOf(content, messageId, type) };
+  } catch {
+    const message = 'This page of recipients cannot be read back from the storage.';
+    return { id, status: 'failed', error: { kind: 'permanent', code: 'fan_out_unreadable', message } };
+  }
+  try {
+    return { id, status: 'expanded', dispatches: await expandSubscribers(claim, type, content, site) };
+  } catch (error) {
+    // However often: it is the application that cannot say who they are, and nobody's address is wrong.
+    const dueAt = (await site.clock.now()) + backoff(defaultRetry, attempt, site.runtime.random());
+    return { id, status: 'error', dueAt, error: storedError(error) };
+  }
+}

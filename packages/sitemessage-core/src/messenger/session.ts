@@ -1,0 +1,88 @@
+import { TransientError } from '../errors.ts';
+import type { Runtime } from '../runtime.ts';
+import { withTimeout } from '../timeout.ts';
+import type { AnyMessenger, Session } from './messenger.ts';
+
+/** Keeps one open session of a messenger for as long as there is something to send. */
+export interface SessionKeeper {
+  /** The open session; opens one when there is none. Everybody who asks meanwhile waits for the same. */
+  get(stop: AbortSignal): Promise<Session>;
+  /** This session is of no use any more: the next one who asks gets another. */
+  lose(session: Session): void;
+  /** Nothing to send for now: closes it after 5 s, unless somebody asks for it. */
+  rest(): void;
+  close(): Promise<void>;
+}
+
+const idleMs = 5_000;
+/** A server that does not answer to a goodbye must not hold up a stop. */
+const closeTimeoutMs = 5_000;
+
+export function createSessionKeeper(messenger: AnyMessenger, runtime: Runtime): SessionKeeper {
+  let current: Promise<Session> | undefined;
+  let resting: AbortController | undefined;
+  const closing = new Set<Promise<void>>();
+
+  const open = async (stop: AbortSignal): Promise<Session> => {
+    const opening = await withTimeout(messenger.timeoutMs, stop, runtime, (signal) => messenger.open({ signal }), retire);
+    if (opening.done) return opening.value;
+    throw new TransientError(`"${messenger.alias}" did not open a session within ${messenger.timeoutMs} ms.`, { code: 'open_timeout' });
+  };
+
+  /** What `close` throws changes nothing: all that was sent has its result already. */
+  const retire = (session: Session): void => {
+    const over = new AbortController();
+    const closed = Promise.resolve()
+      .then(() => session.close?.())
+      .catch(() => undefined);
+    const done = Promise.race([closed, runtime.sleep(closeTimeoutMs, over.signal)]).then(() => {
+      over.abort();
+      closing.delete(done);
+    });
+    closing.add(done);
+  };
+
+  const drop = (): Promise<Session> | undefined => {
+    resting?.abort();
+    const dropped = current;
+    current = undefined;
+    return dropped;
+  };
+
+  return {
+    get(stop) {
+      resting?.abort();
+      if (current) return current;
+      const opening = open(stop);
+      opening.catch(() => {
+        if (current === opening) current = undefined;
+      });
+      current = opening;
+      return opening;
+    },
+    lose(session) {
+      const held = current;
+      void held?.then(
+        (open) => {
+          if (open !== session || current !== held) return;
+          drop();
+          retire(session);
+        },
+        () => undefined,
+      );
+    },
+    rest() {
+      resting?.abort();
+      if (!current) return;
+      const idle = new AbortController();
+      resting = idle;
+      void runtime.sleep(idleMs, idle.signal).then(() => {
+        if (!idle.signal.aborted) void drop()?.then(retire, () => undefined);
+      });
+    },
+    async close() {
+      await drop()?.then(retire, () => undefined);
+      await Promise.all(closing);
+    },
+  };
+}

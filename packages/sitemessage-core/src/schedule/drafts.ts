@@ -1,0 +1,122 @@
+import type { SiteContext } from '../context.ts';
+import { ConfigurationError } from '../errors.ts';
+import { namedMistake, readField } from '../foreign.ts';
+import { toJson } from '../message/json.ts';
+import { type AnyMessageType, isAllowed, type Message } from '../message/message-type.ts';
+import { plain } from '../message/plain.ts';
+import { keyedMessageId } from '../recipients/ids.ts';
+import { isSubscribers, listsOf, type Recipients } from '../recipients/recipients.ts';
+import type { NewMessage } from '../storage/records.ts';
+import { didYouMean } from '../validate.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { ScheduleOptions } from './options.ts';
+
+/** What `scheduleMessages` takes: a text is a message of type `plain`. */
+export type Messages = string | Message | readonly (string | Message)[];
+
+/** A message that is checked, and not stored yet. */
+export interface Draft {
+  readonly record: NewMessage;
+  readonly type: AnyMessageType;
+  readonly priority: number;
+}
+
+/**
+ * @throws ConfigurationError for a message type that is not registered.
+ * @throws TypeError for a context that its type's schema or JSON does not take.
+ */
+export async function draftMessages(given: Messages, options: ScheduleOptions, site: SiteContext, now: number): Promise<readonly Draft[]> {
+  const list = typeof given === 'string' || !Array.isArray(given) ? [given as string | Message] : (given as readonly (string | Message)[]);
+  const drafts: Draft[] = [];
+  for (const [index, item] of list.entries()) {
+    const message = typeof item === 'string' ? plain({ text: item }) : item;
+    if (typeof message?.type !== 'string') {
+      throw new TypeError(
+        `\`messages\` must be a text, a message that a message type made, or an array of those.${uncalled(item) ?? namedMistake(item)}`,
+      );
+    }
+    const type = site.types.find(message.type);
+    if (!type) {
+      throw new ConfigurationError(
+        `The message type "${message.type}" is not registered; pass it to \`messageTypes\` of createSitemessage, or to registerMessageTypes().${didYouMean(message.type, site.types.aliases())}`,
+        {
+          code: 'message_type_unknown',
+        },
+      );
+    }
+    const context = toJson(await checkContext(type, message.context));
+    const { key } = options;
+    drafts.push({
+      type,
+      priority: options.priority ?? type.priority,
+      record: {
+        id: key === undefined ? site.runtime.id() : keyedMessageId(key, index),
+        type: type.alias,
+        context,
+        createdAt: now,
+        ...(options.sender !== undefined && { sender: options.sender }),
+        ...(options.expiresAt !== undefined && { expiresAt: options.expiresAt }),
+        ...(key !== undefined && { key: { name: key, fingerprint: fingerprintOf(key, type.alias, context) } }),
+      },
+    });
+  }
+  return drafts;
+}
+
+/** What the type's schema makes of the context. */
+async function checkContext(type: AnyMessageType, context: unknown): Promise<unknown> {
+  if (!type.context) return context;
+  const result = await type.context['~standard'].validate(context);
+  if (!result.issues) return result.value;
+  const problems = result.issues.map(({ path, message }) => `\`${['context', ...(path ?? []).map(keyOf)].join('.')}\` ${message}`);
+  throw new TypeError(`The context of a "${type.alias}" message does not fit: ${problems.join('; ')}`);
+}
+
+const keyOf = (segment: PropertyKey | { readonly key: PropertyKey }): string => String(typeof segment === 'object' ? segment.key : segment);
+
+/** @throws ConfigurationError for a type that nobody is subscribed to. */
+function checkOffered(type: AnyMessageType): void {
+  if (type.allowUserSubscription) return;
+  throw new ConfigurationError(`Nobody can be subscribed to "${type.alias}": the message type has \`allowUserSubscription: false\`.`, {
+    code: 'subscription_not_allowed',
+  });
+}
+
+/**
+ * Finds out what is wrong with the lists before anything of them is read.
+ *
+ * @throws ConfigurationError for an unknown messenger, or one that does not go together with a message's type.
+ */
+export function checkRecipients(
+  given: Recipients | readonly Recipients[],
+  drafts: readonly Draft[],
+  site: SiteContext,
+): readonly Recipients[] {
+  const lists = listsOf(given);
+  if (lists.length > 1 && lists.some(isSubscribers)) {
+    throw new TypeError('`subscribers` goes alone: schedule the message once for them, and once for the others.');
+  }
+  for (const list of lists) {
+    if (isSubscribers(list)) {
+      for (const { type } of drafts) checkOffered(type);
+      continue;
+    }
+    const messenger = site.messengers.get(list.messenger);
+    for (const { type } of drafts) {
+      if (isAllowed(type, messenger)) continue;
+      throw new ConfigurationError(
+        `Messages of type "${type.alias}" are not for "${messenger.alias}": name it in the type's \`messengers\` and give it a \`render\`.`,
+        {
+          code: 'message_type_unsupported',
+        },
+      );
+    }
+  }
+  return lists;
+}
+
+/** A message type where a message was meant. */
+function uncalled(item: unknown): string | undefined {
+  const alias = typeof item === 'function' ? readField(item, 'alias') : undefined;
+  return typeof alias === 'string' ? ` This is the message type "${alias}": call it with a context.` : undefined;
+}

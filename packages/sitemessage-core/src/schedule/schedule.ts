@@ -1,0 +1,125 @@
+import type { SiteContext } from '../context.ts';
+import { fanOutRow } from '../fan-out/page-row.ts';
+import { splitIntoPages } from '../fan-out/pages.ts';
+import { subscribersRow } from '../fan-out/subscribers.ts';
+import { isSubscribers, type Recipients } from '../recipients/recipients.ts';
+import { type Resolved, resolveAll } from '../recipients/resolve.ts';
+import type { NewDispatch } from '../storage/records.ts';
+import { checkRecipients, type Draft, draftMessages, type Messages } from './drafts.ts';
+import { checkScheduleOptions, type ScheduleOptions } from './options.ts';
+import { rowsFor } from './rows.ts';
+
+/** One message that was scheduled. */
+export interface Scheduled {
+  readonly id: string;
+  /** Whether this call stored it. False when its `key` was used before, and when there is no recipient. */
+  readonly isNew: boolean;
+  /**
+   * How many dispatches this call stored for it: 0 when it is not new. One recipient that is named twice is one dispatch;
+   * among more than 10,000 this is found out later, and counted here as often as it was named. 0 for `subscribers`, who are found later.
+   */
+  readonly dispatches: number;
+}
+
+/** Stored in one transaction up to here; beyond, page by page. */
+const mostAtOnce = 10_000;
+
+/**
+ * Stores each message for all of the recipients: all of it or nothing, in constant memory however many there are.
+ *
+ * @throws AddressError for a recipient without an address or with a wrong one; it says which.
+ * @throws ConfigurationError for an unknown messenger or message type, or a pair of them that does not go together.
+ * @throws PermanentError of code `key_conflict` for a `key` that was used for another type or context.
+ * @throws TypeError for a context, an option or an argument that is not what it should be; it names the field.
+ */
+export async function scheduleMessages(
+  messages: Messages,
+  lists: Recipients | readonly Recipients[],
+  options: ScheduleOptions,
+  site: SiteContext,
+): Promise<readonly Scheduled[]> {
+  checkScheduleOptions(options);
+  const now = await site.clock.now();
+  const drafts = await draftMessages(messages, options, site, now);
+  const streams = checkRecipients(lists, drafts, site);
+
+  const work = { drafts, dueAt: options.dueAt ?? now, site, now };
+  const scheduled = streams.some(isSubscribers) ? await storeForSubscribers(work) : await storeAll(work, resolveAll(streams, site));
+  site.events.emit({
+    type: 'scheduled',
+    messages: scheduled.map((message, index) => ({ ...message, type: (drafts[index] as Draft).record.type })),
+  });
+  return scheduled;
+}
+
+interface Work {
+  readonly drafts: readonly Draft[];
+  readonly dueAt: number;
+  readonly site: SiteContext;
+  readonly now: number;
+}
+
+async function* chain(
+  first: readonly (readonly Resolved[])[],
+  rest: AsyncIterable<readonly Resolved[]>,
+): AsyncGenerator<readonly Resolved[]> {
+  yield* first;
+  yield* rest;
+}
+
+/** Reads until it knows whether all of it fits into one transaction. Closes the caller's iterable, also if the storage never read it. */
+async function storeAll(work: Work, recipients: AsyncGenerator<readonly Resolved[], undefined>): Promise<readonly Scheduled[]> {
+  const enough = mostAtOnce / Math.max(1, work.drafts.length);
+  const ahead: (readonly Resolved[])[] = [];
+  try {
+    for (let count = 0; count <= enough; ) {
+      const some = await recipients.next();
+      if (some.done) return await storeAtOnce(work, ahead.flat());
+      ahead.push(some.value);
+      count += some.value.length;
+    }
+    return await storePaged(work, chain(ahead, recipients));
+  } finally {
+    await recipients.return(undefined);
+  }
+}
+
+async function storeAtOnce({ drafts, dueAt, site, now }: Work, recipients: readonly Resolved[]): Promise<readonly Scheduled[]> {
+  if (recipients.length === 0) return drafts.map(({ record }) => ({ id: record.id, dispatches: 0, isNew: false }));
+  const { dispatches, counts } = rowsFor(drafts, recipients, dueAt);
+  return store(drafts, dispatches, (index) => counts[index] as number, site, now);
+}
+
+async function storeForSubscribers({ drafts, dueAt, site, now }: Work): Promise<readonly Scheduled[]> {
+  const rows = drafts.map(({ record, priority }) => subscribersRow(record, { dueAt, priority }));
+  const marked = drafts.map((draft) => ({ ...draft, record: { ...draft.record, forSubscribers: true as const } }));
+  return store(marked, rows, () => 0, site, now);
+}
+
+async function storePaged(
+  { drafts, dueAt, site, now }: Work,
+  recipients: AsyncIterable<readonly Resolved[]>,
+): Promise<readonly Scheduled[]> {
+  let total = 0;
+  async function* rows(): AsyncGenerator<NewDispatch> {
+    let index = 0;
+    for await (const page of splitIntoPages(recipients)) {
+      total += page.recipients.length;
+      for (const { record, priority } of drafts) yield fanOutRow(record, index, page, { dueAt, priority, now });
+      index += 1;
+    }
+  }
+  return store(drafts, rows(), () => total, site, now);
+}
+
+async function store(
+  drafts: readonly Draft[],
+  dispatches: readonly NewDispatch[] | AsyncIterable<NewDispatch>,
+  countOf: (index: number) => number,
+  { storage }: SiteContext,
+  now: number,
+): Promise<readonly Scheduled[]> {
+  const records = drafts.map(({ record }) => record);
+  const stored = new Set(await storage.queue.enqueue(records, dispatches, now));
+  return records.map(({ id }, index) => ({ id, dispatches: stored.has(id) ? countOf(index) : 0, isNew: stored.has(id) }));
+}

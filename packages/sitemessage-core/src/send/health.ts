@@ -1,0 +1,39 @@
+import type { DispatchError } from '../storage/records.ts';
+import type { Channel } from './channel.ts';
+import type { StorageHealth } from './observe-storage.ts';
+
+/** How a worker is: plain data without a secret, fit for the answer of a health check. Times are milliseconds since 1970, by this machine's clock. */
+export interface WorkerHealth {
+  readonly state: 'running' | 'stopping' | 'stopped';
+  readonly storage: StorageHealth;
+  /** By alias. */
+  readonly messengers: Readonly<Record<string, MessengerHealth>>;
+}
+
+export interface MessengerHealth {
+  /** `paused` when it cannot work until something is mended, and tries from time to time. */
+  readonly state: 'working' | 'idle' | 'paused';
+  /** Dispatches that are being sent. */
+  readonly inFlight: number;
+  /** When this worker sent something last. */
+  readonly lastSentAt?: number;
+  /** When it tries again. */
+  readonly pausedUntil?: number;
+  /** What paused it. */
+  readonly error?: DispatchError;
+}
+
+export function messengersHealth(channels: readonly Channel[]): Readonly<Record<string, MessengerHealth>> {
+  return Object.fromEntries(channels.map((channel) => [channel.messenger.alias, messengerHealth(channel)]));
+}
+
+function messengerHealth({ pause, inFlight, throughput }: Channel): MessengerHealth {
+  const cause = pause.cause();
+  const lastSentAt = throughput.lastAt();
+  return {
+    state: cause ? 'paused' : inFlight.size > 0 ? 'working' : 'idle',
+    inFlight: inFlight.size,
+    ...(lastSentAt !== undefined && { lastSentAt }),
+    ...(cause && { pausedUntil: cause.until, error: cause.error }),
+  };
+}

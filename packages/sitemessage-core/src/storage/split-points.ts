@@ -1,0 +1,12 @@
+import type { Subscription, SubscriptionKey } from './subscriptions.ts';
+
+/** `splitPoints` for those who write a storage that reads quickly: counts what is listed. */
+export async function* splitPointsOf(subscriptions: AsyncIterable<Subscription>, size: number): AsyncGenerator<SubscriptionKey> {
+  let messenger: string | undefined;
+  let count = 0;
+  for await (const { since: _, ...key } of subscriptions) {
+    count = key.messenger === messenger ? count + 1 : 1;
+    messenger = key.messenger;
+    if (count % size === 0) yield key;
+  }
+}

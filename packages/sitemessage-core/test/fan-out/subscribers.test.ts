@@ -1,0 +1,363 @@
+import { describe, expect, it } from 'vitest';
+import { createSitemessage, fanOutAlias, type Storage, subscribers } from '../../src/index.ts';
+import { memoryStorage } from '../../src/memory/index.ts';
+import { fakeRuntime } from '../../src/testing/index.ts';
+import { scriptedMessenger } from '../scripted-messenger.ts';
+import { alerts, news, orders, setUp, type User } from '../subscriptions/set-up.ts';
+
+describe('a message for subscribers', () => {
+  it('goes to everybody who is subscribed to its type, once', async () => {
+    const { site, recipients, user, scripted, send } = setUp();
+    await site.subscribe(news, recipients([user(1), user(2), 'ann', 'user2']));
+    await site.subscribe(alerts, recipients(user(3)));
+    expect(await site.scheduleMessages(news({}), subscribers)).toEqual([{ id: expect.any(String), dispatches: 0, isNew: true }]);
+    expect(await send()).toMatchObject({ sent: 3 });
+    expect(scripted.addresses().sort()).toEqual(['ann', 'user1', 'user2']);
+  });
+
+  it('goes to who is subscribed when it is due, not when it is scheduled', async () => {
+    const { site, recipients, scripted, send, runtime } = setUp();
+    await site.subscribe(news, recipients(['ann', 'bob']));
+    await site.scheduleMessages(news({}), subscribers, { dueAt: runtime.now() + 10_000 });
+    expect(await send()).toMatchObject({ sent: 0 });
+    await site.unsubscribe(news, recipients('ann'));
+    await site.subscribe(news, recipients('carl'));
+    await runtime.advance(10_000);
+    expect(await send()).toMatchObject({ sent: 2 });
+    expect(scripted.addresses().sort()).toEqual(['bob', 'carl']);
+  });
+
+  it('does not go to who has unsubscribed before it would be sent', async () => {
+    const { site, recipients, user, scripted, send } = setUp();
+    await site.subscribe(news, recipients([user(1), user(2), 'ann', 'bob']));
+    await site.scheduleMessages(news({}), subscribers);
+    await site.prepareDispatches();
+    await site.unsubscribe(news, recipients([user(1), 'bob']));
+    expect(await send()).toMatchObject({ sent: 2, skipped: 2 });
+    expect(scripted.addresses().sort()).toEqual(['ann', 'user2']);
+    expect(await Array.fromAsync(site.list({ status: 'skipped' }))).toMatchObject([{ reason: 'unsubscribed' }, { reason: 'unsubscribed' }]);
+  });
+
+  it('goes to who is subscribed by one of two ways still, as a user or by the bare address', async () => {
+    const { site, recipients, user, scripted, send } = setUp();
+    await site.subscribe(news, recipients([user(1), 'user1', user(2), 'user2']));
+    await site.scheduleMessages(news({}), subscribers);
+    await site.prepareDispatches();
+    await site.unsubscribe(news, recipients([user(1), 'user2']));
+    expect(await send()).toMatchObject({ sent: 2, skipped: 0 });
+    expect(scripted.addresses().sort()).toEqual(['user1', 'user2']);
+  });
+
+  it('says nothing about messages for somebody in particular, who need not be subscribed', async () => {
+    const { site, recipients, send } = setUp();
+    await site.scheduleMessages(news({}), recipients('ann'));
+    expect(await send()).toMatchObject({ sent: 1 });
+  });
+
+  it('asks for the users by thousands, and leaves out those who are gone, inactive, or without an address', async () => {
+    const { site, recipients, user, scripted, send, users, asked } = setUp();
+    await site.subscribe(news, recipients(Array.from({ length: 2_500 }, (_, nr) => user(nr))));
+    users.delete(0);
+    user(1, { isActive: false });
+    users.set(2, { id: 2 });
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await send()).toMatchObject({ sent: 2_497 });
+    expect(scripted.addresses()).not.toContain('user1');
+    expect(asked.map((ids) => ids.length)).toEqual([1_000, 1_000, 500]);
+  });
+
+  /** Long enough to be cut into parts by a storage on a server. */
+  const crowd = 12_000;
+  const onServer = (storage: Storage): Storage => ({ ...storage, concurrency: 10 });
+
+  it('is cut into parts on a database server, two of which are stored at a time, and reaches each of a long list once', async () => {
+    let storing = 0;
+    let most = 0;
+    let rows = 0;
+    const { site, recipients, user, runtime, storage } = setUp({
+      wrap: (inner) => ({
+        ...onServer(inner),
+        queue: {
+          ...inner.queue,
+          async settle(...args) {
+            storing += 1;
+            rows += args[1].length;
+            most = Math.max(most, storing);
+            await runtime.sleep(10);
+            storing -= 1;
+            return inner.queue.settle(...args);
+          },
+        },
+      }),
+    });
+    await site.subscribe(news, recipients(Array.from({ length: crowd }, (_, nr) => (nr % 2 === 0 ? user(nr) : `user${nr}`))));
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await runtime.run(site.prepareDispatches())).toBe(crowd);
+    const addresses = (await Array.fromAsync(storage.queue.list({}))).map(({ address }) => address);
+    expect(new Set(addresses)).toEqual(new Set(Array.from({ length: crowd }, (_, nr) => `user${nr}`)));
+    expect(addresses).toHaveLength(crowd);
+    expect(most).toBe(2);
+    // The one that was scheduled, and its five parts: behind a full one there is nothing to look for.
+    expect(rows).toBe(6);
+  });
+
+  it('takes few parts at a time while it takes long to find out who they are, so that their leases last', async () => {
+    const limits: number[] = [];
+    const { site, recipients, runtime } = setUp({
+      wrap: (inner) => ({
+        ...onServer(inner),
+        queue: {
+          ...inner.queue,
+          async claim(request) {
+            limits.push(request.limit);
+            return inner.queue.claim(request);
+          },
+        },
+        subscriptions: {
+          ...inner.subscriptions,
+          async *list(filter) {
+            await runtime.sleep(200);
+            yield* inner.subscriptions.list(filter);
+          },
+        },
+      }),
+    });
+    await site.subscribe(news, recipients(Array.from({ length: crowd }, (_, nr) => `user${nr}`)));
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await runtime.run(site.prepareDispatches())).toBe(crowd);
+    expect(Math.max(...limits)).toBe(2);
+  });
+
+  it('reaches each once when everything ends in the middle, again and again', async () => {
+    let calls = 0;
+    const { site, recipients, runtime, storage } = setUp({
+      wrap: (inner) => ({
+        ...onServer(inner),
+        queue: {
+          ...inner.queue,
+          async settle(...args) {
+            calls += 1;
+            if (calls % 2 === 0) throw new Error('the line broke');
+            return inner.queue.settle(...args);
+          },
+        },
+      }),
+    });
+    await site.subscribe(news, recipients(Array.from({ length: crowd }, (_, nr) => `user${nr}`)));
+    await site.scheduleMessages(news({}), subscribers);
+    const isOpen = async () => (await storage.queue.openQueues()).some(({ messenger }) => messenger === fanOutAlias);
+    for (let round = 0; round < 20 && (await isOpen()); round++) {
+      await runtime.run(site.prepareDispatches()).catch(() => undefined);
+      await runtime.advance(3_600_000);
+    }
+    const addresses = (await Array.fromAsync(storage.queue.list({}))).map(({ address }) => address);
+    expect(addresses).toHaveLength(crowd);
+    expect(new Set(addresses).size).toBe(crowd);
+    expect(calls).toBeGreaterThan(4);
+  });
+
+  it('goes on behind a part that has become longer since it was cut', async () => {
+    let isCut = false;
+    const kit = setUp({
+      wrap: (inner) => ({
+        ...onServer(inner),
+        queue: {
+          ...inner.queue,
+          async settle(...args) {
+            const applied = await inner.queue.settle(...args);
+            if (isCut) return applied;
+            isCut = true;
+            await kit.site.subscribe(news, kit.recipients(Array.from({ length: crowd }, (_, nr) => `user${nr}-late`)));
+            return applied;
+          },
+        },
+      }),
+    });
+    await kit.site.subscribe(news, kit.recipients(Array.from({ length: crowd }, (_, nr) => `user${nr}`)));
+    await kit.site.scheduleMessages(news({}), subscribers);
+    expect(await kit.runtime.run(kit.site.prepareDispatches())).toBe(2 * crowd);
+  });
+
+  it('leaves out a user whose address the messenger refuses, and says so', async () => {
+    const { site, recipients, user, send, events } = setUp();
+    await site.subscribe(news, recipients([user(1), user(2, { address: 7 as never })]));
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await send()).toMatchObject({ sent: 1 });
+    expect(events('subscriber_failed')).toMatchObject([
+      { messenger: 'scripted', messageType: 'news', userId: '2', error: { kind: 'address' } },
+    ]);
+  });
+
+  it.each([
+    ['without an address', () => ({ address: undefined }), { kind: 'address', message: '`addressOf` gave no address for this user.' }],
+    [
+      'of whom the application cannot say whether it is active',
+      () => ({
+        get isActive(): boolean {
+          throw new Error('no such column');
+        },
+      }),
+      { message: 'no such column' },
+    ],
+    [
+      'of whom the application says it later',
+      () => ({ isActive: Promise.reject(new Error('no such column')) }),
+      { message: '`isActive` gave a promise; it has to give true or false, at once.' },
+    ],
+  ])('leaves out a user %s, and says so', async (_, fields, error) => {
+    const { site, recipients, user, users, scripted, send, events } = setUp();
+    await site.subscribe(news, recipients([user(1), user(2), user(3)]));
+    users.set(2, Object.defineProperties({ id: 2, address: 'user2' }, Object.getOwnPropertyDescriptors(fields())) as User);
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await send()).toMatchObject({ sent: 2 });
+    expect(scripted.addresses()).toEqual(['user1', 'user3']);
+    expect(events('subscriber_failed')).toMatchObject([{ messenger: 'scripted', messageType: 'news', userId: '2', error }]);
+  });
+
+  it('goes to users whom the messenger itself understands, on a site without `addressOf`', async () => {
+    const { storage, runtime, users, user, scripted } = setUp();
+    const site = createSitemessage({
+      storage,
+      runtime,
+      messengers: [{ ...scripted.messenger, getAddress: (one: User | string) => (typeof one === 'string' ? one : `own-${one.id}`) }],
+      messageTypes: [news],
+      userId: ({ id }: User) => id,
+      resolveUsers: (ids) => ids.flatMap((id) => users.get(Number(id)) ?? []),
+    });
+    const to = site.recipients('scripted', user(1));
+    await site.scheduleMessages(news({}), to);
+    await site.subscribe(news, to);
+    await site.scheduleMessages(news({}), subscribers);
+    await runtime.run(site.sendScheduledMessages());
+    const stored = await Array.fromAsync(site.list());
+    expect(stored.map(({ address, recipientId, status }) => ({ address, recipientId, status }))).toEqual(
+      Array(2).fill({ address: 'own-1', recipientId: '1', status: 'sent' }),
+    );
+  });
+
+  it('goes to each from a site that reaches them, and to nobody twice, whichever site expands it', async () => {
+    const { site, storage, user, users, recipients, runtime, scripted, send, events } = setUp();
+    const elsewhere = scriptedMessenger();
+    const other = createSitemessage({
+      storage,
+      runtime,
+      messengers: [{ ...elsewhere.messenger, alias: 'elsewhere' }],
+      messageTypes: [news],
+      addressOf: ({ id }: User) => `there${id}`,
+      userId: ({ id }: User) => id,
+      resolveUsers: (ids) => ids.flatMap((id) => users.get(Number(id)) ?? []),
+    });
+    const crowd = 2_500;
+    for (let id = 0; id < crowd; id++) user(id);
+    await site.subscribe(news, recipients([user(1), 'ann']));
+    await other.subscribe(news, other.recipients('elsewhere', [...users.values(), 'ann']));
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await send()).toMatchObject({ sent: 2, failed: 0 });
+    expect(scripted.addresses().toSorted()).toEqual(['ann', 'user1']);
+    expect(events('subscriber_failed')).toEqual([]);
+    const waiting = events('error').filter(({ error }) => error.code === 'messenger_elsewhere');
+    expect(waiting.length).toBeGreaterThan(2);
+    // Whoever looks first when they are due again: this one, in vain, and then the other one.
+    await runtime.advance(30_000);
+    await send();
+    for (let look = 0; look < 10; look++) {
+      await runtime.advance(600_000);
+      await runtime.run(other.sendScheduledMessages());
+    }
+    const there = elsewhere.addresses();
+    expect(there).toHaveLength(crowd + 1);
+    expect(new Set(there)).toEqual(new Set(['ann', ...Array.from({ length: crowd }, (_, id) => `there${id}`)]));
+    expect(await storage.queue.openQueues()).toEqual([]);
+    await other.close();
+  });
+
+  it.each(['orders', 'plain'])('is refused for a type that nobody can be subscribed to: %s', async (type) => {
+    const { site } = setUp();
+    const message = type === 'plain' ? 'Hi' : orders({});
+    await expect(site.scheduleMessages(message, subscribers)).rejects.toMatchObject({
+      kind: 'configuration',
+      code: 'subscription_not_allowed',
+    });
+    expect(await site.counts()).toEqual([]);
+  });
+
+  it('waits while the application cannot say who its users are, however long', async () => {
+    let isDown = true;
+    const kit = setUp();
+    const resolve = kit.users.get.bind(kit.users);
+    kit.users.get = (id) => {
+      if (isDown) throw new Error('the users are away');
+      return resolve(id);
+    };
+    await kit.site.subscribe(news, kit.recipients([kit.user(1), kit.user(2)]));
+    await kit.site.scheduleMessages(news({}), subscribers);
+    for (let hour = 0; hour < 100; hour++) {
+      expect(await kit.send()).toMatchObject({ sent: 0, failed: 0 });
+      await kit.runtime.advance(3_600_000);
+    }
+    expect(kit.events('error')).not.toEqual([]);
+    isDown = false;
+    await kit.runtime.advance(6 * 3_600_000);
+    expect(await kit.send()).toMatchObject({ sent: 2 });
+  });
+
+  it('waits while `resolveUsers` gives no users, and names it', async () => {
+    const runtime = fakeRuntime();
+    const { messenger } = scriptedMessenger();
+    const storage = memoryStorage({ runtime });
+    const resolveUsers = async () => undefined as never;
+    const site = createSitemessage({
+      storage,
+      runtime,
+      messengers: [messenger],
+      messageTypes: [news],
+      userId: ({ id }: User) => id,
+      resolveUsers,
+    });
+    const problems: string[] = [];
+    site.onEvent((event) => event.type === 'error' && problems.push(event.error.message));
+    await site.subscribe(news, site.recipients('scripted', { id: 1 }));
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await runtime.run(site.sendScheduledMessages())).toMatchObject({ sent: 0, failed: 0 });
+    expect(problems).toEqual([expect.stringContaining('`resolveUsers` gave undefined')]);
+  });
+
+  it('needs `userId` where there is `resolveUsers`', () => {
+    expect(() => createSitemessage({ storage: memoryStorage(), resolveUsers: () => [] })).toThrow(
+      '`resolveUsers` needs `userId` beside it',
+    );
+  });
+
+  it('waits where the site has no `resolveUsers`, and says so', async () => {
+    const { site, recipients, user, send, events } = setUp({ known: false });
+    await site.subscribe(news, recipients([user(1)]));
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await send()).toMatchObject({ sent: 0 });
+    expect(events('error')).toMatchObject([{ error: { code: 'users_unresolved' } }]);
+  });
+
+  it('may be part of a transaction of the application', async () => {
+    const { site, recipients, send } = setUp();
+    await site.subscribe(news, recipients(['ann', 'bob']));
+    const prepared = await site.prepare(news({}), subscribers);
+    expect(await send()).toMatchObject({ sent: 0 });
+    prepared.save(undefined as never);
+    await site.unsubscribe(news, recipients('bob'));
+    expect(await send()).toMatchObject({ sent: 1 });
+  });
+
+  it('goes to nobody else in the same call, and `undefined` is nobody', async () => {
+    const { site, recipients } = setUp();
+    await expect(site.scheduleMessages(news({}), [subscribers, recipients('ann')] as never)).rejects.toThrow('`subscribers` goes alone');
+    await expect(site.scheduleMessages(news({}), undefined as never)).rejects.toThrow('`recipients` must come from');
+  });
+
+  it('comes to nobody when nobody is subscribed, and is over then: who subscribes later gets no old news', async () => {
+    const { site, recipients, send, storage } = setUp();
+    await site.scheduleMessages(news({}), subscribers);
+    expect(await send()).toMatchObject({ sent: 0 });
+    await site.subscribe(news, recipients('ann'));
+    expect(await send()).toMatchObject({ sent: 0 });
+    expect(await storage.queue.openQueues()).toEqual([]);
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { memoryStorage } from '../../src/memory/index.ts';
+import type { MessageRecord } from '../../src/storage/records.ts';
+import { fakeRuntime, storageContract } from '../../src/testing/index.ts';
+
+storageContract({ describe, it }, { create: async () => memoryStorage() });
+
+describe('the storage in memory', () => {
+  it('tells the time of the runtime that it is given', async () => {
+    const runtime = fakeRuntime();
+    const storage = memoryStorage({ runtime });
+    await runtime.advance(1_234);
+    expect(await storage.clock()).toBe(runtime.now());
+  });
+
+  it('keeps a message that was scheduled for nobody a moment ago: its id still guards against a repetition', async () => {
+    const { queue } = memoryStorage();
+    const [old, young] = [0, 10].map((createdAt) => ({ id: `from ${createdAt}`, type: 'news', context: '{}', createdAt }));
+    await queue.enqueue([old, young] as MessageRecord[], [], 10);
+    const request = { now: 0, statuses: [], before: 10, abandonedBefore: 0, keysBefore: 0, dispatchesOnly: false, limit: 10 };
+    expect(await queue.prune(request)).toEqual({ dispatches: 0, messages: 1 });
+    expect(await queue.enqueue([old, young] as MessageRecord[], [], 10)).toEqual(['from 0']);
+  });
+
+  it('shares nothing with another one', async () => {
+    const [one, other] = [memoryStorage(), memoryStorage()];
+    await one.queue.enqueue([{ id: 'm', type: 'news', context: '{}', createdAt: 0 }], [], 0);
+    await one.queue.defer('key', 5);
+    expect(await other.queue.enqueue([{ id: 'm', type: 'news', context: '{}', createdAt: 0 }], [], 0)).toEqual(['m']);
+    expect(await other.queue.reserve([{ limits: [{ key: 'key', intervalMs: 0, burst: 1 }] }], 0, 0)).toEqual([{ at: 0, granted: true }]);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { checkScheduleOptions, type ScheduleOptions } from '../../src/schedule/options.ts';
+import { setUp } from './schedule-setup.ts';
+
+const highest = 2 ** 31 - 1;
+const y2001 = Date.UTC(2001);
+
+describe('options of scheduling', () => {
+  it.each<ScheduleOptions>([
+    {},
+    { sender: '' },
+    { sender: 'x'.repeat(1_000), key: 'x'.repeat(1_000) },
+    { key: 'żółć 👍\n' },
+    { priority: 0 },
+    { priority: highest },
+    { priority: -highest },
+    { dueAt: y2001 },
+    { dueAt: Date.UTC(10_000, 0) - 1 },
+    { dueAt: y2001, expiresAt: y2001 + 1 },
+    { expiresAt: y2001 },
+  ])('are taken: %j', (options) => {
+    expect(() => checkScheduleOptions(options)).not.toThrow();
+  });
+
+  it.each([
+    [{ sender: 7 }, '`sender` must be a string.'],
+    [{ sender: null }, '`sender` must be a string.'],
+    [{ sender: 'x'.repeat(1_001) }, '`sender` is longer than 1000 characters.'],
+    [{ sender: 'a\0b' }, '`sender` holds a NUL or half of a surrogate pair.'],
+    [{ key: 7 }, '`key` must be a string.'],
+    [{ key: '' }, '`key` is empty; leave it out, or give every occasion a key of its own.'],
+    [{ key: 'x'.repeat(1_001) }, '`key` is longer than 1000 characters.'],
+    [{ key: 'a\ud800' }, '`key` holds a NUL or half of a surrogate pair.'],
+    [{ priority: 1.5 }, '`priority` must be an integer of at most 32 bits, not 1.5.'],
+    [{ priority: Number.NaN }, '`priority` must be an integer of at most 32 bits, not NaN.'],
+    [{ priority: highest + 1 }, '`priority` must be an integer of at most 32 bits, not 2147483648.'],
+    [{ priority: -highest - 1 }, '`priority` must be an integer of at most 32 bits, not -2147483648.'],
+    [{ priority: '5' }, '`priority` must be an integer of at most 32 bits, not 5.'],
+    [{ dueAt: new Date(0) }, '`dueAt` is a Date. Pass `date.getTime()`.'],
+    [{ dueAt: 1.5 }, '`dueAt` is 1.5. Pass integer milliseconds since 1970, for example `Date.now() + 60_000`.'],
+    [{ dueAt: Number.NaN }, '`dueAt` is NaN. Pass integer milliseconds since 1970, for example `Date.now() + 60_000`.'],
+    [{ dueAt: 1_732_900_000 }, '`dueAt` is 1732900000, which is in 1970. Pass milliseconds, for example `Date.now() + 60_000`.'],
+    [{ dueAt: 0 }, '`dueAt` is 0, which is in 1970. Pass milliseconds, for example `Date.now() + 60_000`.'],
+    [{ dueAt: -1 }, '`dueAt` is -1, which is before 1970. Pass milliseconds, for example `Date.now() + 60_000`.'],
+    [{ dueAt: y2001 - 1 }, '`dueAt` is 978307199999, which is in 2000. Pass milliseconds, for example `Date.now() + 60_000`.'],
+    [
+      { dueAt: 1_732_900_000_000_000 },
+      '`dueAt` is 1732900000000000, which is after the year 9999. Pass milliseconds, for example `Date.now() + 60_000`.',
+    ],
+    [{ expiresAt: 1_732_900_000 }, '`expiresAt` is 1732900000, which is in 1970. Pass milliseconds, for example `Date.now() + 60_000`.'],
+    [{ expiresAt: '2026-01-01' }, '`expiresAt` is "2026-01-01". Pass integer milliseconds since 1970, for example `Date.now() + 60_000`.'],
+    [{ expiresAt: {} }, '`expiresAt` is an object. Pass integer milliseconds since 1970, for example `Date.now() + 60_000`.'],
+    [{ expiresAt: null }, '`expiresAt` is null. Pass integer milliseconds since 1970, for example `Date.now() + 60_000`.'],
+    [{ dueAt: y2001, expiresAt: y2001 }, '`expiresAt` is not after `dueAt`: nothing would ever be sent.'],
+  ])('are refused by name: %j', (options, message) => {
+    expect(() => checkScheduleOptions(options as ScheduleOptions)).toThrow(new TypeError(message));
+  });
+
+  it('are checked before anything is read or stored', async () => {
+    const { site, enqueued, events } = setUp();
+    let read = 0;
+    function* addresses() {
+      read += 1;
+      yield 'ann@example.com';
+    }
+    await expect(site.scheduleMessages('Hi', site.recipients('smtp', addresses()), { priority: 0.5 })).rejects.toThrow('`priority`');
+    expect({ read, enqueued, events }).toEqual({ read: 0, enqueued: [], events: [] });
+  });
+});
