@@ -1,10 +1,15 @@
-/** Far more than the API of any messenger says at once, and little enough to hold many of them. */
+/** The longest body of a reply. No messenger's API sends as much, and memory has room for many of them. */
 const longestMiB = 8;
 
+/** Statuses whose replies have no body: https://fetch.spec.whatwg.org/#null-body-status. */
+const nullBodyStatuses: readonly number[] = [204, 205, 304];
+
+export const isNullBody = (status: number): boolean => nullBodyStatuses.includes(status);
+
 /**
- * The whole body of a reply. One that is too long is left before more of it is in memory, and with it goes its connection.
+ * Reads a body to its end. Stops at the chunk that makes it longer than 8 MiB, which closes the connection.
  *
- * @throws Error
+ * @throws Error for a body that is too long.
  */
 export async function readBody(chunks: AsyncIterable<Uint8Array>): Promise<Buffer<ArrayBuffer>> {
   const read: Uint8Array[] = [];
@@ -16,3 +21,7 @@ export async function readBody(chunks: AsyncIterable<Uint8Array>): Promise<Buffe
   }
   return Buffer.concat(read);
 }
+
+/** Makes a `Response` of a reply that was read to its end. */
+export const makeResponse = (body: Buffer<ArrayBuffer> | null, head: ResponseInit & { readonly status: number }): Response =>
+  new Response(isNullBody(head.status) ? null : body, head);

@@ -1,27 +1,30 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { withoutBody } from './no-content.ts';
+import type { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
+import { makeResponse } from './body.ts';
 import type { Settings } from './options.ts';
-import { proxyAgent } from './proxy-agent.ts';
-import { exchange } from './request.ts';
+import { type ConnectOptions, exchange, TimeoutError } from './request.ts';
+import { openTunnel } from './tunnel.ts';
 
-/** What sends requests over connections that are kept alive, until it is closed. */
+/** Connections of one `createHttp`, kept alive until they are closed. */
 export interface Connections {
-  /** The reply, read to its end. @throws Interruption that says whether anything may have been sent. */
+  /** Sends a request and returns the reply, read to its end. @throws RequestError */
   send(request: Request): Promise<Response>;
   close(): void;
 }
 
 /**
- * Not the global `fetch`, which cannot say whether a request was written when it failed, and takes an agent of no library: of those for
- * SOCKS and CONNECT, none that is kept well fits the dispatcher of every Node from 22 on.
+ * Opens connections on demand. The global `fetch` would not do: when it fails, it does not say if the request
+ * was written. It takes a proxy only as a dispatcher of undici, and no maintained library for SOCKS and CONNECT
+ * has one that fits every Node since 22.
  */
 export function openConnections({ baseUrl, proxy, timeoutMs }: Settings): Connections {
   const agent = agentFor(baseUrl.protocol === 'https:', proxy);
   const closing = new AbortController();
   return {
     async send(request) {
-      const body = request.body ? await drain(request.body) : undefined;
+      const body = request.body ? await readStream(request.body) : undefined;
       const reply = await exchange(new URL(request.url), {
         method: request.method,
         headers: { ...Object.fromEntries(request.headers), ...(body && { 'content-length': String(body.length) }) },
@@ -31,8 +34,7 @@ export function openConnections({ baseUrl, proxy, timeoutMs }: Settings): Connec
         signals: [request.signal, closing.signal],
       });
       const { status, statusText } = reply;
-      const head = { status, statusText, headers: reply.headers as [string, string][] };
-      return new Response(withoutBody.includes(status) ? null : reply.body, head);
+      return makeResponse(reply.body, { status, statusText, headers: reply.headers as [string, string][] });
     },
     close() {
       closing.abort();
@@ -41,14 +43,34 @@ export function openConnections({ baseUrl, proxy, timeoutMs }: Settings): Connec
   };
 }
 
-/** Gives the stream back unlocked: ky cancels it, and of a locked one that makes an error for each request, a fifth of its CPU time. */
-async function drain(stream: ReadableStream<Uint8Array>): Promise<Buffer> {
+/** Reads a stream and unlocks it. ky cancels each stream; the error of a locked one takes a fifth of the CPU time. */
+async function readStream(stream: ReadableStream<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
+/** Makes an agent that connects through the proxy, if there is one. A ProxyError is the error of the request. */
 function agentFor(isSecure: boolean, proxy: URL | undefined): HttpAgent {
-  if (proxy) return proxyAgent(proxy, isSecure);
-  return isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const agent = isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  if (!proxy) return agent;
+  const encrypt = agent.createConnection.bind(agent);
+  agent.createConnection = (options, callback) => {
+    const over = (tunnel: Socket): ConnectionOptions => ({ ...(options as ConnectionOptions), socket: tunnel });
+    connectThrough(proxy, String(options.host), Number(options.port), options as unknown as ConnectOptions).then(
+      (tunnel) => callback?.(null, isSecure ? (encrypt(over(tunnel) as typeof options) as Socket) : tunnel),
+      (error) => callback?.(error, undefined as never),
+    );
+    return undefined;
+  };
+  return agent;
+}
+
+/** Blames the proxy when it took all the time of the request, and not when the request was aborted. */
+async function connectThrough(proxy: URL, host: string, port: number, { connectSignal }: ConnectOptions): Promise<Socket> {
+  try {
+    return await openTunnel(proxy, host, port, connectSignal);
+  } catch (error) {
+    throw connectSignal.aborted && !(connectSignal.reason instanceof TimeoutError) ? connectSignal.reason : error;
+  }
 }

@@ -1,29 +1,31 @@
 import { check, checkOptions, invalidOption, type OptionCheck } from '@sitemessage/core';
-import { checkProxy, type ProxyOption, proxyFor } from './proxy.ts';
+import { checkProxy, type ProxyOption, proxyFor } from './proxy-option.ts';
+import { loginOf } from './tunnel/proxy.ts';
 import { checkBaseUrl, normalizeBaseUrl } from './url.ts';
 
 type Secrets = readonly (string | undefined)[];
 
 export interface HttpOptions {
-  /** What every path is appended to: `https://api.example.com/v1`. Http or https, without user and password. */
+  /** The http or https URL that paths are appended to: `https://api.example.com/v1`. Without user and password. */
   readonly baseUrl: string;
   /**
-   * `socks5://user:password@host:1080` (also `socks5h`, which is the same here), `http://user:password@host:3128` or `https://...`; user and
-   * password percent-encoded. Names are looked up by the proxy. Default: none, and no variable of the environment is read.
+   * `socks5://user:password@host:1080` (or `socks5h`, which is the same), `http://user:password@host:3128` or
+   * `https://...`, with user and password percent-encoded. The proxy looks up names. Default: none; no
+   * environment variable is read.
    */
   readonly proxy?: ProxyOption | undefined;
-  /** Of one request, from the connection to the last byte of the reply, in milliseconds. Default 30,000. */
+  /** The time of one request, from the connection to the last byte of the reply, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number | undefined;
   /**
-   * Passwords, tokens and keys: each is taken out of every error, in the spellings that the README lists, unless it is shorter than 4
-   * characters. A function is called for each error, because tokens change. Default: none.
+   * Passwords, tokens and keys. Each is redacted in every error, in the spellings that the README lists; secrets
+   * shorter than 4 characters are not. A function is called for each error, because tokens change. Default: none.
    */
   readonly secrets?: Secrets | (() => Secrets) | undefined;
-  /** Sends the requests instead of this package, for tests. What it throws is mapped like everything else. Default: connections that are kept alive. */
+  /** Sends the requests, for tests. Its errors are mapped like others. Default: connections that are kept alive. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
-/** The options, checked, with nothing left to guess. */
+/** The options, checked and with defaults. */
 export interface Settings {
   readonly baseUrl: URL;
   readonly proxy: URL | undefined;
@@ -53,12 +55,11 @@ export function readOptions(options: HttpOptions): Settings {
   const problem = checkSecrets(secretsNow());
   if (problem !== undefined) throw invalidOption('secrets', problem, 'createHttp');
   const proxyUrl = proxyFor(base, proxy);
-  return { baseUrl: base, proxy: proxyUrl, timeoutMs, secrets: () => [...secretsNow(), ...credentials(proxyUrl)], fetch };
+  const proxySecrets = proxyUrl ? [loginOf(proxyUrl).password] : [];
+  return { baseUrl: base, proxy: proxyUrl, timeoutMs, secrets: () => [...secretsNow(), ...proxySecrets], fetch };
 }
 
 const checkSecrets = (value: unknown): string | undefined =>
   Array.isArray(value) && value.every((secret) => secret === undefined || typeof secret === 'string')
     ? undefined
     : 'must be a list of strings, or a function that returns one';
-
-const credentials = (proxy: URL | undefined): readonly string[] => (proxy ? [decodeURIComponent(proxy.password)] : []);

@@ -1,24 +1,23 @@
-/** The entry `@sitemessage/http/plain-text`: the text of HTML, for what shows no HTML. */
+/** The entry `@sitemessage/http/plain-text`: HTML as plain text. */
 import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 import { Layout } from './plain-text/layout.ts';
 
 const set = (names: string): ReadonlySet<string> => new Set(names.split(' '));
 
-/** With an empty line before and behind. */
+/** Elements with an empty line before and after them. */
 const paragraphs = set('dl fieldset figure h1 h2 h3 h4 h5 h6 hr p pre');
-/** On lines that they have for themselves. */
+/** Elements that begin and end a line. */
 const blocks = set(
   'address article aside body caption center dd details dialog dir div dt figcaption footer form header hgroup legend li main menu nav option section summary table tbody tfoot thead tr',
 );
-/** Their content is not shown. */
+/** Elements whose content is not shown. */
 const hidden = set('iframe noembed noframes script style template title');
 const rule = '-'.repeat(40);
 
 /**
- * Returns the text of HTML: letters as they are, an empty line between paragraphs, two spaces between the cells of a row, markers before the
- * items of a list, and the URL of a link in brackets behind its text. Images are left out.
- *
- * The time is proportional to the length, however deep elements are nested.
+ * Returns the text of HTML. Letters stay as they are. Paragraphs have an empty line between them, the cells of
+ * a row two spaces, and the items of a list a marker. A link has its URL behind it in brackets. Images are left
+ * out. The time is proportional to the length, also for deeply nested elements.
  */
 export function toPlainText(html: string): string {
   const reader = new Reader(html);
@@ -36,7 +35,7 @@ class Reader implements TokenizerCallbacks {
   readonly #values = new Map<string, string>();
   #tables = 0;
   #preformatted = 0;
-  /** The first line break in `<pre>` is not shown. */
+  /** True right after `<pre>`: a line break there is not shown. */
   #isPreformattedStart = false;
   #link: { readonly url: string; text: string } | undefined;
   #hiddenBy: { readonly tag: string; depth: number } | undefined;
@@ -94,7 +93,7 @@ class Reader implements TokenizerCallbacks {
     if (this.#hiddenBy?.depth === 0) this.#hiddenBy = undefined;
   }
 
-  // Nothing of these is shown.
+  // Parts of HTML that are not shown.
   onattribend(): void {}
   oncdata(): void {}
   oncomment(): void {}
@@ -154,7 +153,7 @@ class Reader implements TokenizerCallbacks {
 
   #openLink(): void {
     this.#closeLink();
-    // A URL parser leaves out line breaks and tabs, and spaces at both ends.
+    // Removes what a URL parser removes: line breaks and tabs, and spaces at both ends.
     const url = (this.#values.get('href') ?? '').replaceAll(/[\t\n\r]/g, '').trim();
     if (url !== '' && !url.startsWith('#')) this.#link = { url: url.replace(/^mailto:/i, ''), text: '' };
   }

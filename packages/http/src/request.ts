@@ -2,9 +2,20 @@ import { type Agent, type ClientRequest, request as httpRequest, type IncomingMe
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { readBody } from './body.ts';
-import { ProxyError } from './proxy-error.ts';
+import { ProxyError } from './tunnel/proxy.ts';
 
-/** What came back, read to its end. */
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | undefined;
+  readonly agent: Agent;
+  /** The time from the connection to the last byte of the reply, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Each of them ends the request when it is aborted. */
+  readonly signals: readonly AbortSignal[];
+}
+
+/** A reply that was read to its end. */
 export interface Reply {
   readonly status: number;
   readonly statusText: string;
@@ -12,120 +23,115 @@ export interface Reply {
   readonly body: Buffer<ArrayBuffer>;
 }
 
-/** How far a request got when it failed. */
-export class Interruption extends Error {
-  override readonly name: string = 'Interruption';
-  /** Whether anything of it may have reached the server. */
+/** An option of node's requests that agents get too: the signal ends a connection that is still being made. */
+export interface ConnectOptions {
+  readonly connectSignal: AbortSignal;
+}
+
+/** A request that failed before its reply was read to the end. */
+export class RequestError extends Error {
+  override readonly name: string = 'RequestError';
+  /** True when a part of the request may have reached the server. */
   readonly isWritten: boolean;
 
   constructor(isWritten: boolean, cause: unknown) {
-    super('the request was interrupted', { cause });
+    super('the request failed', { cause });
     this.isWritten = isWritten;
   }
 }
 
-export interface Outgoing {
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer | undefined;
-  readonly agent: Agent;
-  /** From the connection to the last byte of the reply, in milliseconds. */
-  readonly timeoutMs: number;
-  /** Each ends it when it is aborted, wherever it is. */
-  readonly signals: readonly AbortSignal[];
-}
-
-/** What an agent is told beside where to connect to: when nobody wants the connection any more. */
-export interface Ending {
-  readonly ending: AbortSignal;
-}
-
-/** The server, or what is on the way to it, took too long. */
-export class Timeout extends Error {
-  override readonly name: string = 'Timeout';
+/** The server, or a proxy or network before it, took longer than `timeoutMs`. */
+export class TimeoutError extends Error {
+  override readonly name: string = 'TimeoutError';
 
   constructor(ms: number) {
     super(`no reply within ${ms} ms`);
   }
 }
 
-/** Somebody wants it no more. */
-export class Aborted extends Error {
-  override readonly name: string = 'Aborted';
+/** A signal of the request was aborted. */
+export class AbortError extends Error {
+  override readonly name: string = 'AbortError';
 
   constructor(reason: unknown) {
-    super('it was aborted', { cause: reason });
+    super('the request was aborted', { cause: reason });
   }
 }
 
 /**
- * One request and its reply. Nothing is written before the line stands (with TLS: before the server has proved who it is), so whatever
- * fails before that was not sent.
+ * Sends a request and reads its reply. Nothing is written before the connection stands; with TLS that is after
+ * the server's certificate was checked. So an error before that means that nothing was sent.
  *
- * @throws Interruption that says whether it may have been.
+ * @throws RequestError, which says if something may have been sent.
  */
-export async function exchange(url: URL, { method, headers, body, agent, timeoutMs, signals }: Outgoing): Promise<Reply> {
-  const over = signals.find(({ aborted }) => aborted);
-  if (over) throw new Interruption(false, new Aborted(over.reason));
-  const ending = new AbortController();
-  const outgoing = prepare(url, { method, headers, agent, ending: ending.signal });
+export async function exchange(url: URL, { method, headers, body, agent, timeoutMs, signals }: OutgoingRequest): Promise<Reply> {
+  const aborted = signals.find((signal) => signal.aborted);
+  if (aborted) throw new RequestError(false, new AbortError(aborted.reason));
+  const connecting = new AbortController();
+  const request = createRequest(url, { method, headers, agent, connectSignal: connecting.signal });
   const stop = (reason: Error): void => {
-    ending.abort(reason);
-    // Without a socket it would end when it gets one. A tunnel that is dug for it ends with an error of its own.
-    if (outgoing.socket) outgoing.destroy(reason);
+    connecting.abort(reason);
+    // Without a socket the request ends when it gets one. A tunnel that is being made ends with its own error.
+    if (request.socket) request.destroy(reason);
   };
-  const abort = ({ target }: Event): void => stop(new Aborted((target as AbortSignal).reason));
-  const timer = setTimeout(() => stop(new Timeout(timeoutMs)), timeoutMs);
+  const abort = ({ target }: Event): void => stop(new AbortError((target as AbortSignal).reason));
+  const timer = setTimeout(() => stop(new TimeoutError(timeoutMs)), timeoutMs);
   for (const signal of signals) signal.addEventListener('abort', abort);
   const state = { isWritten: false };
   try {
-    return await perform(outgoing, body, state, ending.signal);
+    return await sendAndReceive(request, body, state, connecting.signal);
   } catch (error) {
-    throw new Interruption(state.isWritten, ending.signal.aborted && !(error instanceof ProxyError) ? ending.signal.reason : error);
+    const isStopped = connecting.signal.aborted && !(error instanceof ProxyError);
+    throw new RequestError(state.isWritten, isStopped ? connecting.signal.reason : error);
   } finally {
     clearTimeout(timer);
     for (const signal of signals) signal.removeEventListener('abort', abort);
   }
 }
 
-/** Node refuses characters in headers that a `Request` takes. */
-function prepare(url: URL, options: RequestOptions & Ending): ClientRequest {
+/** Node refuses some characters in headers that `Request` accepts. */
+function createRequest(url: URL, options: RequestOptions & ConnectOptions): ClientRequest {
   try {
     return (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options);
   } catch (error) {
-    throw new Interruption(false, error);
+    throw new RequestError(false, error);
   }
 }
 
-function perform(outgoing: ClientRequest, body: Buffer | undefined, state: { isWritten: boolean }, ending: AbortSignal): Promise<Reply> {
-  const isSecure = outgoing.protocol === 'https:';
+function sendAndReceive(
+  request: ClientRequest,
+  body: Buffer | undefined,
+  state: { isWritten: boolean },
+  stopped: AbortSignal,
+): Promise<Reply> {
+  const isSecure = request.protocol === 'https:';
   return new Promise((resolve, reject) => {
     const write = (): void => {
       state.isWritten = true;
-      // As a text it goes out in one piece with the head, which takes a tenth less time.
-      if (body) outgoing.end(body.toString('latin1'), 'latin1');
-      else outgoing.end();
+      // A string goes out in one piece with the head, which takes a tenth less time than a Buffer.
+      if (body) request.end(body.toString('latin1'), 'latin1');
+      else request.end();
     };
-    outgoing.once('socket', (socket: Socket) => {
-      const isReady = isSecure ? outgoing.reusedSocket : !socket.connecting;
-      if (ending.aborted) outgoing.destroy(ending.reason);
+    request.once('socket', (socket: Socket) => {
+      const isReady = isSecure ? request.reusedSocket : !socket.connecting;
+      if (stopped.aborted) request.destroy(stopped.reason);
       else if (isReady) write();
       else socket.once(isSecure ? 'secureConnect' : 'connect', write);
     });
     let isAnswered = false;
-    outgoing.once('response', (incoming) => {
+    request.once('response', (incoming) => {
       isAnswered = true;
-      read(incoming).then(resolve, reject);
+      readReply(incoming).then(resolve, reject);
     });
-    // Also after the reply, where nobody waits for it any more.
-    outgoing.on('error', reject);
-    outgoing.once('close', () => {
+    // The listener stays after the reply: an error that nobody hears ends the process.
+    request.on('error', reject);
+    request.once('close', () => {
       if (!isAnswered) reject(new Error('the connection was closed without a reply'));
     });
   });
 }
 
-async function read(incoming: IncomingMessage): Promise<Reply> {
+async function readReply(incoming: IncomingMessage): Promise<Reply> {
   const body = await readBody(incoming);
   const { statusCode = 0, statusMessage = '', rawHeaders } = incoming;
   const headers: [string, string][] = [];

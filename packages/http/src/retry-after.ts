@@ -1,10 +1,16 @@
-/** RFC 9110, 5.6.7, with the two obsolete forms, of which one does not say that it is GMT. `Date.parse` alone makes a date of nearly everything. */
+/**
+ * A date as in RFC 9110, 5.6.7, also in its two obsolete forms, one of which does not end with GMT. `Date.parse`
+ * alone would make a date of nearly every text.
+ */
 const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/;
 
-/** The header `Retry-After` in milliseconds (RFC 9110, 10.2.3: seconds, or a date). Undefined when there is none, or none that can be read. */
+/**
+ * Returns the header `Retry-After` in milliseconds from now (RFC 9110, 10.2.3: seconds, or a date). Undefined
+ * when it is missing, or is neither.
+ */
 export const retryAfter = (headers: Headers): number | undefined => readRetryAfter(headers.get('retry-after') ?? '');
 
-/** The same of what stands in the header. */
+/** Reads the value of a header `Retry-After`. */
 export function readRetryAfter(header: string): number | undefined {
   const value = header.trim();
   if (/^\d+$/.test(value)) return Number(value) * 1_000;

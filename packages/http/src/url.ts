@@ -2,8 +2,8 @@
 export const isHttpUrl = (text: string): boolean => /^https?:\/\/\S+$/i.test(text) && URL.canParse(text);
 
 /**
- * Checks the URL of an API, as `createHttp` checks its `baseUrl`, in a table of `checkOptions`. Returns what is wrong, without a secret;
- * undefined when nothing is.
+ * Checks the URL of an API, as `createHttp` checks its `baseUrl`, in a table of `checkOptions` of core. Returns
+ * what is wrong, without a secret; undefined when nothing is.
  */
 export function checkBaseUrl(value: unknown): string | undefined {
   const url = URL.parse(String(value));
@@ -14,7 +14,8 @@ export function checkBaseUrl(value: unknown): string | undefined {
 }
 
 /**
- * Returns the URL of an API without the slashes at its end, so that paths can be appended. Check it with `checkBaseUrl` first.
+ * Returns the URL of an API without the slashes at its end, so that paths can be appended. Check it with
+ * `checkBaseUrl` first.
  *
  * @throws TypeError for a text that is not a URL.
  */

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { exchange } from '../src/request.ts';
 import { startProvider } from './provider.ts';
 
-it('nothing of a request that is over hangs on a signal that lives longer', async () => {
+it('a finished request leaves no listener on its signal', async () => {
   await using provider = await startProvider((response, { url }) => (url === '/ok' ? response.end() : response.destroy()));
   const agent = new Agent({ keepAlive: true });
   const { signal } = new AbortController();

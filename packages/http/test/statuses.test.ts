@@ -130,7 +130,7 @@ describe('a reply that should be JSON', () => {
     expect(await rejection(http.post('send').json())).toMatchObject({
       kind: 'unknown',
       code: 'http_unreadable',
-      message: `The reply is no JSON: ${body}`,
+      message: `The reply is not JSON: ${body}`,
     });
     expect(await rejection(http.post('send').then((response) => response.json()))).toMatchObject({ code: 'http_unreadable' });
   });

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
 import { closedPort, startRaw } from '@sitemessage/trials';
 import { describe, expect, it, vi } from 'vitest';
+import { hostOf, loginOf } from '../src/tunnel/proxy.ts';
 import { checkProxyUrl, openTunnel, ProxyError } from '../src/tunnel.ts';
 
 const host = 'server.internal';
@@ -110,6 +111,17 @@ describe('checkProxyUrl', () => {
   ])('says what is wrong with %s', (given, problem) => {
     expect(checkProxyUrl(given)).toMatch(problem);
   });
+});
+
+it('an IPv6 address has no brackets where a socket takes it', () => {
+  expect(hostOf(new URL('socks5://[::1]:1080'))).toBe('::1');
+  expect(hostOf(new URL('http://[::1]:3128'))).toBe('::1');
+  expect(hostOf(new URL('http://proxy.example.com'))).toBe('proxy.example.com');
+});
+
+it('user and password are decoded, and empty where there are none', () => {
+  expect(loginOf(new URL('socks5://team%3Aa:p%40ss@proxy.example.com:1080'))).toEqual({ user: 'team:a', password: 'p@ss' });
+  expect(loginOf(new URL('socks5://proxy.example.com:1080'))).toEqual({ user: '', password: '' });
 });
 
 it('the entry for tunnels loads neither ky nor core', async () => {

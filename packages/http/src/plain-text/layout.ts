@@ -1,29 +1,32 @@
-/** Deeper lists and quotes are written like the deepest: each line would be as long as the list is deep. */
+/** The deepest list or quote with an indent of its own level. More would make lines as long as the list is deep. */
 const deepest = 10;
 const whitespace = /[ \t\n\f\r]+/;
 const pieces = /[ \t\n\f\r]+|[^ \t\n\f\r]+/g;
 
 interface List {
   readonly isOrdered: boolean;
-  /** Spaces before its markers. */
+  /** The spaces before its markers. */
   readonly indent: number;
   next: number;
-  /** Characters of the last marker. */
+  /** The length of the last marker. */
   width: number;
 }
 
-/** Sets words in lines. Breaks and gaps are owed until the next word comes, so that none doubles and none is left at an end. */
+/**
+ * Sets words in lines. It writes a break or a gap only before the next word, so that none is doubled, and none
+ * stands at the end.
+ */
 export class Layout {
   readonly #parts: string[] = [];
   readonly #lists: List[] = [];
   #quotes = 0;
   #breaks = 0;
   #gap = '';
-  /** Stand before the next word, also at the start of a line. */
+  /** The spaces before the next word in preformatted text, also at the start of a line. */
   #spaces = '';
   #marker = '';
 
-  /** A text in which whitespace only divides words. */
+  /** Writes a text in which whitespace only separates words. */
   write(text: string): void {
     for (const [piece] of text.matchAll(pieces)) {
       if (whitespace.test(piece)) this.#gap ||= ' ';
@@ -31,7 +34,7 @@ export class Layout {
     }
   }
 
-  /** A text whose lines and spaces stay as they are. */
+  /** Writes a text whose lines and spaces stay as they are. */
   writePreformatted(text: string): void {
     for (const [index, line] of text.split(/\r\n?|\n/).entries()) {
       if (index > 0) this.break();
@@ -42,7 +45,7 @@ export class Layout {
     }
   }
 
-  /** Stays on the line of the word before it, whatever is owed. */
+  /** Writes a text right behind the last word, before breaks and gaps. */
   append(text: string): void {
     this.#parts.push(text);
   }
@@ -53,7 +56,7 @@ export class Layout {
     this.#spaces = '';
   }
 
-  /** At least as many line breaks before the next word. The first words of an item stay behind its marker. */
+  /** Puts at least `count` line breaks before the next word. The first word of a list item stays behind its marker. */
   breakTo(count: number): void {
     if (this.#marker !== '') return;
     this.#breaks = Math.max(this.#breaks, count);
@@ -61,7 +64,7 @@ export class Layout {
     this.#spaces = '';
   }
 
-  /** The next word stands in another cell of its row. */
+  /** Begins another cell of a row. */
   cell(): void {
     this.#gap = '  ';
   }

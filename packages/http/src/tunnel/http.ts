@@ -1,23 +1,22 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, isIPv6, type Socket } from 'node:net';
-import { ProxyError } from '../proxy-error.ts';
 import { readRetryAfter } from '../retry-after.ts';
-import { hostname, login } from './address.ts';
+import { hostOf, loginOf, ProxyError } from './proxy.ts';
 
 /**
- * RFC 9110, 9.3.6, with the login of RFC 7617.
+ * Connects through an HTTP proxy by CONNECT (RFC 9110, 9.3.6), with a Basic login (RFC 7617).
  *
  * @throws ProxyError
  */
-export function throughHttp(proxy: URL, host: string, port: number, signal: AbortSignal): Promise<Socket> {
+export function connectByHttp(proxy: URL, host: string, port: number, signal: AbortSignal): Promise<Socket> {
   const isSecure = proxy.protocol === 'https:';
   const authority = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
-  const asking = (isSecure ? httpsRequest : httpRequest)({
+  const request = (isSecure ? httpsRequest : httpRequest)({
     method: 'CONNECT',
-    host: hostname(proxy),
-    // Otherwise node takes the name in the header, which is that of the server, for the one in the proxy's certificate.
-    servername: isIP(hostname(proxy)) ? '' : hostname(proxy),
+    host: hostOf(proxy),
+    // Without it, Node compares the proxy's certificate with the header `host`, which names the server.
+    servername: isIP(hostOf(proxy)) ? '' : hostOf(proxy),
     port: proxy.port || (isSecure ? 443 : 80),
     path: authority,
     headers: { host: authority, ...authorization(proxy) },
@@ -25,13 +24,13 @@ export function throughHttp(proxy: URL, host: string, port: number, signal: Abor
     signal,
   });
   return new Promise((resolve, reject) => {
-    asking.on('error', ({ message }) => {
+    request.on('error', ({ message }) => {
       reject(new ProxyError(proxy, 'unreachable', signal.aborted ? 'did not answer in time' : `did not connect: ${message}`));
     });
-    asking.on('connect', (reply, socket: Socket, early) => {
+    request.on('connect', (reply, socket: Socket, early) => {
       const { statusCode = 0 } = reply;
       if (statusCode >= 200 && statusCode < 300) {
-        // A server that speaks first, such as one of SMTP, may have spoken already.
+        // A server that speaks first, as in SMTP, may have spoken already.
         if (early.length > 0) socket.unshift(early);
         resolve(socket);
       } else {
@@ -39,22 +38,22 @@ export function throughHttp(proxy: URL, host: string, port: number, signal: Abor
         reject(refusal(proxy, statusCode, reply));
       }
     });
-    asking.end();
+    request.end();
   });
 }
 
 function refusal(proxy: URL, status: number, { headers }: IncomingMessage): ProxyError {
   const answered = `answered ${status}`;
   if (status === 429) {
-    return new ProxyError(proxy, 'busy', `${answered}: it is asked too often`, readRetryAfter(headers['retry-after'] ?? ''));
+    return new ProxyError(proxy, 'busy', `${answered}: too many requests`, readRetryAfter(headers['retry-after'] ?? ''));
   }
   if (status >= 500) return new ProxyError(proxy, 'target', answered);
-  const isElsewhere = status >= 300 && status < 400;
-  return new ProxyError(proxy, 'refused', isElsewhere ? `${answered}: it points elsewhere, and no proxy is looked for there` : answered);
+  const isRedirect = status >= 300 && status < 400;
+  return new ProxyError(proxy, 'refused', isRedirect ? `${answered}, a redirect, which is not followed` : answered);
 }
 
 function authorization(proxy: URL): Readonly<Record<string, string>> {
-  const { user, password } = login(proxy);
+  const { user, password } = loginOf(proxy);
   if (user === '' && password === '') return {};
   return { 'proxy-authorization': `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
 }

@@ -2,18 +2,17 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SocksClient } from 'socks';
-import { ProxyError, type ProxyFault } from '../proxy-error.ts';
-import { hostname, login } from './address.ts';
+import { hostOf, loginOf, ProxyError, type ProxyFault } from './proxy.ts';
 
 /**
- * RFC 1928. The proxy looks up the name.
+ * Connects through a SOCKS5 proxy (RFC 1928), which looks up the name of the server.
  *
- * @throws ProxyError that has nothing of the library's own error but its words: that one carries the password.
+ * @throws ProxyError. It takes only the words of the library's error, because that error holds the password.
  */
-export async function throughSocks(proxy: URL, host: string, port: number, signal: AbortSignal): Promise<Socket> {
-  const address = { host: hostname(proxy), port: Number(proxy.port) };
+export async function connectBySocks(proxy: URL, host: string, port: number, signal: AbortSignal): Promise<Socket> {
+  const address = { host: hostOf(proxy), port: Number(proxy.port) };
   const socket = connect({ ...address, signal });
-  // The library stops listening before the request begins to: an error in between would end the process.
+  // The library stops listening before the request listens. An error in between would end the process.
   socket.on('error', () => undefined);
   try {
     await once(socket, 'connect');
@@ -23,34 +22,35 @@ export async function throughSocks(proxy: URL, host: string, port: number, signa
       proxy: { ...address, ...credentials(proxy), type: 5 },
       existing_socket: socket,
     });
-    await putBack(socket);
+    await unshiftEarlyBytes(socket);
     return socket;
   } catch (error) {
     const { message } = error as Error;
-    // One that has greeted and then says nothing waits for the server.
+    // A proxy that has greeted and is silent now waits for the server.
     if (signal.aborted) throw new ProxyError(proxy, socket.bytesRead > 0 ? 'target' : 'unreachable', 'did not answer in time');
     throw new ProxyError(proxy, faultOf(message), `did not connect: ${message}`);
   }
 }
 
 /**
- * The library emits the bytes that it read too far, and resumes, one turn after it has connected. Nobody may be listening by then: they
- * are put back, and all that follows stays in the socket (https://nodejs.org/api/stream.html#readableresume) until somebody reads it.
+ * Keeps what the server says before anybody reads it. The library emits the bytes that it has read too far,
+ * and resumes the socket, one turn after it has connected. The bytes go back into the socket, and a listener
+ * of `readable` stops the flow (https://nodejs.org/api/stream.html#readableresume).
  */
-async function putBack(socket: Socket): Promise<void> {
-  const hold = (): void => undefined;
+async function unshiftEarlyBytes(socket: Socket): Promise<void> {
+  const stopFlow = (): void => undefined;
   const unshift = (early: Buffer): void => void socket.unshift(early);
-  socket.on('readable', hold).once('data', unshift);
+  socket.on('readable', stopFlow).once('data', unshift);
   await nextTurn();
-  socket.off('readable', hold).off('data', unshift);
+  socket.off('readable', stopFlow).off('data', unshift);
 }
 
 function credentials(proxy: URL): { readonly userId?: string; readonly password?: string } {
-  const { user, password } = login(proxy);
+  const { user, password } = loginOf(proxy);
   return user === '' ? {} : { userId: user, password };
 }
 
-/** The library gives its errors no codes: these are its own words, and those of RFC 1928, 6. */
+/** Reads the words of the library, whose errors have no codes. Those of replies come from RFC 1928, 6. */
 function faultOf(message: string): ProxyFault {
   if (/NetworkUnreachable|HostUnreachable|- ConnectionRefused|TTLExpired|rejected connection - Failure/.test(message)) return 'target';
   return /Authentication failed|NotAllowed|no accepted authentication|CommandNotSupported|AddressNotSupported/i.test(message)

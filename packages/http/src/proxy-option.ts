@@ -1,8 +1,11 @@
 import { isPromise } from 'node:util/types';
 import { invalidOption } from '@sitemessage/core';
-import { checkProxyUrl } from './proxy-url.ts';
+import { checkProxyUrl } from './tunnel/proxy.ts';
 
-/** A proxy's URL, one for each protocol of the target (as in Python's requests), or a function that picks one for each session. */
+/**
+ * The URL of a proxy, one for each protocol of the target (as in Python's requests), or a function that picks
+ * one for each session.
+ */
 export type ProxyOption = string | ProxyByProtocol | (() => string | ProxyByProtocol | undefined);
 
 export interface ProxyByProtocol {
@@ -11,8 +14,8 @@ export interface ProxyByProtocol {
 }
 
 /**
- * Checks the option `proxy` of a messenger, in a table of `checkOptions`. Returns what is wrong, without a secret; undefined when
- * nothing is. A function is not called: `createHttp` checks what it returns.
+ * Checks the option `proxy` of a messenger, in a table of `checkOptions` of core. Returns what is wrong, without
+ * a secret; undefined when nothing is. A function is not called: `createHttp` checks what it returns.
  */
 export function checkProxy(value: unknown): string | undefined {
   return typeof value === 'function' ? undefined : checkPicked(value);
@@ -32,7 +35,7 @@ export function proxyFor(target: URL, option: ProxyOption | undefined): URL | un
   return url === undefined ? undefined : new URL(url);
 }
 
-/** An error of the function may hold a password that is not known as a secret yet, so nothing of it is shown. */
+/** Shows nothing of an error of the function: it may hold a password that is not known as a secret yet. */
 function pick(option: () => unknown): unknown {
   const picked = call(option);
   if (!isPromise(picked)) return picked;
