@@ -13,7 +13,7 @@ export default defineConfig({
           include: [
             'packages/*/test/**/*.test.ts',
             'examples/*/test/**/*.test.ts',
-            'servers/test/**/*.test.ts',
+            'test-support/test/**/*.test.ts',
             'scripts/**/*.test.ts',
             'docs/test/**/*.test.ts',
           ],
@@ -28,13 +28,13 @@ export default defineConfig({
           hookTimeout: 60_000,
           include: needsPostgres,
           exclude: ['**/*.e2e.test.ts'],
-          globalSetup: ['servers/src/postgres-for-tests.ts'],
+          globalSetup: ['test-support/src/servers/postgres-for-tests.ts'],
         },
       },
       {
         test: {
           name: 'e2e',
-          include: ['packages/*/test/**/*.e2e.test.ts', 'examples/*/test/**/*.e2e.test.ts', 'servers/test/**/*.e2e.test.ts'],
+          include: ['packages/*/test/**/*.e2e.test.ts', 'examples/*/test/**/*.e2e.test.ts', 'test-support/test/**/*.e2e.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
-import { freePort } from '../../servers/src/free-port.ts';
+import { freePort } from '../../test-support/src/ports.ts';
 import { installMs } from './limits.ts';
 import { run } from './run.ts';
 

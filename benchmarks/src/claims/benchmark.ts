@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { QueueStore } from '@sitemessage/core';
-import { startPostgres } from '@sitemessage/servers/postgres';
+import { startPostgres } from '@sitemessage/test-support/postgres';
 import { type Benchmark, median } from '../results.ts';
 import { type Crowd, crowds, now } from './crowds.ts';
 import { postgresWith } from './postgres.ts';

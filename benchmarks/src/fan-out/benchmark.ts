@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { startPostgres } from '@sitemessage/servers/postgres';
+import { startPostgres } from '@sitemessage/test-support/postgres';
 import { dropSchema } from '../postgres/schema.ts';
 import { type Benchmark, median } from '../results.ts';
 import type { Expanded, Orders, Stored } from './orders.ts';

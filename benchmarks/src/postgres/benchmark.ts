@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { startPostgres } from '@sitemessage/servers/postgres';
 import { postgresStorage } from '@sitemessage/storage-postgres';
+import { startPostgres } from '@sitemessage/test-support/postgres';
 import { type Contestant, type Contestants, compete, type Rates } from '../contest.ts';
 import { sitemessage } from '../queue/sitemessage.ts';
 import { isRedisHere } from '../redis/server.ts';

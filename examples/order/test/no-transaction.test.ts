@@ -1,6 +1,6 @@
 import { createSitemessage, defineMessenger } from '@sitemessage/core';
-import type {} from '@sitemessage/servers/postgres-for-tests';
 import { type PostgresTransaction, postgresStorage } from '@sitemessage/storage-postgres';
+import type {} from '@sitemessage/test-support/postgres-for-tests';
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';

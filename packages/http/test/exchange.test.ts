@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { Agent } from 'node:http';
-import { rejection } from '@sitemessage/trials';
+import { rejection } from '@sitemessage/test-support';
 import { expect, it } from 'vitest';
 import { exchange } from '../src/request.ts';
 import { startProvider } from './provider.ts';

@@ -1,4 +1,4 @@
-import { certificate, closedPort, rejection, startRaw } from '@sitemessage/trials';
+import { certificate, closedPort, rejection, startRaw } from '@sitemessage/test-support';
 import { describe, expect, it, vi } from 'vitest';
 import { opened } from './opened.ts';
 import { startProvider } from './provider.ts';

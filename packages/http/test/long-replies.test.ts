@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { rejection } from '@sitemessage/trials';
+import { rejection } from '@sitemessage/test-support';
 import { describe, expect, it, vi } from 'vitest';
 import { opened } from './opened.ts';
 import { startProvider } from './provider.ts';

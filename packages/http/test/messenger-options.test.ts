@@ -1,5 +1,5 @@
 import { leak } from '@sitemessage/core/testing';
-import { rejection } from '@sitemessage/trials';
+import { rejection } from '@sitemessage/test-support';
 import { describe, expect, it, vi } from 'vitest';
 import { checkBaseUrl, checkProxy, createHttp, isHttpUrl, jsonObject, normalizeBaseUrl, type ProxyOption } from '../src/index.ts';
 import { opened } from './opened.ts';

@@ -1,5 +1,5 @@
 import { leak } from '@sitemessage/core/testing';
-import { rejection } from '@sitemessage/trials';
+import { rejection } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { createHttp, type HttpOptions } from '../src/index.ts';
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { certificate, closedPort, rejection, startRaw, trust } from '@sitemessage/trials';
+import { certificate, closedPort, rejection, startRaw, trust } from '@sitemessage/test-support';
 import { describe, expect, it, vi } from 'vitest';
 import { opened } from './opened.ts';
 import { startProvider } from './provider.ts';

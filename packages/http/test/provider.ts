@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Certificate } from '@sitemessage/trials';
+import type { Certificate } from '@sitemessage/test-support';
 
 /** A request that came, read to its end. */
 interface Taken {

@@ -1,6 +1,6 @@
 import { leak } from '@sitemessage/core/testing';
-import { startMicrosocks, startTinyproxy } from '@sitemessage/servers/proxies';
-import { certificate, closedPort, rejection, trust } from '@sitemessage/trials';
+import { certificate, closedPort, rejection, trust } from '@sitemessage/test-support';
+import { startMicrosocks, startTinyproxy } from '@sitemessage/test-support/proxy-programs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { opened } from './opened.ts';
 import { type Answer, type Provider, startProvider } from './provider.ts';

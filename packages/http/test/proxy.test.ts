@@ -1,5 +1,5 @@
-import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
-import { certificate, closedPort, rejection, startRaw, trust } from '@sitemessage/trials';
+import { certificate, closedPort, rejection, startRaw, trust } from '@sitemessage/test-support';
+import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { opened } from './opened.ts';
 import { type Answer, type Provider, startProvider } from './provider.ts';

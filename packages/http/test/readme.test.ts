@@ -1,4 +1,4 @@
-import { documentsOf, rejection } from '@sitemessage/trials';
+import { documentsOf, rejection } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { createHttp } from '../src/index.ts';
 

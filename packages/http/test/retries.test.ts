@@ -1,4 +1,4 @@
-import { rejection } from '@sitemessage/trials';
+import { rejection } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import type { Http } from '../src/index.ts';
 import { opened } from './opened.ts';

@@ -1,7 +1,7 @@
 import { redactor } from '@sitemessage/core';
 import { leak } from '@sitemessage/core/testing';
-import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
-import { certificate, closedPort, rejection, startRaw } from '@sitemessage/trials';
+import { certificate, closedPort, rejection, startRaw } from '@sitemessage/test-support';
+import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
 import { describe, expect, it, vi } from 'vitest';
 import { opened } from './opened.ts';
 import { type Answer, startProvider } from './provider.ts';

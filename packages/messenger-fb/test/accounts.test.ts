@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { leak } from '@sitemessage/core/testing';
 import type { FbError, HttpFault } from '@sitemessage/sandbox';
-import { rejection, sandboxed } from '@sitemessage/trials';
+import { rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type FbAppCredentials, fb, getPageAccessTokens } from '../src/index.ts';
 import { sendOne } from './sending.ts';

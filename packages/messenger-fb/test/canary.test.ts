@@ -3,8 +3,8 @@ import { createSitemessage, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { fakeRuntime, leak } from '@sitemessage/core/testing';
 import type { HttpFault } from '@sitemessage/sandbox';
-import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
-import { delivery, rejection, sandboxed, startTap, traces, whileTimePasses } from '@sitemessage/trials';
+import { delivery, rejection, sandboxed, startRecordingServer, traces, whileTimePasses } from '@sitemessage/test-support';
+import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
 import { describe, expect, it } from 'vitest';
 import { type FbOptions, fb, getPageAccessTokens } from '../src/index.ts';
 import { cases } from './error-table.ts';
@@ -85,7 +85,7 @@ describe('the token, the secret and the proof', () => {
   });
 
   it('are not sent anywhere else when Facebook points there', async () => {
-    await using elsewhere = await startTap({ id: '7_8' });
+    await using elsewhere = await startRecordingServer({ id: '7_8' });
     running.sandbox.fb.fail({ reply: { status: 307, headers: { location: `${elsewhere.url}/v26.0/7/feed` } } });
     await rejection(sendOne(fb(options())));
     expect(elsewhere.requests).toEqual([]);

@@ -1,4 +1,4 @@
-import { delivery, never, sandboxed, startTap, withSession } from '@sitemessage/trials';
+import { delivery, never, sandboxed, startRecordingServer, withSession } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { fb } from '../src/index.ts';
 import { sendOne } from './sending.ts';
@@ -33,7 +33,7 @@ describe('a request', () => {
   const pageAccessToken = 'EAAtapped-token';
 
   it('is a form for one page in one version, with the token in its header and nowhere else', async () => {
-    await using tap = await startTap({ id: '7_8' });
+    await using tap = await startRecordingServer({ id: '7_8' });
     expect(await sendOne(fb({ pageId: 7, pageAccessToken, apiRoot: tap.url }))).toEqual({ providerId: '7_8' });
     const [request] = tap.requests;
     expect(tap.requests).toHaveLength(1);
@@ -46,7 +46,7 @@ describe('a request', () => {
   });
 
   it('is in the version that was asked for', async () => {
-    await using tap = await startTap({ id: '7_8' });
+    await using tap = await startRecordingServer({ id: '7_8' });
     await sendOne(fb({ pageId: '7', pageAccessToken, apiRoot: `${tap.url}/proxied/`, version: 'v25.0' }), '9');
     expect(tap.requests[0]?.url).toBe('/proxied/v25.0/9/feed');
   });

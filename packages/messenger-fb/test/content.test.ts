@@ -1,5 +1,5 @@
 import type { Content } from '@sitemessage/core';
-import { rejection, sandboxed } from '@sitemessage/trials';
+import { rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { fb } from '../src/index.ts';
 import { sendOne } from './sending.ts';

@@ -1,5 +1,5 @@
 import type { FbError, HttpReply } from '@sitemessage/sandbox';
-import { rejection, sandboxed } from '@sitemessage/trials';
+import { rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { fb } from '../src/index.ts';
 import { cases, permissionCodes, tokenSubcodes } from './error-table.ts';

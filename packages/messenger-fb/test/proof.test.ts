@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { rejection, sandboxed } from '@sitemessage/trials';
+import { rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { fb } from '../src/index.ts';
 import { appSecretProof } from '../src/proof.ts';

@@ -1,4 +1,4 @@
-import { documentsOf } from '@sitemessage/trials';
+import { documentsOf } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { errorFor } from '../src/errors.ts';
 import { fb } from '../src/index.ts';

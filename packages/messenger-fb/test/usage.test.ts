@@ -1,5 +1,5 @@
 import type { FbUsage } from '@sitemessage/sandbox';
-import { sandboxed } from '@sitemessage/trials';
+import { sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { fb } from '../src/index.ts';
 import { pauseFor } from '../src/usage.ts';

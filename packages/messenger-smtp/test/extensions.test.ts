@@ -1,5 +1,5 @@
 import type { Content } from '@sitemessage/core';
-import { delivery, never, rejection } from '@sitemessage/trials';
+import { delivery, never, rejection } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { type SmtpOptions, smtp } from '../src/index.ts';
 import { startOfferingServer } from './offering-server.ts';

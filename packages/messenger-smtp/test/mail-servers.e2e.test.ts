@@ -1,6 +1,6 @@
-import { startExim } from '@sitemessage/servers/exim';
-import { startPostfix } from '@sitemessage/servers/postfix';
-import { delivery, never, rejection, withSession } from '@sitemessage/trials';
+import { delivery, never, rejection, withSession } from '@sitemessage/test-support';
+import { startExim } from '@sitemessage/test-support/exim';
+import { startPostfix } from '@sitemessage/test-support/postfix';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type SmtpOptions, smtp } from '../src/index.ts';
 

@@ -1,6 +1,6 @@
 import type { Content, Session } from '@sitemessage/core';
 import type { InboxMessage } from '@sitemessage/sandbox';
-import { delivery, never, rejection } from '@sitemessage/trials';
+import { delivery, never, rejection } from '@sitemessage/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { smtp } from '../src/index.ts';
 import { sandboxed } from './sandboxed.ts';

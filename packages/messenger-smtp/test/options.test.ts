@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { leak } from '@sitemessage/core/testing';
-import { rejection } from '@sitemessage/trials';
+import { rejection } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { type SmtpOptions, smtp } from '../src/index.ts';
 import { readOptions } from '../src/options.ts';

@@ -1,5 +1,5 @@
 import { sendTestMessage } from '@sitemessage/core';
-import { delivery, never, rejection, withSession } from '@sitemessage/trials';
+import { delivery, never, rejection, withSession } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { smtp } from '../src/index.ts';
 import { sandboxed } from './sandboxed.ts';

@@ -1,4 +1,4 @@
-import { delivery, never, rejection, sendTo, withSession } from '@sitemessage/trials';
+import { delivery, never, rejection, sendTo, withSession } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { smtp } from '../src/index.ts';
 import { type Answer, startScripted } from './scripted.ts';

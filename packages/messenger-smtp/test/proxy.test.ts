@@ -1,6 +1,6 @@
 import { leak } from '@sitemessage/core/testing';
-import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
-import { certificate, delivery, never, rejection, startRaw, trust, withSession } from '@sitemessage/trials';
+import { certificate, delivery, never, rejection, startRaw, trust, withSession } from '@sitemessage/test-support';
+import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
 import { describe, expect, it, vi } from 'vitest';
 import { smtp } from '../src/index.ts';
 import { sandboxed } from './sandboxed.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { redactor } from '@sitemessage/core';
-import { documentsOf } from '@sitemessage/trials';
+import { documentsOf } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { codes, smtpError } from '../src/errors.ts';
 

@@ -1,4 +1,4 @@
-import { type RawServer, startRaw } from '@sitemessage/trials';
+import { type RawServer, startRaw } from '@sitemessage/test-support';
 
 /** A reply. After it the server may hang up, or reset the line. No reply at all is silence. */
 export type Answer = string | { readonly reply?: string; readonly closes?: true; readonly resets?: true } | undefined;

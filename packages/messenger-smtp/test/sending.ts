@@ -1,5 +1,5 @@
 import type { AnyMessenger, Content, Receipt } from '@sitemessage/core';
-import { sendTo } from '@sitemessage/trials';
+import { sendTo } from '@sitemessage/test-support';
 
 /** One mail, to one recipient unless another is named. */
 export const sendOne = (messenger: AnyMessenger, address = 'ann@example.com', content?: Partial<Content>): Promise<Receipt> =>

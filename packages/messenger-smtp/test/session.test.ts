@@ -1,4 +1,4 @@
-import { delivery, never, rejection, withSession } from '@sitemessage/trials';
+import { delivery, never, rejection, withSession } from '@sitemessage/test-support';
 import { describe, expect, it, vi } from 'vitest';
 import { smtp } from '../src/index.ts';
 import { sandboxed } from './sandboxed.ts';

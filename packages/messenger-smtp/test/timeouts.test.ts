@@ -1,5 +1,5 @@
-import { startHttpProxy } from '@sitemessage/servers/proxies';
-import { never, type RawServer, rejection, startRaw } from '@sitemessage/trials';
+import { never, type RawServer, rejection, startRaw } from '@sitemessage/test-support';
+import { startHttpProxy } from '@sitemessage/test-support/proxies';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { smtp } from '../src/index.ts';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { never, rejection } from '@sitemessage/trials';
+import { never, rejection } from '@sitemessage/test-support';
 import { afterEach, describe, expect, it } from 'vitest';
 import { smtp } from '../src/index.ts';
 import { sandboxed } from './sandboxed.ts';

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { leak } from '@sitemessage/core/testing';
-import { never, rejection, startRaw } from '@sitemessage/trials';
+import { never, rejection, startRaw } from '@sitemessage/test-support';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { smtp } from '../src/index.ts';
 import { fetchToken } from '../src/token.ts';

@@ -2,8 +2,8 @@ import { createSitemessage, type SitemessageEvent, sendTestMessage } from '@site
 import { memoryStorage } from '@sitemessage/core/memory';
 import { leak } from '@sitemessage/core/testing';
 import type { HttpFault } from '@sitemessage/sandbox';
-import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
-import { delivery, rejection, sandboxed, traces } from '@sitemessage/trials';
+import { delivery, rejection, sandboxed, traces } from '@sitemessage/test-support';
+import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
 import { describe, expect, it } from 'vitest';
 import { getChatIds, getMe, getUpdates, type TelegramOptions, telegram } from '../src/index.ts';
 

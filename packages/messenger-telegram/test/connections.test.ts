@@ -1,4 +1,4 @@
-import { delivery, never, sandboxed, withSession } from '@sitemessage/trials';
+import { delivery, never, sandboxed, withSession } from '@sitemessage/test-support';
 import { expect, it } from 'vitest';
 import { telegram } from '../src/index.ts';
 

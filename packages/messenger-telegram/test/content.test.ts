@@ -1,4 +1,4 @@
-import { rejection, sandboxed } from '@sitemessage/trials';
+import { rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { type TelegramContent, type TelegramOptions, telegram } from '../src/index.ts';
 import { sendOne } from './sending.ts';

@@ -1,5 +1,5 @@
 import type { HttpReply } from '@sitemessage/sandbox';
-import { rejection, sandboxed } from '@sitemessage/trials';
+import { rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { telegram } from '../src/index.ts';
 import { sendOne } from './sending.ts';

@@ -1,4 +1,4 @@
-import { delivery, never, sandboxed, withSession } from '@sitemessage/trials';
+import { delivery, never, sandboxed, withSession } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { escapeHtml, escapeMarkdown, telegram } from '../src/index.ts';
 import { drawing } from './random.ts';

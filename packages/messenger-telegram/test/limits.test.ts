@@ -1,6 +1,6 @@
 import { memoryStorage } from '@sitemessage/core/memory';
 import { fakeRuntime } from '@sitemessage/core/testing';
-import { sandboxed } from '@sitemessage/trials';
+import { sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { crewOf } from './paced.ts';
 import { drawing } from './random.ts';

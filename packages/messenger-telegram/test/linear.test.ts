@@ -1,4 +1,4 @@
-import { rejection, sandboxed } from '@sitemessage/trials';
+import { rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { textsOf } from '../src/content.ts';
 import { htmlTokens, problemOf } from '../src/html.ts';

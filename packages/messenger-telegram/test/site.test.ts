@@ -1,7 +1,7 @@
 import { createSitemessage, defineMessageType, html, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { startSandbox } from '@sitemessage/sandbox';
-import { sandboxed } from '@sitemessage/trials';
+import { sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { telegram } from '../src/index.ts';
 

@@ -1,4 +1,4 @@
-import { rejection, sandboxed } from '@sitemessage/trials';
+import { rejection, sandboxed } from '@sitemessage/test-support';
 import { afterEach, describe, expect, it } from 'vitest';
 import { getChatIds, getMe, getUpdates } from '../src/index.ts';
 

@@ -2,8 +2,8 @@ import { createSitemessage, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { fakeRuntime, leak } from '@sitemessage/core/testing';
 import type { HttpFault, TwitterError } from '@sitemessage/sandbox';
-import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
-import { delivery, never, rejection, sandboxed, startTap, whileTimePasses } from '@sitemessage/trials';
+import { delivery, never, rejection, sandboxed, startRecordingServer, whileTimePasses } from '@sitemessage/test-support';
+import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
 import { describe, expect, it } from 'vitest';
 import { type TwitterOptions, type TwitterToken, twitter } from '../src/index.ts';
 import { cases } from './error-table.ts';
@@ -130,7 +130,7 @@ describe.each(logins)('the secrets of %s', (kind) => {
   });
 
   it('are not sent anywhere else when X points there', async () => {
-    await using elsewhere = await startTap({ data: { id: '7' } });
+    await using elsewhere = await startRecordingServer({ data: { id: '7' } });
     const { options } = login(kind);
     running.sandbox.twitter.fail({ reply: { status: 307, headers: { location: `${elsewhere.url}/2/tweets` } } });
     await rejection(sendOne(twitter(options)));

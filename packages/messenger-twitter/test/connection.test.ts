@@ -1,4 +1,4 @@
-import { delivery, never, sandboxed, startTap, withSession } from '@sitemessage/trials';
+import { delivery, never, sandboxed, startRecordingServer, withSession } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { twitter } from '../src/index.ts';
 import { sendOne } from './sending.ts';
@@ -36,7 +36,7 @@ describe('a request', () => {
   const keys = { appKey: 'app-key', appSecret: 'app-secret', accessToken: 'access-token', accessSecret: 'access-secret' };
 
   it('is JSON at the place of the options, with the token in its header and nowhere else', async () => {
-    await using tap = await startTap({ data: { id: '7', text: 'Hello' } });
+    await using tap = await startRecordingServer({ data: { id: '7', text: 'Hello' } });
     const oauth2 = { clientId: 'client', accessToken: 'access-token' };
     expect(await sendOne(twitter({ oauth2, apiRoot: `${tap.url}/proxied/` }))).toEqual({ providerId: '7' });
     expect(tap.requests).toHaveLength(1);
@@ -49,7 +49,7 @@ describe('a request', () => {
   });
 
   it('is signed by OAuth 1.0a: with another nonce each time, and without a secret', async () => {
-    await using tap = await startTap({ data: { id: '7', text: 'Hello' } });
+    await using tap = await startRecordingServer({ data: { id: '7', text: 'Hello' } });
     await withSession(twitter({ ...keys, apiRoot: tap.url }), async (session) => {
       for (const text of ['One', 'Two']) await session.send(delivery('', { text }), never());
     });

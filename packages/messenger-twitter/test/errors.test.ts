@@ -1,5 +1,5 @@
 import type { HttpReply } from '@sitemessage/sandbox';
-import { closedPort, rejection, sandboxed } from '@sitemessage/trials';
+import { closedPort, rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { twitter } from '../src/index.ts';
 import { cases, now } from './error-table.ts';

@@ -1,5 +1,5 @@
 import type { Attachment } from '@sitemessage/core';
-import { delivery, rejection, sandboxed } from '@sitemessage/trials';
+import { delivery, rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { twitter } from '../src/index.ts';
 import { pollingPause } from '../src/polling.ts';

@@ -1,6 +1,6 @@
 import { leak } from '@sitemessage/core/testing';
 import type { HttpFault, TwitterError } from '@sitemessage/sandbox';
-import { delivery, never, rejection, sandboxed, startTap, withSession } from '@sitemessage/trials';
+import { delivery, never, rejection, sandboxed, startRecordingServer, withSession } from '@sitemessage/test-support';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createAccount } from '../src/account.ts';
 import { type TwitterOptions, type TwitterToken, twitter } from '../src/index.ts';
@@ -158,7 +158,7 @@ describe('an access token that has run out', () => {
 describe('a refresh', () => {
   it('is a form, with the client in the header or in the form', async () => {
     for (const clientSecret of ['client-secret', undefined]) {
-      await using tap = await startTap({ access_token: 'new-access', refresh_token: 'new-refresh' });
+      await using tap = await startRecordingServer({ access_token: 'new-access', refresh_token: 'new-refresh' });
       const login = { kind: 'oauth2', clientId: 'client', accessToken: 'old-access', refreshToken: 'old-refresh' } as const;
       const secret = clientSecret === undefined ? {} : { clientSecret };
       const settings = { login, apiRoot: tap.url, proxy: undefined, onTooLong: 'fail' } as const;

@@ -1,5 +1,5 @@
 import { leak } from '@sitemessage/core/testing';
-import { rejection, sandboxed } from '@sitemessage/trials';
+import { rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { type TwitterOptions, twitter } from '../src/index.ts';
 import { sendOne } from './sending.ts';

@@ -1,5 +1,5 @@
 import { TransientError } from '@sitemessage/core';
-import { rejection } from '@sitemessage/trials';
+import { rejection } from '@sitemessage/test-support';
 import { expect, it } from 'vitest';
 import { createMemory } from '../src/progress.ts';
 

@@ -1,5 +1,5 @@
-import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
-import { closedPort, delivery, never, rejection, sandboxed, startRaw, withSession } from '@sitemessage/trials';
+import { closedPort, delivery, never, rejection, sandboxed, startRaw, withSession } from '@sitemessage/test-support';
+import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
 import { describe, expect, it } from 'vitest';
 import { twitter } from '../src/index.ts';
 import { sendOne } from './sending.ts';

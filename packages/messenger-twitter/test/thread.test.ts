@@ -1,6 +1,6 @@
 import type { AnyMessenger, Delivery } from '@sitemessage/core';
 import type { TwitterError } from '@sitemessage/sandbox';
-import { delivery, never, rejection, sandboxed, withSession } from '@sitemessage/trials';
+import { delivery, never, rejection, sandboxed, withSession } from '@sitemessage/test-support';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entitiesOf, lengthOf } from '../src/counting.ts';

@@ -2,8 +2,8 @@ import { createSitemessage, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { fakeRuntime, leak } from '@sitemessage/core/testing';
 import type { HttpFault } from '@sitemessage/sandbox';
-import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
-import { delivery, rejection, sandboxed, startTap, traces, whileTimePasses } from '@sitemessage/trials';
+import { delivery, rejection, sandboxed, startRecordingServer, traces, whileTimePasses } from '@sitemessage/test-support';
+import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
 import { describe, expect, it } from 'vitest';
 import { type VkOptions, vk } from '../src/index.ts';
 import { cases } from './error-table.ts';
@@ -65,7 +65,7 @@ describe('the access token', () => {
   });
 
   it('is not sent anywhere else when VK points there', async () => {
-    await using elsewhere = await startTap({ response: 7 });
+    await using elsewhere = await startRecordingServer({ response: 7 });
     running.sandbox.vk.fail({ reply: { status: 302, headers: { location: `${elsewhere.url}/method/wall.post` } } });
     await rejection(sendOne(vk(running.sandbox.vk.options)));
     expect(elsewhere.requests).toEqual([]);

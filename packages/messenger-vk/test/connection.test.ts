@@ -1,4 +1,4 @@
-import { delivery, never, sandboxed, startTap, withSession } from '@sitemessage/trials';
+import { delivery, never, sandboxed, startRecordingServer, withSession } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { vk } from '../src/index.ts';
 import { sendOne } from './sending.ts';
@@ -25,7 +25,7 @@ describe('a request', () => {
     ['-12345', '/method/wall.post'],
     ['peer:12345', '/method/messages.send'],
   ])('to %s is a form, with the token in its header and nowhere else', async (address, path) => {
-    await using tap = await startTap({ response: 7 });
+    await using tap = await startRecordingServer({ response: 7 });
     const { accessToken } = running.sandbox.vk.options;
     await sendOne(vk({ accessToken, apiRoot: tap.url }), address);
     const [request] = tap.requests;

@@ -1,4 +1,4 @@
-import { delivery, never, rejection, sandboxed, withSession } from '@sitemessage/trials';
+import { delivery, never, rejection, sandboxed, withSession } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { vk } from '../src/index.ts';
 import { addressFor, cases, methods } from './error-table.ts';

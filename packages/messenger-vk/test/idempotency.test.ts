@@ -1,4 +1,4 @@
-import { delivery, never, rejection, sandboxed, withSession } from '@sitemessage/trials';
+import { delivery, never, rejection, sandboxed, withSession } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { int32Of, randomIdOf } from '../src/idempotency.ts';
 import { vk } from '../src/index.ts';

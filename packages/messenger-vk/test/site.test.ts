@@ -1,7 +1,7 @@
 import { createSitemessage, defineMessageType, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { fakeRuntime } from '@sitemessage/core/testing';
-import { sandboxed, whileTimePasses } from '@sitemessage/trials';
+import { sandboxed, whileTimePasses } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { type VkOptions, vk } from '../src/index.ts';
 

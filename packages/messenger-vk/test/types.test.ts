@@ -8,7 +8,7 @@ import {
   recipients,
 } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
-import { rejection } from '@sitemessage/trials';
+import { rejection } from '@sitemessage/test-support';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type VkAddress, type VkOptions, vk } from '../src/index.ts';
 

@@ -1,4 +1,4 @@
-import { delivery, never, rejection, sandboxed, startRaw, withSession } from '@sitemessage/trials';
+import { delivery, never, rejection, sandboxed, startRaw, withSession } from '@sitemessage/test-support';
 import { describe, expect, it, vi } from 'vitest';
 import { xmpp } from '../src/index.ts';
 import { composeMessage } from '../src/message.ts';

@@ -1,8 +1,8 @@
 import { createSitemessage, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { fakeRuntime, leak } from '@sitemessage/core/testing';
-import { startHttpProxy, startSocks5 } from '@sitemessage/servers/proxies';
-import { delivery, rejection, sandboxed, traces } from '@sitemessage/trials';
+import { delivery, rejection, sandboxed, traces } from '@sitemessage/test-support';
+import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
 import { describe, expect, it } from 'vitest';
 import { type XmppOptions, xmpp } from '../src/index.ts';
 

@@ -1,5 +1,5 @@
-import { type Ejabberd, startEjabberd } from '@sitemessage/servers/ejabberd';
-import { type Certificate, certificate, trust } from '@sitemessage/trials';
+import { type Certificate, certificate, trust } from '@sitemessage/test-support';
+import { type Ejabberd, startEjabberd } from '@sitemessage/test-support/ejabberd';
 import { afterAll, describe, it } from 'vitest';
 import { accounts, realServerTests } from './real-server.ts';
 

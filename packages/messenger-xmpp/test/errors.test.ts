@@ -1,5 +1,5 @@
 import type { XmppFault } from '@sitemessage/sandbox';
-import { delivery, never, rejection, sandboxed, sendTo, withSession } from '@sitemessage/trials';
+import { delivery, never, rejection, sandboxed, sendTo, withSession } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { xmpp } from '../src/index.ts';
 

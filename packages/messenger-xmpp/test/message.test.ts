@@ -1,5 +1,5 @@
 import { type Content, html } from '@sitemessage/core';
-import { delivery, rejection, sandboxed, sendTo } from '@sitemessage/trials';
+import { delivery, rejection, sandboxed, sendTo } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { xmpp } from '../src/index.ts';
 import { composeMessage } from '../src/message.ts';

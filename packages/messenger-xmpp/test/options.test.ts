@@ -1,5 +1,5 @@
 import { leak } from '@sitemessage/core/testing';
-import { certificate, rejection } from '@sitemessage/trials';
+import { certificate, rejection } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { type XmppOptions, xmpp } from '../src/index.ts';
 import { readOptions } from '../src/options.ts';

@@ -1,5 +1,5 @@
 import type { Emulator, Fault } from '@sitemessage/core/testing';
-import type { Prosody, ProsodyFault } from '@sitemessage/servers/prosody';
+import type { Prosody, ProsodyFault } from '@sitemessage/test-support/prosody';
 
 /** Prosody as the messenger contract questions and breaks it, from what it has taken so far on. */
 export function prosodyEmulator(prosody: Prosody): Emulator {

@@ -1,6 +1,6 @@
 import { messengerContract } from '@sitemessage/core/testing';
-import { type Prosody, startProsody } from '@sitemessage/servers/prosody';
-import { type Certificate, certificate, trust } from '@sitemessage/trials';
+import { type Certificate, certificate, trust } from '@sitemessage/test-support';
+import { type Prosody, startProsody } from '@sitemessage/test-support/prosody';
 import { afterAll, describe, it } from 'vitest';
 import { xmpp } from '../src/index.ts';
 import { badAddresses } from './bad-addresses.ts';

@@ -1,6 +1,7 @@
 import { leak } from '@sitemessage/core/testing';
-import { startHttpProxy, startMicrosocks, startSocks5, startTinyproxy } from '@sitemessage/servers/proxies';
-import { delivery, never, rejection, sandboxed, sendTo, startRaw, withSession } from '@sitemessage/trials';
+import { delivery, never, rejection, sandboxed, sendTo, startRaw, withSession } from '@sitemessage/test-support';
+import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
+import { startMicrosocks, startTinyproxy } from '@sitemessage/test-support/proxy-programs';
 import { describe, expect, it, vi } from 'vitest';
 import { xmpp } from '../src/index.ts';
 

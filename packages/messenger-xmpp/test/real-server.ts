@@ -1,4 +1,4 @@
-import { delivery, never, rejection, withSession } from '@sitemessage/trials';
+import { delivery, never, rejection, withSession } from '@sitemessage/test-support';
 import { expect, it } from 'vitest';
 import { xmpp } from '../src/index.ts';
 import { startReceiver } from './receiver.ts';

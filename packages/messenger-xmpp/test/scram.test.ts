@@ -1,5 +1,5 @@
 import { createHmac, pbkdf2Sync } from 'node:crypto';
-import { rejection, sandboxed, sendTo } from '@sitemessage/trials';
+import { rejection, sandboxed, sendTo } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { xmpp } from '../src/index.ts';
 import { Scram } from '../src/scram.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { delivery, never, rejection, sandboxed, withSession } from '@sitemessage/trials';
+import { delivery, never, rejection, sandboxed, withSession } from '@sitemessage/test-support';
 import { describe, expect, it, vi } from 'vitest';
 import { xmpp } from '../src/index.ts';
 import { type Relay, startRelay } from './relay.ts';

@@ -1,6 +1,6 @@
 import { createSitemessage } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
-import { delivery, never, rejection, sandboxed, startRaw, withSession } from '@sitemessage/trials';
+import { delivery, never, rejection, sandboxed, startRaw, withSession } from '@sitemessage/test-support';
 import { describe, expect, it, vi } from 'vitest';
 import { xmpp } from '../src/index.ts';
 import { type Relay, startRelay } from './relay.ts';

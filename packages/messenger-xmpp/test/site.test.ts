@@ -1,7 +1,7 @@
 import { createSitemessage, defineMessageType, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { fakeRuntime } from '@sitemessage/core/testing';
-import { sandboxed } from '@sitemessage/trials';
+import { sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { xmpp } from '../src/index.ts';
 

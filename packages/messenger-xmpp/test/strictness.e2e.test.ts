@@ -1,7 +1,7 @@
 import { startSandbox } from '@sitemessage/sandbox';
-import { startEjabberd } from '@sitemessage/servers/ejabberd';
-import { startProsody } from '@sitemessage/servers/prosody';
-import { certificate } from '@sitemessage/trials';
+import { certificate } from '@sitemessage/test-support';
+import { startEjabberd } from '@sitemessage/test-support/ejabberd';
+import { startProsody } from '@sitemessage/test-support/prosody';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Place, RawClient } from './raw-client.ts';
 

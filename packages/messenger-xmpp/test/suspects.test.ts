@@ -1,7 +1,7 @@
 import { createSitemessage, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { fakeRuntime } from '@sitemessage/core/testing';
-import { delivery, never, rejection, sandboxed, withSession } from '@sitemessage/trials';
+import { delivery, never, rejection, sandboxed, withSession } from '@sitemessage/test-support';
 import { describe, expect, it, vi } from 'vitest';
 import { xmpp } from '../src/index.ts';
 import { Suspects } from '../src/suspects.ts';

@@ -11,7 +11,7 @@ import {
   sendTo,
   startRaw,
   withSession,
-} from '@sitemessage/trials';
+} from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { xmpp } from '../src/index.ts';
 import { startRelay } from './relay.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { inspect } from 'node:util';
 import { errorKind } from '@sitemessage/core';
-import { startPostgres } from '@sitemessage/servers/postgres';
+import { startPostgres } from '@sitemessage/test-support/postgres';
 import { Client, Pool } from 'pg';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { postgresStorage } from '../src/index.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { documentsOf } from '@sitemessage/trials';
+import { documentsOf } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { bare, setUp } from './set-up.ts';
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { sandboxed } from '@sitemessage/trials';
+import { sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import type { SenderOrders } from './sender.ts';
 

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSitemessage, defineMessenger } from '@sitemessage/core';
-import { startPostgres } from '@sitemessage/servers/postgres';
+import { startPostgres } from '@sitemessage/test-support/postgres';
 import { Client } from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { postgresStorage } from '../../src/index.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createSitemessage, defineMessenger } from '@sitemessage/core';
-import { startPostgres } from '@sitemessage/servers/postgres';
+import { startPostgres } from '@sitemessage/test-support/postgres';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { postgresStorage } from '../../src/index.ts';
 import { startForwarder } from '../forwarder.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { storageContract } from '@sitemessage/core/testing';
-import { type PostgresServer, startPostgres } from '@sitemessage/servers/postgres';
+import { type PostgresServer, startPostgres } from '@sitemessage/test-support/postgres';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresStorage } from '../../src/index.ts';

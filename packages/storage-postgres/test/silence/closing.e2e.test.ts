@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { startPostgres } from '@sitemessage/servers/postgres';
+import { startPostgres } from '@sitemessage/test-support/postgres';
 import { expect, it, onTestFinished } from 'vitest';
 import { startForwarder } from '../forwarder.ts';
 import type { Closed } from './closing.ts';
