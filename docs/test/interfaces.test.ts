@@ -1,5 +1,6 @@
-import { createSitemessage, type Storage } from '@sitemessage/core';
+import { createSitemessage } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
+import type { Storage } from '@sitemessage/core/storage';
 import { describe, expect, it } from 'vitest';
 import { fieldsByType, membersOf, quoted, tableOf } from './interfaces.ts';
 

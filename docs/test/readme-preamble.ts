@@ -3,7 +3,7 @@ export const preamble: Readonly<Record<string, string>> = {
   site: `declare const site: import('@sitemessage/core').Sitemessage<
     { smtp: string; telegram: number | string; xmpp: string; fb: string; vk: string; twitter: string; mail: string }, { email: string }, any, any>;`,
   user: 'declare const user: { email: string };',
-  storage: "declare const storage: import('@sitemessage/core').Storage;",
+  storage: "declare const storage: import('@sitemessage/core/storage').Storage;",
   messengers: "declare const messengers: readonly import('@sitemessage/core').AnyMessenger[];",
   news: "declare const news: import('@sitemessage/core').MessageType<{ id: number }>;",
   orderPlaced: "declare const orderPlaced: import('@sitemessage/core').MessageType<{ id: number }>;",

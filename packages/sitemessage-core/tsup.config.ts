@@ -1,7 +1,13 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', memory: 'src/memory/index.ts', storage: 'src/storage/index.ts', testing: 'src/testing/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    links: 'src/links/index.ts',
+    memory: 'src/memory/index.ts',
+    storage: 'src/storage/index.ts',
+    testing: 'src/testing/index.ts',
+  },
   format: 'esm',
   target: 'node22',
   dts: true,

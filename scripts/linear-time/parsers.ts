@@ -50,7 +50,8 @@ import { readPrivateMessage } from '../../packages/sandbox/src/protocols/vk/mess
 import * as vkPost from '../../packages/sandbox/src/protocols/vk/wall-post.ts';
 import { createReader, largestStanza } from '../../packages/sandbox/src/protocols/xmpp/reader.ts';
 import { startLogin } from '../../packages/sandbox/src/protocols/xmpp/sasl.ts';
-import { createLinkReader, createLinks, createSitemessage, html, redactor } from '../../packages/sitemessage-core/src/index.ts';
+import { createSitemessage, html, redactor } from '../../packages/sitemessage-core/src/index.ts';
+import { createLinkReader, createLinks } from '../../packages/sitemessage-core/src/links/index.ts';
 import { memoryStorage } from '../../packages/sitemessage-core/src/memory/index.ts';
 import { toJson } from '../../packages/sitemessage-core/src/message/json.ts';
 import { readReceipt } from '../../packages/sitemessage-core/src/messenger/receipt.ts';

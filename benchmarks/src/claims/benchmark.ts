@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { QueueStore } from '@sitemessage/core';
+import type { QueueStore } from '@sitemessage/core/storage';
 import { startPostgres } from '@sitemessage/test-support/postgres';
 import { type Benchmark, median } from '../results.ts';
 import { type Crowd, crowds, now } from './crowds.ts';

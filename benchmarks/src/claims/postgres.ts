@@ -1,4 +1,4 @@
-import type { QueueStore } from '@sitemessage/core';
+import type { QueueStore } from '@sitemessage/core/storage';
 import { postgresStorage } from '@sitemessage/storage-postgres';
 import { Client } from 'pg';
 import type { Crowd } from './crowds.ts';

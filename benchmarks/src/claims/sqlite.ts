@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { QueueStore } from '@sitemessage/core';
+import type { QueueStore } from '@sitemessage/core/storage';
 import { sqliteStorage } from '@sitemessage/storage-sqlite';
 import type { Crowd } from './crowds.ts';
 

@@ -1,5 +1,6 @@
 /** Schedules a message for all subscribers and expands it, and reports to its parent how that went. */
-import { createSitemessage, type Storage, subscribers } from '@sitemessage/core';
+import { createSitemessage, subscribers } from '@sitemessage/core';
+import type { Storage } from '@sitemessage/core/storage';
 import { postgresStorage } from '@sitemessage/storage-postgres';
 import { rememberingMessenger } from '../processes/messenger.ts';
 import type { Expanded, Memory, Orders } from './orders.ts';

@@ -1,4 +1,5 @@
-import { createSitemessage, defineMessenger, type Storage } from '@sitemessage/core';
+import { createSitemessage, defineMessenger } from '@sitemessage/core';
+import type { Storage } from '@sitemessage/core/storage';
 import type { Contestant } from '../contest.ts';
 import { addressesUpTo } from './addresses.ts';
 

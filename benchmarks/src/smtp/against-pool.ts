@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Storage } from '@sitemessage/core';
+import type { Storage } from '@sitemessage/core/storage';
 import type { Measured } from '../measure.ts';
 import { type Benchmark, median } from '../results.ts';
 import { mails } from './mail.ts';

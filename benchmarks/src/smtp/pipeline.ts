@@ -1,4 +1,5 @@
-import { createSitemessage, defineMessageType, type Storage } from '@sitemessage/core';
+import { createSitemessage, defineMessageType } from '@sitemessage/core';
+import type { Storage } from '@sitemessage/core/storage';
 import { smtp } from '@sitemessage/messenger-smtp';
 import { type Measured, measure } from '../measure.ts';
 import { addressOf, from, mails, subject, textFor } from './mail.ts';

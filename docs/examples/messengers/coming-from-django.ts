@@ -1,4 +1,5 @@
-import { createLinks, createSitemessage, defineMessageType, html, overrideMessageType, subscribers } from '@sitemessage/core';
+import { createSitemessage, defineMessageType, html, overrideMessageType, subscribers } from '@sitemessage/core';
+import { createLinks } from '@sitemessage/core/links';
 import { smtp } from '@sitemessage/messenger-smtp';
 import { telegram } from '@sitemessage/messenger-telegram';
 import { sqliteStorage } from '@sitemessage/storage-sqlite';

@@ -1,4 +1,4 @@
-import type { Reservation, Slot } from '@sitemessage/core';
+import type { Reservation, Slot } from '@sitemessage/core/storage';
 import { grantSlots, type PaceRecord } from '@sitemessage/core/storage';
 
 /** What a database does between `begin` and `commit`. */

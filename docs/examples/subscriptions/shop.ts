@@ -1,5 +1,6 @@
 // #region head
-import { createLinks, createSitemessage, defineMessageType, html, subscribers } from '@sitemessage/core';
+import { createSitemessage, defineMessageType, html, subscribers } from '@sitemessage/core';
+import { createLinks } from '@sitemessage/core/links';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { smtp } from '@sitemessage/messenger-smtp';
 import { createWebHandler } from '@sitemessage/web';

@@ -1,5 +1,6 @@
 import { serve } from '@hono/node-server';
-import { createLinks, createSitemessage, defineMessageType, html } from '@sitemessage/core';
+import { createSitemessage, defineMessageType, html } from '@sitemessage/core';
+import { createLinks } from '@sitemessage/core/links';
 import { smtp } from '@sitemessage/messenger-smtp';
 import { sqliteStorage } from '@sitemessage/storage-sqlite';
 import { createWebHandler } from '@sitemessage/web';

@@ -1,4 +1,6 @@
-import { createLinks, createSitemessage, defineMessageType, type Sitemessage, type Storage } from '@sitemessage/core';
+import { createSitemessage, defineMessageType, type Sitemessage } from '@sitemessage/core';
+import { createLinks } from '@sitemessage/core/links';
+import type { Storage } from '@sitemessage/core/storage';
 import { createWebHandler, type WebHandler } from '@sitemessage/web';
 
 const secret = process.env.LINK_SECRET ?? 'only-for-trying-it-out-0123456789';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLinks } from '@sitemessage/core';
+import { createLinks } from '@sitemessage/core/links';
 import { expect, it, onTestFinished } from 'vitest';
 
 it('answers the links of its messages', async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { createLinks } from '@sitemessage/core';
+import { createLinks } from '@sitemessage/core/links';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { createWebHandler, type WebHandler } from '@sitemessage/web';
 import express from 'express';

@@ -1,4 +1,5 @@
-import { createSitemessage, extendMessenger, type SitemessageEvent, type Storage } from '@sitemessage/core';
+import { createSitemessage, extendMessenger, type SitemessageEvent } from '@sitemessage/core';
+import type { Storage } from '@sitemessage/core/storage';
 import type { FakeRuntime } from '@sitemessage/core/testing';
 import { type TelegramOptions, telegram } from '../src/index.ts';
 

@@ -109,7 +109,7 @@ export class ConfigurationError extends SitemessageError {
   }
 }
 
-export type ArgumentErrorCode = 'option_unknown' | 'option_invalid' | 'argument_invalid';
+type ArgumentErrorCode = 'option_unknown' | 'option_invalid' | 'argument_invalid';
 
 export interface ArgumentErrorOptions {
   /** Default `argument_invalid`. */

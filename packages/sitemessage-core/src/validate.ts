@@ -41,11 +41,6 @@ function unknownOption(field: string, of: string, known: readonly string[], hint
   return new ArgumentError(`\`${field}\` is not an option of ${of}. ${advice}`, { code: 'option_unknown', field });
 }
 
-/** Makes the error for a wrong argument. `message` names the argument. */
-export function invalidArgument(field: string, message: string): ArgumentError {
-  return new ArgumentError(message, { field });
-}
-
 /** Checks for the values of options. Each returns an {@link OptionCheck}, or is one. */
 export const check = {
   /** Accepts everything: for an option that is checked elsewhere. */

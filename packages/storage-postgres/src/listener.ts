@@ -1,5 +1,4 @@
-import type { Watcher } from '@sitemessage/core';
-import type { Redactor } from '@sitemessage/core/storage';
+import type { Redactor, Watcher } from '@sitemessage/core/storage';
 import { type Client, escapeIdentifier } from 'pg';
 import { storageError } from './errors.ts';
 import { GuardedClient } from './guarded-client.ts';

@@ -1,4 +1,4 @@
-import type { Storage } from '@sitemessage/core';
+import type { Storage } from '@sitemessage/core/storage';
 import { type Redactor, redactor } from '@sitemessage/core/storage';
 import { type Client, createClient } from './client.ts';
 import { hearPool } from './heard.ts';

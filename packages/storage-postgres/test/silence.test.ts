@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { createSitemessage, defineMessenger, type SitemessageEvent, type Storage } from '@sitemessage/core';
+import { createSitemessage, defineMessenger, type SitemessageEvent } from '@sitemessage/core';
+import type { Storage } from '@sitemessage/core/storage';
 import { Client, Pool } from 'pg';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type PostgresPool, postgresStorage } from '../src/index.ts';

@@ -1,4 +1,5 @@
-import { ConfigurationError, type Storage } from '@sitemessage/core';
+import { ConfigurationError } from '@sitemessage/core';
+import type { Storage } from '@sitemessage/core/storage';
 import { createClient, createQueries } from './client.ts';
 import { checkDatabase, openDatabase, type SqliteDatabase } from './database.ts';
 import { fileHandle, givenHandle, type Handle } from './handle.ts';

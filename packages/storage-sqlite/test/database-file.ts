@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Storage } from '@sitemessage/core';
+import type { Storage } from '@sitemessage/core/storage';
 import { onTestFinished } from 'vitest';
 import { sqliteStorage } from '../src/index.ts';
 

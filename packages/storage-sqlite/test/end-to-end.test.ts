@@ -1,4 +1,5 @@
-import { AddressError, createSitemessage, defineMessageType, defineMessenger, PermanentError, type Storage } from '@sitemessage/core';
+import { AddressError, createSitemessage, defineMessageType, defineMessenger, PermanentError } from '@sitemessage/core';
+import type { Storage } from '@sitemessage/core/storage';
 import { expect, it, onTestFinished } from 'vitest';
 import { sqliteStorage } from '../src/index.ts';
 import { newFile } from './database-file.ts';

@@ -1,4 +1,4 @@
-import type { DispatchFilter, QueueStore } from '@sitemessage/core';
+import type { DispatchFilter, QueueStore } from '@sitemessage/core/storage';
 import { beforeEach, expect, it } from 'vitest';
 import { sqliteStorage } from '../src/index.ts';
 import { dispatch, dispatches, idOf, news, request } from './rows.ts';

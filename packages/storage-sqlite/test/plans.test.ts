@@ -1,4 +1,4 @@
-import type { QueueStore } from '@sitemessage/core';
+import type { QueueStore } from '@sitemessage/core/storage';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sqliteStorage } from '../src/index.ts';
 import { createRecorder, type Recorder } from './recorder.ts';

@@ -1,4 +1,4 @@
-import type { ClaimRequest, MessageRecord, NewDispatch } from '@sitemessage/core';
+import type { ClaimRequest, MessageRecord, NewDispatch } from '@sitemessage/core/storage';
 
 export const news: MessageRecord = { id: 'news-1', type: 'news', context: '{"n":1}', createdAt: 0 };
 

@@ -1,4 +1,4 @@
-import type { MessageRecord, NewDispatch, QueueStore, Settlement } from '@sitemessage/core';
+import type { MessageRecord, NewDispatch, QueueStore, Settlement } from '@sitemessage/core/storage';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sqliteStorage } from '../src/index.ts';
 import { dispatch, idOf, news, request } from './rows.ts';

@@ -1,4 +1,4 @@
-import type { LinkSubject, LinkUser } from '@sitemessage/core';
+import type { LinkSubject, LinkUser } from '@sitemessage/core/links';
 import type { Context } from 'hono';
 import { documentOf, styleHash } from './document.ts';
 import { acceptedLanguages, pickLanguage } from './language.ts';

@@ -1,4 +1,4 @@
-import type { LinkSubject, LinkUser } from '@sitemessage/core';
+import type { LinkSubject, LinkUser } from '@sitemessage/core/links';
 import { kindOf } from './kind.ts';
 import type { Settings } from './options/options.ts';
 

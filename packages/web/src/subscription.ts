@@ -1,4 +1,4 @@
-import type { LinkSubject } from '@sitemessage/core';
+import type { LinkSubject } from '@sitemessage/core/links';
 import type { WebParts } from './routes/route.ts';
 
 /** What a link to unsubscribe is about, and how that stands. */

@@ -1,4 +1,4 @@
-import type { Storage } from '@sitemessage/core';
+import type { Storage } from '@sitemessage/core/storage';
 import { describe, expect, it, vi } from 'vitest';
 import { as, bare, setUp, url, user } from './set-up.ts';
 

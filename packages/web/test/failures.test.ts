@@ -1,4 +1,5 @@
-import { createLinks, type Storage } from '@sitemessage/core';
+import { createLinks } from '@sitemessage/core/links';
+import type { Storage } from '@sitemessage/core/storage';
 import { describe, expect, it, vi } from 'vitest';
 import { createWebHandler, type WebOptions } from '../src/index.ts';
 import { texts } from '../src/texts/texts.ts';

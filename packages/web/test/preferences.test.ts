@@ -1,4 +1,4 @@
-import { createLinks } from '@sitemessage/core';
+import { createLinks } from '@sitemessage/core/links';
 import { describe, expect, it } from 'vitest';
 import { as, bare, secret, setUp, url, user } from './set-up.ts';
 

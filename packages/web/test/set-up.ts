@@ -1,13 +1,7 @@
-import {
-  createLinks,
-  createSitemessage,
-  defineMessageType,
-  defineMessenger,
-  type EventDispatch,
-  type SitemessageEvent,
-  type Storage,
-} from '@sitemessage/core';
+import { createSitemessage, defineMessageType, defineMessenger, type EventDispatch, type SitemessageEvent } from '@sitemessage/core';
+import { createLinks } from '@sitemessage/core/links';
 import { memoryStorage } from '@sitemessage/core/memory';
+import type { Storage } from '@sitemessage/core/storage';
 import { createWebHandler, type WebOptions } from '../src/index.ts';
 
 export const url = 'https://example.com/messages';

@@ -13,14 +13,14 @@ export interface Preferences {
   readonly types: readonly PreferencesOfType[];
 }
 
-export interface PreferencesOfType {
+interface PreferencesOfType {
   readonly alias: string;
   readonly title: string;
   /** One for each messenger in turn. */
   readonly choices: readonly Choice[];
 }
 
-export interface Choice {
+interface Choice {
   /** An alias. */
   readonly messenger: string;
   /** Whether one can subscribe to this type through this messenger. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createSitemessage, fanOutAlias, type Storage, subscribers } from '../../src/index.ts';
+import { createSitemessage, subscribers } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
+import { fanOutAlias, type Storage } from '../../src/storage/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 import { scriptedMessenger } from '../scripted-messenger.ts';
 import { alerts, news, orders, setUp, type User } from '../subscriptions/set-up.ts';

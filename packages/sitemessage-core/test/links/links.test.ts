@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { createLinkReader, createLinks, type EventDispatch, type LinkPurpose } from '../../src/index.ts';
+import type { EventDispatch } from '../../src/index.ts';
+import { createLinkReader, createLinks, type LinkPurpose } from '../../src/links/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 
 const compared: (readonly [number, number])[] = [];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type CountFilter, createSitemessage, type DispatchFilter } from '../../src/index.ts';
+import { createSitemessage, type DispatchFilter } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
+import type { CountFilter } from '../../src/storage/index.ts';
 import { scriptedMessenger } from '../scripted-messenger.ts';
 
 async function setUp() {

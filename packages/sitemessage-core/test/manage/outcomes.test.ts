@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fanOutAlias } from '../../src/index.ts';
+import { fanOutAlias } from '../../src/storage/index.ts';
 import { news, setUp } from '../subscriptions/set-up.ts';
 
 async function sent(addresses: readonly string[], wrap?: Parameters<typeof setUp>[0]) {

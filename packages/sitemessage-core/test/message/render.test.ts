@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defineMessageType, html, type Links, type Render } from '../../src/index.ts';
+import { defineMessageType, html, type Links } from '../../src/index.ts';
+import type { Render } from '../../src/message/message-type.ts';
 import { type Limit, type RenderSubject, renderContent } from '../../src/message/render.ts';
 
 const smtp = { alias: 'newsletter', protocol: 'smtp' };

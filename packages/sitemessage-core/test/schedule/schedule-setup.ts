@@ -1,12 +1,6 @@
-import {
-  AddressError,
-  createSitemessage,
-  defineMessageType,
-  defineMessenger,
-  type NewDispatch,
-  type SitemessageEvent,
-} from '../../src/index.ts';
+import { AddressError, createSitemessage, defineMessageType, defineMessenger, type SitemessageEvent } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
+import type { NewDispatch } from '../../src/storage/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 
 /** A user of the host application. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { NewDispatch } from '../../src/index.ts';
-import { fanOutAlias } from '../../src/index.ts';
+import type { NewDispatch } from '../../src/storage/index.ts';
+import { fanOutAlias } from '../../src/storage/index.ts';
 import { type MemoryStorage, mailAddresses, orderShipped, setUp } from './schedule-setup.ts';
 
 /** A storage that looks at what it is given, item by item, before it takes it. */

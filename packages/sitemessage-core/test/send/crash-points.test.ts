@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createSitemessage, type Delivery, defineMessenger, type QueueStore, type Storage } from '../../src/index.ts';
+import { createSitemessage, type Delivery, defineMessenger } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
+import type { QueueStore, Storage } from '../../src/storage/index.ts';
 import { type FakeRuntime, fakeRuntime } from '../../src/testing/index.ts';
 
 /** What befalls a process at one of its calls to the storage or to the messenger. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createSitemessage, defineMessageType, type Storage, TransientError } from '../../src/index.ts';
+import { createSitemessage, defineMessageType, TransientError } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
+import type { Storage } from '../../src/storage/index.ts';
 import { type FakeRuntime, fakeRuntime } from '../../src/testing/index.ts';
 import { scriptedMessenger } from '../scripted-messenger.ts';
 import { excess } from './shared-pace.ts';

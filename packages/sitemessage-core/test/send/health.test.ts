@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError, createSitemessage, type Storage } from '../../src/index.ts';
+import { ConfigurationError, createSitemessage } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
+import type { Storage } from '../../src/storage/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 import { scriptedMessenger } from '../scripted-messenger.ts';
 

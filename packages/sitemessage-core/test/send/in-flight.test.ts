@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createSitemessage, type Delivery, defineMessageType, type Limit, type SitemessageEvent, type Storage } from '../../src/index.ts';
+import { createSitemessage, type Delivery, defineMessageType, type Limit, type SitemessageEvent } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
+import type { Storage } from '../../src/storage/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 import { scriptedMessenger } from '../scripted-messenger.ts';
 

@@ -1,13 +1,6 @@
-import {
-  createSitemessage,
-  type Delivery,
-  defineMessageType,
-  defineMessenger,
-  type Receipt,
-  type Storage,
-  type Worker,
-} from '../../src/index.ts';
+import { createSitemessage, type Delivery, defineMessageType, defineMessenger, type Receipt, type Worker } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
+import type { Storage } from '../../src/storage/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 import { recordLife } from './life.ts';
 import { type Limits, type Outcome, type OutcomeName, outcomes } from './life-outcomes.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createSitemessage, defineMessageType, type EventDispatch, type Links, type Render } from '../../src/index.ts';
+import { createSitemessage, defineMessageType, type EventDispatch, type Links } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
+import type { Render } from '../../src/message/message-type.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 import { scriptedMessenger } from '../scripted-messenger.ts';
 

@@ -5,11 +5,11 @@ import {
   defineMessageType,
   PermanentError,
   type SitemessageEvent,
-  type Storage,
   TransientError,
   UnknownOutcomeError,
 } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
+import type { Storage } from '../../src/storage/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 import { type Scripted, scriptedMessenger } from '../scripted-messenger.ts';
 

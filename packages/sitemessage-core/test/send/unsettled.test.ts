@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { createSitemessage, type Storage } from '../../src/index.ts';
+import { createSitemessage } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
 import { mostUnsettled } from '../../src/send/unsettled.ts';
+import type { Storage } from '../../src/storage/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 import { scriptedMessenger } from '../scripted-messenger.ts';
 

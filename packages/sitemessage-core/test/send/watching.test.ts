@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { createSitemessage, type SitemessageEvent, TransientError, type Watcher } from '../../src/index.ts';
+import { createSitemessage, type SitemessageEvent, TransientError } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
+import type { Watcher } from '../../src/storage/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 import { scriptedMessenger } from '../scripted-messenger.ts';
 

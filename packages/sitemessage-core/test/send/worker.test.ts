@@ -3,13 +3,13 @@ import {
   ConfigurationError,
   createSitemessage,
   type SitemessageEvent,
-  type Storage,
   TransientError,
   UnknownOutcomeError,
   type Worker,
   type WorkerOptions,
 } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
+import type { Storage } from '../../src/storage/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 import { type Scripted, scriptedMessenger } from '../scripted-messenger.ts';
 

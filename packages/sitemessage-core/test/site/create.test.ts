@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createSitemessage, defineMessageType, type Storage, subscribers } from '../../src/index.ts';
+import { createSitemessage, defineMessageType, subscribers } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
+import type { Storage } from '../../src/storage/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 import { scriptedMessenger } from '../scripted-messenger.ts';
 

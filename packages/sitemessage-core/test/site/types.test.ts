@@ -6,7 +6,6 @@ import {
   createSitemessage,
   defineMessageType,
   defineMessenger,
-  type Exactly,
   emailHtml,
   emailPlain,
   type Html,
@@ -22,6 +21,7 @@ import {
   sendTestMessage,
 } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
+import type { Exactly } from '../../src/site/site.ts';
 
 interface PagerOptions {
   readonly token: string;

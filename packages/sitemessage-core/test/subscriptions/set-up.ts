@@ -1,5 +1,6 @@
-import { createSitemessage, defineMessageType, type SitemessageEvent, type Storage } from '../../src/index.ts';
+import { createSitemessage, defineMessageType, type SitemessageEvent } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
+import type { Storage } from '../../src/storage/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 import { scriptedMessenger } from '../scripted-messenger.ts';
 

@@ -1,4 +1,4 @@
-import type { Claim, Claimed, ClaimRequest, MessageRecord } from '@sitemessage/core';
+import type { Claim, Claimed, ClaimRequest, MessageRecord } from '@sitemessage/core/storage';
 import type { Client } from '../client.ts';
 import type { Tables } from '../tables.ts';
 import { isStorable, known, uuid } from '../text.ts';

@@ -1,4 +1,4 @@
-import type { Count, CountFilter, Counts } from '@sitemessage/core';
+import type { Count, CountFilter, Counts } from '@sitemessage/core/storage';
 import type { Queries } from '../client.ts';
 import { condition } from './filter.ts';
 

@@ -1,4 +1,4 @@
-import type { DispatchFilter } from '@sitemessage/core';
+import type { DispatchFilter } from '@sitemessage/core/storage';
 import { outcomeColumns } from '@sitemessage/core/storage';
 import type { Tables } from '../tables.ts';
 import { isUuid, known } from '../text.ts';

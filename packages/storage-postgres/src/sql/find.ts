@@ -1,4 +1,4 @@
-import type { AttemptError, DispatchDetails } from '@sitemessage/core';
+import type { AttemptError, DispatchDetails } from '@sitemessage/core/storage';
 import { type RecordRow, toRecord } from '@sitemessage/core/storage';
 import type { Client } from '../client.ts';
 import { isUuid } from '../text.ts';

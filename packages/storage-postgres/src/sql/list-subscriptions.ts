@@ -1,4 +1,4 @@
-import type { Subscription, SubscriptionFilter, SubscriptionKey } from '@sitemessage/core';
+import type { Subscription, SubscriptionFilter, SubscriptionKey } from '@sitemessage/core/storage';
 import type { Queries } from '../client.ts';
 import { known } from '../text.ts';
 import { type Row, toRow } from './subscriptions.ts';

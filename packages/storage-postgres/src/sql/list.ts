@@ -1,4 +1,4 @@
-import type { DispatchFilter, DispatchRecord } from '@sitemessage/core';
+import type { DispatchFilter, DispatchRecord } from '@sitemessage/core/storage';
 import { type RecordRow, toRecord } from '@sitemessage/core/storage';
 import type { Queries } from '../client.ts';
 import { isUuid } from '../text.ts';

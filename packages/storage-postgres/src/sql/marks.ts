@@ -1,4 +1,4 @@
-import type { Marks } from '@sitemessage/core';
+import type { Marks } from '@sitemessage/core/storage';
 import type { Queries } from '../client.ts';
 import type { Tables } from '../tables.ts';
 import { isUuid } from '../text.ts';

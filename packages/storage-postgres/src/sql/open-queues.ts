@@ -1,4 +1,4 @@
-import type { Queue } from '@sitemessage/core';
+import type { Queue } from '@sitemessage/core/storage';
 import type { Queries } from '../client.ts';
 
 /** One row of the index for each of them. An `exists` that the planner takes for a semi-join reads all of them. */

@@ -1,4 +1,4 @@
-import type { FinalStatus, Pruned, PruneRequest } from '@sitemessage/core';
+import type { FinalStatus, Pruned, PruneRequest } from '@sitemessage/core/storage';
 import type { Queries, Transactions } from '../client.ts';
 import { deleteIdleMarks } from './marks.ts';
 import { markEmpty } from './rows.ts';

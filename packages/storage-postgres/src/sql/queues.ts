@@ -1,4 +1,4 @@
-import type { NewDispatch } from '@sitemessage/core';
+import type { NewDispatch } from '@sitemessage/core/storage';
 import type { Queries } from '../client.ts';
 import { unnest } from './table.ts';
 

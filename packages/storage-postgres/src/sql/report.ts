@@ -1,4 +1,4 @@
-import type { Outcome } from '@sitemessage/core';
+import type { Outcome } from '@sitemessage/core/storage';
 import { outcomeColumns } from '@sitemessage/core/storage';
 import type { Queries } from '../client.ts';
 import { isUuid } from '../text.ts';

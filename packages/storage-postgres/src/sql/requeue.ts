@@ -1,4 +1,4 @@
-import type { DispatchFilter } from '@sitemessage/core';
+import type { DispatchFilter } from '@sitemessage/core/storage';
 import type { Queries } from '../client.ts';
 import { condition } from './filter.ts';
 

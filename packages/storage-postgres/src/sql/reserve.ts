@@ -1,4 +1,5 @@
-import { type Limit, type Reservation, type Slot, TransientError } from '@sitemessage/core';
+import { type Limit, TransientError } from '@sitemessage/core';
+import type { Reservation, Slot } from '@sitemessage/core/storage';
 import { grantSlots, type PaceRecord } from '@sitemessage/core/storage';
 import type { Client } from '../client.ts';
 import { codeOf } from '../thrown.ts';

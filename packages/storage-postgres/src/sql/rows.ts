@@ -1,4 +1,4 @@
-import type { MessageRecord, NewDispatch } from '@sitemessage/core';
+import type { MessageRecord, NewDispatch } from '@sitemessage/core/storage';
 import type { Queries } from '../client.ts';
 import { codeOf } from '../thrown.ts';
 import { queueNumbers } from './queues.ts';

@@ -1,4 +1,4 @@
-import type { DispatchError, Marks, Settled, Settlement } from '@sitemessage/core';
+import type { DispatchError, Marks, Settled, Settlement } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
 import { copies } from '../copies.ts';
 import { isUuid } from '../text.ts';

@@ -1,4 +1,4 @@
-import type { SubscriptionChange, SubscriptionKey, SubscriptionsChanged } from '@sitemessage/core';
+import type { SubscriptionChange, SubscriptionKey, SubscriptionsChanged } from '@sitemessage/core/storage';
 import type { Queries, Transactions } from '../client.ts';
 import { isStorable, storable } from '../text.ts';
 import { queueNumbers } from './queues.ts';

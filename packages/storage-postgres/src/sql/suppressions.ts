@@ -1,4 +1,4 @@
-import type { Suppression, SuppressionFilter, SuppressionKey } from '@sitemessage/core';
+import type { Suppression, SuppressionFilter, SuppressionKey } from '@sitemessage/core/storage';
 import type { Queries } from '../client.ts';
 import { isStorable, known, storable } from '../text.ts';
 import { unnest } from './table.ts';

@@ -1,4 +1,4 @@
-import type { DispatchFilter } from '@sitemessage/core';
+import type { DispatchFilter } from '@sitemessage/core/storage';
 import type { Client } from '../client.ts';
 import { condition, dueAt } from './filter.ts';
 

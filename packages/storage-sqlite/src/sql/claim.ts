@@ -1,4 +1,4 @@
-import type { Claim, Claimed, ClaimRequest, MessageRecord } from '@sitemessage/core';
+import type { Claim, Claimed, ClaimRequest, MessageRecord } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
 import { isStorable, known } from '../text.ts';
 import { beginMarks, type Reach, reachOf } from './marks.ts';

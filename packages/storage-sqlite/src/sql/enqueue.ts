@@ -1,4 +1,4 @@
-import type { NewDispatch, NewMessage } from '@sitemessage/core';
+import type { NewDispatch, NewMessage } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
 import { copies } from '../copies.ts';
 import { useKeys } from './keys.ts';

@@ -1,4 +1,4 @@
-import type { DispatchFilter } from '@sitemessage/core';
+import type { DispatchFilter } from '@sitemessage/core/storage';
 import { outcomeColumns } from '@sitemessage/core/storage';
 import type { SqliteValue } from '../database.ts';
 import { known } from '../text.ts';

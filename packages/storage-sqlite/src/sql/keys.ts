@@ -1,4 +1,4 @@
-import type { KeyUse, NewMessage } from '@sitemessage/core';
+import type { KeyUse, NewMessage } from '@sitemessage/core/storage';
 import { checkKeyUse } from '@sitemessage/core/storage';
 import type { Queries } from '../client.ts';
 

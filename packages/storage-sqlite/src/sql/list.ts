@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { DispatchFilter, DispatchRecord } from '@sitemessage/core';
+import type { DispatchFilter, DispatchRecord } from '@sitemessage/core/storage';
 import { type RecordRow, toRecord } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
 import { condition } from './filter.ts';

@@ -1,4 +1,4 @@
-import type { Marks } from '@sitemessage/core';
+import type { Marks } from '@sitemessage/core/storage';
 import type { Queries } from '../client.ts';
 
 /** How far a claim got whose lease is over, by the marks of its token. */

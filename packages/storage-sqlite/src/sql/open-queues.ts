@@ -1,4 +1,4 @@
-import type { Queue } from '@sitemessage/core';
+import type { Queue } from '@sitemessage/core/storage';
 import type { Client } from '../client.ts';
 
 export async function openQueues(client: Client): Promise<readonly Queue[]> {

@@ -1,4 +1,4 @@
-import type { FinalStatus, Pruned, PruneRequest } from '@sitemessage/core';
+import type { FinalStatus, Pruned, PruneRequest } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
 import { deleteReleasedKeys, releaseKey } from './keys.ts';
 import { deleteIdleMarks } from './marks.ts';

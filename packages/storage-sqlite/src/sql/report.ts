@@ -1,4 +1,4 @@
-import type { Outcome } from '@sitemessage/core';
+import type { Outcome } from '@sitemessage/core/storage';
 import { outcomeColumns } from '@sitemessage/core/storage';
 import type { Client } from '../client.ts';
 

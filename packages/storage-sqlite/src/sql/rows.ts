@@ -1,4 +1,4 @@
-import type { MessageRecord, NewDispatch } from '@sitemessage/core';
+import type { MessageRecord, NewDispatch } from '@sitemessage/core/storage';
 import type { Queries } from '../client.ts';
 
 /** The order of the table, and of claims: inserting in it writes each page once. What comes twice stays in the order in which it came. */

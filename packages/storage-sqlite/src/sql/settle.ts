@@ -1,4 +1,4 @@
-import type { DispatchError, Marks, NewDispatch, Settled, Settlement } from '@sitemessage/core';
+import type { DispatchError, Marks, NewDispatch, Settled, Settlement } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
 import { copies } from '../copies.ts';
 import { replaceMarks } from './marks.ts';

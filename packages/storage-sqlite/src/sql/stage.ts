@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type NewDispatch, type NewMessage, TransientError } from '@sitemessage/core';
+import { TransientError } from '@sitemessage/core';
+import type { NewDispatch, NewMessage } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
 import { copies } from '../copies.ts';
 import { useKeys } from './keys.ts';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Subscription, SubscriptionFilter, SubscriptionKey, SubscriptionStore } from '@sitemessage/core';
+import type { Subscription, SubscriptionFilter, SubscriptionKey, SubscriptionStore } from '@sitemessage/core/storage';
 import { splitPointsOf } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
 import type { SqliteValue } from '../database.ts';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Suppression, SuppressionFilter, SuppressionStore } from '@sitemessage/core';
+import type { Suppression, SuppressionFilter, SuppressionStore } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
 import type { SqliteValue } from '../database.ts';
 import { isStorable, known, storable } from '../text.ts';

@@ -1,4 +1,4 @@
-import type { Settlement } from '@sitemessage/core';
+import type { Settlement } from '@sitemessage/core/storage';
 import { sqliteStorage } from '../../src/index.ts';
 import { request } from '../rows.ts';
 import { type Death, mortal } from './mortal.ts';

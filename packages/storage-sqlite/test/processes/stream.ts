@@ -1,4 +1,4 @@
-import type { NewDispatch } from '@sitemessage/core';
+import type { NewDispatch } from '@sitemessage/core/storage';
 import { sqliteStorage } from '../../src/index.ts';
 import { dispatch, news } from '../rows.ts';
 import { type Death, mortal } from './mortal.ts';

@@ -1,12 +1,5 @@
-import {
-  createLinkReader,
-  type Html,
-  type LinkReader,
-  type LinkSecretOptions,
-  type LinkSubject,
-  type LinkUser,
-  type PreferencesOptions,
-} from '@sitemessage/core';
+import type { Html, PreferencesOptions } from '@sitemessage/core';
+import { createLinkReader, type LinkReader, type LinkSecretOptions, type LinkSubject, type LinkUser } from '@sitemessage/core/links';
 import type { Page } from '../pages/page.ts';
 import { readBasePath } from './base-path.ts';
 import { checkPreferencesOptions } from './preferences.ts';

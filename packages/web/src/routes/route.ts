@@ -1,4 +1,4 @@
-import type { LinkPurpose, LinkSubject, LinkUser } from '@sitemessage/core';
+import type { LinkPurpose, LinkSubject, LinkUser } from '@sitemessage/core/links';
 import type { Context } from 'hono';
 import type { Answers } from '../answers.ts';
 import type { Settings } from '../options/options.ts';
