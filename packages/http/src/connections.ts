@@ -15,9 +15,9 @@ export interface Connections {
 }
 
 /**
- * Opens connections on demand. The global `fetch` would not do: when it fails, it does not say if the request
- * was written. It takes a proxy only as a dispatcher of undici, and no maintained library for SOCKS and CONNECT
- * has one that fits every Node since 22.
+ * Opens connections on demand. The global `fetch` would not do: when it fails, it does not say if the
+ * request was written. It takes a proxy only as a dispatcher of undici, and no maintained library for SOCKS
+ * and CONNECT has one that fits every Node since 22.
  */
 export function openConnections({ baseUrl, proxy, timeoutMs }: Settings): Connections {
   const agent = agentFor(baseUrl.protocol === 'https:', proxy);
@@ -43,14 +43,20 @@ export function openConnections({ baseUrl, proxy, timeoutMs }: Settings): Connec
   };
 }
 
-/** Reads a stream and unlocks it. ky cancels each stream; the error of a locked one takes a fifth of the CPU time. */
+/**
+ * Reads a stream and unlocks it. ky cancels each stream; the error of a locked one takes a fifth of the CPU
+ * time.
+ */
 async function readStream(stream: ReadableStream<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-/** Makes an agent that connects through the proxy, if there is one. A ProxyError is the error of the request. */
+/**
+ * Makes an agent that connects through the proxy, if there is one. A ProxyError is the error of the
+ * request.
+ */
 function agentFor(isSecure: boolean, proxy: URL | undefined): HttpAgent {
   const agent = isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   if (!proxy) return agent;

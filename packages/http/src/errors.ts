@@ -3,7 +3,10 @@ import { AbortError, RequestError } from './request.ts';
 import { retryAfter } from './retry-after.ts';
 import { ProxyError } from './tunnel/proxy.ts';
 
-/** Codes for a certificate that is not trusted: https://nodejs.org/api/tls.html#x509-certificate-error-codes. */
+/**
+ * Codes for a certificate that is not trusted:
+ * https://nodejs.org/api/tls.html#x509-certificate-error-codes.
+ */
 const certificateCode =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
 /** Codes that a given `fetch` has when it could not connect. */
@@ -43,9 +46,9 @@ export function failureOf(error: unknown, redactor: Redactor): Error {
 }
 
 /**
- * Returns the error for an HTTP status, when the provider's own reply says no more (RFC 9110, 15). 401, 403, 407
- * and every 3xx are a `ConfigurationError`. 429 holds for the whole messenger. 502 and 504 are of unknown outcome.
- * 408, 425 and every other 5xx are transient. All others are permanent.
+ * Returns the error for an HTTP status, when the provider's own reply says no more (RFC 9110, 15). 401,
+ * 403, 407 and every 3xx are a `ConfigurationError`. 429 holds for the whole messenger. 502 and 504 are of
+ * unknown outcome. 408, 425 and every other 5xx are transient. All others are permanent.
  */
 export function statusError({ status, headers }: Response, body: unknown, redactor: Redactor): Error {
   const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
@@ -61,7 +64,10 @@ export function statusError({ status, headers }: Response, body: unknown, redact
   return new PermanentError(message, { code });
 }
 
-/** Returns the error for a reply that is not JSON, such as the page of a gateway. A status of 300 or more says more. */
+/**
+ * Returns the error for a reply that is not JSON, such as the page of a gateway. A status of 300 or more
+ * says more.
+ */
 export function unreadableReply(response: Response, text: string, redactor: Redactor): Error {
   if (!response.ok) return statusError(response, text, redactor);
   return new UnknownOutcomeError(`The reply is not JSON: ${excerpt(text, redactor)}`, { code: 'http_unreadable' });
@@ -77,7 +83,10 @@ function proxyFailure({ fault, retryAfterMs }: ProxyError, message: string, caus
   return new TransientError(message, { code, scope: 'messenger', cause, ...(retryAfterMs !== undefined && { retryAfterMs }) });
 }
 
-/** Reads an error of ky or of a given `fetch`. If it does not name a failure to connect, the request counts as written. */
+/**
+ * Reads an error of ky or of a given `fetch`. If it does not name a failure to connect, the request counts
+ * as written.
+ */
 function readFetchError(error: unknown): { readonly isWritten: boolean; readonly cause: unknown } {
   const causes = [...causesOf(error)];
   const unwritten = causes.find((cause) => connectCodes.includes(codeOf(cause)) || certificateCode.test(String(codeOf(cause))));
@@ -96,7 +105,9 @@ const isTimeout = (error: unknown): boolean => (error as { name?: unknown } | un
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;
 
-/** Joins the messages of an AggregateError, which has none: one for each address of a name (Happy Eyeballs). */
+/**
+ * Joins the messages of an AggregateError, which has none: one for each address of a name (Happy Eyeballs).
+ */
 function wordsOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(wordsOf).join(', ');
   return error instanceof Error && error.message !== '' ? error.message : String(codeOf(error) ?? error);

@@ -5,10 +5,16 @@ import { AbortError, RequestError } from './request.ts';
 
 type Fetch = typeof globalThis.fetch;
 
-/** Sends a request of ky and returns the reply, read to its end. An error while ky reads would not be mapped. */
+/**
+ * Sends a request of ky and returns the reply, read to its end. An error while ky reads would not be
+ * mapped.
+ */
 type Send = (request: Request, init?: RequestInit) => Promise<Response>;
 
-/** Makes a `fetch` for ky that throws errors of core only. ky passes on a thrown value that is not an `Error`. */
+/**
+ * Makes a `fetch` for ky that throws errors of core only. ky passes on a thrown value that is not an
+ * `Error`.
+ */
 export function mapErrors(send: Send, redactor: Redactor): Fetch {
   return async (input, init) => {
     try {

@@ -2,8 +2,9 @@ import { invalidOption, type Redactor, TransientError } from '@sitemessage/core'
 import type { KyInstance, Options } from 'ky';
 
 /**
- * Wraps a ky instance, and the instances that `extend` makes of it. It maps what ky throws at once: the error of
- * a `Request` that cannot be made quotes the header, which may hold the token. And it refuses `retry`.
+ * Wraps a ky instance, and the instances that `extend` makes of it. It maps what ky throws at once: the
+ * error of a `Request` that cannot be made quotes the header, which may hold the token. And it refuses
+ * `retry`.
  */
 export function guard(instance: KyInstance, redactor: Redactor): KyInstance {
   const wrap = <Input, Result>(work: (input: Input, options?: Options) => Result): ((input: Input, options?: Options) => Result) => {

@@ -17,20 +17,9 @@ export type Http = KyInstance & {
 };
 
 /**
- * Makes requests to one provider, with errors that core can act on. Each is an error of core without a secret,
- * and says whether something was sent:
- *
- * - `TransientError`: nothing was sent (`http_connection`, `http_aborted`, `http_request`, `proxy_busy`), or a
- *   status that may pass (`http_503`, `http_429`).
- * - `UnknownOutcomeError`: the request was written, and no reply came (`http_no_reply`, `http_interrupted`), or
- *   one that does not say what happened (`http_502`, `http_504`, `http_unreadable`).
- * - `ConfigurationError`: the proxy (`proxy_refused`, `proxy_unreachable`), the server's certificate
- *   (`http_certificate`), a refusal (`http_401`, `http_403`, `http_407`), or a redirect such as `http_302`.
- * - `PermanentError`: every other status, such as `http_400`.
- *
- * Pass `throwHttpErrors: false` for a provider whose replies say more than the status. Nothing is tried again,
- * and `retry` of ky is refused. No redirect is followed, because it would send the token to another host.
- * Replies are kept in memory, each up to 8 MiB. No environment variable names a proxy.
+ * Makes requests to one provider. Every error is one of core's, holds no secret, and says if anything was
+ * sent; the README lists the codes. Nothing is tried again, no redirect is followed, and a reply may have 8
+ * MiB. Pass `throwHttpErrors: false` for a provider whose replies say more than the status.
  *
  * @throws ArgumentError `option_unknown` or `option_invalid`, which names the option and shows no secret.
  */
@@ -67,5 +56,8 @@ export function createHttp(options: HttpOptions): Http {
   });
 }
 
-/** Recognizes an error that a hook has thrown. It compares the kind, because the process may have two copies of core. */
+/**
+ * Recognizes an error that a hook has thrown. It compares the kind, because the process may have two copies
+ * of core.
+ */
 const isCoreError = (error: Error): boolean => 'kind' in error && error.kind === errorKind(error);

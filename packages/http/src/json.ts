@@ -1,4 +1,7 @@
-/** The deepest JSON that is read. No messenger's API nests deeper, and callers may walk through it by recursion. */
+/**
+ * The deepest JSON that is read. No messenger's API nests deeper, and callers may walk through it by
+ * recursion.
+ */
 const deepest = 100;
 
 /**

@@ -6,7 +6,10 @@ import { checkBaseUrl, normalizeBaseUrl } from './url.ts';
 type Secrets = readonly (string | undefined)[];
 
 export interface HttpOptions {
-  /** The http or https URL that paths are appended to: `https://api.example.com/v1`. Without user and password. */
+  /**
+   * The http or https URL that paths are appended to: `https://api.example.com/v1`. Without user and
+   * password.
+   */
   readonly baseUrl: string;
   /**
    * `socks5://user:password@host:1080` (or `socks5h`, which is the same), `http://user:password@host:3128` or
@@ -14,14 +17,21 @@ export interface HttpOptions {
    * environment variable is read.
    */
   readonly proxy?: ProxyOption | undefined;
-  /** The time of one request, from the connection to the last byte of the reply, in milliseconds. Default 30,000. */
+  /**
+   * The time of one request, from the connection to the last byte of the reply, in milliseconds. Default
+   * 30,000.
+   */
   readonly timeoutMs?: number | undefined;
   /**
-   * Passwords, tokens and keys. Each is redacted in every error, in the spellings that the README lists; secrets
-   * shorter than 4 characters are not. A function is called for each error, because tokens change. Default: none.
+   * Passwords, tokens and keys. Each is redacted in every error, in the spellings that the README lists;
+   * secrets shorter than 4 characters are not. A function is called for each error, because tokens change.
+   * Default: none.
    */
   readonly secrets?: Secrets | (() => Secrets) | undefined;
-  /** Sends the requests, for tests. Its errors are mapped like others. Default: connections that are kept alive. */
+  /**
+   * Sends the requests, for tests. Its errors are mapped like others. Default: connections that are kept
+   * alive.
+   */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 

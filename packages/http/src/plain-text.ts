@@ -15,9 +15,9 @@ const hidden = set('iframe noembed noframes script style template title');
 const rule = '-'.repeat(40);
 
 /**
- * Returns the text of HTML. Letters stay as they are. Paragraphs have an empty line between them, the cells of
- * a row two spaces, and the items of a list a marker. A link has its URL behind it in brackets. Images are left
- * out. The time is proportional to the length, also for deeply nested elements.
+ * Returns the text of HTML. Letters stay as they are. Paragraphs have an empty line between them, the cells
+ * of a row two spaces, and the items of a list a marker. A link has its URL behind it in brackets. Images
+ * are left out. The time is proportional to the length, also for deeply nested elements.
  */
 export function toPlainText(html: string): string {
   const reader = new Reader(html);

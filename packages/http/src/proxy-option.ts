@@ -14,8 +14,9 @@ export interface ProxyByProtocol {
 }
 
 /**
- * Checks the option `proxy` of a messenger, in a table of `checkOptions` of core. Returns what is wrong, without
- * a secret; undefined when nothing is. A function is not called: `createHttp` checks what it returns.
+ * Checks the option `proxy` of a messenger, in a table of `checkOptions` of core. Returns what is wrong,
+ * without a secret; undefined when nothing is. A function is not called: `createHttp` checks what it
+ * returns.
  */
 export function checkProxy(value: unknown): string | undefined {
   return typeof value === 'function' ? undefined : checkPicked(value);

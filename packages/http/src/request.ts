@@ -23,7 +23,9 @@ export interface Reply {
   readonly body: Buffer<ArrayBuffer>;
 }
 
-/** An option of node's requests that agents get too: the signal ends a connection that is still being made. */
+/**
+ * An option of node's requests that agents get too: the signal ends a connection that is still being made.
+ */
 export interface ConnectOptions {
   readonly connectSignal: AbortSignal;
 }
@@ -59,8 +61,8 @@ export class AbortError extends Error {
 }
 
 /**
- * Sends a request and reads its reply. Nothing is written before the connection stands; with TLS that is after
- * the server's certificate was checked. So an error before that means that nothing was sent.
+ * Sends a request and reads its reply. Nothing is written before the connection stands; with TLS that is
+ * after the server's certificate was checked. So an error before that means that nothing was sent.
  *
  * @throws RequestError, which says if something may have been sent.
  */
@@ -71,7 +73,8 @@ export async function exchange(url: URL, { method, headers, body, agent, timeout
   const request = createRequest(url, { method, headers, agent, connectSignal: connecting.signal });
   const stop = (reason: Error): void => {
     connecting.abort(reason);
-    // Without a socket the request ends when it gets one. A tunnel that is being made ends with its own error.
+    // Without a socket the request ends when it gets one. A tunnel that is being made ends with its own
+    // error.
     if (request.socket) request.destroy(reason);
   };
   const abort = ({ target }: Event): void => stop(new AbortError((target as AbortSignal).reason));

@@ -1,6 +1,6 @@
 /**
- * A date as in RFC 9110, 5.6.7, also in its two obsolete forms, one of which does not end with GMT. `Date.parse`
- * alone would make a date of nearly every text.
+ * A date as in RFC 9110, 5.6.7, also in its two obsolete forms, one of which does not end with GMT.
+ * `Date.parse` alone would make a date of nearly every text.
  */
 const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/;
 

@@ -2,8 +2,8 @@
 export const isHttpUrl = (text: string): boolean => /^https?:\/\/\S+$/i.test(text) && URL.canParse(text);
 
 /**
- * Checks the URL of an API, as `createHttp` checks its `baseUrl`, in a table of `checkOptions` of core. Returns
- * what is wrong, without a secret; undefined when nothing is.
+ * Checks the URL of an API, as `createHttp` checks its `baseUrl`, in a table of `checkOptions` of core.
+ * Returns what is wrong, without a secret; undefined when nothing is.
  */
 export function checkBaseUrl(value: unknown): string | undefined {
   const url = URL.parse(String(value));

@@ -45,4 +45,4 @@ it.each([
   `${'ü'.repeat(60)}.example`,
   'b'.repeat(2_000),
   'ü'.repeat(2_000),
-])('%j is no domain', (text) => expect(readDomain(text)).toBeUndefined());
+])('%j is not a domain', (text) => expect(readDomain(text)).toBeUndefined());

@@ -9,7 +9,7 @@ const throwing = (thrown: unknown) => async (): Promise<Response> => {
 };
 
 describe('a fetch that was given', () => {
-  it('gets the request, and nothing else is connected to', async () => {
+  it('gets the request, and no connection is opened', async () => {
     const seen: unknown[] = [];
     using http = opened({
       baseUrl,
@@ -24,7 +24,7 @@ describe('a fetch that was given', () => {
     expect(seen).toEqual([['POST', `${baseUrl}/send`, 'manual', { text: 'Hello' }]]);
   });
 
-  it('has its statuses read', async () => {
+  it('returns statuses that are mapped like others', async () => {
     using http = opened({ baseUrl, fetch: async () => new Response('busy', { status: 429, headers: { 'retry-after': '3' } }) });
     expect(await rejection(http.post('send'))).toMatchObject({
       kind: 'transient',
@@ -47,7 +47,7 @@ describe('a fetch that was given', () => {
     expect(await rejection(http.post('send'))).toMatchObject({ kind: 'unknown', code: 'http_interrupted' });
   });
 
-  it('that could connect to no address of a name says what each said', async () => {
+  it('that could connect to none of several addresses shows the error of each', async () => {
     const refusals = ['::1', '127.0.0.1'].map((address) => new Error(`connect ECONNREFUSED ${address}:1`));
     const cause = Object.assign(new AggregateError(refusals), { code: 'ECONNREFUSED' });
     using http = opened({ baseUrl, fetch: throwing(new TypeError('fetch failed', { cause })) });
@@ -57,7 +57,7 @@ describe('a fetch that was given', () => {
     });
   });
 
-  it('that never ends leaves the outcome unknown after the time-out, and is told to stop', async () => {
+  it('that never ends is aborted after the timeout, and leaves the outcome unknown', async () => {
     let signal: AbortSignal | undefined;
     using http = opened({
       baseUrl,
@@ -71,7 +71,7 @@ describe('a fetch that was given', () => {
     expect(signal?.aborted).toBe(true);
   });
 
-  it('is not called for what was aborted before', async () => {
+  it('is not called for a request that was aborted before', async () => {
     const fetch = vi.fn(async () => new Response());
     using http = opened({ baseUrl, fetch });
     expect(await rejection(http.post('send', { signal: AbortSignal.abort() }))).toMatchObject({ kind: 'transient', code: 'http_aborted' });
@@ -80,7 +80,7 @@ describe('a fetch that was given', () => {
 });
 
 describe('the global fetch', () => {
-  it('sends, and says when nobody listens', async () => {
+  it('sends, and tells a refused connection', async () => {
     await using provider = await startProvider();
     using http = opened({ baseUrl: provider.url, fetch });
     expect(await http.post('send', { json: {} }).json()).toEqual({ ok: true });
@@ -90,24 +90,27 @@ describe('the global fetch', () => {
     }
   });
 
-  it('says when a certificate is not trusted', async () => {
+  it('tells a certificate that is not trusted', async () => {
     await using provider = await startProvider(undefined, await certificate([], ['127.0.0.1']));
     using http = opened({ baseUrl: provider.url, fetch });
     expect(await rejection(http.post('send'))).toMatchObject({ kind: 'configuration', code: 'http_certificate' });
     expect(provider.taken).toEqual([]);
   });
 
-  it('does not say how far it came when the line breaks', async () => {
+  it('leaves the outcome unknown when the connection breaks', async () => {
     await using server = await startRaw((socket) => socket.once('data', () => socket.resetAndDestroy()));
     using http = opened({ baseUrl: `http://127.0.0.1:${server.port}`, fetch });
     expect(await rejection(http.post('send'))).toMatchObject({ kind: 'unknown', code: 'http_interrupted' });
   });
 
-  it.each(['text', 'json', 'arrayBuffer'] as const)('may break in the middle of a reply that is read as %s', async (as) => {
-    await using server = await startRaw((socket) =>
-      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf')),
-    );
-    using http = opened({ baseUrl: `http://127.0.0.1:${server.port}`, fetch });
-    expect(await rejection(http.post('send')[as]())).toMatchObject({ kind: 'unknown', code: 'http_interrupted' });
-  });
+  it.each(['text', 'json', 'arrayBuffer'] as const)(
+    'leaves the outcome unknown when the connection breaks in the middle of a reply read as %s',
+    async (as) => {
+      await using server = await startRaw((socket) =>
+        socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf')),
+      );
+      using http = opened({ baseUrl: `http://127.0.0.1:${server.port}`, fetch });
+      expect(await rejection(http.post('send')[as]())).toMatchObject({ kind: 'unknown', code: 'http_interrupted' });
+    },
+  );
 });

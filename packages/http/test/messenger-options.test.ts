@@ -65,7 +65,7 @@ describe('checkBaseUrl', () => {
   });
 });
 
-describe('a link', () => {
+describe('isHttpUrl', () => {
   it.each([
     ['https://example.com/7?a=b', true],
     ['HTTP://example.com', true],
@@ -76,12 +76,12 @@ describe('a link', () => {
     ['ftp://example.com', false],
     ['example.com', false],
     ['See https://example.com', false],
-  ])('%j is one: %s', (text, expected) => {
+  ])('%j is a URL: %s', (text, expected) => {
     expect(isHttpUrl(text)).toBe(expected);
   });
 });
 
-describe('the JSON of a reply', () => {
+describe('jsonObject', () => {
   it.each([
     ['{"ok":true}', { ok: true }],
     ['[7]', [7]],
@@ -94,7 +94,7 @@ describe('the JSON of a reply', () => {
     expect(jsonObject(text)).toEqual(expected);
   });
 
-  it('is nested 100 levels deep at most, and brackets within strings do not count', () => {
+  it('accepts 100 levels at most, and does not count brackets in strings', () => {
     const nested = (levels: number): string => `{"a":${'['.repeat(levels - 1)}"[[\\"[[{"${']'.repeat(levels - 1)}}`;
     expect(jsonObject(nested(100))).toHaveProperty('a');
     expect(jsonObject(nested(101))).toBeUndefined();
@@ -102,8 +102,8 @@ describe('the JSON of a reply', () => {
   });
 });
 
-describe('an excerpt', () => {
-  it('has 300 characters at most, and no secret, nor half of one', () => {
+describe('excerpt', () => {
+  it('has at most 300 characters, and no part of a secret', () => {
     using http = opened({ baseUrl: 'https://api.example.com', secrets: [secret] });
     expect(http.excerpt('busy')).toBe('busy');
     expect(http.excerpt('x'.repeat(1_000))).toBe('x'.repeat(300));

@@ -7,7 +7,7 @@ const baseUrl = 'https://api.example.com/v1';
 const secret = 'hunter2-password';
 const long = 'x'.repeat(256);
 
-/** [the option that the error names, what it was given in] */
+/** [the option that the error names, the options] */
 const wrong: readonly (readonly [string, object])[] = [
   ['options', undefined as unknown as object],
   ['options', null as unknown as object],
@@ -67,8 +67,8 @@ const wrong: readonly (readonly [string, object])[] = [
   ['proxy', { baseUrl, proxy: async () => `socks5://shop:${secret}@proxy.example.com:1080` }],
 ];
 
-describe('an option that cannot work', () => {
-  it.each(wrong)('%s is refused by name, and shows no secret: %j', async (name, options) => {
+describe('a wrong option', () => {
+  it.each(wrong)('%s is named in the error, which shows no secret: %j', async (name, options) => {
     const error = await rejection(() => createHttp(options as HttpOptions));
     const code = ['timeout', 'proxies', 'token'].includes(name) ? 'option_unknown' : 'option_invalid';
     expect(error).toMatchObject({ kind: 'configuration', code, field: name });
@@ -77,7 +77,7 @@ describe('an option that cannot work', () => {
   });
 });
 
-describe('an option that works', () => {
+describe('a right option', () => {
   it.each([
     {},
     { baseUrl: 'http://127.0.0.1:8080' },
@@ -96,11 +96,11 @@ describe('an option that works', () => {
     { proxy: {} },
     { proxy: { http: undefined, https: 'socks5://proxy.example.com:1080' } },
     { proxy: () => undefined },
-  ])('is taken: %j', (options) => {
+  ])('is accepted: %j', (options) => {
     createHttp({ baseUrl, ...(options as Partial<HttpOptions>) }).close();
   });
 
-  it('leaves nothing of itself on the instance', () => {
+  it('shows no secret on the instance', () => {
     const http = createHttp({ baseUrl: `${baseUrl}/bot${secret}`, proxy: `socks5://shop:${secret}@127.0.0.1:1`, secrets: [secret] });
     expect(leak(http, [secret])).toBeUndefined();
     http.close();

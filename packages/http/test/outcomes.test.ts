@@ -8,8 +8,8 @@ const notSent = { kind: 'transient', message: expect.stringMatching(/^Nothing wa
 const inDoubt = { kind: 'unknown', message: expect.stringMatching(/^The request was written, and then: /) };
 const big = { text: 'x'.repeat(20_000_000) };
 
-describe('before the line stands', () => {
-  it('a port that refuses means that nothing was sent', async () => {
+describe('before the connection stands, nothing is sent when', () => {
+  it('a port refuses', async () => {
     using http = opened({ baseUrl: `http://127.0.0.1:${await closedPort()}` });
     const error = await rejection(http.post('send', { json: {} }));
     expect(error).toMatchObject({ ...notSent, code: 'http_connection' });
@@ -17,19 +17,19 @@ describe('before the line stands', () => {
     expect(error.cause).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('so does a refusal at each address of a name', async () => {
+  it('each address of a name refuses', async () => {
     using http = opened({ baseUrl: `http://localhost:${await closedPort()}` });
     const error = await rejection(http.post('send', { json: {} }));
     expect(error).toMatchObject({ ...notSent, code: 'http_connection' });
     expect(error.message).toContain('ECONNREFUSED');
   });
 
-  it('so does a name that is unknown', async () => {
+  it('a name is unknown', async () => {
     using http = opened({ baseUrl: 'http://nobody.invalid' });
     expect(await rejection(http.post('send'))).toMatchObject({ ...notSent, code: 'http_connection' });
   });
 
-  it('so does a handshake that never ends, in time, and nothing of the request is on the wire', async () => {
+  it('a handshake never ends: it stops after the timeout, with nothing of the request on the wire', async () => {
     await using server = await startRaw();
     using http = opened({ baseUrl: `https://127.0.0.1:${server.port}`, timeoutMs: 200 });
     expect(await rejection(http.post('send', { headers: { 'x-mark': 'marked' } }))).toMatchObject({ ...notSent, code: 'http_connection' });
@@ -37,14 +37,14 @@ describe('before the line stands', () => {
     await vi.waitUntil(() => server.connections() === 0);
   });
 
-  it('so does a server that speaks no TLS', async () => {
+  it('a server does not speak TLS', async () => {
     await using provider = await startProvider();
     using http = opened({ baseUrl: `https://127.0.0.1:${provider.port}` });
     expect(await rejection(http.post('send'))).toMatchObject({ ...notSent, code: 'http_connection' });
     expect(provider.taken).toHaveLength(0);
   });
 
-  it('so does an abort', async () => {
+  it('the request is aborted', async () => {
     await using server = await startRaw();
     using http = opened({ baseUrl: `https://127.0.0.1:${server.port}` });
     const stop = new AbortController();
@@ -56,7 +56,7 @@ describe('before the line stands', () => {
   });
 
   it.each([undefined, new Error('the worker stops'), 'a text'])(
-    'so does one before it was begun, for the reason %s, and nobody is connected to',
+    'the request is aborted before it begins, for the reason %s: no connection is opened',
     async (reason) => {
       await using provider = await startProvider();
       using http = opened({ baseUrl: provider.url });
@@ -69,7 +69,7 @@ describe('before the line stands', () => {
     },
   );
 
-  it.each(['a line\nbreak', 'a \u0001 control', 'a sign ☃'])('so does a header that cannot be sent: %j', async (value) => {
+  it.each(['a line\nbreak', 'a \u0001 control', 'a sign ☃'])('a header cannot be sent: %j', async (value) => {
     await using provider = await startProvider();
     using http = opened({ baseUrl: provider.url });
     const send = () => http.post('send', { headers: { 'x-token': value } });
@@ -77,7 +77,7 @@ describe('before the line stands', () => {
     expect(provider.taken).toHaveLength(0);
   });
 
-  it('so does a URL of another protocol', async () => {
+  it('a URL has another protocol', async () => {
     await using provider = await startProvider();
     using http = opened({ baseUrl: provider.url });
     expect(await rejection(http.get(new URL(`https://127.0.0.1:${provider.port}/`)))).toMatchObject({ ...notSent, code: 'http_request' });
@@ -87,7 +87,7 @@ describe('before the line stands', () => {
 describe('a certificate', () => {
   const untrusted = certificate(['localhost'], ['127.0.0.1']);
 
-  it('that nobody vouches for is something to configure, and the server gets no request', async () => {
+  it('without a trusted authority is a configuration error, and the server gets no request', async () => {
     await using provider = await startProvider(undefined, await untrusted);
     using http = opened({ baseUrl: provider.url });
     expect(await rejection(http.post('send', { json: {} }))).toMatchObject({ kind: 'configuration', code: 'http_certificate' });
@@ -95,7 +95,7 @@ describe('a certificate', () => {
     expect(provider.taken).toHaveLength(0);
   });
 
-  it('for another name is too, and one for the right name is trusted, also on a second connection', async () => {
+  it('for another name is one too; for the right name it is trusted, also on a second connection', async () => {
     const trusted = await certificate(['localhost']);
     trust(trusted);
     await using provider = await startProvider(undefined, trusted);
@@ -109,8 +109,8 @@ describe('a certificate', () => {
   });
 });
 
-describe('once the request was written', () => {
-  it('a server that never answers leaves the outcome unknown, in time', async () => {
+describe('once the request was written, the outcome is unknown when', () => {
+  it('the server never answers: it stops after the timeout', async () => {
     await using provider = await startProvider(() => undefined);
     using http = opened({ baseUrl: provider.url, timeoutMs: 200 });
     const startedAt = performance.now();
@@ -121,13 +121,13 @@ describe('once the request was written', () => {
     await vi.waitUntil(() => provider.sockets.size === 0);
   });
 
-  it('so does one that never reads', async () => {
+  it('the server never reads', async () => {
     await using server = await startRaw((socket) => socket.pause());
     using http = opened({ baseUrl: `http://127.0.0.1:${server.port}`, timeoutMs: 300 });
     expect(await rejection(http.post('send', { json: big }))).toMatchObject({ ...inDoubt, code: 'http_no_reply' });
   });
 
-  it('so does one that begins to answer and never ends', async () => {
+  it('the server begins to answer and never ends', async () => {
     await using provider = await startProvider((response) => response.writeHead(200, { 'content-length': '100' }).write('half'));
     using http = opened({ baseUrl: provider.url, timeoutMs: 200 });
     expect(await rejection(http.post('send'))).toMatchObject({ ...inDoubt, code: 'http_no_reply' });
@@ -141,16 +141,19 @@ describe('once the request was written', () => {
     ['breaks in the middle of the body', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf')],
     ['breaks in the middle of a chunk', (socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\nhalf')],
     ['answers garbage', (socket) => socket.end('garbage\r\n\r\n')],
-    ['wants another protocol', (socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n')],
-    ['answers a status that there is not', (socket) => socket.end('HTTP/1.1 999 Denied\r\nContent-Length: 0\r\n\r\n')],
-  ])('so does one that %s', async (_, answer) => {
+    [
+      'switches to another protocol',
+      (socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
+    ],
+    ['answers a status that does not exist', (socket) => socket.end('HTTP/1.1 999 Denied\r\nContent-Length: 0\r\n\r\n')],
+  ])('the server %s', async (_, answer) => {
     await using server = await startRaw((socket) => socket.once('data', () => answer(socket)));
     using http = opened({ baseUrl: `http://127.0.0.1:${server.port}` });
     expect(await rejection(http.post('send', { json: {} }))).toMatchObject({ ...inDoubt, code: 'http_interrupted' });
     await vi.waitUntil(() => server.connections() === 0);
   });
 
-  it('so does an abort, at once', async () => {
+  it('the request is aborted: it stops at once', async () => {
     await using provider = await startProvider(() => undefined);
     using http = opened({ baseUrl: provider.url });
     const stop = new AbortController();
@@ -163,7 +166,7 @@ describe('once the request was written', () => {
     await vi.waitUntil(() => provider.sockets.size === 0);
   });
 
-  it('so does an abort in the middle of the reply', async () => {
+  it('the request is aborted in the middle of the reply', async () => {
     await using provider = await startProvider((response) => response.writeHead(200, { 'content-length': '100' }).write('half'));
     using http = opened({ baseUrl: provider.url });
     const stop = new AbortController();
@@ -173,7 +176,7 @@ describe('once the request was written', () => {
     expect(await sending).toMatchObject({ ...inDoubt, code: 'http_interrupted' });
   });
 
-  it('an abort of one request leaves the others alone', async () => {
+  it('the request is aborted, and other requests go on', async () => {
     const answers: (() => void)[] = [];
     await using provider = await startProvider((response) => answers.push(() => response.end('done')));
     using http = opened({ baseUrl: provider.url });
@@ -189,18 +192,18 @@ describe('once the request was written', () => {
 });
 
 describe('a kept-alive connection', () => {
-  it('that the server closed while it was idle is known to be closed: the next request takes another', async () => {
+  it('that the server closed while it was idle is replaced by another for the next request', async () => {
     await using provider = await startProvider();
     using http = opened({ baseUrl: provider.url });
     await http.post('send');
-    // It is gone here when the client has closed its side too.
+    // The socket leaves the set when the client has closed its side too.
     for (const socket of provider.sockets) socket.end();
     await vi.waitUntil(() => provider.sockets.size === 0);
     await http.post('send');
     expect([provider.taken.length, provider.connected()]).toEqual([2, 2]);
   });
 
-  it('that the server closes just when the next request is written leaves its outcome unknown', async () => {
+  it('that the server closes just when a request is written leaves the outcome unknown', async () => {
     await using provider = await startProvider();
     using http = opened({ baseUrl: provider.url });
     await http.post('send');
@@ -209,7 +212,7 @@ describe('a kept-alive connection', () => {
     expect([provider.taken.length, provider.connected()]).toEqual([1, 1]);
   });
 
-  it('is left before the time at which the server says that it closes it', async () => {
+  it('is not used after the time at which the server says that it closes it', async () => {
     await using provider = await startProvider((response) =>
       response.writeHead(200, { connection: 'keep-alive', 'keep-alive': 'timeout=1' }).end(),
     );

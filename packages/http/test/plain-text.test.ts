@@ -22,7 +22,7 @@ describe('the text of HTML', () => {
     ['a quote', '<blockquote>One<p>Two</p></blockquote>Three', '> One\n\n> Two\n\nThree'],
     ['a preformatted text', '<pre>\n  a &amp; &amp;\n\n    b  <b>c</b>\n</pre>d', '  a & &\n\n    b  c\n\nd'],
     ['a link', '<a href="https://example.com/7">see here</a>.', 'see here [https://example.com/7].'],
-    ['a link to what it says', '<a href="https://example.com/">https://example.com/</a>', 'https://example.com/'],
+    ['a link whose text is its URL', '<a href="https://example.com/">https://example.com/</a>', 'https://example.com/'],
     ['a link to an address', '<a href="mailto:ann@example.com">Ann</a>', 'Ann [ann@example.com]'],
     ['a link within the page', '<a href="#top">up</a>', 'up'],
     ['a link without text', '<a href="https://example.com/"><img src="cid:logo"></a>', 'https://example.com/'],
@@ -41,17 +41,17 @@ describe('the text of HTML', () => {
       'Bill\n\nApples  2\n\nThanks',
     ],
     ['tables in tables', '<table><tr><td>a<table><tr><td>b<td>c</table><td>d</table>e', 'a\nb  c\nd\n\ne'],
-    ['what is not shown', '<title>t</title><style>p { }</style><p>a</p><script>"</p>"</script><!-- c --><![if !mso]>b', 'a\n\nb'],
+    ['elements that are not shown', '<title>t</title><style>p { }</style><p>a</p><script>"</p>"</script><!-- c --><![if !mso]>b', 'a\n\nb'],
     ['a template', '<template>a<template>b</template>c</template>d', 'd'],
     ['a head that is not closed', '<head><meta charset="utf-8"><title>t</title><body>a', 'a'],
     ['ends of elements that are not open', '</p></ul></ol></blockquote></pre></table></a></style>a  b', 'a b'],
-    ['what looks like markup', '1 < 2 & 3 > 2', '1 < 2 & 3 > 2'],
+    ['text that looks like markup', '1 < 2 & 3 > 2', '1 < 2 & 3 > 2'],
     ['a tag that is not finished', 'a<b', 'a'],
     ['an attribute twice', '<a href="https://a.example" HREF="https://b.example">a</a>', 'a [https://a.example]'],
   ])('of %s', (_, html, text) => expect(toPlainText(html)).toBe(text));
 });
 
-describe('the time that it takes', () => {
+describe('the time', () => {
   const n = 5_000;
   it.each<[string, (count: number) => string]>([
     ['nested tables', (count) => '<table><tr><td>'.repeat(count)],
@@ -79,11 +79,14 @@ describe('the time that it takes', () => {
     };
     const [few, many] = [make(n), make(10 * n)];
     time(few);
-    const short = Math.min(time(few), time(few), time(few));
-    expect(Math.min(time(many), time(many))).toBeLessThan(40 * short + 100);
+    const most = 40 * Math.min(time(few), time(few), time(few)) + 100;
+    // The shortest of up to eight attempts counts, because the machine may be busy.
+    let shortest = time(many);
+    for (let attempt = 1; attempt < 8 && shortest >= most; attempt += 1) shortest = Math.min(shortest, time(many));
+    expect(shortest).toBeLessThan(most);
   });
 
-  it('is a length of text that is proportional too', () => {
+  it('is proportional for deep lists, as the length of their text is', () => {
     expect(toPlainText('<ul><li>a'.repeat(100_000)).length).toBeLessThan(100_000 * 45);
   });
 });

@@ -4,7 +4,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Certificate } from '@sitemessage/test-support';
 
-/** A request that came, read to its end. */
+/** A request that the server has read to its end. */
 interface Taken {
   readonly method: string | undefined;
   readonly url: string | undefined;
@@ -12,23 +12,23 @@ interface Taken {
   readonly body: Buffer;
 }
 
-/** Does what it wants with a request that has been read. */
+/** Answers a request that was read to its end. */
 export type Answer = (response: ServerResponse, taken: Taken) => unknown;
 
-/** A server of requests on 127.0.0.1. */
+/** An HTTP server on 127.0.0.1 that records requests. */
 export interface Provider extends AsyncDisposable {
   readonly port: number;
   readonly url: string;
   readonly taken: readonly Taken[];
-  /** Connections that are open now. */
+  /** The open connections. */
   readonly sockets: ReadonlySet<Socket>;
-  /** Connections that were ever opened. */
+  /** Returns the number of connections opened so far. */
   connected(): number;
 }
 
 const ok: Answer = (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}');
 
-/** With TLS when it has a certificate. */
+/** Starts a server, with TLS when it gets a certificate. */
 export async function startProvider(answer: Answer = ok, certificate?: Certificate): Promise<Provider> {
   const taken: Taken[] = [];
   const sockets = new Set<Socket>();

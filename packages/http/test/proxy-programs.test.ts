@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { opened } from './opened.ts';
 import { type Answer, type Provider, startProvider } from './provider.ts';
 
-/** What tinyproxy takes in its configuration; every character of it is percent-encoded on the way there. */
+/** A login that tinyproxy accepts in its configuration. The tests percent-encode every character of it. */
 const letters = { user: 'team', password: 'tunnelpass7' };
 const percent = (text: string): string => [...Buffer.from(text)].map((byte) => `%${byte.toString(16)}`).join('');
 
-/** Those that are on this machine, as somebody else wrote them. */
+/** Proxies by other authors, where this machine has them. */
 const found = [
   { name: 'microsocks', protocol: 'socks5', login: { user: 'team:a', password: 'p@ss/w:rd%' }, start: startMicrosocks },
   { name: 'tinyproxy', protocol: 'http', login: letters, start: startTinyproxy },
@@ -33,11 +33,11 @@ afterAll(async () => {
 });
 
 for (const { name, program } of programs) {
-  if (!program) process.stdout.write(`${name} is not on this machine: its place is taken by a proxy of our own.\n`);
+  if (!program) process.stdout.write(`${name} is not installed: only our own proxy is tested.\n`);
 }
 
 describe('real proxies', () => {
-  it('are started where they are on the machine', () => {
+  it('are started where they are installed', () => {
     expect(programs.map(({ name }) => name)).toEqual(['microsocks', 'tinyproxy']);
   });
 });
@@ -68,7 +68,7 @@ describe.each(programs.filter(({ program }) => program))('$name', ({ protocol, l
     expect(plain.taken).toHaveLength(taken);
   });
 
-  it('cannot reach a server that is down, or has no name: an outage', async () => {
+  it('gives a transient error for a server that is down or unknown', async () => {
     for (const target of [`127.0.0.1:${await closedPort()}`, 'nobody.invalid']) {
       using http = opened({ baseUrl: `http://${target}`, proxy });
       const error = await rejection(http.post('send'));
@@ -77,7 +77,7 @@ describe.each(programs.filter(({ program }) => program))('$name', ({ protocol, l
     }
   });
 
-  it.each([401, 407])('lets a %i of the server through', async (status) => {
+  it.each([401, 407])('passes on a %i of the server', async (status) => {
     for (const provider of [plain, secure]) {
       using http = opened({ baseUrl: provider.url, proxy });
       expect(await rejection(http.post(String(status)))).toMatchObject({ code: `http_${status}` });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { opened } from './opened.ts';
 import { type Answer, type Provider, startProvider } from './provider.ts';
 
-/** Only the proxy knows where it leads. */
+/** A name that only the proxy can look up. */
 const host = 'provider.internal';
 const login = { user: 'team:a', password: 'p@ss/w:rd%' };
 const credentials = `${encodeURIComponent(login.user)}:${encodeURIComponent(login.password)}@`;
@@ -43,7 +43,7 @@ describe.each(pairs)('a $protocol proxy to $target', ({ protocol, start, target,
   const known = () => ({ names: { [host]: provider().port } });
   const before = () => provider().taken.length;
 
-  it('looks up the name, and carries five requests through one tunnel', async () => {
+  it('looks up the name, and sends five requests through one tunnel', async () => {
     await using proxy = await start(known());
     using http = opened({ baseUrl, proxy: `${protocol}://127.0.0.1:${proxy.port}` });
     for (let count = 0; count < 5; count += 1) expect(await http.post('send', { json: { count } }).json()).toEqual({ ok: true });
@@ -54,7 +54,7 @@ describe.each(pairs)('a $protocol proxy to $target', ({ protocol, start, target,
     await vi.waitUntil(() => proxy.connections() === 0);
   });
 
-  it('is given its user and password, percent-decoded', async () => {
+  it('gets its user and password, percent-decoded', async () => {
     await using proxy = await start({ ...known(), login });
     using http = opened({ baseUrl, proxy: `${protocol}://${credentials}127.0.0.1:${proxy.port}` });
     expect(await http.post('send').json()).toEqual({ ok: true });
@@ -63,8 +63,8 @@ describe.each(pairs)('a $protocol proxy to $target', ({ protocol, start, target,
 
   it.each([
     ['a wrong password', `${encodeURIComponent(login.user)}:wrong@`],
-    ['no password where it wants one', ''],
-  ])('that is given %s refuses, and nothing was sent', async (_, given) => {
+    ['no password where it needs one', ''],
+  ])('refuses %s, and nothing is sent', async (_, given) => {
     const taken = before();
     await using proxy = await start({ ...known(), login });
     using http = opened({ baseUrl, proxy: `${protocol}://${given}127.0.0.1:${proxy.port}` });
@@ -74,7 +74,7 @@ describe.each(pairs)('a $protocol proxy to $target', ({ protocol, start, target,
     await vi.waitUntil(() => proxy.connections() === 0);
   });
 
-  it('that is dead is something to configure', async () => {
+  it('that is down is a configuration error', async () => {
     const port = await closedPort();
     using http = opened({ baseUrl, proxy: `${protocol}://127.0.0.1:${port}` });
     const error = await rejection(http.post('send'));
@@ -83,7 +83,7 @@ describe.each(pairs)('a $protocol proxy to $target', ({ protocol, start, target,
     expect(error.message).toContain('ECONNREFUSED');
   });
 
-  it('that accepts and says nothing is too, in time, and is not held on to', async () => {
+  it('that accepts and says nothing is one too, after the timeout, and its connection is closed', async () => {
     await using proxy = await startRaw();
     using http = opened({ baseUrl, proxy: `${protocol}://127.0.0.1:${proxy.port}`, timeoutMs: 200 });
     const startedAt = performance.now();
@@ -98,14 +98,14 @@ describe.each(pairs)('a $protocol proxy to $target', ({ protocol, start, target,
     ['says garbage that looks like a number', 'HTTP/1.1 abc\r\n\r\n'],
     ['greets as another version', '\x04\x5a\0\0\0\0\0\0'],
     ['hangs up', ''],
-  ])('that %s is too', async (_, words) => {
+  ])('that %s is one too', async (_, words) => {
     await using proxy = await startRaw((socket) => socket.once('data', () => socket.end(words, 'latin1')));
     using http = opened({ baseUrl, proxy: `${protocol}://127.0.0.1:${proxy.port}` });
     expect(await rejection(http.post('send'))).toMatchObject(unreachable);
     await vi.waitUntil(() => proxy.connections() === 0);
   });
 
-  it('that cannot reach the server is an outage', async () => {
+  it('that cannot reach the server is a transient error', async () => {
     await using proxy = await start({ names: {} });
     using http = opened({ baseUrl, proxy: `${protocol}://127.0.0.1:${proxy.port}` });
     expect(await rejection(http.post('send'))).toMatchObject({ ...notSent, kind: 'transient', code: 'http_connection' });
@@ -113,7 +113,7 @@ describe.each(pairs)('a $protocol proxy to $target', ({ protocol, start, target,
     await vi.waitUntil(() => proxy.connections() === 0);
   });
 
-  it.each([401, 407, 503])('does not make its own refusal of a %i of the server', async (status) => {
+  it.each([401, 407, 503])('does not turn a %i of the server into its own refusal', async (status) => {
     await using proxy = await start(known());
     using http = opened({ baseUrl, proxy: `${protocol}://127.0.0.1:${proxy.port}` });
     expect(await rejection(http.post(String(status)))).toMatchObject({ code: `http_${status}` });
@@ -121,7 +121,7 @@ describe.each(pairs)('a $protocol proxy to $target', ({ protocol, start, target,
     expect(proxy.wanted()).toHaveLength(1);
   });
 
-  it('is left at once when the request is aborted during its handshake', async () => {
+  it('is disconnected at once when the request is aborted during its handshake', async () => {
     await using proxy = await startRaw();
     using http = opened({ baseUrl, proxy: `${protocol}://127.0.0.1:${proxy.port}` });
     const stop = new AbortController();
@@ -134,7 +134,7 @@ describe.each(pairs)('a $protocol proxy to $target', ({ protocol, start, target,
     await vi.waitUntil(() => proxy.connections() === 0);
   });
 
-  it('is left by close() during its handshake', async () => {
+  it('is disconnected by close() during its handshake', async () => {
     await using proxy = await startRaw();
     using http = opened({ baseUrl, proxy: `${protocol}://127.0.0.1:${proxy.port}` });
     const sending = rejection(http.post('send'));
@@ -144,7 +144,7 @@ describe.each(pairs)('a $protocol proxy to $target', ({ protocol, start, target,
     await vi.waitUntil(() => proxy.connections() === 0);
   });
 
-  it('carries an abort once the request was written', async () => {
+  it('is disconnected when the request is aborted after it was written', async () => {
     await using silent = target === 'https' ? await startRaw() : await startProvider(() => undefined);
     await using proxy = await start({ names: { [host]: silent.port } });
     using http = opened({ baseUrl, proxy: `${protocol}://127.0.0.1:${proxy.port}` });
@@ -152,7 +152,7 @@ describe.each(pairs)('a $protocol proxy to $target', ({ protocol, start, target,
     const sending = rejection(http.post('send', { signal: stop.signal }));
     await vi.waitUntil(() => ('taken' in silent ? silent.taken.length : silent.heard().length) > 0);
     stop.abort();
-    // Where TLS does not stand, nothing was sent.
+    // Without a TLS connection nothing was sent.
     expect(await sending).toMatchObject(target === 'https' ? { kind: 'transient', code: 'http_aborted' } : { kind: 'unknown' });
     await vi.waitUntil(() => proxy.connections() === 0);
   });
@@ -173,7 +173,7 @@ describe.each(proxies)('a $protocol proxy', ({ protocol, start }) => {
   it.each([
     ['for another name', ['other.internal'], [], `https://${host}:7`],
     ['for the name of this machine and not for its address', ['localhost'], [], 'https://127.0.0.1:7'],
-  ] as const)('does not excuse a certificate %s', async (_, names, addresses, baseUrl) => {
+  ] as const)('does not accept a certificate %s', async (_, names, addresses, baseUrl) => {
     const wrong = await certificate(names, addresses);
     trust(wrong);
     await using server = await startProvider(answer, wrong);
@@ -184,7 +184,7 @@ describe.each(proxies)('a $protocol proxy', ({ protocol, start }) => {
     await vi.waitUntil(() => proxy.connections() === 0);
   });
 
-  it('leads to an address that has a certificate', async () => {
+  it('connects to an address that has a certificate', async () => {
     const right = await certificate([], ['127.0.0.1']);
     trust(right);
     await using server = await startProvider(answer, right);
@@ -193,7 +193,7 @@ describe.each(proxies)('a $protocol proxy', ({ protocol, start }) => {
     expect(await http.post('send').json()).toEqual({ ok: true });
   });
 
-  it('does not excuse a certificate that nobody vouches for', async () => {
+  it('does not accept a certificate without a trusted authority', async () => {
     await using server = await startProvider(answer, await certificate([host]));
     await using proxy = await start({ names: { [host]: server.port } });
     using http = opened({ baseUrl: `https://${host}:7`, proxy: `${protocol}://127.0.0.1:${proxy.port}` });
@@ -201,7 +201,7 @@ describe.each(proxies)('a $protocol proxy', ({ protocol, start }) => {
     expect(server.taken).toEqual([]);
   });
 
-  it('serves many at the same time, with a tunnel for each', async () => {
+  it('sends ten requests at the same time, with a tunnel for each', async () => {
     await using proxy = await start({ names: { [host]: secure.port } });
     using http = opened({ baseUrl: `https://${host}:7`, proxy: `${protocol}://127.0.0.1:${proxy.port}` });
     await Promise.all(Array.from({ length: 10 }, () => http.post('send')));
@@ -212,7 +212,7 @@ describe.each(proxies)('a $protocol proxy', ({ protocol, start }) => {
 });
 
 describe('a handshake', () => {
-  it('of SOCKS5 that stops after the greeting waits for the server: an outage of that', async () => {
+  it('of SOCKS5 that stops after the greeting waits for the server: a transient error', async () => {
     await using proxy = await startRaw((socket) => socket.once('data', () => socket.write(Buffer.from([5, 0]))));
     using http = opened({ baseUrl: `http://${host}:7`, proxy: `socks5://127.0.0.1:${proxy.port}`, timeoutMs: 200 });
     expect(await rejection(http.post('send'))).toMatchObject({ ...notSent, kind: 'transient', code: 'http_connection' });
@@ -265,7 +265,7 @@ describe('a handshake', () => {
   const answering = (head: string) =>
     startRaw((socket) => socket.once('data', () => socket.write(`HTTP/1.1 ${head}\r\nContent-Length: 0\r\n\r\n`)));
 
-  it('of HTTP that is asked too often holds for the messenger, for as long as the proxy says', async () => {
+  it('of HTTP that ends with 429 holds for the messenger, for as long as the proxy says', async () => {
     await using proxy = await answering('429 No\r\nRetry-After: 17');
     using http = opened({ baseUrl: `https://${host}:7`, proxy: `http://127.0.0.1:${proxy.port}` });
     expect(await rejection(http.post('send'))).toMatchObject({ code: 'proxy_busy', scope: 'messenger', retryAfterMs: 17_000 });
@@ -276,13 +276,13 @@ describe('a handshake', () => {
     expect(error).not.toHaveProperty('retryAfterMs');
   });
 
-  it('of HTTP that points elsewhere is not followed, and says so', async () => {
+  it('of HTTP that ends with a redirect does not follow it, and says so', async () => {
     await using proxy = await answering('302 Found\r\nLocation: http://login.example.com/');
     using http = opened({ baseUrl: `https://${host}:7`, proxy: `http://127.0.0.1:${proxy.port}` });
     expect((await rejection(http.post('send'))).message).toMatch(/answered 302, a redirect, which is not followed/);
   });
 
-  it('is the proxy alone: a reply may take longer than it', async () => {
+  it('may be shorter than the reply', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       const waiting: (() => void)[] = [];
@@ -302,7 +302,7 @@ describe('a handshake', () => {
     }
   });
 
-  it('takes ten seconds at most, whatever a request may take', async () => {
+  it('takes 10 s at most, also when a request may take longer', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       for (const { protocol } of proxies) {
@@ -318,7 +318,7 @@ describe('a handshake', () => {
     }
   });
 
-  it('with a proxy that speaks TLS shows who it is, and carries a request', async () => {
+  it('with a proxy over TLS checks its certificate', async () => {
     const trusted = await certificate(['localhost']);
     trust(trusted);
     await using proxy = await startHttpProxy({ login, names: { [host]: secure.port }, certificate: trusted });
@@ -329,8 +329,8 @@ describe('a handshake', () => {
   });
 });
 
-describe('the option', () => {
-  it('as a function is called once for each instance', async () => {
+describe('the option `proxy`', () => {
+  it('is called once for each instance when it is a function', async () => {
     await using proxy = await startSocks5({ names: { [host]: plain.port } });
     const pick = vi.fn(() => `socks5://127.0.0.1:${proxy.port}`);
     using http = opened({ baseUrl: `http://${host}:7`, proxy: pick });
@@ -343,7 +343,7 @@ describe('the option', () => {
     expect(proxy.wanted()).toHaveLength(2);
   });
 
-  it('may be a function that picks one for each protocol, or none', async () => {
+  it('may be a function that returns one for each protocol, or none', async () => {
     await using proxy = await startSocks5({ names: { [host]: plain.port } });
     using picked = opened({ baseUrl: `http://${host}:7`, proxy: () => ({ http: `socks5://127.0.0.1:${proxy.port}` }) });
     await picked.post('send');
@@ -353,7 +353,7 @@ describe('the option', () => {
     expect(proxy.wanted()).toHaveLength(1);
   });
 
-  it('counts for the protocol that it names', async () => {
+  it('applies to the protocol that it names', async () => {
     await using proxy = await startHttpProxy({ names: { [host]: secure.port, '127.0.0.1': plain.port } });
     const https = `http://127.0.0.1:${proxy.port}`;
     using direct = opened({ baseUrl: plain.url, proxy: { https } });
@@ -364,7 +364,7 @@ describe('the option', () => {
     expect(proxy.wanted()).toEqual([`${host}:7`]);
   });
 
-  it('is the only one: no variable of the environment names a proxy', async () => {
+  it('is not replaced by an environment variable', async () => {
     await using proxy = await startHttpProxy({ names: { '127.0.0.1': plain.port } });
     vi.stubEnv('HTTP_PROXY', `http://127.0.0.1:${proxy.port}`);
     vi.stubEnv('NODE_USE_ENV_PROXY', '1');

@@ -6,7 +6,7 @@ const { source, rows, properties } = documentsOf(import.meta.url);
 const codesIn = (cell = ''): readonly string[] => [...cell.matchAll(/\b(?:http|proxy)_\w+/g)].map(([code]) => code);
 
 describe('the README', () => {
-  it('lists every option, and no other, with a default and a meaning', () => {
+  it('lists the options, each with a default and a meaning', () => {
     expect(
       rows('Options')
         .map(([name]) => name)
@@ -15,7 +15,7 @@ describe('the README', () => {
     for (const row of rows('Options')) expect(row.filter((cell) => cell !== '')).toHaveLength(3);
   });
 
-  it('lists every code that the source has', () => {
+  it('lists every code of the source', () => {
     const codes = [...source.matchAll(/'(http_[a-z]\w+)'/g)].map(([, code]) => code);
     expect(codes.length).toBeGreaterThan(5);
     const listed = rows('Errors').flatMap(([code]) => codesIn(code));
@@ -23,7 +23,7 @@ describe('the README', () => {
   });
 
   it.each(rows('Errors').flatMap(([codes, kind]) => codesIn(codes).map((code) => ({ code, kind: kind?.split(',')[0] }))))(
-    'says of what kind $code is',
+    'names the kind of $code',
     async ({ code, kind }) => {
       const status = Number(code.replace('http_', ''));
       if (Number.isNaN(status)) return expect(['transient', 'configuration', 'unknown']).toContain(kind);

@@ -36,7 +36,7 @@ describe('a request', () => {
     expect(await (read.get('photo') as File).bytes()).toEqual(bytes);
   });
 
-  it('without a body is one of length 0', async () => {
+  it('without a body has the length 0', async () => {
     await using provider = await startProvider();
     using http = opened({ baseUrl: provider.url });
     await http.post('send');
@@ -51,14 +51,14 @@ describe('a request', () => {
     expect(provider.taken.map(({ url }) => url)).toEqual(['/v1/users/me?fields=a+b', '/v1/users/me']);
   });
 
-  it('that is answered by 204 has no JSON, and that is no error', async () => {
+  it('that is answered by 204 has no JSON, and no error', async () => {
     await using provider = await startProvider((response) => response.writeHead(204).end());
     using http = opened({ baseUrl: provider.url });
     expect(await http.post('send').json()).toBeUndefined();
     expect((await http.post('send')).status).toBe(204);
   });
 
-  it('may be answered by bytes, and headers more than once', async () => {
+  it('may be answered by bytes, and by a header twice', async () => {
     const bytes = Buffer.from([0, 255, 128]);
     await using provider = await startProvider((response) =>
       response
@@ -76,7 +76,7 @@ describe('a request', () => {
 });
 
 describe('connections', () => {
-  it('are kept: twenty requests go through one', async () => {
+  it('are kept alive: twenty requests go through one', async () => {
     await using provider = await startProvider();
     using http = opened({ baseUrl: provider.url });
     for (let count = 0; count < 20; count += 1) await http.post('send', { json: { count } });
@@ -84,7 +84,7 @@ describe('connections', () => {
     expect(provider.connected()).toBe(1);
   });
 
-  it('carry fifty requests at the same time, and nothing is printed', async () => {
+  it('send fifty requests at the same time, without a warning', async () => {
     const warn = vi.fn();
     process.on('warning', warn);
     await using provider = await startProvider();
@@ -97,7 +97,7 @@ describe('connections', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  it('are gone after close()', async () => {
+  it('are closed by close()', async () => {
     await using provider = await startProvider();
     using http = opened({ baseUrl: provider.url });
     await Promise.all([http.get('a'), http.get('b')]);
@@ -107,7 +107,7 @@ describe('connections', () => {
     await vi.waitUntil(() => provider.sockets.size === 0);
   });
 
-  it('in use end with close(): what is in flight is in doubt, and nothing more is sent', async () => {
+  it('in use are closed by close(): the outcome is unknown, and later requests are not sent', async () => {
     await using provider = await startProvider(() => undefined);
     using http = opened({ baseUrl: provider.url });
     const sending = rejection(http.post('send'));
@@ -119,7 +119,7 @@ describe('connections', () => {
     expect(provider.connected()).toBe(1);
   });
 
-  it('outlive the signal of a request that is over', async () => {
+  it('stay open when the signal of a finished request is aborted', async () => {
     let answer: (() => void) | undefined;
     await using provider = await startProvider((response, { url }) => {
       if (url === '/first') response.end('first');
@@ -137,15 +137,15 @@ describe('connections', () => {
   });
 });
 
-describe('nothing is tried again, and nothing goes elsewhere', () => {
-  it.each(['get', 'post', 'put', 'delete'] as const)('a 500 is one %s', async (method) => {
+describe('requests are not repeated and not redirected', () => {
+  it.each(['get', 'post', 'put', 'delete'] as const)('a 500 gets one %s', async (method) => {
     await using provider = await startProvider((response) => response.writeHead(500).end());
     using http = opened({ baseUrl: provider.url });
     await rejection(http[method]('send'));
     expect(provider.taken).toHaveLength(1);
   });
 
-  it('a connection that breaks is one request', async () => {
+  it('a connection that breaks gets one request', async () => {
     await using provider = await startProvider((response) => response.destroy());
     using http = opened({ baseUrl: provider.url });
     await rejection(http.get('send'));
@@ -161,8 +161,8 @@ describe('nothing is tried again, and nothing goes elsewhere', () => {
   });
 });
 
-describe('an instance that was made from it', () => {
-  it('sends through the same connections, and its errors are the same', async () => {
+describe('an instance made by extend', () => {
+  it('uses the same connections, and has the same errors', async () => {
     await using provider = await startProvider((response, { url }) => response.writeHead(url === '/ok' ? 200 : 503).end());
     using http = opened({ baseUrl: provider.url });
     const extended = http.extend({ headers: { 'x-shop': '7' } });
@@ -173,7 +173,7 @@ describe('an instance that was made from it', () => {
     expect(provider.connected()).toBe(1);
   });
 
-  it('keeps what a hook has thrown', async () => {
+  it('keeps an error of core that a hook has thrown', async () => {
     await using provider = await startProvider();
     using http = opened({ baseUrl: provider.url });
     const thrown = Object.assign(new Error('there is nobody'), { kind: 'permanent', code: 'provider_gone' });

@@ -6,15 +6,15 @@ import { startProvider } from './provider.ts';
 
 const refused = { kind: 'configuration', code: 'option_invalid', field: 'retry', message: expect.stringMatching(/^`retry` must /) };
 
-/** [where it stands, what asks for more than one request] */
+/** [name, a call with `retry`] */
 const ways: readonly (readonly [string, (http: Http) => unknown])[] = [
   ['a request', (http) => http('send', { retry: 3 })],
   ['a get', (http) => http.get('send', { retry: { limit: 3, methods: ['get'] } })],
   ['a post', (http) => http.post('send', { retry: { limit: 3, methods: ['post'] } })],
-  ['a post that asks for none in another way', (http) => http.post('send', { retry: { limit: 0 } })],
-  ['an instance that was made from it', (http) => http.extend({ retry: 3 })],
-  ['one that was made by a function', (http) => http.extend((defaults) => ({ ...defaults, retry: 3 }))],
-  ['a request of one that was made from it', (http) => http.extend({ headers: { 'x-shop': '7' } }).post('send', { retry: 3 })],
+  ['a post with a limit of 0', (http) => http.post('send', { retry: { limit: 0 } })],
+  ['an instance made by extend', (http) => http.extend({ retry: 3 })],
+  ['an instance made by extend with a function', (http) => http.extend((defaults) => ({ ...defaults, retry: 3 }))],
+  ['a request of an instance made by extend', (http) => http.extend({ headers: { 'x-shop': '7' } }).post('send', { retry: 3 })],
 ];
 
 describe('a retry of ky', () => {
@@ -25,7 +25,7 @@ describe('a retry of ky', () => {
     expect(provider.connected()).toBe(0);
   });
 
-  it('is none, and none that a hook asks for', async () => {
+  it('does not happen for a limit of 0, nor when a hook asks for it', async () => {
     await using provider = await startProvider((response) => response.writeHead(503).end());
     using http = opened({ baseUrl: provider.url });
     const again = http.extend((defaults) => ({ ...defaults, hooks: { afterResponse: [() => http.retry()] } }));

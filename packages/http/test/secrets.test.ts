@@ -11,7 +11,7 @@ const password = 'c@nary/p:ss%word';
 const host = 'provider.internal';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-/** Every place that a messenger has for a token: the path, a header, the query, the body. */
+/** Sends a request with the token in every place: the path, a header, the query, the body. */
 async function failing(options: {
   readonly baseUrl: string;
   readonly proxy?: string;
@@ -36,7 +36,7 @@ async function failing(options: {
   );
 }
 
-/** It is an error of core, with words, and without a secret. */
+/** Expects an error of core that has a message and shows no secret. */
 function expectClean(error: Error): void {
   expect(error).toMatchObject({ kind: expect.any(String), code: expect.stringMatching(/^(http|proxy)_/) });
   expect(error.message.length).toBeGreaterThan(10);
@@ -44,7 +44,7 @@ function expectClean(error: Error): void {
 }
 
 describe('a token', () => {
-  it('is seen by the probe', () => {
+  it('is found by `leak` in each spelling', () => {
     for (const form of [token, encodeURIComponent(token), JSON.stringify(token), base64(`shop:${token}`)]) {
       expect(leak(new Error('x', { cause: new Error(form) }), [token])).toBeDefined();
     }
@@ -62,38 +62,35 @@ describe('a token', () => {
     ),
   ];
 
-  it.each(echoes)('that a refusal repeats %s is in no error', async (_, body) => {
+  it.each(echoes)('that a refusal repeats %s is redacted', async (_, body) => {
     for (const type of ['text/plain', 'application/json']) {
       for (const status of [400, 401, 429, 500, 502]) {
         await using provider = await startProvider((response) => response.writeHead(status, { 'content-type': type }).end(body));
         const error = await failing({ baseUrl: provider.url });
         expect(error).toMatchObject({ code: `http_${status}` });
         expectClean(error);
-        // Nor is half of it.
+        // It shows no half of the token either.
         expect(error.message).not.toMatch(/7000000001/);
       }
     }
   });
 
-  it.each(echoes.filter(([how]) => how !== 'in JSON'))(
-    'that a reply repeats %s is in no error when the reply is no JSON',
-    async (_, body) => {
-      await using provider = await startProvider((response) => response.end(body));
-      const error = await failing({ baseUrl: provider.url });
-      expect(error).toMatchObject({ code: 'http_unreadable' });
-      expectClean(error);
-      expect(error.message).not.toMatch(/7000000001/);
-    },
-  );
+  it.each(echoes.filter(([how]) => how !== 'in JSON'))('that a reply other than JSON repeats %s is redacted', async (_, body) => {
+    await using provider = await startProvider((response) => response.end(body));
+    const error = await failing({ baseUrl: provider.url });
+    expect(error).toMatchObject({ code: 'http_unreadable' });
+    expectClean(error);
+    expect(error.message).not.toMatch(/7000000001/);
+  });
 
-  it('is in no error of a redirection', async () => {
+  it('is not in the error of a redirect', async () => {
     const redirect: Answer = (response, { url }) =>
       response.writeHead(302, { location: `https://example.com${url}`, 'x-echo': token }).end();
     await using provider = await startProvider(redirect);
     expectClean(await failing({ baseUrl: provider.url }));
   });
 
-  it('that came later is in no error', async () => {
+  it('that a function adds later is redacted', async () => {
     const secrets = ['an earlier one'];
     await using provider = await startProvider((response) => response.writeHead(401).end(token));
     using http = opened({ baseUrl: provider.url, secrets: () => secrets });
@@ -101,7 +98,7 @@ describe('a token', () => {
     expect((await rejection(http.post('send'))).message).toBe('The server answered 401: [redacted]');
   });
 
-  it('is in no error of a connection', async () => {
+  it('is not in the error of a connection', async () => {
     await using silent = await startRaw();
     await using broken = await startRaw((socket) => socket.once('data', (heard) => socket.end(heard)));
     await using untrusted = await startProvider(undefined, await certificate(['other.internal']));
@@ -132,7 +129,7 @@ describe('a token', () => {
     for (const error of errors) expectClean(error);
   });
 
-  it.each(['a line\nbreak', 'a \u0001 control'])('that no header can carry, because of %j, is in no error', async (bad) => {
+  it.each(['a line\nbreak', 'a \u0001 control'])('that a header cannot carry, because of %j, is not in the error', async (bad) => {
     const broken = `${token}${bad}`;
     using http = opened({ baseUrl: 'http://127.0.0.1:1', secrets: [broken] });
     for (const send of [http, http.get, http.post, http.extend({ timeout: false }).post]) {
@@ -144,7 +141,7 @@ describe('a token', () => {
     expect(leak(extending, [broken, token])).toBeUndefined();
   });
 
-  it('is in no error of a fetch that was given', async () => {
+  it('is not in the error of a given fetch', async () => {
     const thrown = new TypeError(`fetch failed: ${token}`, { cause: Object.assign(new Error(token), { options: { token } }) });
     for (const fetch of [async () => Promise.reject(thrown), async () => Promise.reject(token), async () => Promise.reject({ token })]) {
       using http = opened({ baseUrl: 'https://api.example.com', secrets: [token], fetch });
@@ -160,7 +157,7 @@ describe.each([
   const at = (port: number): string => `${protocol}://team:${encodeURIComponent(password)}@127.0.0.1:${port}`;
   const login = { user: 'team', password };
 
-  it('is in no error, whatever goes wrong, though nobody named it as a secret', async () => {
+  it('is in none of the errors, without being named as a secret', async () => {
     const echo: Answer = (response) => response.writeHead(403).end(`${password} ${base64(`team:${password}`)} ${token}`);
     await using provider = await startProvider(echo);
     const names = { [host]: provider.port };
@@ -185,7 +182,7 @@ describe.each([
       'proxy_refused',
       'http_connection',
       'proxy_unreachable',
-      // For SOCKS5 the echo of a login is a refusal.
+      // In SOCKS5, the echo of a login reads as a refusal.
       protocol === 'socks5' ? 'proxy_refused' : 'proxy_unreachable',
       'proxy_unreachable',
       'proxy_unreachable',
@@ -194,7 +191,7 @@ describe.each([
   });
 });
 
-describe('a proxy that is picked by a function', () => {
+describe('a function that picks a proxy', () => {
   const failure = () => Object.assign(new Error(`no proxy for ${password}`, { cause: password }), { password });
 
   it.each<readonly [string, () => unknown]>([
@@ -211,14 +208,14 @@ describe('a proxy that is picked by a function', () => {
       },
     ],
     ['is async, and rejects', async () => Promise.reject(failure())],
-  ])('has no words of its own in the error when the function %s', async (_, pick) => {
+  ])('has nothing of its error shown when it %s', async (_, pick) => {
     const error = await rejection(() => opened({ baseUrl: 'https://api.example.com', proxy: pick as () => string }));
     expect(error).toMatchObject({ kind: 'configuration', code: 'option_invalid', field: 'proxy' });
     expect(error).not.toHaveProperty('cause');
     expect(leak(error, [password])).toBeUndefined();
   });
 
-  it('throws an error that says so', async () => {
+  it('is named in the error when it throws', async () => {
     const proxy = (): never => {
       throw failure();
     };
@@ -228,7 +225,7 @@ describe('a proxy that is picked by a function', () => {
   });
 });
 
-describe('a secret with what HTML and PHP escape', () => {
+describe('a secret with characters that HTML and PHP escape', () => {
   const marked = `"Tom's" <p@ss> & m/re`;
 
   it.each([
@@ -238,20 +235,20 @@ describe('a secret with what HTML and PHP escape', () => {
     ['quotes by hexadecimal number', '&quot;Tom&#x27;s&quot; &lt;p@ss&gt; &amp; m/re'],
     ['it within JSON as PHP writes it', String.raw`&quot;Tom&#039;s&quot; &lt;p@ss&gt; &amp; m\/re`],
     ['it as JSON does', String.raw`\u0026quot;Tom\u0026#39;s\u0026quot; \u0026lt;p@ss\u0026gt; \u0026amp; m/re`],
-  ])('is in no error of a page that escapes %s', async (_, escaped) => {
+  ])('is redacted in a page that escapes %s', async (_, escaped) => {
     await using provider = await startProvider((response) => response.writeHead(400).end(`<p>No: ${escaped}!</p>`));
     using http = opened({ baseUrl: provider.url, secrets: [marked] });
     expect((await rejection(http.post('send'))).message).toBe('The server answered 400: <p>No: [redacted]!</p>');
     expect(http.excerpt(escaped)).toBe('[redacted]');
   });
 
-  it('is none when it is too short to be one', () => {
+  it('is not redacted when it is too short', () => {
     using http = opened({ baseUrl: 'https://api.example.com', secrets: ['&'] });
     expect(http.excerpt('Salt &amp; pepper')).toBe('Salt &amp; pepper');
   });
 });
 
-it('what core takes out is what the probe looks for', () => {
+it('core redacts the spellings that `leak` finds', () => {
   const { text } = redactor([token]);
   expect(leak(text(`${token} ${encodeURIComponent(token)} ${base64(`a${token}`)}`), [token])).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import { startProvider } from './provider.ts';
 
 const dispatch = { kind: 'transient', scope: 'dispatch' };
 
-describe('what a status means', () => {
+describe('the error of a status', () => {
   it.each([
     [300, { kind: 'configuration' }],
     [302, { kind: 'configuration' }],
@@ -41,7 +41,7 @@ describe('what a status means', () => {
     expect(error.message).toBe(`The server answered ${status}${status === 304 ? '' : ': no'}`);
   });
 
-  it('is thrown by no status of those that say that it was done', async () => {
+  it('is not thrown for a status of success', async () => {
     for (const status of [200, 201, 202, 203, 205, 206]) {
       await using provider = await startProvider((response) => response.writeHead(status).end());
       using http = opened({ baseUrl: provider.url });
@@ -49,7 +49,7 @@ describe('what a status means', () => {
     }
   });
 
-  it('is left to whoever asks for it', async () => {
+  it('is not thrown with `throwHttpErrors: false`', async () => {
     await using provider = await startProvider((response) =>
       response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":7}'),
     );
@@ -61,7 +61,7 @@ describe('what a status means', () => {
   it.each([
     ['application/json', '{"error": "chat not found"}', '{"error":"chat not found"}'],
     ['text/plain', 'x'.repeat(10_000), 'x'.repeat(300)],
-  ])('comes with the words of a reply of type %s', async (type, body, shown) => {
+  ])('quotes a reply of type %s', async (type, body, shown) => {
     await using provider = await startProvider((response) => response.writeHead(400, { 'content-type': type }).end(body));
     using http = opened({ baseUrl: provider.url });
     expect((await rejection(http.post('send'))).message).toBe(`The server answered 400: ${shown}`);
@@ -71,7 +71,7 @@ describe('what a status means', () => {
 describe('a reply that is nested too deeply', () => {
   const deep = `{"error":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
 
-  it.each([200, 400, 502, 503])('is read by its status: %i', async (status) => {
+  it.each([200, 400, 502, 503])('gives the error of its status: %i', async (status) => {
     const json = { 'content-type': 'application/json' };
     await using provider = await startProvider((response) => response.writeHead(status, json).end(deep));
     using http = opened({ baseUrl: provider.url });
@@ -83,7 +83,7 @@ describe('a reply that is nested too deeply', () => {
 });
 
 describe('Retry-After', () => {
-  it.each([429, 503])('of a %i is how long to wait', async (status) => {
+  it.each([429, 503])('of a %i says how long to wait', async (status) => {
     await using provider = await startProvider((response) => response.writeHead(status, { 'retry-after': '17' }).end());
     using http = opened({ baseUrl: provider.url });
     expect(await rejection(http.post('send'))).toMatchObject({ kind: 'transient', retryAfterMs: 17_000 });
@@ -114,11 +114,11 @@ describe('Retry-After', () => {
     }
   });
 
-  it.each(['', 'soon', '-5', '1.5', 'in 5 minutes', 'May 5', '1e3', '10, 20', 'Sunday', '99 99 99'])('"%s" says nothing', (value) => {
+  it.each(['', 'soon', '-5', '1.5', 'in 5 minutes', 'May 5', '1e3', '10, 20', 'Sunday', '99 99 99'])('"%s" is ignored', (value) => {
     expect(read(value)).toBeUndefined();
   });
 
-  it('that is missing says nothing', () => {
+  it('may be missing', () => {
     expect(retryAfter(new Headers())).toBeUndefined();
   });
 });
@@ -135,7 +135,7 @@ describe('a reply that should be JSON', () => {
     expect(await rejection(http.post('send').then((response) => response.json()))).toMatchObject({ code: 'http_unreadable' });
   });
 
-  it('and is the page of somebody else is read by its status, also where statuses are no errors', async () => {
+  it('and is the page of a gateway gives the error of its status, also with `throwHttpErrors: false`', async () => {
     await using provider = await startProvider((response) => response.writeHead(503, { 'retry-after': '9' }).end('<html>Busy</html>'));
     using http = opened({ baseUrl: provider.url });
     expect(await rejection(http.post('send', { throwHttpErrors: false }).json())).toMatchObject({ code: 'http_503', retryAfterMs: 9_000 });

@@ -19,7 +19,7 @@ describe.each([
   const at = (port: number, password = login.password): URL =>
     new URL(`${protocol}://${login.user}:${encodeURIComponent(password)}@127.0.0.1:${port}`);
 
-  it('carries whatever goes through it', async () => {
+  it('carries bytes in both directions', async () => {
     await using server = await startRaw((socket) => socket.once('data', (heard) => socket.end(`You said ${heard}`)));
     await using proxy = await start({ login, names: { [host]: server.port } });
     const socket = await openTunnel(at(proxy.port), host, 25, never);
@@ -28,7 +28,7 @@ describe.each([
     expect(proxy.wanted()).toEqual([`${host}:25`]);
   });
 
-  it('that cannot be dug says why', async () => {
+  it('that cannot be opened says why', async () => {
     await using lost = await start({ login, names: {} });
     await expect(openTunnel(at(lost.port), host, 25, never)).rejects.toMatchObject({ name: 'ProxyError', fault: 'target' });
     await expect(openTunnel(at(lost.port, 'wrong'), host, 25, never)).rejects.toMatchObject({ fault: 'refused' });
@@ -36,12 +36,12 @@ describe.each([
     await expect(nobody).rejects.toMatchObject({ fault: 'unreachable', message: expect.not.stringContaining('p@ss') });
   });
 
-  // Within less than the 10 s that a handshake may take.
-  it('that nobody wants any more leaves no connection to the proxy, at once', { timeout: 5_000 }, async () => {
+  // The test's timeout is shorter than the 10 s that a handshake may take.
+  it('that is aborted closes the connection to the proxy at once', { timeout: 5_000 }, async () => {
     await using proxy = await startRaw();
     const stop = new AbortController();
-    const digging = openTunnel(at(proxy.port), host, 25, stop.signal);
-    const refused = expect(digging).rejects.toBeInstanceOf(ProxyError);
+    const opening = openTunnel(at(proxy.port), host, 25, stop.signal);
+    const refused = expect(opening).rejects.toBeInstanceOf(ProxyError);
     await vi.waitUntil(() => proxy.heard() !== '');
     stop.abort();
     await refused;
@@ -55,7 +55,10 @@ describe.each([
   ['socks5', ['\x05\0', '\x05\0\0\x01\0\0\0\0\0\0']],
 ] as const)('a server that speaks first, through a %s proxy', (protocol, replies) => {
   const greeting = '220 hello\r\n';
-  /** Answers each thing that a client says by the next of these, and may hang up after the last. */
+  /**
+   * Starts a server that answers each piece of data with the next of the texts, and may close after the
+   * last.
+   */
   const answering = (answers: readonly string[], hangsUp = false) => {
     const left = [...answers];
     return startRaw((socket) => {
@@ -67,7 +70,7 @@ describe.each([
     });
   };
   const open = (proxy: { readonly port: number }) => openTunnel(new URL(`${protocol}://127.0.0.1:${proxy.port}`), host, 25, never);
-  /** As in a busy process. */
+  /** Waits three turns, as in a busy process. */
   const later = async (): Promise<void> => {
     for (let count = 0; count < 3; count += 1) await turn();
   };
@@ -76,7 +79,7 @@ describe.each([
   it.each([
     ['stays', false],
     ['hangs up at once', true],
-  ])('is heard when its greeting arrives together with the last bytes of the proxy, and it %s', async (_, hangsUp) => {
+  ])('is read when its greeting arrives together with the last bytes of the proxy, and it %s', async (_, hangsUp) => {
     await using proxy = await answering([...replies.slice(0, -1), last + greeting], hangsUp);
     const socket = await open(proxy);
     await later();
@@ -86,7 +89,7 @@ describe.each([
     await ended;
   });
 
-  it('is heard when it speaks before anybody listens', async () => {
+  it('is read when it speaks before the socket has a listener', async () => {
     await using proxy = await answering([...replies, greeting]);
     const socket = await open(proxy);
     socket.write('Speak!');
@@ -113,13 +116,13 @@ describe('checkProxyUrl', () => {
   });
 });
 
-it('an IPv6 address has no brackets where a socket takes it', () => {
+it('hostOf returns an IPv6 address without brackets', () => {
   expect(hostOf(new URL('socks5://[::1]:1080'))).toBe('::1');
   expect(hostOf(new URL('http://[::1]:3128'))).toBe('::1');
   expect(hostOf(new URL('http://proxy.example.com'))).toBe('proxy.example.com');
 });
 
-it('user and password are decoded, and empty where there are none', () => {
+it('loginOf decodes the user and the password, and returns empty ones when they are missing', () => {
   expect(loginOf(new URL('socks5://team%3Aa:p%40ss@proxy.example.com:1080'))).toEqual({ user: 'team:a', password: 'p@ss' });
   expect(loginOf(new URL('socks5://proxy.example.com:1080'))).toEqual({ user: '', password: '' });
 });

@@ -1,4 +1,4 @@
-/** The deepest list or quote with an indent of its own level. More would make lines as long as the list is deep. */
+/** The deepest list or quote that is indented further. Otherwise lines would be as long as a list is deep. */
 const deepest = 10;
 const whitespace = /[ \t\n\f\r]+/;
 const pieces = /[ \t\n\f\r]+|[^ \t\n\f\r]+/g;
@@ -13,8 +13,8 @@ interface List {
 }
 
 /**
- * Sets words in lines. It writes a break or a gap only before the next word, so that none is doubled, and none
- * stands at the end.
+ * Sets words in lines. It writes a break or a gap only before the next word, so that none is doubled, and
+ * none stands at the end.
  */
 export class Layout {
   readonly #parts: string[] = [];
@@ -56,7 +56,10 @@ export class Layout {
     this.#spaces = '';
   }
 
-  /** Puts at least `count` line breaks before the next word. The first word of a list item stays behind its marker. */
+  /**
+   * Puts at least `count` line breaks before the next word. The first word of a list item stays behind its
+   * marker.
+   */
   breakTo(count: number): void {
     if (this.#marker !== '') return;
     this.#breaks = Math.max(this.#breaks, count);
