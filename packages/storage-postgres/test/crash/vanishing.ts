@@ -2,14 +2,17 @@ import { createSitemessage, defineMessenger } from '@sitemessage/core';
 import { Pool } from 'pg';
 import { type PostgresPool, postgresStorage } from '../../src/index.ts';
 
-/** What it is told, as JSON in its first argument. */
-export interface VanishingOrders {
+/** The options, as JSON in the first argument. */
+interface VanishingOptions {
   readonly connectionString: string;
   readonly schema: string;
 }
 
-/** A worker that stops like a machine that loses its power: inside a transaction, after its first statement that changes a row. */
-const { connectionString, schema }: VanishingOrders = JSON.parse(process.argv[2] as string);
+/**
+ * A worker that stops like a machine that loses its power: inside a transaction, after the first statement that
+ * changes a row.
+ */
+const { connectionString, schema }: VanishingOptions = JSON.parse(process.argv[2] as string);
 const pool = new Pool({ connectionString });
 
 const stopping: PostgresPool = {

@@ -3,21 +3,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createSitemessage, defineMessenger } from '@sitemessage/core';
 import { postgresStorage } from '../../src/index.ts';
 
-/** What a worker is told, as JSON in its first argument. */
-export interface WorkerOrders {
+/** The options, as JSON in the first argument. */
+export interface WorkerOptions {
   readonly connectionString: string;
   readonly schema: string;
-  /** Gets a line for each message that went out: its dispatch. */
+  /** The file that gets the dispatch id of each message that went out, one a line. */
   readonly log: string;
   readonly concurrency: number;
   readonly leaseMs: number;
-  /** Whether it is woken by what others store. Default false. */
+  /** True wakes the worker when another process schedules. Default false. */
   readonly listens?: boolean;
 }
 
-const { connectionString, schema, log, concurrency, leaseMs, listens }: WorkerOrders = JSON.parse(process.argv[2] as string);
+const { connectionString, schema, log, concurrency, leaseMs, listens }: WorkerOptions = JSON.parse(process.argv[2] as string);
 
-/** A message is delivered when its line is written, and the process may be killed before and after. */
+/** A message is delivered when its line is written. The process may be killed before and after. */
 const post = defineMessenger({
   alias: 'post',
   package: 'post',
