@@ -24,8 +24,7 @@ import { errorFor as telegramError } from '../../packages/messenger-telegram/src
 import { escapeHtml, escapeMarkdown } from '../../packages/messenger-telegram/src/escape.ts';
 import * as twitterAddress from '../../packages/messenger-twitter/src/address.ts';
 import { textsOf as twitterTexts } from '../../packages/messenger-twitter/src/content.ts';
-import { errorFor as twitterError } from '../../packages/messenger-twitter/src/errors.ts';
-import { refusalOf as twitterRefusal } from '../../packages/messenger-twitter/src/refusal.ts';
+import { errorFor as twitterError, refusalOf as twitterRefusal } from '../../packages/messenger-twitter/src/errors.ts';
 import * as vkAddress from '../../packages/messenger-vk/src/address.ts';
 import * as vkContent from '../../packages/messenger-vk/src/content.ts';
 import { errorFor as vkError } from '../../packages/messenger-vk/src/errors.ts';

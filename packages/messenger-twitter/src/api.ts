@@ -1,56 +1,57 @@
 import { UnknownOutcomeError } from '@sitemessage/core';
 import { type SendTweetV2Params, TwitterApi } from 'twitter-api-v2';
 import type { Account } from './account.ts';
-import { errorFor } from './errors.ts';
-import { harmless } from './harmless.ts';
-import type { Media } from './media.ts';
+import { errorFor, type Refusal, withoutUnknownOutcome } from './errors.ts';
+import { type Media, upload } from './media.ts';
 import type { Settings } from './options.ts';
 import { pauseFor } from './rate-limits.ts';
-import type { Refusal } from './refusal.ts';
 import { openTransport } from './transport.ts';
-import { upload } from './upload.ts';
 
-/** X as one account: https://docs.x.com/x-api/introduction. */
+/** The API of X for one account: https://docs.x.com/x-api/introduction. */
 export interface Api {
-  /** @throws One of core's errors, also for what X refuses. */
+  /** Creates a post. @throws One of core's errors, also when X refuses the post. */
   tweet(post: Post, signal: AbortSignal): Promise<Tweet>;
-  /** The id under which a post may show it. @throws One of core's errors; none of unknown outcome, since nothing is posted. */
+  /**
+   * Uploads a file and returns its media id for a post.
+   *
+   * @throws One of core's errors, but never an UnknownOutcomeError, because an upload posts nothing.
+   */
   upload(media: Media, signal: AbortSignal): Promise<string>;
   close(): void;
 }
 
 export interface Post {
-  /** Empty for media alone. */
+  /** The text. Empty when the post shows media alone. */
   readonly text: string;
   readonly mediaIds: readonly string[];
-  /** The id of the post that it follows in a thread. */
+  /** The id of the previous post in a thread. */
   readonly replyTo?: string | undefined;
 }
 
 export interface Tweet {
   readonly id: string;
-  /** What X wants before the next one. */
+  /** The time that X asks to wait before the next post, in milliseconds. Undefined when it asks for none. */
   readonly pauseMs: number | undefined;
 }
 
-/** Whoever calls has a signal that knows how long to wait: `timeoutMs` of the messenger. */
+/** No limit here: the signal of each call ends after the messenger's `timeoutMs`. */
 const timeoutMs = 2 ** 31 - 1;
 
-/** @throws ArgumentError `option_invalid` for a wrong proxy that a function returned. */
+/** @throws ArgumentError `option_invalid` for a wrong proxy. */
 export function openApi({ apiRoot, proxy }: Settings, account: Account): Api {
   const transport = openTransport({ apiRoot, proxy, timeoutMs, secrets: () => account.secrets() });
-  /** A client for each, since it is the only place where the library takes a signal along. */
-  const as = <T>(
+  /** Makes a client for each call: only the client's plugins can take a signal. */
+  const withClient = <T>(
     signal: AbortSignal,
     work: (client: TwitterApi['v2']) => Promise<T>,
-    refusedFor?: (refusal: Refusal) => Error,
+    errorOf?: (refusal: Refusal) => Error,
   ): Promise<T> =>
-    account.as(signal, (credentials) =>
-      work(new TwitterApi(credentials as string, { plugins: [transport.plugin(signal, refusedFor)] }).v2),
+    account.withCredentials(signal, (credentials) =>
+      work(new TwitterApi(credentials as string, { plugins: [transport.plugin(signal, errorOf)] }).v2),
     );
   return {
     async tweet(post, signal) {
-      const { data, headers } = await as(
+      const { data, headers } = await withClient(
         signal,
         (client) => client.post<{ readonly data?: { readonly id?: unknown } }>('tweets', parametersOf(post), { fullResponse: true }),
         (refusal) => errorFor(refusal, post.replyTo !== undefined),
@@ -61,7 +62,7 @@ export function openApi({ apiRoot, proxy }: Settings, account: Account): Api {
       }
       return { id, pauseMs: pauseFor(new Headers(headers as Record<string, string>)) };
     },
-    upload: (media, signal) => harmless(as(signal, (client) => upload(client, media, signal))),
+    upload: (media, signal) => withoutUnknownOutcome(withClient(signal, (client) => upload(client, media, signal))),
     close: () => transport.close(),
   };
 }

@@ -1,30 +1,74 @@
-import { ConfigurationError, PermanentError, TransientError, UnknownOutcomeError } from '@sitemessage/core';
-import { hinted } from './hint.ts';
-import type { Refusal } from './refusal.ts';
+import { ConfigurationError, errorKind, PermanentError, TransientError, UnknownOutcomeError } from '@sitemessage/core';
+import { waitFor } from './rate-limits.ts';
+
+/**
+ * An error reply of X, in any of its four forms: a problem of v2 (`title`, `detail`, `type`), the numbered
+ * errors of v1 (some endpoints still send them), one such error alone (`code` and `message`), or an error of
+ * OAuth 2.0.
+ */
+export interface Refusal {
+  readonly status: number;
+  /** The error numbers of v1: https://docs.x.com/x-api/fundamentals/response-codes-and-errors. */
+  readonly numbers: readonly number[];
+  /** The title and the type of a v2 problem: `CreditsDepleted https://api.x.com/2/problems/credits`. */
+  readonly problem: string;
+  /** All the words of the reply, without secrets. */
+  readonly words: string;
+  /** The time to wait if this is a rate limit, in milliseconds. */
+  readonly waitMs: number;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads an error reply of X. Returns undefined for a reply that is not from X, for example the page of a
+ * gateway. `redact` removes secrets from a text.
+ */
+export function refusalOf(
+  { status, headers }: Response,
+  reply: Fields | undefined,
+  redact: (words: string) => string,
+): Refusal | undefined {
+  if (!reply) return undefined;
+  // Gateways send a `message` too, but no number with it.
+  const alone = typeof reply.code === 'number' ? [reply] : [];
+  const errors = [...alone, ...(Array.isArray(reply.errors) ? reply.errors : []).map((error) => Object(error) as Fields)];
+  const texts = [reply.title, reply.detail, ...errors.map(({ message }) => message), reply.error, reply.error_description];
+  const words = texts.filter((text) => typeof text === 'string' && text !== '');
+  if (words.length === 0) return undefined;
+  return {
+    status,
+    numbers: errors.map(({ code }) => code).filter((code) => typeof code === 'number'),
+    problem: [reply.title, reply.type].filter((text) => typeof text === 'string').join(' '),
+    words: redact([...new Set(words)].join(': ')),
+    waitMs: waitFor(headers),
+  };
+}
 
 const hourMs = 60 * 60_000;
-/** The window of which X says no more than that posts in it are counted: 300 posts in 3 hours, reposts among them. */
+/** The window in which X counts 300 posts, reposts included. X names no other wait for this limit. */
 const dailyLimitMs = 3 * hourMs;
 
 type Kind = 'configuration' | 'permanent' | 'transient' | 'messenger' | 'unknown';
 
 interface Meaning {
   readonly code: string;
-  /** `messenger`: transient, and for everything that goes through this messenger. */
+  /** The kind of the error. `messenger` is transient with the scope `messenger`. */
   readonly kind: Kind;
-  /** Any of these makes it fit. X has numbers for v1 alone; of v2 it is mostly the words that say what it was. */
+  // One match is enough. X has numbers for v1 only. Errors of v2 often differ in their words alone.
   readonly status?: number;
   readonly numbers?: readonly number[];
   readonly problem?: RegExp;
   readonly says?: RegExp;
-  /** For how long to rest where only somebody at X, or the next month, can change it. */
+  /** The pause of the messenger in milliseconds, where only X or the next month can end the problem. */
   readonly restMs?: number;
+  /** A sentence for the end of the message. */
   readonly hint?: string;
-  /** Where it means something else. */
+  /** An exception: the refusals with another meaning. */
   readonly unless?: (refusal: Refusal, isReply: boolean) => boolean;
 }
 
-/** https://docs.x.com/x-api/fundamentals/response-codes-and-errors; the first that fits counts. */
+/** The first match counts. Source: https://docs.x.com/x-api/fundamentals/response-codes-and-errors. */
 const meanings: readonly Meaning[] = [
   { code: 'twitter_usage_cap', kind: 'configuration', problem: /usage-?capped|UsageCapExceeded/i, restMs: hourMs },
   { code: 'twitter_spend_cap', kind: 'configuration', problem: /SpendCap|spend-cap/i },
@@ -40,7 +84,7 @@ const meanings: readonly Meaning[] = [
     kind: 'permanent',
     numbers: [187],
     says: /duplicate content|status is a duplicate/i,
-    hint: 'After an attempt of unknown outcome it means that the post is on X.',
+    hint: 'If the outcome of an earlier attempt is unknown, the post is on X.',
   },
   { code: 'twitter_suspended', kind: 'configuration', numbers: [64], says: /account is suspended/i, restMs: hourMs },
   { code: 'twitter_locked', kind: 'configuration', numbers: [326], says: /temporarily locked/i, restMs: hourMs },
@@ -57,7 +101,7 @@ const meanings: readonly Meaning[] = [
     kind: 'configuration',
     numbers: [416, 453],
     problem: /client-forbidden|Client Forbidden/i,
-    // It gives examples of endpoints, which the rules below would find.
+    // This text names endpoints, for example of media, which would match a rule below.
     says: /different access level/i,
   },
   { code: 'twitter_reply', kind: 'permanent', numbers: [433], says: /\brepl(?:y|ies|ying)\b/i },
@@ -76,23 +120,22 @@ const meanings: readonly Meaning[] = [
     kind: 'configuration',
     status: 404,
     numbers: [34],
-    hint: 'There is no such place: look at `apiRoot`.',
+    hint: 'X has no such endpoint. Check `apiRoot`.',
     unless: ({ numbers }, isReply) => isReply || numbers.some((number) => number !== 34),
   },
   { code: 'twitter_not_found', kind: 'permanent', status: 404, numbers: [34] },
-  // 403 of which no more is known may be for the account's sake: waiting costs less than failing all that follows.
+  // A 403 without a reason may concern the account. A pause costs less than failing every later message.
   { code: 'twitter_forbidden', kind: 'configuration', status: 403 },
   { code: 'twitter_invalid', kind: 'permanent', status: 400 },
 ];
 
-/** The error that says what to do next. `isReply`: what was asked for names a post, which may be missing. */
+/** Returns the error for a refusal. `isReply`: the request names an earlier post, which may be missing. */
 export function errorFor(refusal: Refusal, isReply = false): Error {
   const { status, numbers, words, waitMs } = refusal;
   const found = meanings.find((meaning) => fits(meaning, refusal) && !meaning.unless?.(refusal, isReply)) ?? otherwise(status);
   const { code, kind, restMs, hint } = found;
-  const told = numbers.length === 0 ? String(status) : `${status} (${numbers.join(', ')})`;
-  const said = `X answered ${told}: ${words}`;
-  const message = hint === undefined ? said : hinted(said, hint);
+  const answer = numbers.length === 0 ? String(status) : `${status} (${numbers.join(', ')})`;
+  const message = withHint(`X answered ${answer}: ${words}`, hint);
   switch (kind) {
     case 'configuration':
       return new ConfigurationError(message, { code, ...(restMs !== undefined && { retryAfterMs: restMs }) });
@@ -115,9 +158,44 @@ const fits = ({ status, numbers, problem, says }: Meaning, refusal: Refusal): bo
   status === refusal.status ||
   (numbers?.some((number) => refusal.numbers.includes(number)) ?? false) ||
   (problem?.test(refusal.problem) ?? false) ||
-  // What a server in trouble says is no word about the message.
+  // The words of a failing server say nothing about the message.
   (refusal.status < 500 && (says?.test(refusal.words) ?? false));
 
-/** Whoever has trouble may have had it after the post was there. */
+/** A server that fails may have created the post before. */
 const otherwise = (status: number): Meaning =>
   status >= 500 ? { code: 'twitter_internal', kind: 'unknown' } : { code: 'twitter_refused', kind: 'permanent' };
+
+/**
+ * Returns the error for a reply that is not from X's API: a gateway on the way sent it, or X in an outage.
+ * `words` is the text of the reply, without secrets.
+ */
+export function gatewayError({ status, headers }: Response, words: string): Error {
+  const message = `X answered ${status}, but not with a reply of its API${words === '' ? '.' : `: ${words}`}`;
+  if (status === 429) {
+    return new TransientError(message, { code: 'twitter_rate_limited', scope: 'messenger', retryAfterMs: waitFor(headers) });
+  }
+  // The request was incomplete, too early, or refused for lack of capacity.
+  if (status === 408 || status === 425 || status === 503) return new TransientError(message, { code: 'twitter_unavailable' });
+  // A server that fails may have created the post before.
+  if (status < 300 || status >= 500) return new UnknownOutcomeError(message, { code: 'twitter_unreadable' });
+  if (status === 413) return new PermanentError(message, { code: 'twitter_media' });
+  // Also a redirect: the server at this place is not X.
+  return new ConfigurationError(message, { code: 'twitter_gateway' });
+}
+
+/** Appends a sentence to a message. */
+export function withHint(message: string, hint?: string): string {
+  if (hint === undefined) return message;
+  return `${message}${/[.!?]$/.test(message) ? '' : '.'} ${hint}`;
+}
+
+/** Turns an unknown outcome into a transient error, for work that posts nothing and can be repeated. */
+export async function withoutUnknownOutcome<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (errorKind(error) !== 'unknown') throw error;
+    const { message, code, cause } = error as UnknownOutcomeError;
+    throw new TransientError(message, { code, cause });
+  }
+}

@@ -3,16 +3,15 @@ import { createAccount } from './account.ts';
 import { getAddress } from './address.ts';
 import { openApi } from './api.ts';
 import { textsOf } from './content.ts';
-import { limitsOf } from './limits.ts';
 import { readOptions } from './options.ts';
-import { createMemory } from './progress.ts';
-import { send } from './send.ts';
+import { limitsOf } from './rate-limits.ts';
+import { createProgressMemory, send } from './send.ts';
 import type { TwitterOptions } from './types.ts';
 
-/** Posts stand in the order in which they came, and X's limits leave nothing to hurry for. */
+/** One at a time: posts keep their order, and the limits of X allow one post in 9 s anyway. */
 const concurrency = 1;
 
-/** The compiler sees that none is missing. */
+/** `satisfies` makes the compiler refuse a missing name. */
 const optionNames = Object.keys({
   appKey: true,
   appSecret: true,
@@ -25,10 +24,12 @@ const optionNames = Object.keys({
 } satisfies Record<keyof TwitterOptions, true>);
 
 /**
- * Posts on X, formerly Twitter: https://docs.x.com/x-api/posts/manage-tweets/introduction. Every post costs money, and mentioning people who
- * have not asked for it is forbidden (https://help.x.com/en/rules-and-policies/x-automation). No private messages.
+ * Makes a messenger that posts on X, formerly Twitter:
+ * https://docs.x.com/x-api/posts/manage-tweets/introduction. It sends no private messages. Every post costs
+ * money. X forbids to mention people who have not asked for it
+ * (https://help.x.com/en/rules-and-policies/x-automation).
  *
- * @throws ConfigurationError `twitter_option`, or ArgumentError `option_invalid` for the proxy. Both name the option.
+ * @throws ArgumentError `option_unknown` or `option_invalid`, which names the option and shows no secret.
  */
 export const twitter: MessengerFactory<'twitter', TwitterOptions> = defineMessenger<'twitter', TwitterOptions>({
   alias: 'twitter',
@@ -40,7 +41,7 @@ export const twitter: MessengerFactory<'twitter', TwitterOptions> = defineMessen
     const settings = readOptions(options);
     const account = createAccount(settings);
     const limits = limitsOf(settings.login, options.alias ?? 'twitter');
-    const memory = createMemory();
+    const memory = createProgressMemory();
     return {
       concurrency,
       limits: () => limits,
@@ -48,14 +49,14 @@ export const twitter: MessengerFactory<'twitter', TwitterOptions> = defineMessen
         const api = openApi(settings, account);
         return {
           send: ({ id, address, content }, { signal }) =>
-            memory.follow(
+            memory.attempt(
               id,
               () => textsOf(address, content, settings),
               (progress) => send(api, content, progress, signal),
             ),
           async close() {
             api.close();
-            await account.rest();
+            await account.finishRefresh();
           },
         };
       },

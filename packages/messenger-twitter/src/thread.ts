@@ -1,10 +1,9 @@
 import { entitiesOf, lengthOf, longest } from './counting.ts';
 
 /**
- * A text in parts that X takes, of which the first has a mention before it (`@ann `, or nothing). They are cut at the end of a line, or else
- * between words, or else between two characters; never inside of a URL or a mention, nor of what is one character to a reader. The white
- * space at a cut is dropped. Ends
- * after one part more than `most`.
+ * Splits a text into posts. The first one begins with `mention` (`@ann `, or an empty text). Splits at the
+ * end of a line, else between words, else between characters; never inside a URL, a mention or a grapheme.
+ * White space at a split is dropped. Stops after `most` + 1 parts.
  */
 export function split(text: string, mention: string, most: number = Number.POSITIVE_INFINITY): readonly [string, ...string[]] {
   const pieces = piecesOf(text);
@@ -15,7 +14,7 @@ export function split(text: string, mention: string, most: number = Number.POSIT
       continue;
     }
     const before = parts.length === 0 ? mention : '';
-    const end = cutAfter(pieces, start, before);
+    const end = endOfPart(pieces, start, before);
     parts.push(`${before}${pieces.slice(start, end).join('').trimEnd()}`);
     start = end;
   }
@@ -23,10 +22,12 @@ export function split(text: string, mention: string, most: number = Number.POSIT
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-/** Longer ones are letters with heaps of marks, which may be cut. */
+/**
+ * The longest grapheme that stays whole, in UTF-16 units. A longer one is a letter with many combining marks.
+ */
 const longestGrapheme = 100;
 
-/** What must not be cut: URLs, mentions, and single characters. */
+/** Returns the pieces that stay whole: URLs, mentions and graphemes. */
 function piecesOf(text: string): readonly string[] {
   const pieces: (readonly string[])[] = [];
   let end = 0;
@@ -42,9 +43,10 @@ const charactersOf = (text: string): readonly string[] =>
 
 const isSpace = (piece: string | undefined): boolean => piece?.trim() === '';
 
-function cutAfter(pieces: readonly string[], start: number, before: string): number {
+/** Returns the index of the piece that begins the next part. */
+function endOfPart(pieces: readonly string[], start: number, before: string): number {
   const fits = (end: number): boolean => lengthOf(`${before}${pieces.slice(start, end).join('').trimEnd()}`) <= longest;
-  // Each counts 1 at least.
+  // Every piece counts at least 1.
   let [end, tooFar] = [start + 1, Math.min(pieces.length, start + longest) + 1];
   while (tooFar - end > 1) {
     const middle = (end + tooFar) >> 1;
@@ -52,9 +54,9 @@ function cutAfter(pieces: readonly string[], start: number, before: string): num
     else tooFar = middle;
   }
   if (end === pieces.length) return end;
-  // A cut that leaves less than half a part would make more parts than it is worth.
+  // A split in the first half of a part would make too many parts.
   const piece = pieces.slice(start, end + 1);
   const line = piece.findLastIndex((character) => character.endsWith('\n'));
   const word = piece.findLastIndex(isSpace);
-  return start + ([line, word].find((cut) => cut > piece.length / 2) ?? end - start);
+  return start + ([line, word].find((place) => place > piece.length / 2) ?? end - start);
 }

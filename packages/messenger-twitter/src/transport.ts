@@ -1,17 +1,15 @@
 import { createHttp, jsonObject } from '@sitemessage/http';
 import type { IGetHttpRequestArgs, ITwitterApiClientPlugin } from 'twitter-api-v2';
-import { errorFor } from './errors.ts';
-import { gatewayError } from './gateway.ts';
+import { errorFor, gatewayError, type Refusal, refusalOf } from './errors.ts';
 import type { Settings } from './options.ts';
-import { type Refusal, refusalOf } from './refusal.ts';
 
-/** Carries what `twitter-api-v2` has put together and signed. */
+/** Sends the requests that `twitter-api-v2` builds and signs. */
 export interface Transport {
   /**
-   * For one piece of work, which ends with the signal. What it throws is one of core's errors, also for what X refuses: that one is made by
-   * `refusedFor`. Default: as for what names nothing that may be missing.
+   * Makes a plugin for one call. The signal aborts its requests. They throw core's errors. `errorOf` makes
+   * the error for a refusal of X. Default: `errorFor`, for a request that is not a reply.
    */
-  plugin(signal: AbortSignal, refusedFor?: (refusal: Refusal) => Error): ITwitterApiClientPlugin;
+  plugin(signal: AbortSignal, errorOf?: (refusal: Refusal) => Error): ITwitterApiClientPlugin;
   close(): void;
 }
 
@@ -21,10 +19,13 @@ interface TransportOptions extends Pick<Settings, 'apiRoot' | 'proxy'> {
   readonly timeoutMs: number;
 }
 
-/** Where the library believes that everything goes. */
+/** The root of every URL that the library builds. */
 const officialRoot = 'https://api.x.com';
 
-/** The method that the library signs with, which it keeps to itself; so its minor versions are pinned. */
+/**
+ * The private method by which the library signs. Because it is private, `package.json` pins the minor
+ * version.
+ */
 interface Signer {
   getHttpRequestArgs(asked: IGetHttpRequestArgs): {
     readonly url: URL;
@@ -35,18 +36,18 @@ interface Signer {
 }
 
 /**
- * In place of the library's own requests, which cannot say whether anything was written when they fail, have no deadline, go to no other
- * place, and leave the request with its credentials in their errors.
+ * Replaces the HTTP client of the library. That one cannot tell whether a failed request was written, has no
+ * deadline, knows one host only, and keeps the request with its credentials in its errors.
  *
  * @throws ArgumentError `option_invalid` for a wrong proxy that a function returned.
  */
 export function openTransport({ apiRoot, proxy, timeoutMs, secrets }: TransportOptions): Transport {
   const http = createHttp({ baseUrl: apiRoot, proxy, timeoutMs, secrets });
   return {
-    plugin: (signal, refusedFor = errorFor) => ({
+    plugin: (signal, errorOf = errorFor) => ({
       async onBeforeRequestConfig({ client, params }) {
         const url = `${apiRoot}${params.url.slice(officialRoot.length)}`;
-        // Otherwise the library guesses it from the path, which need not begin as it does at X.
+        // By default the library guesses the body's format from the path, which `apiRoot` can change.
         const { forceBodyMode = 'json' } = params;
         const signed = (client as unknown as Signer).getHttpRequestArgs({ ...params, url, forceBodyMode });
         const { method, headers, body } = signed;
@@ -55,10 +56,10 @@ export function openTransport({ apiRoot, proxy, timeoutMs, secrets }: TransportO
         const text = await response.text();
         const reply = jsonObject(text);
         if (response.ok && (reply || text === '')) return { data: reply ?? {}, headers: Object.fromEntries(response.headers) };
-        // What a good one says is not shown: it can hold a token that nobody knows yet.
+        // A successful reply is not shown: it can hold a new token, which is not redacted yet.
         if (response.ok) throw gatewayError(response, '');
         const refusal = response.status === 407 ? undefined : refusalOf(response, reply, http.excerpt);
-        throw refusal ? refusedFor(refusal) : gatewayError(response, http.excerpt(text));
+        throw refusal ? errorOf(refusal) : gatewayError(response, http.excerpt(text));
       },
     }),
     close: () => http.close(),

@@ -1,4 +1,7 @@
-/** The parts of twitter-text that are used here: https://github.com/twitter/twitter-text/tree/master/js. Those of `@types/twitter-text` are of another name. */
+/**
+ * The parts of twitter-text that this package uses: https://github.com/twitter/twitter-text/tree/master/js.
+ * `@types/twitter-text` declares another module name.
+ */
 declare module '@ambassify/twitter-text/dist/parseTweet.js' {
   export default function parseTweet(text: string): { readonly weightedLength: number };
 }
@@ -21,7 +24,7 @@ declare module '@ambassify/twitter-text/dist/regexp/*' {
   export default part;
 }
 
-/** Tests compare with it. */
+/** Tests compare `urlsOf` with it. */
 declare module '@ambassify/twitter-text/dist/extractUrlsWithIndices.js' {
   export default function extractUrlsWithIndices(text: string): readonly { readonly indices: readonly [number, number] }[];
 }

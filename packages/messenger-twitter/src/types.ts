@@ -1,18 +1,21 @@
 import type { CommonOptions } from '@sitemessage/core';
 import type { ProxyOption } from '@sitemessage/http';
 
-/** As one account, by OAuth 1.0a or by OAuth 2.0. */
+/** Options for one account, with a login by OAuth 1.0a or OAuth 2.0. */
 export type TwitterOptions = (TwitterOAuth1Options | TwitterOAuth2Options) & TwitterCommonOptions;
 
-/** OAuth 1.0a (https://docs.x.com/fundamentals/authentication/oauth-1-0a/overview): tokens that do not run out, for as many processes as there are. */
+/**
+ * A login by OAuth 1.0a: https://docs.x.com/fundamentals/authentication/oauth-1-0a/overview. Its tokens do
+ * not expire, and any number of processes can use them.
+ */
 interface TwitterOAuth1Options {
-  /** API Key of the app. */
+  /** The API Key of the app. */
   readonly appKey: string;
-  /** API Key Secret. */
+  /** The API Key Secret of the app. */
   readonly appSecret: string;
-  /** Of the account that posts, made after the app was set to "Read and write". */
+  /** The Access Token of the account that posts. Make it after the app was set to "Read and write". */
   readonly accessToken: string;
-  /** That token's secret. */
+  /** The Access Token Secret of that token. */
   readonly accessSecret: string;
   readonly oauth2?: never;
 }
@@ -26,39 +29,53 @@ interface TwitterOAuth2Options {
 }
 
 /**
- * OAuth 2.0 with PKCE (https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code), as a user. Not for several processes at
- * once: X takes a refresh token once, and who comes second has none.
+ * A user's login by OAuth 2.0 with PKCE:
+ * https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code. Use it in one process only: X
+ * accepts a refresh token once, so a second process would lose the login.
  */
 export interface TwitterOAuth2 {
-  /** Of the app. */
+  /** The Client ID of the app. */
   readonly clientId: string;
-  /** Of a confidential client. Default: none, for a public one. */
+  /** The Client Secret of a confidential client. Default: none, for a public client. */
   readonly clientSecret?: string;
-  /** With the scopes `tweet.read tweet.write users.read`, and `media.write` for media. It lasts two hours. */
+  /**
+   * The user's access token, with the scopes `tweet.read tweet.write users.read`, and `media.write` for
+   * media. It lasts two hours.
+   */
   readonly accessToken: string;
-  /** With the scope `offline.access`: gets the next access token, once. Default: none, and the messenger stops after two hours. */
+  /**
+   * The user's refresh token, with the scope `offline.access`. It gets the next access token, once. Default:
+   * none. Then the messenger stops after two hours.
+   */
   readonly refreshToken?: string;
   /**
-   * Called with new tokens before they are used: store both, and give them to `twitter` next time. When it fails, or does not end within 10 s,
-   * nothing is posted, and it is called again. Default: they live as long as the process, and the stored refresh token is of no use any more.
+   * Stores new tokens. It is called before they are used. Store both, and pass them to `twitter` when the
+   * process starts again. If it fails or takes longer than 10 s, nothing is posted, and the next send calls
+   * it again. Default: none. Then new tokens are lost when the process ends, and the tokens that you have
+   * stored no longer work.
    */
   readonly onToken?: (token: TwitterToken) => void | Promise<void>;
 }
 
+/** The tokens that `onToken` stores. */
 export interface TwitterToken {
   readonly accessToken: string;
   readonly refreshToken: string;
 }
 
 interface TwitterCommonOptions {
-  /** `socks5://user:password@host:1080` or `http://...`; by the target's protocol, or from a function called for each session. Default: none. */
+  /**
+   * The URL of a proxy: `socks5://user:password@host:1080` or `http://...`. Also one URL for each protocol of
+   * `apiRoot`, or a function, which is called for each session. Default: none.
+   */
   readonly proxy?: ProxyOption;
-  /** Where the API is; also what is signed by OAuth 1.0a. Default `https://api.x.com`. */
+  /** The URL of the API. OAuth 1.0a signs it. Default `https://api.x.com`. */
   readonly apiRoot?: string;
   /**
-   * Beyond 280 characters as X counts them: `fail`, or `thread`: up to 25 posts, each a reply to the one before, cut at the end of a line or
-   * between words where it can be. One that is cut off goes on where it was, as long as the process lives; another process begins it again.
-   * Default `fail`.
+   * The handling of a text of more than 280 characters, as X counts them. `fail` refuses it. `thread` sends
+   * up to 25 posts, each a reply to the one before, split at the end of a line or between words where
+   * possible. The same process continues a thread that failed. Another process begins it again. Default
+   * `fail`.
    */
   readonly onTooLong?: 'fail' | 'thread';
 }

@@ -12,12 +12,15 @@ import preceding from '@ambassify/twitter-text/dist/regexp/validUrlPrecedingChar
 import queryCharacter from '@ambassify/twitter-text/dist/regexp/validUrlQueryChars.js';
 import queryEnd from '@ambassify/twitter-text/dist/regexp/validUrlQueryEndingChars.js';
 
-/** Where something stands in a text, in UTF-16 units. */
+/** A place in a text, in UTF-16 units. */
 export type Place = readonly [start: number, end: number];
 
-/** RFC 1035, 2.3.4. */
+/** The longest label of a domain, in characters: RFC 1035, 2.3.4. */
 const longestLabel = 63;
-/** More than any URL has that somebody posts. Each costs time at every place where a URL may begin. */
+/**
+ * The most labels of a domain. Each label costs time at every place where a URL may begin. Real URLs have
+ * fewer.
+ */
 const mostLabels = 10;
 const longestUrl = 4_096;
 const longestShortUrl = 40;
@@ -30,8 +33,8 @@ const query = `\\?${queryCharacter.source}*${queryEnd.source}`;
 const url = new RegExp(`(${preceding.source})((https?:\\/\\/)?(${domain})(?::\\d+)?(\\/${path.source}*)?(?:${query})?)`, 'gi');
 
 /**
- * Finds URLs as twitter-text does: its grammar, with bounds for a domain. Without them a text of 64,000 characters without a space takes
- * seconds.
+ * Finds URLs by the grammar of twitter-text, with bounds for domains. Without the bounds, a text of 64,000
+ * characters and no space takes seconds.
  */
 export function urlsOf(text: string): readonly Place[] {
   return Array.from(text.matchAll(url), placesOf).flat();
@@ -56,7 +59,7 @@ function placesOf({
   return [[start, short === undefined ? end : start + short.length]];
 }
 
-/** Without a protocol only the ASCII parts of a domain are URLs. The last one has the path. */
+/** Without a protocol, only the ASCII parts of a domain are URLs. The last of them has the path. */
 function bareUrls(domain: string, start: number, end: number | undefined): readonly Place[] {
   const places = Array.from(domain.matchAll(asciiDomain), ({ 0: { length }, index }): Place => [start + index, start + index + length]);
   const last = places.at(-1);

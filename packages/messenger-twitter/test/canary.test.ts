@@ -12,7 +12,7 @@ import { sendOne } from './sending.ts';
 const running = sandboxed('twitter');
 const password = 'c@nary/p:ss%word';
 
-/** Both ways to log in, and what must be seen nowhere. */
+/** Options for both logins, and their secrets. */
 const logins = ['OAuth 1.0a', 'OAuth 2.0'] as const;
 function login(kind: (typeof logins)[number]): { readonly options: TwitterOptions; readonly secrets: readonly string[] } {
   const { options, oauth2 } = running.sandbox.twitter;
@@ -25,7 +25,7 @@ function login(kind: (typeof logins)[number]): { readonly options: TwitterOption
   return { options: user, secrets: [clientSecret, accessToken, refreshToken] };
 }
 
-/** All that is left of an attempt to send: the messenger, the session, what it threw or returned. */
+/** Sends once. Returns everything that could show a secret: the messenger, the session, and the error or the receipt. */
 async function traces(options: TwitterOptions, content: object = {}): Promise<readonly unknown[]> {
   const messenger = twitter(options);
   const left: unknown[] = [messenger, messenger.open];
@@ -47,10 +47,10 @@ async function traces(options: TwitterOptions, content: object = {}): Promise<re
 const spell = (secret: string): string => [secret, encodeURIComponent(secret), Buffer.from(`x${secret}`).toString('base64')].join(' ');
 
 describe.each(logins)('the secrets of %s', (kind) => {
-  it('are taken out of everything that an error of X repeats', async () => {
+  it('are redacted wherever an error of X repeats them', async () => {
     const { options, secrets } = login(kind);
     for (const { error } of cases) {
-      // One secret in each of the fields that X has for words.
+      // Each text field of X's errors holds a secret.
       for (const secret of secrets) {
         const words: TwitterError = {
           ...error,
@@ -58,7 +58,7 @@ describe.each(logins)('the secrets of %s', (kind) => {
           detail: `${error.detail ?? ''} ${spell(secret).slice(0, 250)}`,
         };
         const errors = error.errors?.map((one) => ({ ...one, message: `${one.message} ${secret}` }));
-        // New tokens can mend a 401, and then it is sent.
+        // New tokens would recover from a single 401.
         running.sandbox.twitter.refuse({ ...words, ...(errors && { errors }) }, { times: error.status === 401 ? 2 : 1, method: 'tweets' });
         const left = await traces(options);
         expect(left.some((trace) => trace instanceof Error)).toBe(true);
@@ -68,7 +68,7 @@ describe.each(logins)('the secrets of %s', (kind) => {
     }
   });
 
-  it('are cut out before the error is cut: no half of one is left', async () => {
+  it('are redacted before the error is truncated, so that no half of one is left', async () => {
     const { options, secrets } = login(kind);
     for (const secret of secrets) {
       for (let before = 300 - secret.length; before < 300; before += 7) {
@@ -83,14 +83,14 @@ describe.each(logins)('the secrets of %s', (kind) => {
     ['a page of a gateway', (words) => ({ reply: { status: 502, body: `<html>${words}</html>` } })],
     ['a refusal of a gateway', (words) => ({ reply: { status: 403, body: words } })],
     ['a problem', (words) => ({ reply: { status: 400, body: { title: words, detail: words, type: words } } })],
-    ['what is no JSON', (words) => ({ reply: { status: 201, body: `{"data": "${words}` } })],
-    ['what has no id', (words) => ({ reply: { status: 201, body: { said: words } } })],
+    ['a reply that is not JSON', (words) => ({ reply: { status: 201, body: `{"data": "${words}` } })],
+    ['a reply without an id', (words) => ({ reply: { status: 201, body: { said: words } } })],
     ['a redirection', (words) => ({ reply: { status: 302, headers: { location: `https://example.com/?${words.split(' ')[0]}` } } })],
     ['a limit', (words) => ({ reply: { status: 429, headers: { 'x-rate-limit-reset': words.split(' ')[0] ?? '' }, body: words } })],
-    ['a line that breaks', () => ({ at: 'taken', drop: true })],
-    ['a line that breaks before', () => ({ at: 'head', drop: true })],
+    ['a broken connection', () => ({ at: 'taken', drop: true })],
+    ['a connection that breaks early', () => ({ at: 'head', drop: true })],
   ];
-  it.each(echoes)('are not shown by the error of %s', async (_, faultFor) => {
+  it.each(echoes)('are not shown by the error for %s', async (_, faultFor) => {
     const { options, secrets } = login(kind);
     for (const secret of secrets) {
       running.sandbox.twitter.fail(faultFor(spell(secret)));
@@ -118,18 +118,18 @@ describe.each(logins)('the secrets of %s', (kind) => {
     expect(leak(left, secrets)).toBeUndefined();
   });
 
-  it('are not shown when they work, nor when nobody listens', async () => {
+  it('are not shown when a send succeeds, or when X cannot be reached', async () => {
     const { options, secrets } = login(kind);
     const left = [await traces(options), await traces({ ...options, apiRoot: 'http://127.0.0.1:1' })];
     expect(left[0]).toContainEqual({ providerId: expect.any(String) });
     expect(leak(left, secrets)).toBeUndefined();
-    // What an error of the line quotes; names are in lower case.
+    // Network errors quote the host name, in lower case.
     const named = await Promise.all(secrets.map((secret) => traces({ ...options, apiRoot: `http://${secret}.invalid` })));
     const shown = secrets.map((secret) => secret.toLowerCase());
     expect(leak(named, shown)).toBeUndefined();
   });
 
-  it('are not sent anywhere else when X points there', async () => {
+  it('are not sent to the target of a redirect', async () => {
     await using elsewhere = await startRecordingServer({ data: { id: '7' } });
     const { options } = login(kind);
     running.sandbox.twitter.fail({ reply: { status: 307, headers: { location: `${elsewhere.url}/2/tweets` } } });
@@ -139,7 +139,7 @@ describe.each(logins)('the secrets of %s', (kind) => {
 });
 
 describe('new tokens', () => {
-  it('and those before them are shown by no error after they came', async () => {
+  it('and former tokens are shown by no later error', async () => {
     const { options, secrets } = login('OAuth 2.0');
     const stored: TwitterToken[] = [];
     const { oauth2 } = options as Required<Pick<TwitterOptions, 'oauth2'>>;
@@ -170,7 +170,7 @@ describe('new tokens', () => {
     expect(leak(left, kept)).toBeUndefined();
   });
 
-  it('that come in a reply that cannot be read are shown by no error: nobody knows them yet', async () => {
+  it('in an unreadable reply are shown by no error, although they are not known as secrets yet', async () => {
     const { options, secrets } = login('OAuth 2.0');
     const unknown = ['canary-access-token', 'canary-refresh-token'];
     running.sandbox.twitter.expireTokens();
@@ -193,7 +193,7 @@ describe('the password of a proxy', () => {
   it.each([
     ['socks5', startSocks5],
     ['http', startHttpProxy],
-  ] as const)('of the kind %s is shown by nothing, whatever goes wrong, also on the way to new tokens', async (protocol, start) => {
+  ] as const)('of the protocol %s is never shown, also when a refresh fails', async (protocol, start) => {
     const user = { user: 'team', password };
     const names = { 'api.x.test': Number(new URL(running.sandbox.twitter.options.apiRoot).port) };
     const through = (port: number) => ({
@@ -234,7 +234,7 @@ describe('the password of a proxy', () => {
 });
 
 describe('a site', () => {
-  it('has no secret in any event, result, record or error, in good times and bad', async () => {
+  it('shows no secret in any event, result, record or error', async () => {
     const runtime = fakeRuntime();
     const [first, second] = logins.map(login);
     const secrets = [...(first?.secrets ?? []), ...(second?.secrets ?? [])];

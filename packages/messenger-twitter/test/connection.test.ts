@@ -7,7 +7,7 @@ const running = sandboxed('twitter');
 const counts = () => ({ requests: running.sandbox.twitter.requests(), connected: running.sandbox.twitter.connected() });
 
 describe('a session', () => {
-  it('needs one request for a post, and one connection for twenty, by either login', async () => {
+  it('makes one request for each post, over one connection, with either login', async () => {
     for (const options of [running.sandbox.twitter.options, running.sandbox.twitter.oauth2()]) {
       const before = counts();
       await withSession(twitter(options), async (session) => {
@@ -26,7 +26,7 @@ describe('a session', () => {
     expect(counts()).toEqual({ requests: 2, connected: 1 });
   });
 
-  it('asks nothing when it is opened, which would cost money, and leaves no connection', async () => {
+  it('makes no request when it is opened, because requests cost money, and leaves no connection', async () => {
     await withSession(twitter(running.sandbox.twitter.options), async () => undefined);
     expect(counts()).toEqual({ requests: 0, connected: 0 });
   });
@@ -35,12 +35,12 @@ describe('a session', () => {
 describe('a request', () => {
   const keys = { appKey: 'app-key', appSecret: 'app-secret', accessToken: 'access-token', accessSecret: 'access-secret' };
 
-  it('is JSON at the place of the options, with the token in its header and nowhere else', async () => {
-    await using tap = await startRecordingServer({ data: { id: '7', text: 'Hello' } });
+  it('is JSON, goes to `apiRoot`, and has the token in its header only', async () => {
+    await using server = await startRecordingServer({ data: { id: '7', text: 'Hello' } });
     const oauth2 = { clientId: 'client', accessToken: 'access-token' };
-    expect(await sendOne(twitter({ oauth2, apiRoot: `${tap.url}/proxied/` }))).toEqual({ providerId: '7' });
-    expect(tap.requests).toHaveLength(1);
-    expect(tap.requests[0]).toMatchObject({
+    expect(await sendOne(twitter({ oauth2, apiRoot: `${server.url}/proxied/` }))).toEqual({ providerId: '7' });
+    expect(server.requests).toHaveLength(1);
+    expect(server.requests[0]).toMatchObject({
       verb: 'POST',
       url: '/proxied/2/tweets',
       headers: { 'content-type': 'application/json;charset=UTF-8', authorization: 'Bearer access-token' },
@@ -48,12 +48,12 @@ describe('a request', () => {
     });
   });
 
-  it('is signed by OAuth 1.0a: with another nonce each time, and without a secret', async () => {
-    await using tap = await startRecordingServer({ data: { id: '7', text: 'Hello' } });
-    await withSession(twitter({ ...keys, apiRoot: tap.url }), async (session) => {
+  it('is signed by OAuth 1.0a, with a new nonce each time and without a secret', async () => {
+    await using server = await startRecordingServer({ data: { id: '7', text: 'Hello' } });
+    await withSession(twitter({ ...keys, apiRoot: server.url }), async (session) => {
       for (const text of ['One', 'Two']) await session.send(delivery('', { text }), never());
     });
-    const [one, two] = tap.requests.map(({ headers }) => headers.authorization ?? '');
+    const [one, two] = server.requests.map(({ headers }) => headers.authorization ?? '');
     expect(one).toMatch(
       /^OAuth oauth_consumer_key="app-key",oauth_nonce="[^"]+",oauth_signature="[^"]+",oauth_signature_method="HMAC-SHA1",/,
     );

@@ -8,7 +8,7 @@ const running = sandboxed('twitter');
 const url = 'https://example.com/news?a=1&b=2';
 const messenger = () => twitter(running.sandbox.twitter.options);
 
-/** The body of the only request. */
+/** Sends once and returns the body of the request. */
 async function posted(content: Partial<Content>, address?: string): Promise<unknown> {
   await sendOne(messenger(), content, address);
   const messages = running.sandbox.inbox.all();
@@ -25,8 +25,12 @@ describe('a post', () => {
     ['HTML', { text: '', html: '<p>One &amp; <b>two</b></p><p>three</p>' }, 'One & two\n\nthree'],
     ['HTML with a link', { text: '', html: `<a href="https://example.com/7">News</a>` }, 'News [https://example.com/7]'],
     ['HTML with an image', { text: '', html: 'News <img src="https://example.com/7.png" alt="x">' }, 'News'],
-    ['what others have, of which a link costs more than ten posts', { text: 'News', subject: 'S', link: url, unsubscribeUrl: url }, 'News'],
-  ])('of %s', async (_, content, text) => {
+    [
+      'fields of other messengers, because a link costs more than ten posts',
+      { text: 'News', subject: 'S', link: url, unsubscribeUrl: url },
+      'News',
+    ],
+  ])('with %s', async (_, content, text) => {
     expect(await posted(content)).toEqual({ text });
   });
 
@@ -35,26 +39,26 @@ describe('a post', () => {
     ['@ann', 'Hello', '@ann Hello'],
     ['@ann', '@bob, hello', '@ann @bob, hello'],
     ['@ann', '\nHello', '@ann \nHello'],
-  ])('to %j that says %j is %j', async (address, text, expected) => {
+  ])('to %j with the text %j is %j', async (address, text, expected) => {
     expect(await posted({ text }, address)).toEqual({ text: expected });
   });
 
   it.each<readonly [string, Partial<Content>, string]>([
     ['without a text', { text: '' }, 'twitter_empty'],
-    ['of white space', { text: ' \n\t' }, 'twitter_empty'],
-    ['with no attachments', { text: '', attachments: [] }, 'twitter_empty'],
+    ['of white space alone', { text: ' \n\t' }, 'twitter_empty'],
+    ['with an empty list of attachments', { text: '', attachments: [] }, 'twitter_empty'],
     ['of HTML without a text', { text: '', html: '<p> <br></p>' }, 'twitter_empty'],
     ['with half a surrogate pair', { text: 'half \ud83d' }, 'twitter_characters'],
-    ['with what is no character', { text: 'no \ufffe' }, 'twitter_characters'],
+    ['with a noncharacter', { text: 'no \ufffe' }, 'twitter_characters'],
     ['with a byte order mark', { text: '\ufeffHello' }, 'twitter_characters'],
     ['that is too long', { text: 'x'.repeat(281) }, 'twitter_too_long'],
     ['that is too long as HTML', { text: '', html: `<p>${'x'.repeat(281)}</p>` }, 'twitter_too_long'],
-  ])('%s is refused for good, and nothing is asked', async (_, content, code) => {
+  ])('%s is refused for good, without a request', async (_, content, code) => {
     expect(await rejection(sendOne(messenger(), content))).toMatchObject({ kind: 'permanent', code });
     expect(running.sandbox.twitter.requests()).toBe(0);
   });
 
-  it('of more characters than X takes in any case is refused without counting', async () => {
+  it('of more than 50,000 characters is refused without counting', async () => {
     for (const onTooLong of ['fail', 'thread'] as const) {
       const refusing = twitter({ ...running.sandbox.twitter.options, onTooLong });
       const { code, message } = await rejection(sendOne(refusing, { text: 'a.'.repeat(32_000) }));
@@ -62,7 +66,7 @@ describe('a post', () => {
     }
   });
 
-  it('is as long as X counts it, with the mention', async () => {
+  it('may be as long as X counts, with the mention', async () => {
     const lengths: readonly (readonly [string, string])[] = [
       ['x'.repeat(280), ''],
       ['ж'.repeat(280), ''],
@@ -81,7 +85,7 @@ describe('a post', () => {
     expect(running.sandbox.inbox.all()).toHaveLength(lengths.length);
   });
 
-  it('says by its receipt which post it became', async () => {
+  it('returns the id of the post in its receipt', async () => {
     const { providerId } = await sendOne(messenger());
     expect(providerId).toBe(running.sandbox.inbox.all()[0]?.headers.id);
     expect(providerId).toMatch(/^\d{19}$/);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { lengthOf } from '../src/counting.ts';
 import { urlsOf } from '../src/urls.ts';
 
-/** Parts of URLs, and what stands around them. In other scripts than these twitter-text takes one place for another. */
+/** Parts of URLs and the characters around them. In other scripts, twitter-text confuses places. */
 const parts =
   'a|.|-|/|(|)|?|=|&|#|:|//|http://|https://|@|a.com|.com|.co|com|t.co/|https://t.co/a1|é|e\u0301|1| |\n|%|+|~|"|*|\'|,|!|$|xn--p1ai|www.|//a';
 const text = fc.array(fc.constantFrom(...parts.split('|')), { maxLength: 14 }).map((chosen) => chosen.join(''));

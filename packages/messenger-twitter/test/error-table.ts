@@ -1,6 +1,6 @@
 import type { TwitterError } from '@sitemessage/sandbox';
 
-/** A row of the table of what X says, and what it has to become. */
+/** An error of X, and the error that it must become. */
 export interface Case {
   readonly error: TwitterError;
   readonly code: string;
@@ -9,7 +9,7 @@ export interface Case {
   readonly retryAfterMs?: number;
 }
 
-/** By the clock that goes along: no test waits for one. */
+/** The time that the replies name in their header `date`, in seconds since 1970. So no test waits. */
 export const now = 1_800_000_000;
 const minute = 60_000;
 const hour = 60 * minute;
@@ -42,12 +42,12 @@ const rateLimited = { code: 'twitter_rate_limited' };
 const reasons =
   'When authenticating requests to the Twitter API v2 endpoints, you must use keys and tokens from an App attached to a Project.';
 
-/** It names media, which it is not about. */
+/** An error that names media, but is about the access level. */
 const subset =
   'You currently have access to a subset of X API V2 endpoints and limited v1.1 endpoints (e.g. media post, oauth) only. If you need access to this endpoint, you may need a different access level.';
 
 export const cases: readonly Case[] = [
-  // 429 with a reset: until then, and a minute at least.
+  // A 429 with a reset waits until then, and at least a minute.
   { error: tooMany(resetIn(600)), ...rateLimited, ...limited(10 * minute) },
   { error: tooMany(resetIn(5)), ...rateLimited, ...limited(minute) },
   { error: tooMany(resetIn(-600)), ...rateLimited, ...limited(minute) },
@@ -56,7 +56,7 @@ export const cases: readonly Case[] = [
   { error: tooMany({ 'retry-after': '90' }), ...rateLimited, ...limited(90_000) },
   { error: { ...tooMany(resetIn(600)), errors: [{ code: 88, message: 'Rate limit exceeded' }] }, ...rateLimited, ...limited(10 * minute) },
   { error: v1(403, 88, 'Rate limit exceeded'), ...rateLimited, ...limited(minute) },
-  // Those of the day count once they are used up; the longest counts.
+  // Daily limits count when they are used up. The longest wait counts.
   { error: tooMany({ ...resetIn(600, undefined, 7), ...resetIn(7_200, 'x-user-limit-24hour') }), ...rateLimited, ...limited(2 * hour) },
   { error: tooMany({ ...resetIn(600), ...resetIn(7_200, 'x-app-limit-24hour') }), ...rateLimited, ...limited(2 * hour) },
   { error: tooMany({ ...resetIn(600), ...resetIn(7_200, 'x-app-limit-24hour', 3) }), ...rateLimited, ...limited(10 * minute) },
@@ -113,11 +113,11 @@ export const cases: readonly Case[] = [
   { error: problem(403, subset), code: 'twitter_client', ...configuration },
   { error: problem(403, 'You are not permitted to perform this action.'), code: 'twitter_forbidden', ...configuration },
 
-  // A post that is no reply asks for nothing that could be missing.
+  // A post that is not a reply names nothing that could be missing.
   { error: problem(404, 'Not Found', 'Not Found'), code: 'twitter_endpoint', ...configuration },
   { error: v1(404, 34, 'Sorry, that page does not exist.'), code: 'twitter_endpoint', ...configuration },
 
-  // This message.
+  // The message.
   { error: v1(403, 433, 'The original Tweet author restricted who can reply.'), code: 'twitter_reply', ...permanent },
   { error: problem(403, 'Reply to this conversation is not allowed.'), code: 'twitter_reply', ...permanent },
   { error: problem(403, 'Posts may have one cashtag at most.'), code: 'twitter_rules', ...permanent },
@@ -150,12 +150,12 @@ export const cases: readonly Case[] = [
   { error: v1(403, 185, 'User is over daily status update limit.'), code: 'twitter_daily_limit', ...limited(3 * hour) },
   { error: problem(403, 'User is over daily status update limit.'), code: 'twitter_daily_limit', ...limited(3 * hour) },
 
-  // The plain form of X's specification: "code" and "message" alone.
+  // The plain form in X's specification has only `code` and `message`.
   { error: { status: 403, code: 187, message: 'Status is a duplicate.' }, code: 'twitter_duplicate', ...permanent },
   { error: { status: 403, code: 453, message: subset }, code: 'twitter_client', ...configuration },
   { error: { status: 500, code: 131, message: 'Internal error' }, code: 'twitter_internal', ...unknown },
 
-  // By the number where the words say nothing, and the other way round.
+  // The number alone is enough, and so are the words.
   { error: v1(403, 187), code: 'twitter_duplicate', ...permanent },
   { error: v1(403, 64), code: 'twitter_suspended', ...rest },
   { error: v1(403, 326), code: 'twitter_locked', ...rest },
@@ -166,7 +166,7 @@ export const cases: readonly Case[] = [
   { error: v1(400, 131), code: 'twitter_internal', ...unknown },
   { error: problem(403, 'Timestamp out of bounds.'), code: 'twitter_clock', ...configuration },
 
-  // Trouble at X: it is said of 503 and 130 alone that nothing was done.
+  // Failures of X. Only 503 and 130 say that nothing was done.
   { error: problem(503, 'Service Unavailable', 'Service Unavailable'), code: 'twitter_unavailable', ...transient },
   { error: v1(503, 130, 'Over capacity'), code: 'twitter_unavailable', ...transient },
   { error: v1(500, 130, 'Over capacity'), code: 'twitter_unavailable', ...transient },

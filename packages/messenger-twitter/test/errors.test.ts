@@ -20,7 +20,7 @@ describe('an error of X', () => {
       scope,
       retryAfterMs,
     });
-    // No word of X says for certain that an account is gone.
+    // No error of X says for certain that an account is gone.
     expect(thrown.recipientGone).toBe(kind === 'permanent' ? false : undefined);
     expect(thrown.message).toContain(`X answered ${error.status}`);
     expect(thrown.message).toContain((error.detail ?? error.errors?.[0]?.message ?? error.message)?.slice(0, 200));
@@ -28,7 +28,7 @@ describe('an error of X', () => {
     expect(running.sandbox.twitter.requests()).toBe(1);
   });
 
-  it('says which number of v1 it was, and all that X says', async () => {
+  it('shows the number of v1 and all the words of X', async () => {
     running.sandbox.twitter.refuse({
       status: 403,
       title: 'Forbidden',
@@ -38,26 +38,26 @@ describe('an error of X', () => {
     expect((await rejection(sendOne(messenger()))).message).toBe('X answered 403 (261): Forbidden: No: Not so: Nor so');
   });
 
-  it('says of a duplicate what it means after an attempt of unknown outcome', async () => {
+  it('explains a duplicate after an attempt with an unknown outcome', async () => {
     running.sandbox.twitter.refuseDuplicates();
     await sendOne(messenger());
     const error = await rejection(sendOne(messenger()));
     expect(error).toMatchObject({
       code: 'twitter_duplicate',
-      message: expect.stringMatching(/duplicate content\. After an attempt .* on X\.$/),
+      message: expect.stringMatching(/duplicate content\. If the outcome .* on X\.$/),
     });
     running.sandbox.twitter.refuse({ status: 403, errors: [{ code: 187, message: 'Duplicate' }] });
-    expect((await rejection(sendOne(messenger()))).message).toMatch(/^X answered 403 \(187\): Duplicate\. After an attempt .* on X\.$/);
+    expect((await rejection(sendOne(messenger()))).message).toMatch(/^X answered 403 \(187\): Duplicate\. If the outcome .* on X\.$/);
   });
 
-  it('is quoted, and not to its end', async () => {
+  it('is quoted, but not in full', async () => {
     running.sandbox.twitter.refuse({ status: 403, title: 'Forbidden', detail: `Begin ${'x'.repeat(10_000)}` });
     const { message } = await rejection(sendOne(messenger()));
     expect(message).toContain('Begin xxx');
     expect(message.length).toBeLessThan(450);
   });
 
-  it('by which it waits is measured by the clock of X where that is given, and by this one otherwise', async () => {
+  it('without a readable `date` measures its wait by the clock of this machine', async () => {
     const reset = { 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': String(Math.ceil(Date.now() / 1_000) + 3_600) };
     running.sandbox.twitter.refuse({ status: 429, title: 'No', headers: { ...reset, date: 'whenever' } });
     const { retryAfterMs } = await rejection(sendOne(messenger()));
@@ -65,7 +65,7 @@ describe('an error of X', () => {
   });
 });
 
-describe('what X refuses of its own accord', () => {
+describe('X refuses', () => {
   const refused = (options: object) => rejection(sendOne(twitter({ ...running.sandbox.twitter.options, ...options })));
 
   it('wrong keys, one by one', async () => {
@@ -76,14 +76,14 @@ describe('what X refuses of its own accord', () => {
     }
   });
 
-  it('a token from before the app could write, and one of the app alone', async () => {
+  it('a token that may only read, and a token of the app alone', async () => {
     const { tokens, options } = running.sandbox.twitter;
     expect(await refused(tokens.readOnly)).toMatchObject({ kind: 'configuration', code: 'twitter_permissions' });
     const appOnly = { oauth2: { clientId: 'client', accessToken: tokens.appOnly }, apiRoot: options.apiRoot };
     expect(await rejection(sendOne(twitter(appOnly)))).toMatchObject({ kind: 'configuration', code: 'twitter_permissions' });
   });
 
-  it('a path of apiRoot at which there is nothing, for whatever is asked first', async () => {
+  it('an unknown path in `apiRoot`, for a post and for an upload', async () => {
     const apiRoot = `${running.sandbox.twitter.options.apiRoot}/v2`;
     const wrong = { kind: 'configuration', code: 'twitter_endpoint', message: expect.stringContaining('`apiRoot`') };
     expect(await refused({ apiRoot })).toMatchObject(wrong);
@@ -97,7 +97,7 @@ describe('what X refuses of its own accord', () => {
     expect(await refused({})).toMatchObject({ kind: 'configuration', code: 'twitter_clock' });
   });
 
-  it('one post too many, until the window ends', async () => {
+  it('a post over the limit, until the window ends', async () => {
     running.sandbox.twitter.clock(() => Math.trunc(Date.now() / 1_000) * 1_000);
     running.sandbox.twitter.limit({ count: 1, perMs: 600_000 });
     const { pauseMs } = await sendOne(messenger(), { text: 'One' });
@@ -107,7 +107,7 @@ describe('what X refuses of its own accord', () => {
   });
 });
 
-describe('what is left of the limit', () => {
+describe('the remaining limit', () => {
   const pauseAfter = async (headers: Readonly<Record<string, string>>) => {
     const date = new Date(now * 1_000).toUTCString();
     running.sandbox.twitter.fail({ reply: { status: 201, headers: { date, ...headers }, body: { data: { id: '7', text: 'Hello' } } } });
@@ -115,13 +115,13 @@ describe('what is left of the limit', () => {
   };
   const reset = String(now + 90);
 
-  it('says for how long to post nothing, once it is used up', async () => {
+  it('gives a pause when it is used up', async () => {
     expect(await pauseAfter({ 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': reset })).toBe(90_000);
     expect(await pauseAfter({ 'x-user-limit-24hour-remaining': '0', 'x-user-limit-24hour-reset': reset })).toBe(90_000);
     expect(await pauseAfter({ 'x-app-limit-24hour-remaining': '0', 'x-app-limit-24hour-reset': reset })).toBe(90_000);
   });
 
-  it('says nothing before that, nor where it cannot be read', async () => {
+  it('gives no pause before that, or when it cannot be read', async () => {
     expect(await pauseAfter({})).toBeUndefined();
     expect(await pauseAfter({ 'x-rate-limit-remaining': '1', 'x-rate-limit-reset': reset })).toBeUndefined();
     expect(await pauseAfter({ 'x-rate-limit-remaining': '0' })).toBeUndefined();
@@ -130,7 +130,7 @@ describe('what is left of the limit', () => {
   });
 });
 
-describe('a reply that is none of X', () => {
+describe('a reply that is not from X', () => {
   const page = (status: number, headers: HttpReply['headers'] = {}): HttpReply => ({ status, headers, body: '<h1>Sorry</h1>' });
   const unreadable = { kind: 'unknown', code: 'twitter_unreadable' };
   const gateway = { kind: 'configuration', code: 'twitter_gateway' };
@@ -160,34 +160,30 @@ describe('a reply that is none of X', () => {
     [page(302, { location: 'https://example.com/' }), gateway],
   ])('%o', async (reply, expected) => {
     running.sandbox.twitter.fail({ reply });
-    const message = expect.stringContaining(`X answered ${reply.status} with what is no reply of its API`);
+    const message = expect.stringContaining(`X answered ${reply.status}, but not with a reply of its API`);
     expect(await rejection(sendOne(messenger()))).toMatchObject({ ...expected, message });
   });
 
-  it.each([
-    '',
-    {},
-    [],
-    { data: null },
-    { data: {} },
-    { data: { id: '' } },
-    { data: { id: 7 } },
-
-    { errors: null },
-  ])('or has no id: %j', async (body) => {
-    running.sandbox.twitter.fail({ reply: { status: 201, body } });
-    expect(await rejection(sendOne(messenger()))).toMatchObject(unreadable);
-  });
+  it.each(['', {}, [], { data: null }, { data: {} }, { data: { id: '' } }, { data: { id: 7 } }, { errors: null }])(
+    'or without an id: %j',
+    async (body) => {
+      running.sandbox.twitter.fail({ reply: { status: 201, body } });
+      expect(await rejection(sendOne(messenger()))).toMatchObject(unreadable);
+    },
+  );
 });
 
-describe('a line that breaks', () => {
-  it.each(['head', 'request', 'taken'] as const)('at the stage "%s" leaves the outcome unknown: the request was written', async (at) => {
-    running.sandbox.twitter.fail({ at, drop: true });
-    expect(await rejection(sendOne(messenger()))).toMatchObject({ kind: 'unknown', code: 'http_interrupted' });
-    expect(running.sandbox.inbox.all()).toHaveLength(at === 'taken' ? 1 : 0);
-  });
+describe('a broken connection', () => {
+  it.each(['head', 'request', 'taken'] as const)(
+    'at the stage "%s" leaves the outcome unknown, because the request was written',
+    async (at) => {
+      running.sandbox.twitter.fail({ at, drop: true });
+      expect(await rejection(sendOne(messenger()))).toMatchObject({ kind: 'unknown', code: 'http_interrupted' });
+      expect(running.sandbox.inbox.all()).toHaveLength(at === 'taken' ? 1 : 0);
+    },
+  );
 
-  it.each(['head', 'request', 'taken'] as const)('or silence at the stage "%s", which ends with the time of a send', async (at) => {
+  it.each(['head', 'request', 'taken'] as const)('or silence at the stage "%s" ends with the signal of the send', async (at) => {
     running.sandbox.twitter.fail({ at, silent: true });
     const session = await messenger().open({ signal: new AbortController().signal });
     const stop = new AbortController();
@@ -201,7 +197,7 @@ describe('a line that breaks', () => {
     await expect.poll(() => running.sandbox.twitter.emulator.connections()).toBe(0);
   });
 
-  it('is an outage where nobody listens, and where there is no such name', async () => {
+  it('is transient when nothing listens or the name is unknown', async () => {
     for (const apiRoot of [`http://127.0.0.1:${await closedPort()}`, 'http://nobody.invalid']) {
       const nobody = twitter({ ...running.sandbox.twitter.options, apiRoot });
       expect(await rejection(sendOne(nobody))).toMatchObject({ kind: 'transient', code: 'http_connection' });

@@ -2,7 +2,7 @@ import type { Attachment } from '@sitemessage/core';
 import { delivery, rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { twitter } from '../src/index.ts';
-import { pollingPause } from '../src/polling.ts';
+import { pollingPause } from '../src/media.ts';
 import { sendOne } from './sending.ts';
 
 const running = sandboxed('twitter');
@@ -22,8 +22,8 @@ describe('attachments', () => {
     ['an image by its type', [{ ...png, filename: 'photo', contentType: 'Image/JPEG; q=1' }], ['image/jpeg']],
     ['a GIF', [gif], ['image/gif']],
     ['a video', [video], ['video/mp4']],
-    ['a film of a phone', [{ ...video, filename: 'a.mov' }], ['video/quicktime']],
-  ])('such as %s are uploaded, and shown by the post', async (_, attachments, types) => {
+    ['a QuickTime video', [{ ...video, filename: 'a.mov' }], ['video/quicktime']],
+  ])('such as %s are uploaded and shown by the post', async (_, attachments, types) => {
     await sendOne(messenger(), { text: 'Look', attachments });
     const [post] = running.sandbox.inbox.all();
     expect(post).toMatchObject({ text: 'Look' });
@@ -33,7 +33,7 @@ describe('attachments', () => {
     );
   });
 
-  it('need no text, and go with a mention alone', async () => {
+  it('need no text, and can go with a mention alone', async () => {
     await sendOne(messenger(), { text: '', attachments: [png] });
     await sendOne(messenger(), { text: ' ', attachments: [png] }, '@ann');
     expect(running.sandbox.inbox.all().map(({ raw }) => JSON.parse(raw))).toEqual([
@@ -42,12 +42,12 @@ describe('attachments', () => {
     ]);
   });
 
-  it('go in pieces of a mebibyte, in order', async () => {
+  it('are uploaded in chunks of a mebibyte, in order', async () => {
     const content = Buffer.from(Array.from({ length: 2_500_000 }, (_, index) => (index >> 10) % 251));
     await sendOne(messenger(), { text: 'Look', attachments: [{ filename: 'a.png', content }] });
     const [post] = running.sandbox.inbox.all();
     expect(content.equals(post?.attachments[0]?.content ?? new Uint8Array())).toBe(true);
-    // To begin, three pieces, to end, and the post.
+    // `initialize`, three chunks, `finalize`, and the post.
     expect(running.sandbox.twitter.requests()).toBe(6);
   });
 
@@ -67,7 +67,7 @@ describe('attachments', () => {
     ['a GIF beside an image', [png, gif]],
     ['an image of more than 5 MiB', [{ ...png, content: new Uint8Array(5 * 1024 * 1024 + 1) }]],
     ['a GIF of more than 15 MiB', [{ ...gif, content: new Uint8Array(15 * 1024 * 1024 + 1) }]],
-  ])('such as %s are refused for good, and nothing is asked', async (_, attachments) => {
+  ])('such as %s are refused for good, without a request', async (_, attachments) => {
     expect(await rejection(sendOne(messenger(), { text: 'Look', attachments }))).toMatchObject({
       kind: 'permanent',
       code: 'twitter_media',
@@ -76,18 +76,20 @@ describe('attachments', () => {
   });
 });
 
-it('what X shows is named once, where an attachment is none of it', async () => {
+it('an attachment of an unknown type is refused with a list of the types that X shows', async () => {
   const { message } = await rejection(sendOne(messenger(), { attachments: [{ filename: 'a.txt', content: 'Hello' }] }));
-  expect(message).toBe('X shows image/jpeg, image/png, image/webp, image/gif, video/mp4, video/quicktime, and "a.txt" is none of them.');
+  expect(message).toBe(
+    '"a.txt" is of a type that X does not show. X shows image/jpeg, image/png, image/webp, image/gif, video/mp4, video/quicktime.',
+  );
 });
 
 describe('an upload', () => {
   const sent = () => sendOne(messenger(), { text: 'Look', attachments: [video] });
 
-  it('waits until X has worked on it', async () => {
+  it('waits until X has processed it', async () => {
     running.sandbox.twitter.process({ polls: 3 });
     await sent();
-    // To begin, one piece, to end, to ask three times, and the post.
+    // `initialize`, one chunk, `finalize`, three status requests, and the post.
     expect(running.sandbox.twitter.requests()).toBe(7);
   });
 
@@ -100,11 +102,11 @@ describe('an upload', () => {
     [2.5, 2_500],
     [60, 60_000],
     [1e7, 60_000],
-  ])('waits for %s s as for %s ms', (seconds, ms) => {
+  ])('takes a pause of %s s as %s ms', (seconds, ms) => {
     expect(pollingPause(seconds)).toBe(ms);
   });
 
-  it.each([0, 1e7])('asks no sooner than after a second when X says %d', async (checkAfterSecs) => {
+  it.each([0, 1e7])('asks for the status after a second at the earliest when X says %d', async (checkAfterSecs) => {
     running.sandbox.twitter.process({ checkAfterSecs });
     const stop = new AbortController();
     const session = await messenger().open({ signal: new AbortController().signal });
@@ -117,13 +119,13 @@ describe('an upload', () => {
     await session.close?.();
   });
 
-  it('of which X makes nothing is refused for good', async () => {
+  it('that X cannot process is refused for good', async () => {
     running.sandbox.twitter.process({ state: 'failed' });
     expect(await rejection(sent())).toMatchObject({ kind: 'permanent', code: 'twitter_media' });
     expect(running.sandbox.inbox.all()).toEqual([]);
   });
 
-  it.each(['initialize', 'append', 'finalize', 'upload'])('that breaks at %s has posted nothing, whatever it was', async (method) => {
+  it.each(['initialize', 'append', 'finalize', 'upload'])('that fails at %s is transient, because nothing is posted', async (method) => {
     const { twitter: emulator } = running.sandbox;
     const outcomes: unknown[] = [];
     for (const fault of [
@@ -145,20 +147,20 @@ describe('an upload', () => {
     expect(running.sandbox.inbox.all()).toEqual([]);
   });
 
-  it('that X refuses is refused as it is', async () => {
+  it('that X refuses keeps the error of X', async () => {
     running.sandbox.twitter.refuse({ status: 402, title: 'CreditsDepleted' }, { method: 'append' });
     expect(await rejection(sent())).toMatchObject({ kind: 'configuration', code: 'twitter_credits' });
     running.sandbox.twitter.fail({ reply: { status: 413, body: 'Too large' }, method: 'append' });
     expect(await rejection(sent())).toMatchObject({ kind: 'permanent', code: 'twitter_media' });
   });
 
-  it.each([{}, { data: {} }, { data: { id: 7 } }, { data: { id: '../tweets' } }])('without an id has posted nothing: %j', async (body) => {
+  it.each([{}, { data: {} }, { data: { id: 7 } }, { data: { id: '../tweets' } }])('without an id is transient: %j', async (body) => {
     running.sandbox.twitter.fail({ reply: { status: 200, body }, method: 'initialize' });
     expect(await rejection(sent())).toMatchObject({ kind: 'transient', code: 'twitter_unreadable' });
     expect(running.sandbox.twitter.requests()).toBe(1);
   });
 
-  it('ends at once when it is aborted while X works on it, and leaves no timer behind', async () => {
+  it('ends at once when it is aborted while X processes it, and leaves no timer', async () => {
     running.sandbox.twitter.process({ checkAfterSecs: 3_600 });
     const session = await messenger().open({ signal: new AbortController().signal });
     const stop = new AbortController();
@@ -166,7 +168,7 @@ describe('an upload', () => {
     const before = timers();
     const error = rejection(session.send(delivery('', { text: 'Look', attachments: [video] }), { signal: stop.signal }));
     await expect.poll(() => running.sandbox.twitter.requests()).toBe(3);
-    // The reply of the last one has to be read, too.
+    // The timer starts when the last reply was read.
     await expect.poll(() => timers()).toBeGreaterThan(before);
     stop.abort();
     expect(await error).toMatchObject({ kind: 'transient', code: expect.stringMatching(/^(twitter|http)_aborted$/) });

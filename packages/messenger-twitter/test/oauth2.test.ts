@@ -11,7 +11,7 @@ import { sendOne } from './sending.ts';
 const running = sandboxed('twitter');
 const unauthorized = { kind: 'configuration', code: 'twitter_unauthorized' };
 
-/** Options whose tokens are kept as they come. */
+/** Options that collect new tokens. */
 function keeping(client?: 'confidential' | 'public') {
   const options = running.sandbox.twitter.oauth2(client);
   const stored: TwitterToken[] = [];
@@ -19,7 +19,7 @@ function keeping(client?: 'confidential' | 'public') {
   return { options: { ...options, oauth2: { ...options.oauth2, onToken } }, stored };
 }
 
-/** Options whose new tokens take as long to store as is wanted. */
+/** Options that store new tokens when `goOn` is called. */
 function waiting() {
   const options = running.sandbox.twitter.oauth2();
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -31,11 +31,11 @@ function waiting() {
   return { options: { ...options, oauth2: { ...options.oauth2, onToken } }, isCalled: () => calls > 0, calls: () => calls, goOn: resolve };
 }
 
-/** How often somebody asked for new tokens. */
+/** The number of refreshes since `before`, besides `posts` other requests. */
 const refreshes = (before: number, posts: number): number => running.sandbox.twitter.requests() - before - posts;
 
-describe('an access token that has run out', () => {
-  it.each(['confidential', 'public'] as const)('is renewed by a %s client, stored, and the post goes out', async (client) => {
+describe('an expired access token', () => {
+  it.each(['confidential', 'public'] as const)('is refreshed by a %s client and stored, and the post goes out', async (client) => {
     const { options, stored } = keeping(client);
     const messenger = twitter(options);
     await sendOne(messenger, { text: 'Before' });
@@ -44,12 +44,12 @@ describe('an access token that has run out', () => {
     expect(running.sandbox.inbox.all().map(({ text }) => text)).toEqual(['Before', 'After']);
     expect(stored).toEqual([{ accessToken: expect.any(String), refreshToken: expect.any(String) }]);
     expect(stored[0]).not.toMatchObject({ accessToken: options.oauth2.accessToken });
-    // What was stored is what the next process begins with.
+    // The next process begins with the stored tokens.
     await sendOne(twitter({ ...options, oauth2: { ...options.oauth2, ...stored[0] } }), { text: 'Next time' });
     expect(stored).toHaveLength(1);
   });
 
-  it('is renewed again when two hours have passed again, in whatever session', async () => {
+  it('is refreshed every two hours, in any session', async () => {
     const { options, stored } = keeping();
     const messenger = twitter(options);
     let now = Date.now();
@@ -63,7 +63,7 @@ describe('an access token that has run out', () => {
     expect(new Set(stored.map(({ refreshToken }) => refreshToken)).size).toBe(3);
   });
 
-  it('is renewed once, however many sends in however many sessions meet it', async () => {
+  it('is refreshed once for all sends in all sessions', async () => {
     const { options, stored } = keeping();
     const messenger = twitter(options);
     running.sandbox.twitter.expireTokens();
@@ -80,7 +80,7 @@ describe('an access token that has run out', () => {
     expect(running.sandbox.inbox.all()).toHaveLength(20);
   });
 
-  it('is used for nothing more while another send renews it: one that comes meanwhile waits', async () => {
+  it('is not used while another send refreshes it', async () => {
     const { options, isCalled, goOn } = waiting();
     const messenger = twitter(options);
     running.sandbox.twitter.expireTokens();
@@ -96,7 +96,7 @@ describe('an access token that has run out', () => {
     expect(running.sandbox.twitter.requests() - before).toBe(4);
   });
 
-  it('is renewed to its end for others when the send that met it first is aborted', async () => {
+  it('is refreshed and stored although the first send was aborted', async () => {
     const { options, isCalled, goOn } = waiting();
     const messenger = twitter(options);
     running.sandbox.twitter.expireTokens();
@@ -116,7 +116,7 @@ describe('an access token that has run out', () => {
     expect(running.sandbox.inbox.all().map(({ text }) => text)).toEqual(['After']);
   });
 
-  it('is not renewed again for a refusal that comes late', async () => {
+  it('is not refreshed again for a late refusal', async () => {
     const { options, stored } = keeping();
     const account = createAccount(readOptions(options));
     running.sandbox.twitter.expireTokens();
@@ -124,14 +124,16 @@ describe('an access token that has run out', () => {
     const { promise, reject } = Promise.withResolvers<never>();
     const isOld = (credentials: unknown): boolean => credentials === options.oauth2.accessToken;
     const { signal } = never();
-    const late = account.as(signal, async (credentials) => (isOld(credentials) ? promise : credentials));
-    const early = await account.as(signal, async (credentials) => (isOld(credentials) ? Promise.reject(refused) : credentials));
+    const late = account.withCredentials(signal, async (credentials) => (isOld(credentials) ? promise : credentials));
+    const early = await account.withCredentials(signal, async (credentials) =>
+      isOld(credentials) ? Promise.reject(refused) : credentials,
+    );
     reject(refused);
     expect(await late).toBe(early);
     expect(stored).toEqual([{ accessToken: early, refreshToken: expect.any(String) }]);
   });
 
-  it('is not renewed without a refresh token, and not when it is the new one that is refused', async () => {
+  it('is not refreshed without a refresh token, or when X refuses the new one', async () => {
     const { oauth2, apiRoot } = running.sandbox.twitter.oauth2();
     const { clientId, accessToken } = oauth2;
     running.sandbox.twitter.expireTokens();
@@ -142,7 +144,7 @@ describe('an access token that has run out', () => {
     expect(stored).toHaveLength(1);
   });
 
-  it('is renewed in the middle of an upload and of a thread too', async () => {
+  it('is refreshed in the middle of an upload or a thread', async () => {
     const { options, stored } = keeping();
     const messenger = twitter({ ...options, onTooLong: 'thread' });
     running.sandbox.twitter.refuse({ status: 401, title: 'Unauthorized' }, { method: 'append' });
@@ -158,27 +160,27 @@ describe('an access token that has run out', () => {
 describe('a refresh', () => {
   it('is a form, with the client in the header or in the form', async () => {
     for (const clientSecret of ['client-secret', undefined]) {
-      await using tap = await startRecordingServer({ access_token: 'new-access', refresh_token: 'new-refresh' });
+      await using server = await startRecordingServer({ access_token: 'new-access', refresh_token: 'new-refresh' });
       const login = { kind: 'oauth2', clientId: 'client', accessToken: 'old-access', refreshToken: 'old-refresh' } as const;
       const secret = clientSecret === undefined ? {} : { clientSecret };
-      const settings = { login, apiRoot: tap.url, proxy: undefined, onTooLong: 'fail' } as const;
+      const settings = { login, apiRoot: server.url, proxy: undefined, onTooLong: 'fail' } as const;
       expect(await refresh({ ...login, ...secret }, settings, () => [], never().signal)).toEqual({
         accessToken: 'new-access',
         refreshToken: 'new-refresh',
       });
-      expect(tap.requests).toHaveLength(1);
-      expect(tap.requests[0]).toMatchObject({
+      expect(server.requests).toHaveLength(1);
+      expect(server.requests[0]).toMatchObject({
         verb: 'POST',
         url: '/2/oauth2/token',
         headers: { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' },
         body: 'grant_type=refresh_token&refresh_token=old-refresh&client_id=client',
       });
       const basic = `Basic ${Buffer.from('client:client-secret').toString('base64')}`;
-      expect(tap.requests[0]?.headers.authorization).toBe(clientSecret && basic);
+      expect(server.requests[0]?.headers.authorization).toBe(clientSecret && basic);
     }
   });
 
-  it('with a refresh token that was used before is something to configure', async () => {
+  it('with a used refresh token is a configuration error', async () => {
     const { options } = keeping();
     running.sandbox.twitter.expireTokens();
     await sendOne(twitter(options), { text: 'One' });
@@ -196,14 +198,14 @@ describe('a refresh', () => {
     { status: 401, title: 'Unauthorized' },
     { status: 403, error: 'invalid_client', error_description: 'No' },
     { status: 422, error: 'invalid_request', error_description: 'No' },
-  ])('that is refused for its token or its client wants a login: %j', async (error) => {
+  ])('that is refused for its token or client asks for a login: %j', async (error) => {
     const { options } = keeping();
     running.sandbox.twitter.expireTokens();
     running.sandbox.twitter.refuse(error, { method: 'token' });
     expect(await rejection(sendOne(twitter(options)))).toMatchObject({
       kind: 'configuration',
       code: 'twitter_refresh',
-      message: expect.stringMatching(/^X answered 4.*have the user log in again\.$/),
+      message: expect.stringMatching(/^X answered 4.*Have the user log in again\.$/),
     });
   });
 
@@ -214,7 +216,7 @@ describe('a refresh', () => {
     [{ status: 403, title: 'Forbidden' }, 'twitter_forbidden', undefined],
     [{ status: 404, title: 'Not Found' }, 'twitter_endpoint', undefined],
     [{ status: 409, title: 'Conflict' }, 'twitter_refresh', undefined],
-  ])('that is refused for anything else says so, and no post fails for it: %j', async (error, code, retryAfterMs) => {
+  ])('that is refused for another reason says so, and fails no post: %j', async (error, code, retryAfterMs) => {
     const { options } = keeping();
     running.sandbox.twitter.expireTokens();
     running.sandbox.twitter.refuse(error, { method: 'token' });
@@ -226,7 +228,7 @@ describe('a refresh', () => {
   it.each<HttpFault>([
     { at: 'taken', drop: true },
     { at: 'taken', reply: { status: 502, body: '<h1>Bad Gateway</h1>' } },
-  ])('whose reply is lost says what that means, and so does the refusal of the next one: %j', async (fault) => {
+  ])('whose reply is lost says so, and so does the refusal of the next refresh: %j', async (fault) => {
     const { options } = keeping();
     const messenger = twitter(options);
     running.sandbox.twitter.expireTokens();
@@ -234,7 +236,7 @@ describe('a refresh', () => {
     expect(await rejection(sendOne(messenger))).toMatchObject({
       kind: 'transient',
       message: expect.stringMatching(
-        /The new token may have been made and lost: if the next refresh is refused, have the user log in again\.$/,
+        /X may have made new tokens that were lost\. If it refuses the next refresh, have the user log in again\.$/,
       ),
     });
     expect(await rejection(sendOne(messenger))).toMatchObject({
@@ -243,7 +245,7 @@ describe('a refresh', () => {
     });
   });
 
-  it('that is silent is ended some seconds after the last session was closed, and the process with it', async () => {
+  it('without a reply is aborted some seconds after the last session was closed', async () => {
     const { options } = keeping();
     running.sandbox.twitter.expireTokens();
     running.sandbox.twitter.fail({ method: 'token', silent: true });
@@ -257,11 +259,11 @@ describe('a refresh', () => {
     const closedAt = performance.now();
     await session.close?.();
     await expect.poll(() => running.sandbox.twitter.emulator.connections(), { timeout: 8_000 }).toBe(0);
-    // Core waits for 5 s.
+    // Core waits 5 s for a session to close.
     expect(performance.now() - closedAt).toBeLessThan(4_500);
   });
 
-  it('is waited for when a session is closed: its tokens are stored before the application ends', async () => {
+  it('is waited for when a session is closed, so that its tokens are stored', async () => {
     const { options, stored } = keeping();
     running.sandbox.twitter.expireTokens();
     running.sandbox.twitter.fail({ method: 'token', delayMs: 300 });
@@ -276,7 +278,7 @@ describe('a refresh', () => {
     expect(stored).toHaveLength(1);
   });
 
-  it('goes on for who waits for it in another session', async () => {
+  it('goes on when a send in another session waits for it', async () => {
     const { options, stored } = keeping();
     const messenger = twitter(options);
     running.sandbox.twitter.expireTokens();
@@ -293,14 +295,14 @@ describe('a refresh', () => {
     expect(stored).toHaveLength(1);
   });
 
-  it('by the wrong client is something to configure', async () => {
+  it('by the wrong client is a configuration error', async () => {
     const { options } = keeping();
     running.sandbox.twitter.expireTokens();
     const wrong = { ...options, oauth2: { ...options.oauth2, clientSecret: 'wrong-secret' } };
     expect(await rejection(sendOne(twitter(wrong)))).toMatchObject({ kind: 'configuration', code: 'twitter_refresh' });
   });
 
-  it('that meets trouble has posted nothing, and works the next time', async () => {
+  it('that fails has posted nothing, and the next one works', async () => {
     const { options, stored } = keeping();
     const messenger = twitter(options);
     running.sandbox.twitter.expireTokens();
@@ -341,7 +343,7 @@ describe('a refresh', () => {
 });
 
 describe('onToken', () => {
-  it('that fails is called again with the same tokens before anything is posted, and shows no secret', async () => {
+  it('that fails is called again with the same tokens before the next post, and shows no secret', async () => {
     const options = running.sandbox.twitter.oauth2();
     const given: TwitterToken[] = [];
     const onToken = async (token: TwitterToken): Promise<void> => {
@@ -379,7 +381,7 @@ describe('onToken', () => {
     expect(running.sandbox.inbox.all()).toHaveLength(1);
   });
 
-  it('that never ends has 10 s, and stops nothing for good', async () => {
+  it('that never ends is given up after 10 s', async () => {
     const { options, isCalled } = waiting();
     running.sandbox.twitter.expireTokens();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -395,7 +397,7 @@ describe('onToken', () => {
     expect(running.sandbox.inbox.all()).toEqual([]);
   });
 
-  it('that ends too late has stored them all the same', async () => {
+  it('that ends late has stored the tokens', async () => {
     const { options, isCalled, goOn, calls } = waiting();
     const messenger = twitter(options);
     running.sandbox.twitter.expireTokens();
@@ -410,7 +412,7 @@ describe('onToken', () => {
     expect(calls()).toBe(1);
   });
 
-  it('need not be there', async () => {
+  it('is optional', async () => {
     const options = running.sandbox.twitter.oauth2();
     running.sandbox.twitter.expireTokens();
     await sendOne(twitter(options));

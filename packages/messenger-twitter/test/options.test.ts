@@ -9,7 +9,7 @@ const canary = 'canary-0123456789';
 const oauth1 = { appKey: `${canary}-1`, appSecret: `${canary}-2`, accessToken: `7-${canary}`, accessSecret: `${canary}-4` };
 const oauth2 = { clientId: 'client', clientSecret: `${canary}-5`, accessToken: `${canary}-6`, refreshToken: `${canary}-7` };
 
-describe('an option that cannot work', () => {
+describe('a wrong option', () => {
   const secrets = ['', 'abc', `${canary}\n`, `OAuth ${canary}`, `${canary}é`, 7, null];
   const wrong: readonly (readonly [string, object])[] = [
     ...['appKey', 'appSecret', 'accessToken', 'accessSecret'].flatMap((name) =>
@@ -25,25 +25,41 @@ describe('an option that cannot work', () => {
     ['oauth2', { oauth2: null }],
     ...Object.keys(oauth1).map((name) => [name, { oauth2, [name]: canary }] as const),
     ['onTooLong', { ...oauth1, onTooLong: 'split' }],
+    ['proxy', { ...oauth1, proxy: `ftp://team:${canary}@proxy:21` }],
     ['apiRoot', { ...oauth1, apiRoot: 'api.x.com' }],
     ['apiRoot', { ...oauth1, apiRoot: 'ftp://api.x.com' }],
     ['apiRoot', { ...oauth1, apiRoot: `https://user:${canary}@api.x.com` }],
     ['apiRoot', { oauth2, apiRoot: `https://api.x.com/?token=${canary}` }],
   ];
-  it.each(wrong)('is refused by its name, and not shown: %s in %o', async (name, options) => {
+  it.each(wrong)('is named and not shown: %s in %o', async (name, options) => {
     const error = await rejection(() => twitter(options as TwitterOptions));
     expect(error).toMatchObject({
       kind: 'configuration',
-      code: 'twitter_option',
-      message: expect.stringContaining(`twitter: \`${name}\` must `),
+      name: 'ArgumentError',
+      code: 'option_invalid',
+      field: name,
+      message: expect.stringContaining(`\`${name}\` of twitter must `),
     });
     expect(leak(error, [canary])).toBeUndefined();
   });
 
-  it('such as a proxy is refused at once, and when a session is opened where a function gives it', async () => {
-    const expected = { kind: 'configuration', code: 'option_invalid', message: expect.stringContaining('`proxy`') };
-    expect(await rejection(() => twitter({ ...oauth1, proxy: 'ftp://proxy:21' }))).toMatchObject(expected);
-    expect(await rejection(sendOne(twitter({ ...oauth1, proxy: () => 'ftp://proxy:21' })))).toMatchObject(expected);
+  it('from a function `proxy` is refused when a session is opened', async () => {
+    expect(await rejection(sendOne(twitter({ ...oauth1, proxy: () => 'ftp://proxy:21' })))).toMatchObject({
+      name: 'ArgumentError',
+      code: 'option_invalid',
+      field: 'proxy',
+    });
+  });
+
+  it('with an unknown name in `oauth2` is refused', async () => {
+    const error = await rejection(() => twitter({ oauth2: { ...oauth2, refreshtoken: canary } as never }));
+    expect(error).toMatchObject({
+      name: 'ArgumentError',
+      code: 'option_unknown',
+      field: 'oauth2.refreshtoken',
+      message: expect.stringContaining('Did you mean "oauth2.refreshToken"?'),
+    });
+    expect(leak(error, [canary])).toBeUndefined();
   });
 });
 
@@ -58,7 +74,7 @@ describe('an option', () => {
     });
   });
 
-  it.each(['', '/', '//'])('such as apiRoot may end with %j', async (end) => {
+  it.each(['', '/', '//'])('`apiRoot` may end with %j', async (end) => {
     const { options } = running.sandbox.twitter;
     await sendOne(twitter({ ...options, apiRoot: `${options.apiRoot}${end}` }));
     expect(running.sandbox.inbox.all()).toHaveLength(1);
@@ -69,14 +85,14 @@ describe('limits', () => {
   const limitsOf = (options: TwitterOptions & { alias?: string }) => twitter(options).limits?.('@ann') ?? [];
   const keysOf = (options: TwitterOptions & { alias?: string }) => limitsOf(options).map(({ key }) => key);
 
-  it('are those of X: 100 posts in any 15 minutes by an account, 10,000 in any 24 hours by an app', () => {
+  it('allow 100 posts in 15 minutes for an account, and 10,000 in 24 hours for an app', () => {
     const [account, app] = limitsOf(oauth1);
     const most = (windowMs: number, { intervalMs, burst } = { intervalMs: 1, burst: 1 }) => windowMs / intervalMs + burst;
     expect(most(15 * 60_000, account)).toBe(100);
     expect(most(24 * 3_600_000, app)).toBe(10_000);
   });
 
-  it('are counted for the account, whatever its alias is, and for the app', () => {
+  it('count for the account under any alias, and for the app', () => {
     expect(keysOf(oauth1)[0]).toBe('twitter 7');
     expect(keysOf({ ...oauth1, alias: 'other' })).toEqual(keysOf(oauth1));
     const another = keysOf({ ...oauth1, accessToken: '8-another-token' });
@@ -84,13 +100,13 @@ describe('limits', () => {
     expect(keysOf({ ...oauth1, accessToken: 'without-an-id' })[0]).not.toBe(keysOf({ ...oauth1, accessToken: 'without-another' })[0]);
   });
 
-  it('by OAuth 2.0 are counted for the alias: no token says whose it is', () => {
+  it('count for the alias under OAuth 2.0, whose tokens do not name their account', () => {
     expect(keysOf({ oauth2 })).toEqual(['twitter client twitter', 'twitter app client']);
     expect(keysOf({ oauth2: { ...oauth2, accessToken: 'another' } })).toEqual(keysOf({ oauth2 }));
     expect(keysOf({ oauth2, alias: 'other' })).toEqual(['twitter client other', 'twitter app client']);
   });
 
-  it('show no secret: they are stored', () => {
+  it('show no secret, because they are stored', () => {
     for (const options of [oauth1, { ...oauth1, accessToken: canary }, { oauth2 }])
       expect(leak(limitsOf(options), [canary])).toBeUndefined();
   });

@@ -7,7 +7,7 @@ import { sendOne } from './sending.ts';
 const running = sandboxed('twitter');
 const login = { user: 'team:a', password: 'p@ss/w:rd%' };
 const credentials = `${encodeURIComponent(login.user)}:${encodeURIComponent(login.password)}@`;
-/** Only the proxy knows where it leads; and it is what is signed. */
+/** A name that only the proxy can resolve. OAuth 1.0a signs it. */
 const apiRoot = 'http://api.x.test';
 const names = () => ({ 'api.x.test': Number(new URL(running.sandbox.twitter.options.apiRoot).port) });
 const through = (proxy: string) => twitter({ ...running.sandbox.twitter.options, apiRoot, proxy });
@@ -32,7 +32,7 @@ describe.each([
     await expect.poll(() => proxy.connections()).toBe(0);
   });
 
-  it('that refuses is something to configure, and no word of X', async () => {
+  it('that refuses is a configuration error', async () => {
     await using proxy = await start({ login, names: names() });
     for (const given of ['', 'team:wrong@']) {
       const error = await rejection(sendOne(through(`${protocol}://${given}127.0.0.1:${proxy.port}`)));
@@ -41,7 +41,7 @@ describe.each([
     expect(running.sandbox.twitter.requests()).toBe(0);
   });
 
-  it('that is dead, or speaks something else, is something to configure', async () => {
+  it('that is down or speaks another protocol is a configuration error', async () => {
     await using garbage = await startRaw((socket) => socket.once('data', () => socket.end('garbage\r\n\r\n')));
     for (const port of [await closedPort(), garbage.port]) {
       expect(await rejection(sendOne(through(`${protocol}://127.0.0.1:${port}`)))).toMatchObject({
@@ -51,7 +51,7 @@ describe.each([
     }
   });
 
-  it('that cannot reach X is an outage', async () => {
+  it('that cannot reach X is transient', async () => {
     await using proxy = await start({ names: {} });
     expect(await rejection(sendOne(through(`${protocol}://127.0.0.1:${proxy.port}`)))).toMatchObject({
       kind: 'transient',
@@ -59,7 +59,7 @@ describe.each([
     });
   });
 
-  it('lets through what X itself answers: a 401 is its own, and so is a 407', async () => {
+  it('passes on a 401 and a 407 of X', async () => {
     await using proxy = await start({ names: names() });
     const messenger = through(`${protocol}://127.0.0.1:${proxy.port}`);
     running.sandbox.twitter.refuse({ status: 401, title: 'Unauthorized' });
@@ -68,7 +68,7 @@ describe.each([
     expect(await rejection(sendOne(messenger))).toMatchObject({ kind: 'configuration', code: 'twitter_gateway' });
   });
 
-  it('through which the line breaks leaves the outcome unknown', async () => {
+  it('whose connection breaks leaves the outcome unknown', async () => {
     await using proxy = await start({ names: names() });
     running.sandbox.twitter.fail({ at: 'taken', drop: true });
     expect(await rejection(sendOne(through(`${protocol}://127.0.0.1:${proxy.port}`)))).toMatchObject({

@@ -10,7 +10,7 @@ const source = readdirSync(folder)
   .map((file) => readFileSync(new URL(file, folder), 'utf8'))
   .join('\n');
 
-/** The rows under a heading, without their head. */
+/** Returns the rows of the table under a heading, without its head. */
 function rows(heading: string): readonly (readonly string[])[] {
   const [section = ''] = (readme.split(`\n## ${heading}\n`)[1] ?? '').split('\n## ');
   return [...section.matchAll(/^\| `.*$/gm)].map(([row]) =>
@@ -21,7 +21,7 @@ function rows(heading: string): readonly (readonly string[])[] {
   );
 }
 
-/** The options of an interface, in order. */
+/** Returns the options of an interface, in order. */
 function optionsOf(name: string): readonly string[] {
   const [, body = ''] = new RegExp(`interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`).exec(types) ?? [];
   return [...body.matchAll(/^ {2}readonly (\w+)\??: (?!never)/gm)].map(([, option = '']) => option);
@@ -42,7 +42,7 @@ describe('the README', () => {
     for (const [name = '', value] of rows('Options').filter(([, value]) => value !== 'required')) {
       const option = name.replace('oauth2.', '');
       const [comment = ''] = new RegExp(`/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\s+readonly ${option}\\?:`).exec(types) ?? [];
-      expect(comment.replaceAll('`', ''), name).toMatch(value === 'none' ? /Default: (none|they)/ : new RegExp(`Default ${value}\\.`));
+      expect(comment.replaceAll(/`|\n\s+\*/g, ''), name).toMatch(value === 'none' ? /Default: none/ : new RegExp(`Default ${value}\\.`));
     }
   });
 
@@ -53,7 +53,7 @@ describe('the README', () => {
     for (const { meaning } of documented) expect(meaning).not.toBe('');
   });
 
-  it.each(documented)('says of what kind $code is, and for whom', ({ code, kind, meaning }) => {
+  it.each(documented)('gives the kind and the scope of $code', ({ code, kind, meaning }) => {
     const [one] = cases.filter((row) => row.code === code);
     if (one) {
       expect(kind).toBe(one.scope === 'messenger' ? 'transient, the messenger' : one.kind);
@@ -70,7 +70,7 @@ describe('the README', () => {
     expect(source).toMatch(new RegExp(`${Reflect.get(kinds, kind)}Error\\([^;]*?code: '${code}'`));
   });
 
-  it('names the numbers of X beside what they become', () => {
+  it('names the numbers of X in the row of their code', () => {
     for (const { error, code } of cases) {
       const { meaning = '' } = documented.find((row) => row.code === code) ?? {};
       for (const { code: number } of error.errors ?? []) {
@@ -80,7 +80,7 @@ describe('the README', () => {
     }
   });
 
-  it('has both examples of what it is for', () => {
+  it('has an example of a post and an example of a mention', () => {
     expect(readme).toContain("site.recipients('twitter', '')");
     expect(readme).toContain("site.recipients('twitter', 'idlesign')");
   });

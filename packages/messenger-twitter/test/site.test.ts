@@ -13,7 +13,7 @@ const news = defineMessageType<{ id: number }>({
   render: { twitter: ({ id }) => ({ text: `News ${id}`, attachments: [{ filename: `${id}.png`, content: 'PNG' }] }) },
 });
 
-/** A site whose time passes only when it is told to. */
+/** A site with a clock that the test advances. */
 function setUp(options: TwitterOptions = running.sandbox.twitter.options, ...types: readonly AnyMessageType[]) {
   const runtime = fakeRuntime();
   const events: SitemessageEvent[] = [];
@@ -41,7 +41,7 @@ describe('a site with X', () => {
     await site.close();
   });
 
-  it('posts a tweet to somebody, with or without the @', async () => {
+  it('posts a tweet that mentions an account, with or without the @', async () => {
     const { site } = setUp();
     await site.scheduleMessages('Hey, that is my tweet for you!', site.recipients('twitter', ['idlesign', '@Somebody']));
     expect(await site.sendScheduledMessages()).toMatchObject({ sent: 2, failed: 0, error: 0 });
@@ -55,7 +55,7 @@ describe('a site with X', () => {
     await site.close();
   });
 
-  it('posts by OAuth 2.0, renews its token, and loses no attempt', async () => {
+  it('posts by OAuth 2.0, refreshes its token, and uses no attempt for it', async () => {
     const { site, sendAll, attempts } = setUp(running.sandbox.twitter.oauth2());
     running.sandbox.twitter.expireTokens();
     await site.scheduleMessages(['One', 'Two'], site.recipients('twitter', ''));
@@ -67,7 +67,7 @@ describe('a site with X', () => {
     await site.close();
   });
 
-  it('posts what a message type renders, with its picture, in the order in which it was scheduled', async () => {
+  it('posts rendered messages with an image, in the order of scheduling', async () => {
     const { site, runtime, sendAll } = setUp();
     for (const id of [1, 2, 3]) {
       await site.scheduleMessages(news({ id }), site.recipients('twitter', ''));
@@ -82,7 +82,7 @@ describe('a site with X', () => {
     await site.close();
   });
 
-  it('waits as long as X says, and nobody loses an attempt', async () => {
+  it('waits as long as X says, without using an attempt', async () => {
     const { site, runtime, sendAll, attempts } = setUp();
     const now = 1_800_000_000;
     const headers = { date: new Date(now * 1_000).toUTCString(), 'x-rate-limit-reset': String(now + 600) };
@@ -100,7 +100,7 @@ describe('a site with X', () => {
     await site.close();
   });
 
-  it('finds after a lost line that the post is there, since X refuses repeats: it is sent, and there once', async () => {
+  it('counts a post as sent when its connection broke and X refuses the next attempt as a duplicate', async () => {
     const { site, runtime, sendAll, attempts } = setUp();
     running.sandbox.twitter.refuseDuplicates();
     running.sandbox.twitter.fail({ at: 'taken', drop: true });
@@ -116,7 +116,7 @@ describe('a site with X', () => {
     await site.close();
   });
 
-  it('fails for a text that somebody else has posted before, and for a thread that was cut off', async () => {
+  it('fails for a text that was posted before, and for a thread whose first id was lost', async () => {
     const { site, runtime, sendAll, events } = setUp({ ...running.sandbox.twitter.options, onTooLong: 'thread' });
     const codes = () => events.flatMap((event) => (event.type === 'failed' ? [(event.error as { code?: string }).code] : []));
     running.sandbox.twitter.refuseDuplicates();
@@ -136,7 +136,7 @@ describe('a site with X', () => {
   it.each([
     [{ status: 429, title: 'Too Many Requests' }, 1],
     [{ status: 402, title: 'CreditsDepleted' }, 2],
-  ])('goes on with a thread that was cut off by %j, and no reader sees it twice', async (error, attempt) => {
+  ])('continues a thread that was interrupted by %j, without repeating a post', async (error, attempt) => {
     const { site, runtime, sendAll, attempts } = setUp({ ...running.sandbox.twitter.options, onTooLong: 'thread' });
     running.sandbox.twitter.refuse(error, { skip: 2 });
     await site.scheduleMessages('word '.repeat(200), site.recipients('twitter', ''));
@@ -161,7 +161,7 @@ describe('a site with X', () => {
     await site.close();
   });
 
-  it('pauses when the credits are used up, and loses nothing', async () => {
+  it('pauses when the credits are used up, and loses no message', async () => {
     const { site, runtime, sendAll } = setUp();
     running.sandbox.twitter.refuse({ status: 402, title: 'CreditsDepleted', detail: 'No credits' });
     await site.scheduleMessages(['One', 'Two'], site.recipients('twitter', ''));
@@ -171,7 +171,7 @@ describe('a site with X', () => {
     await site.close();
   });
 
-  it('schedules nothing when one address is bad, and says which', async () => {
+  it('schedules nothing when an address is wrong, and names it', async () => {
     const { site } = setUp();
     const scheduling = site.scheduleMessages('Hi there!', site.recipients('twitter', ['ann', 'ann@example.com']));
     await expect(scheduling).rejects.toMatchObject({ kind: 'address', message: expect.stringContaining('Recipient 2 of "twitter"') });
@@ -179,7 +179,7 @@ describe('a site with X', () => {
     await site.close();
   });
 
-  it('sends a test message past the queue', async () => {
+  it('sends a test message without the queue', async () => {
     const { site } = setUp();
     await site.sendTestMessage('twitter', '', 'Does it work?');
     expect(running.sandbox.inbox.all()).toMatchObject([{ address: '', text: 'Does it work?' }]);

@@ -37,7 +37,7 @@ describe('a text that is split', () => {
   const texts = fc.array(words, { minLength: 1, maxLength: 60 }).map((parts) => parts.join(''));
   const mentions = fc.constantFrom('', '@ann ');
 
-  it('loses nothing that a reader sees, and each part fits and says something', () => {
+  it('loses no visible character, and each part fits and has text', () => {
     fc.assert(
       fc.property(texts, mentions, (text, mention) => {
         const parts: readonly string[] = text.trim() === '' ? [] : split(text, mention);
@@ -52,7 +52,7 @@ describe('a text that is split', () => {
     );
   });
 
-  it('is cut inside of no URL, no mention and no character of several code points', () => {
+  it('keeps URLs, mentions and graphemes whole', () => {
     const whole = ['https://example.com/a/b?c=d', 'example.com', '@ann', '👩‍👩‍👧', '🇦🇶', '👋🏽', 'e\u0301'];
     fc.assert(
       fc.property(
@@ -71,9 +71,9 @@ describe('a text that is split', () => {
     );
   });
 
-  it('is cut inside of none of them either where nothing else leaves room', () => {
+  it('keeps them whole when the text has no spaces', () => {
     for (const piece of ['👩‍👩‍👧', '🇦🇶', 'e\u0301']) {
-      // An odd beginning, or a cut in the middle could not be told from one between two.
+      // Different beginnings shift the split, so that one of them would hit the middle of a grapheme.
       for (const before of ['x', 'xx', 'xxx']) {
         const parts = split(`${before}${piece.repeat(300)}`, '');
         for (const part of parts) expect(part.replaceAll(piece, '').replace(/^x+/, '')).toBe('');
@@ -85,22 +85,22 @@ describe('a text that is split', () => {
     expect(parts.flatMap((part) => entitiesOf(part).map(([start, end]) => part.slice(start, end)))).toEqual(addresses);
   });
 
-  it('is cut in the middle of what is one character by its marks alone, when it is longer than a post', () => {
+  it('is split inside a letter with so many combining marks that it is longer than a post', () => {
     const parts = split(`q${'\u0308'.repeat(1_000)}`, '');
     expect(parts.map(lengthOf)).toEqual([280, 280, 280, 161]);
   });
 
-  it('is cut at the end of a line, or between words, or anywhere', () => {
+  it('is split at the end of a line, or between words, or anywhere', () => {
     const line = 'word '.repeat(30).trim();
     expect(split(`${line}\n${line}\n${line}`, '')).toEqual([line, line, line]);
     expect(split('word '.repeat(100), '').map((part) => part.endsWith('word'))).toEqual([true, true]);
     expect(split('x'.repeat(300), '')).toEqual(['x'.repeat(280), 'x'.repeat(20)]);
-    // Not where it would leave less than half a part.
+    // Not in the first half of a part.
     expect(split(`a\n${'x'.repeat(400)}`, '')).toEqual([`a\n${'x'.repeat(278)}`, 'x'.repeat(122)]);
     expect(split(`  ${'x'.repeat(279)}  y`, '@ann ')).toEqual([`@ann ${'x'.repeat(275)}`, 'xxxx  y']);
   });
 
-  it('takes no longer than it should, however long it is', () => {
+  it('takes linear time', () => {
     const startedAt = performance.now();
     expect(split('x'.repeat(25_000), '')).toHaveLength(90);
     expect(split('word '.repeat(5_000), '').length).toBeGreaterThan(85);
@@ -112,7 +112,7 @@ describe('a thread', () => {
   const paragraphs = Array.from({ length: 3 }, (_, index) => `${index}: ${'word '.repeat(40).trim()}`);
   const text = paragraphs.join('\n');
 
-  it('is as many posts as it takes, each a reply to the one before, of which the first one mentions', async () => {
+  it('is a chain of replies, and its first post has the mention', async () => {
     const receipt = await sendOne(messenger(), { text }, '@ann');
     const posts = running.sandbox.inbox.all();
     expect(posts.map(({ address, text }) => [address, text])).toEqual([
@@ -125,12 +125,12 @@ describe('a thread', () => {
     expect(receipt.providerId).toBe(ids[0]);
   });
 
-  it('is none where the text fits', async () => {
+  it('is one post when the text fits', async () => {
     await sendOne(messenger(), { text: 'x'.repeat(280) });
     expect(running.sandbox.inbox.all()).toMatchObject([{ text: 'x'.repeat(280), headers: { in_reply_to: '' } }]);
   });
 
-  it('of which the first post is refused is refused as it is', async () => {
+  it('keeps the error of X when its first post is refused', async () => {
     running.sandbox.twitter.refuse({ status: 403, detail: 'You are not allowed to create a Tweet with duplicate content.' });
     expect(await rejection(sendOne(messenger(), { text }))).toMatchObject({ kind: 'permanent', code: 'twitter_duplicate' });
     running.sandbox.twitter.refuse({ status: 429, title: 'Too Many Requests' });
@@ -138,20 +138,20 @@ describe('a thread', () => {
     expect(running.sandbox.inbox.all()).toEqual([]);
   });
 
-  it('has 25 posts at most', async () => {
+  it('has at most 25 posts', async () => {
     const word = `${'x'.repeat(199)} `;
     await sendOne(messenger(), { text: word.repeat(25) });
     expect(running.sandbox.inbox.all()).toHaveLength(25);
     expect(await rejection(sendOne(messenger(), { text: word.repeat(26) }))).toMatchObject({
       kind: 'permanent',
       code: 'twitter_too_long',
-      message: 'The text would take more than 25 posts, and a thread has 25 at most.',
+      message: 'The text needs more than 25 posts, the most that a thread may have. Shorten it.',
     });
     expect(running.sandbox.inbox.all()).toHaveLength(25);
   });
 });
 
-describe('a thread that is cut off', () => {
+describe('an interrupted thread', () => {
   const paragraphs = Array.from({ length: 4 }, (_, index) => `${index}: ${'word '.repeat(40).trim()}`);
   const text = paragraphs.join('\n');
   const attempt = (one: AnyMessenger, what: Delivery) => withSession(one, (session) => session.send(what, never()));
@@ -181,7 +181,7 @@ describe('a thread that is cut off', () => {
       { status: 403, errors: [{ code: 64, message: 'Suspended' }] },
       { kind: 'configuration', code: 'twitter_suspended', retryAfterMs: 3_600_000 },
     ],
-  ])('by %j keeps what X said, and goes on where it was', async (error, expected) => {
+  ])('keeps the error of X and continues where it was: %j', async (error, expected) => {
     const one = messenger();
     const what = delivery('@ann', { text, attachments: [{ filename: 'a.png', content: 'PNG' }] });
     running.sandbox.twitter.refuse(error, { skip: 2, method: 'tweets' });
@@ -196,7 +196,7 @@ describe('a thread that is cut off', () => {
     expect(replies()).toEqual(['', ...ids().slice(0, 3)]);
   });
 
-  it('goes on as often as it takes, as what it began as, whatever it is rendered to now', async () => {
+  it('continues with the text that it began with, although it is rendered to another text now', async () => {
     const one = messenger();
     const what = delivery('', { text });
     running.sandbox.twitter.refuse({ status: 503, title: 'No' }, { skip: 1 });
@@ -209,7 +209,7 @@ describe('a thread that is cut off', () => {
     expect(posted()).toEqual([...paragraphs, 'Something else.']);
   });
 
-  it('begins again in another process, which knows nothing of it, and after what X refuses for good', async () => {
+  it('begins again in another process, and after a refusal for good', async () => {
     const what = delivery('', { text });
     running.sandbox.twitter.refuse({ status: 503, title: 'No' }, { skip: 1 });
     await rejection(attempt(messenger(), what));
@@ -224,12 +224,12 @@ describe('a thread that is cut off', () => {
     expect(posted()).toEqual([paragraphs[0], paragraphs[0], ...paragraphs]);
   });
 
-  it('because what it replies to is gone is refused for good', async () => {
+  it('fails for good when the post before is gone', async () => {
     running.sandbox.twitter.refuse({ status: 404, title: 'Not Found' }, { skip: 1 });
     expect(await rejection(sendOne(messenger(), { text }))).toMatchObject({ kind: 'permanent', code: 'twitter_not_found' });
   });
 
-  it.each(['request', 'taken'] as const)('by a line that breaks at the stage "%s" posts nothing twice', async (at) => {
+  it.each(['request', 'taken'] as const)('repeats no post after a connection that broke at the stage "%s"', async (at) => {
     const one = messenger();
     const what = delivery('', { text });
     running.sandbox.twitter.refuseDuplicates();
@@ -243,11 +243,11 @@ describe('a thread that is cut off', () => {
     await rejection(attempt(one, what));
     await attempt(one, what);
     expect(posted()).toEqual(paragraphs);
-    // Whatever became of the third, nobody has told its id when it was taken: the fourth follows the last that is known.
+    // When X took the third post, its id is unknown, and the fourth replies to the second.
     expect(replies()[3]).toBe(ids()[at === 'taken' ? 1 : 2]);
   });
 
-  it('at its first post, whose id nobody has told, cannot go on', async () => {
+  it('cannot continue when the id of its first post is unknown', async () => {
     const one = messenger();
     const what = delivery('', { text });
     running.sandbox.twitter.refuseDuplicates();
@@ -257,7 +257,7 @@ describe('a thread that is cut off', () => {
     expect(posted()).toEqual([paragraphs[0]]);
   });
 
-  it('by an end of the send is of unknown outcome: the process may end, and with it what it knows', async () => {
+  it('has an unknown outcome when the send is aborted, because the process may end', async () => {
     const { oauth2, apiRoot } = running.sandbox.twitter.oauth2();
     const { promise, resolve } = Promise.withResolvers<void>();
     let isCalled = false;
@@ -286,8 +286,8 @@ describe('a thread that is cut off', () => {
   });
 });
 
-describe('a post that may be there', () => {
-  it('is tried as it was, whatever it is rendered to now: so X knows it again', async () => {
+describe('a post with an unknown outcome', () => {
+  it('is tried again with the same text, so that X recognizes the duplicate', async () => {
     const one = messenger();
     const what = delivery('', { text: 'At 12:03' });
     running.sandbox.twitter.refuseDuplicates();

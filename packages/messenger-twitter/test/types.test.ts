@@ -30,14 +30,14 @@ describe('importing the package', () => {
       expectTypeOf(site.recipients).parameter(0).toEqualTypeOf<'twitter'>();
     }
     const messengers = { twitter: { appKey: 'app-key' } };
-    // @ts-expect-error: a site without keys is not for the compiler either
+    // @ts-expect-error: three keys are missing
     expect(() => createSitemessage({ storage: memoryStorage(), messengers })).toThrow('`appSecret`');
   });
 
   it('types recipients', () => {
     expect(recipients('twitter', '')).toEqual({ messenger: 'twitter', addresses: '' });
     expect(recipients('twitter', ['ann', '@bob'])).toEqual({ messenger: 'twitter', addresses: ['ann', '@bob'] });
-    // @ts-expect-error: an id is no address
+    // @ts-expect-error: a number is not an address
     recipients('twitter', 7);
   });
 });
@@ -49,7 +49,7 @@ describe('twitter()', () => {
     expect(twitter({ oauth2, alias: 'second' })).toMatchObject({ alias: 'second', protocol: 'twitter' });
   });
 
-  it('needs all four keys, or what OAuth 2.0 needs, and not both', () => {
+  it('needs the four keys or `oauth2`, and not both', () => {
     expectTypeOf<typeof keys>().toExtend<TwitterOptions>();
     expectTypeOf<Omit<typeof keys, 'accessSecret'>>().not.toExtend<TwitterOptions>();
     expectTypeOf<{ oauth2: { clientId: string; accessToken: string } }>().toExtend<TwitterOptions>();
@@ -58,7 +58,7 @@ describe('twitter()', () => {
     expectTypeOf<typeof keys & { onTooLong: 'split' }>().not.toExtend<TwitterOptions>();
   });
 
-  it('gives new tokens to whoever stores them', () => {
+  it('passes new tokens to `onToken`', () => {
     expectTypeOf<NonNullable<NonNullable<TwitterOptions['oauth2']>['onToken']>>().parameter(0).toEqualTypeOf<TwitterToken>();
     expectTypeOf<TwitterToken>().toEqualTypeOf<{ readonly accessToken: string; readonly refreshToken: string }>();
   });
