@@ -18,7 +18,7 @@ test('slots are granted from what was read', async () => {
   const written = new Map<string, number>();
   const locked = {
     read: async () => new Map(),
-    write: async (paidOff: ReadonlyMap<string, number>) => paidOff.forEach((at, key) => void written.set(key, at)),
+    write: async (tats: ReadonlyMap<string, number>) => tats.forEach((at, key) => void written.set(key, at)),
   };
   const request = { limits: [{ key: 'a', intervalMs: 100, burst: 1 }] };
   expect(await reserve(locked, [request, request], 1_000, 1_050)).toEqual([

@@ -5,7 +5,7 @@ import { grantSlots, type PaceRecord } from '@sitemessage/core/storage';
 export interface Locked {
   /** Locks the keys, always in the same order, and reads what is known of them. */
   read(keys: readonly string[]): Promise<ReadonlyMap<string, PaceRecord>>;
-  write(paidOff: ReadonlyMap<string, number>): Promise<void>;
+  write(tats: ReadonlyMap<string, number>): Promise<void>;
 }
 
 export async function reserve(locked: Locked, requests: readonly Reservation[], now: number, until: number): Promise<readonly Slot[]> {

@@ -6,7 +6,7 @@ export interface Pacing {
   defer(key: string, until: number): void;
 }
 
-const nothingKnown: PaceRecord = { paidOff: 0, deferredUntil: 0 };
+const nothingKnown: PaceRecord = { tat: 0, deferredUntil: 0 };
 
 export function createPacing(): Pacing {
   const paces = new Map<string, PaceRecord>();
@@ -15,12 +15,12 @@ export function createPacing(): Pacing {
   return {
     reserve(requests, now, until) {
       const { slots, charged } = grantSlots(requests, paces, now, until);
-      for (const [key, paidOff] of charged) paces.set(key, { ...paceOf(key), paidOff });
+      for (const [key, tat] of charged) paces.set(key, { ...paceOf(key), tat });
       return slots;
     },
     defer(key, until) {
-      const { paidOff, deferredUntil } = paceOf(key);
-      paces.set(key, { paidOff, deferredUntil: Math.max(deferredUntil, until) });
+      const { tat, deferredUntil } = paceOf(key);
+      paces.set(key, { tat, deferredUntil: Math.max(deferredUntil, until) });
     },
   };
 }

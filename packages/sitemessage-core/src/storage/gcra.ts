@@ -3,8 +3,8 @@ import type { Reservation, Slot } from './port.ts';
 
 /** The state of a limit's key. Times are milliseconds since 1970. A time in the past means the same as 0, and a missing key the same as a record of zeros. */
 export interface PaceRecord {
-  /** When everything that was granted is paid off, at one every interval. */
-  readonly paidOff: number;
+  /** The theoretical arrival time of GCRA: the time at which the key owes nothing for the sends that were granted. */
+  readonly tat: number;
   /** Nothing goes under this key before then. */
   readonly deferredUntil: number;
 }
@@ -16,7 +16,7 @@ export const mostAheadMs = 10_000;
 export interface Granted {
   /** For each request in turn. */
   readonly slots: readonly Slot[];
-  /** The new `paidOff` of each key that was charged, or owed too much. */
+  /** The new `tat` of each key that was charged, or owed too much. */
   readonly charged: ReadonlyMap<string, number>;
 }
 
@@ -35,9 +35,9 @@ export function grantSlots(requests: readonly Reservation[], known: ReadonlyMap<
   const refused = new Map<string, number>();
 
   const tatOf = ({ key, intervalMs, burst }: Limit): number => {
-    const paidOff = charged.get(key) ?? known.get(key)?.paidOff ?? 0;
+    const tat = charged.get(key) ?? known.get(key)?.tat ?? 0;
     const most = Math.max(until, now + mostAheadMs) + intervalMs * burst;
-    if (paidOff <= most) return paidOff;
+    if (tat <= most) return tat;
     charged.set(key, most);
     return most;
   };
@@ -47,8 +47,8 @@ export function grantSlots(requests: readonly Reservation[], known: ReadonlyMap<
     const { key, intervalMs, burst } = limit;
     const openAt = Math.max(now, known.get(key)?.deferredUntil ?? 0);
     if (intervalMs === 0) return openAt;
-    const paidOff = before > 0 ? Math.max(tatOf(limit), openAt) : tatOf(limit);
-    return Math.max(openAt, paidOff + (before + 1 - burst) * intervalMs);
+    const tat = before > 0 ? Math.max(tatOf(limit), openAt) : tatOf(limit);
+    return Math.max(openAt, tat + (before + 1 - burst) * intervalMs);
   };
 
   const earliest = ({ limits }: Reservation): number => limits.reduce((at, limit) => Math.max(at, roomAt(limit)), now);

@@ -11,7 +11,7 @@ import { unnest } from './table.ts';
 const mostAttempts = 50;
 /** Keys to remember: one for each address that was written to lately. */
 const mostRemembered = 10_000;
-const nothing: PaceRecord = { paidOff: 0, deferredUntil: 0 };
+const nothing: PaceRecord = { tat: 0, deferredUntil: 0 };
 const notNullViolation = '23502';
 
 export type Reserve = (requests: readonly Reservation[], now: number, until: number) => Promise<readonly Slot[]>;
@@ -39,7 +39,7 @@ export function createReserve(client: Client): Reserve {
     const { isStored, found } = await compareAndSet(client, keys, before, charged, now);
     for (const key of keys) remember(key, found.get(key) ?? nothing);
     if (!isStored) return undefined;
-    for (const [key, paidOff] of charged) remember(key, { paidOff, deferredUntil: found.get(key)?.deferredUntil ?? 0 });
+    for (const [key, tat] of charged) remember(key, { tat, deferredUntil: found.get(key)?.deferredUntil ?? 0 });
     return slots;
   };
 
@@ -124,7 +124,7 @@ async function compareAndSet(
     const rows = await client.all<PaceRow & { readonly is_same: boolean }>(
       statement,
       keys,
-      before.map(({ paidOff }) => paidOff),
+      before.map(({ tat }) => tat),
       before.map(({ deferredUntil }) => deferredUntil),
       keys.map((key) => charged.get(key) ?? null),
       now,
@@ -138,4 +138,4 @@ async function compareAndSet(
 }
 
 const byKey = (rows: readonly PaceRow[]): ReadonlyMap<string, PaceRecord> =>
-  new Map(rows.map(({ key, paid_off, deferred_until }) => [key, { paidOff: paid_off, deferredUntil: deferred_until }]));
+  new Map(rows.map(({ key, paid_off, deferred_until }) => [key, { tat: paid_off, deferredUntil: deferred_until }]));

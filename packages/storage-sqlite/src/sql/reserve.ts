@@ -8,7 +8,7 @@ export async function reserve(client: Client, requests: readonly Reservation[], 
   const keys = [...new Set(limits.map(({ key }) => storable(key, 'key')))];
   const answer = (db: Queries): readonly Slot[] => {
     const { slots, charged } = grantSlots(requests, readPaces(db, keys), now, until);
-    for (const [key, paidOff] of charged) writePace(db, key, paidOff);
+    for (const [key, tat] of charged) writePace(db, key, tat);
     return slots;
   };
   // Nothing can be charged to a limit that never fills up: there is no need to keep others from writing.
@@ -20,13 +20,13 @@ function readPaces(db: Queries, keys: readonly string[]): ReadonlyMap<string, Pa
     'select key, paid_off, deferred_until from sitemessage_paces where key in (select value from json_each(?))',
     JSON.stringify(keys),
   );
-  return new Map(rows.map(({ key, paid_off, deferred_until }) => [key, { paidOff: paid_off, deferredUntil: deferred_until }]));
+  return new Map(rows.map(({ key, paid_off, deferred_until }) => [key, { tat: paid_off, deferredUntil: deferred_until }]));
 }
 
-function writePace(db: Queries, key: string, paidOff: number): void {
+function writePace(db: Queries, key: string, tat: number): void {
   db.run(
     'insert into sitemessage_paces (key, paid_off) values (?, ?) on conflict (key) do update set paid_off = excluded.paid_off',
     key,
-    paidOff,
+    tat,
   );
 }
