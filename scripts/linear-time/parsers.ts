@@ -12,11 +12,11 @@ import * as fbContent from '../../packages/messenger-fb/src/content.ts';
 import { errorFor as fbError } from '../../packages/messenger-fb/src/errors.ts';
 import { waitFor as fbWait } from '../../packages/messenger-fb/src/usage.ts';
 import * as smtpAddress from '../../packages/messenger-smtp/src/address.ts';
-import { createSign } from '../../packages/messenger-smtp/src/dkim.ts';
 import { smtpError } from '../../packages/messenger-smtp/src/errors.ts';
 import { readHeaders } from '../../packages/messenger-smtp/src/headers.ts';
 import { composeMail } from '../../packages/messenger-smtp/src/mail.ts';
-import { readMailbox, readOptions as readSmtp } from '../../packages/messenger-smtp/src/options.ts';
+import { readOptions as readSmtp } from '../../packages/messenger-smtp/src/options.ts';
+import { createSign } from '../../packages/messenger-smtp/src/serialize.ts';
 import { refusalIn } from '../../packages/messenger-smtp/src/transcript.ts';
 import * as telegramAddress from '../../packages/messenger-telegram/src/address.ts';
 import { textsOf as telegramTexts } from '../../packages/messenger-telegram/src/content.ts';
@@ -127,7 +127,7 @@ const smtpReply = (text: string, command: string): object => ({
 const smtp: Readonly<Record<string, Parser>> = {
   'smtp: address': smtpAddress.getAddress,
   'smtp: domain of an address': (text) => smtpAddress.getAddress(`ann@${text}`),
-  'smtp: mailbox': readMailbox,
+  'smtp: mailbox': smtpAddress.readMailbox,
   'smtp: header': (text) => readHeaders({ 'X-Header': text }),
   'smtp: text of a mail': (text) => composeMail(delivery({ text }), smtpSettings),
   'smtp: HTML of a mail': (text) => composeMail(delivery({ html: text }), smtpSettings),

@@ -1,19 +1,26 @@
+import type { Socket } from 'node:net';
+import { openTunnel, type ProxyError } from '@sitemessage/http/tunnel';
 import type { SMTPConnectionAuth, SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import XOAuth2, { type XOAuth2ProvisionCallback } from 'nodemailer/lib/xoauth2';
-import { Connection, coded } from './connection.ts';
-import { ports, type Settings } from './options.ts';
-import { connectThroughProxy } from './proxy.ts';
+import { aborted, Connection, coded } from './connection.ts';
+import { defaultPorts, type Settings } from './options.ts';
 import { fetchToken } from './token.ts';
 
-/** For the connection, the greeting and the encryption together. Shorter than a send may take, which could not say what is missing. */
+/**
+ * The longest wait for the connection, and for the greeting, in milliseconds. It is shorter than a send may
+ * take, whose timeout could not say what is missing.
+ */
 const setUpMs = 10_000;
-/** More than any server says at once. */
+/** More bytes than any server sends in one reply. */
 const longestReply = 64 * 1024;
 
 /** Opens a connection that is logged in. */
 export type Connect = (signal: AbortSignal) => Promise<Connection>;
 
-/** `onToken` hears of every OAuth2 token that is fetched, before anybody else does: it is a secret. */
+/**
+ * Makes the function that opens connections. `onToken` is called with every OAuth2 token that was fetched,
+ * before it is used. It is a secret.
+ */
 export function createConnect(settings: Settings, onToken: (token: string) => void): Connect {
   const auth = authentication(settings, onToken);
   return async (signal) => {
@@ -24,24 +31,24 @@ export function createConnect(settings: Settings, onToken: (token: string) => vo
       return connection;
     } catch (error) {
       connection.close();
-      throw explained(error as SetUpError, settings);
+      throw explain(error as SetUpError, settings);
     }
   };
 }
 
-/** The parts of an error of nodemailer that tell how far a connection got. */
+/** The parts of nodemailer's errors that tell how far a connection got. */
 interface SetUpError extends Error {
   /** OpenSSL's words, without its numbers and file names. */
   readonly reason?: string;
   readonly timeoutType?: 'CONNECT_TIMEOUT' | 'GREETING_TIMEOUT' | 'UPGRADE_TIMEOUT';
 }
 
-/** The same error in words that tell which option to change. */
-function explained(error: SetUpError, { port, tls }: Settings): Error {
+/** Returns an error that tells which option to change, or the same error. */
+function explain(error: SetUpError, { port, tls }: Settings): Error {
   const within = `within ${setUpMs / 1_000} s`;
   if (tls === 'implicit' && error.reason === 'wrong version number') {
-    const instead = "Port 587 and others with STARTTLS want `tls: 'starttls'` or an smtp:// `url`";
-    return coded('ETLS', `the server does not speak TLS from the first byte on at port ${port}. ${instead}.`);
+    const instead = "Ports with STARTTLS, such as 587, want `tls: 'starttls'` or an smtp:// `url`";
+    return coded('ETLS', `the server does not begin with TLS at port ${port}. ${instead}.`);
   }
   switch (error.timeoutType) {
     case 'CONNECT_TIMEOUT':
@@ -49,7 +56,7 @@ function explained(error: SetUpError, { port, tls }: Settings): Error {
     case 'UPGRADE_TIMEOUT':
       return coded('ETIMEDOUT', `it did not encrypt ${within}`);
     case 'GREETING_TIMEOUT':
-      if (port !== ports.implicit || tls === 'implicit') return coded('ETIMEDOUT', `it did not greet ${within}`);
+      if (port !== defaultPorts.implicit || tls === 'implicit') return coded('ETIMEDOUT', `it did not greet ${within}`);
       return coded('ETLS', `the server did not greet ${within}. Port ${port} wants \`tls: 'implicit'\` or an smtps:// \`url\`.`);
   }
   return error;
@@ -70,7 +77,7 @@ function optionsOf({ host, port, tls, ca, name }: Settings): SMTPConnectionOptio
   };
 }
 
-/** All connections share what fetches tokens, and so the token. */
+/** Returns the login, or undefined for none. All connections share one XOAuth2, and so its token. */
 function authentication({ user, password, oauth2 }: Settings, onToken: (token: string) => void): SMTPConnectionAuth | undefined {
   if (user === undefined) return undefined;
   if (!oauth2) return { user, pass: password };
@@ -86,4 +93,20 @@ function authentication({ user, password, oauth2 }: Settings, onToken: (token: s
 
 async function throughProxy({ proxy, host, port }: Settings, signal: AbortSignal): Promise<SMTPConnectionOptions> {
   return proxy ? { connection: await connectThroughProxy(proxy, host, port, signal) } : {};
+}
+
+/**
+ * Connects through a proxy, which looks up the name.
+ *
+ * @throws Error without credentials. `EPROXY`: the proxy refused. `ECONNECTION`: the proxy or the server
+ * could not be reached. `EABORT`: the signal aborted.
+ */
+async function connectThroughProxy(proxy: URL, host: string, port: number, signal: AbortSignal): Promise<Socket> {
+  try {
+    return await openTunnel(proxy, host, port, signal);
+  } catch (error) {
+    if (signal.aborted) throw aborted();
+    const { fault, message } = error as ProxyError;
+    throw coded(fault === 'refused' ? 'EPROXY' : 'ECONNECTION', `${message} (to ${host}:${port})`);
+  }
 }

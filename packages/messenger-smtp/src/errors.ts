@@ -8,7 +8,9 @@ import {
 } from '@sitemessage/core';
 import { type Reply, replyCodes, replyError } from './replies.ts';
 
-/** The parts of an error of nodemailer that are read here. Ours have the codes `ELINE`, `EABORT`, `EPROXY` and `ETLS`. */
+/**
+ * The parts that are read of nodemailer's errors, and of ours with `EBROKEN`, `EABORT`, `EPROXY` and `ETLS`.
+ */
 interface MailError extends Error {
   readonly code?: string;
   readonly command?: string;
@@ -19,16 +21,19 @@ interface MailError extends Error {
   readonly reason?: string;
 }
 
-/** The state of the mail and the line when an error was thrown. */
+/** The state of the mail and its connection when an error was thrown. */
 export interface Circumstances {
-  /** True when the mail went out up to its end. */
+  /** True when the mail was written up to its end. */
   readonly isComplete: boolean;
-  /** True when the line before broke too, with no reply in between: the server breaks them, and not the mail. Default false. */
-  readonly breaksEveryLine?: boolean;
+  /**
+   * True when the connection before this one broke too, and no mail went through since. Then the server is
+   * the reason, and not the mail. Default: false.
+   */
+  readonly breaksRepeatedly?: boolean;
 }
 
-/** Says what went wrong in core's words, without secrets. */
-export function smtpError(thrown: unknown, { isComplete, breaksEveryLine = false }: Circumstances, redactor: Redactor): SitemessageError {
+/** Returns core's error for any error, without secrets. */
+export function smtpError(thrown: unknown, { isComplete, breaksRepeatedly = false }: Circumstances, redactor: Redactor): SitemessageError {
   if (thrown instanceof SitemessageError) return thrown;
   const error = thrown as MailError;
   const cause = redactor.cause(error);
@@ -37,17 +42,21 @@ export function smtpError(thrown: unknown, { isComplete, breaksEveryLine = false
 
   const message = redactor.text(error.message);
   if (isComplete) {
-    return new UnknownOutcomeError(`The line broke after the mail was handed over: ${message}`, { code: 'smtp_outcome_unknown', cause });
+    return new UnknownOutcomeError(`The connection broke after the mail was handed over: ${message}`, {
+      code: 'smtp_outcome_unknown',
+      cause,
+    });
   }
   switch (error.code) {
-    case 'ELINE': {
-      const scope = breaksEveryLine ? 'messenger' : 'dispatch';
-      return new TransientError(`The line broke before the mail was handed over: ${message}`, { code: 'smtp_connection', cause, scope });
+    case 'EBROKEN': {
+      const scope = breaksRepeatedly ? 'messenger' : 'dispatch';
+      const problem = `The connection broke before the mail was handed over: ${message}`;
+      return new TransientError(problem, { code: 'smtp_connection', cause, scope });
     }
     case 'EAUTH':
     case 'ENOAUTH':
       if (error.originalCode === 'EFETCH') {
-        // As for a server that cannot be reached: `open` is to meet it.
+        // The next `open` reports the outage, which uses up no attempt.
         return new TransientError(`Logging in failed for now: ${message}`, { code: 'smtp_login_busy', cause, sessionLost: true });
       }
       return new ConfigurationError(`Logging in failed: ${message}`, { code: 'smtp_login_refused', cause });
@@ -56,7 +65,7 @@ export function smtpError(thrown: unknown, { isComplete, breaksEveryLine = false
     case 'EPROXY':
       return new ConfigurationError(message, { code: 'smtp_proxy', cause });
     case 'ECONFIG':
-      return new ConfigurationError(message, { code: 'smtp_option', cause });
+      return new ConfigurationError(message, { cause });
     case 'EENVELOPE':
       return new PermanentError(message, { code: 'smtp_recipient_refused', cause });
     case 'EMESSAGE':
@@ -75,16 +84,19 @@ export function smtpError(thrown: unknown, { isComplete, breaksEveryLine = false
       cause,
     });
   }
-  if (error.code === 'EABORT')
+  if (error.code === 'EABORT') {
     return new TransientError('Sending was stopped before the mail was handed over.', { code: 'smtp_aborted', cause });
-  // A server that cannot even be reached is for `open` to meet, which uses up no attempts.
+  }
+  // The next `open` reports the outage, which uses up no attempt.
   return new TransientError(`The server could not be reached: ${message}`, { code: 'smtp_connection', cause, sessionLost: true });
 }
 
-/** Returns true for a refusal or a deferral in the server's own words. */
+/** Returns true for an error that holds a reply of the server. */
 export const isReply = (error: unknown): boolean => readReply(error as MailError) !== undefined;
 
-/** Returns true when the server refused the recipient for good, and did not only take leave (421). */
+/**
+ * Returns true when the server refused the recipient for good. It did not just close the connection (421).
+ */
 export function isRecipientRefused(error: unknown): boolean {
   const reply = readReply(error as MailError);
   return reply?.command === 'RCPT TO' && reply.code >= 500;
@@ -105,17 +117,16 @@ function commandOf(code: string | undefined, command: string): Reply['command'] 
 const isProtocolError = ({ code, originalCode }: MailError): boolean =>
   [code, originalCode].some((name) => name !== undefined && /^ERR_SSL_(?!.*CERT)|^EPROTO$/.test(name));
 
-/** OpenSSL's names, as Node gives them in https://nodejs.org/api/tls.html#x509-certificate-error-codes. */
+/** Node's names: https://nodejs.org/api/tls.html#x509-certificate-error-codes. */
 function isCertificateError({ code, originalCode }: MailError): boolean {
   return [code, originalCode].some((name) => name !== undefined && /CERT|SIGNATURE|ISSUER|^ERR_TLS/.test(name));
 }
 
-/** Every code that an error of this messenger can have, for its README. */
+/** Every code that is made here, for the README. */
 export const codes: readonly string[] = [
   ...new Set([
     ...replyCodes,
     'smtp_address',
-    'smtp_option',
     'smtp_content',
     'smtp_not_offered',
     'smtp_proxy',

@@ -2,59 +2,42 @@ import type { Delivery } from '@sitemessage/core';
 import { toPlainText } from '@sitemessage/http/plain-text';
 import type { SendMailOptions } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
+import type { Mailbox } from './address.ts';
 import { readAttachments } from './attachments.ts';
-import { type Correspondents, namedAddresses, readCorrespondents } from './correspondents.ts';
-import { readHeaders } from './headers.ts';
-import { longestLine, withLineEnds } from './lines.ts';
-import { type Need, needsOf } from './needs.ts';
-import type { Mailbox, Settings } from './options.ts';
-import { checkLine, checkText, readPart, refuse } from './parts.ts';
+import { type AddressFields, createEnvelope, type Envelope, readAddressFields } from './envelope.ts';
+import { firstLine, readHeaders, unsubscribeHeaders, writeSubject } from './headers.ts';
+import type { Settings } from './options.ts';
 import { serialize } from './serialize.ts';
-import { firstLine, writeSubject } from './subject.ts';
+import { checkLine, checkText, contentError, readPart, toCrlf } from './text.ts';
 import type { SmtpContent } from './types.ts';
 
-/** A mail as it goes over the line. */
+/** A mail, ready to be sent. */
 export interface Mail {
   readonly envelope: Envelope;
   readonly content: Buffer;
   readonly messageId: string;
 }
 
-/** Its addresses as they are looked up, and what the server has to offer for them. */
-export interface Envelope extends SMTPEnvelope {
-  readonly needs: readonly Need[];
-}
-
 /**
- * One delivery as a mail.
+ * Makes the mail of one delivery.
  *
- * @throws PermanentError for a part of the wrong type, or that would make another mail of it; it names the part.
+ * @throws PermanentError `smtp_content` for a part of the wrong type, or one that could change another part
+ * of the mail. It names the part.
  */
 export function composeMail(delivery: Delivery, settings: Settings): Mail {
   const extra = readExtra(delivery.content.smtp ?? {});
-  const correspondents = readCorrespondents(delivery.address, extra, settings);
-  const mail = new MailComposer(partsOf(delivery, correspondents, extra, settings)).compile();
-  const { content, ...found } = serialize(mail);
-  const { from, to, cc, bcc } = correspondents;
-  return {
-    envelope: {
-      from: from.address,
-      to: [...new Set([to, ...cc, ...bcc].map(({ address }) => address))],
-      needs: needsOf(namedAddresses(correspondents, settings), found),
-      use8BitMime: found.has8BitBody,
-    },
-    content,
-    messageId: mail.messageId(),
-  };
+  const fields = readAddressFields(delivery.address, extra, settings);
+  const mail = new MailComposer(partsOf(delivery, fields, extra, settings)).compile();
+  const { content, ...nonAscii } = serialize(mail);
+  return { envelope: createEnvelope(fields, settings, nonAscii), content, messageId: mail.messageId() };
 }
 
-function partsOf({ id, content }: Delivery, correspondents: Correspondents, extra: SmtpContent, settings: Settings): SendMailOptions {
-  const { from, to, replyTo, cc } = correspondents;
+function partsOf({ id, content }: Delivery, fields: AddressFields, extra: SmtpContent, settings: Settings): SendMailOptions {
+  const { from, to, replyTo, cc } = fields;
   const html = content.html === undefined ? undefined : checkText('html', content.html);
   const given = checkText('text', content.text);
   const isEmpty = [given, html ?? ''].every((part) => part.trim() === '') && !content.attachments?.length;
-  if (isEmpty) throw refuse('text', 'is empty, and there is neither `html` nor an attachment');
+  if (isEmpty) throw contentError('text', 'is empty, and there is neither `html` nor an attachment');
   const text = given === '' && html !== undefined ? toPlainText(html) : given;
 
   return {
@@ -63,8 +46,8 @@ function partsOf({ id, content }: Delivery, correspondents: Correspondents, extr
     ...(replyTo && { replyTo }),
     ...(cc.length > 0 && { cc: [...cc] }),
     subject: writeSubject(content.subject === undefined ? firstLine(text) : checkLine('subject', content.subject)),
-    text: withLineEnds(text),
-    ...(html !== undefined && { html: withLineEnds(html) }),
+    text: toCrlf(text),
+    ...(html !== undefined && { html: toCrlf(html) }),
     headers: {
       ...settings.headers,
       ...readPart('smtp.headers', () => readHeaders(extra.headers)),
@@ -72,39 +55,27 @@ function partsOf({ id, content }: Delivery, correspondents: Correspondents, extr
     },
     ...(content.attachments && { attachments: readAttachments(content.attachments) }),
     messageId: messageId(id, from),
-    // What a message type renders may come from anywhere; it must not name files of this machine.
+    // The content may come from anywhere. It must not make nodemailer read files of this machine, or URLs.
     disableFileAccess: true,
     disableUrlAccess: true,
   };
 }
 
-/** The compiler sees that none is missing. */
+/** The compiler checks that no name is missing. */
 const extraNames = Object.keys({ from: true, replyTo: true, cc: true, bcc: true, headers: true } satisfies Record<keyof SmtpContent, true>);
 
-/** A part of another name would be left out without a word. */
+/** Refuses a part with an unknown name. It would have no effect, and nobody would notice. */
 function readExtra(extra: unknown): SmtpContent {
-  if (typeof extra !== 'object' || extra === null) throw refuse('smtp', 'must be an object, such as { replyTo }');
+  if (typeof extra !== 'object' || extra === null) throw contentError('smtp', 'must be an object, such as { replyTo }');
   const unknown = Object.keys(extra).find((name) => !extraNames.includes(name));
   if (unknown === undefined) return extra;
   const letters = (name: string): string => name.replaceAll(/[-_]/g, '').toLowerCase();
   const meant = extraNames.find((name) => letters(name) === letters(unknown));
-  throw refuse(
-    `smtp.${unknown}`,
-    meant ? `is not known. Did you mean \`smtp.${meant}\`?` : `is not known; there are ${extraNames.join(', ')}`,
-  );
+  const advice = meant ? `Did you mean \`smtp.${meant}\`?` : `The parts are ${extraNames.join(', ')}`;
+  throw contentError(`smtp.${unknown}`, `is not known. ${advice}`);
 }
 
-/** The same for every attempt: whoever gets a repeat can tell. */
+/** Returns the same id for every attempt, so that a recipient can recognize a repeat. */
 function messageId(dispatchId: string, from: Mailbox): string {
   return `<${dispatchId}${from.address.slice(from.address.lastIndexOf('@'))}>`;
-}
-
-/** RFC 2369, and RFC 8058 for one click, which is for https alone. */
-function unsubscribeHeaders(url: string | undefined): Record<string, string> {
-  if (url === undefined) return {};
-  const { href } = (/^https?:\/\/[^\s<>]+$/.test(url) && URL.parse(url)) || {};
-  if (href === undefined) throw refuse('unsubscribeUrl', 'must be an http or https URL without spaces');
-  if (` <${href}>`.length > longestLine)
-    throw refuse('unsubscribeUrl', `is too long: the line of a header has ${longestLine} bytes at most`);
-  return { 'List-Unsubscribe': `<${href}>`, ...(href.startsWith('https:') && { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }) };
 }

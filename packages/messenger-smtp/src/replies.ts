@@ -3,7 +3,7 @@ import { ConfigurationError, PermanentError, type SitemessageError, TransientErr
 /** A reply of the server, and the command that it answers. */
 export interface Reply {
   readonly code: number;
-  /** As in RFC 3463: `5.1.1`. Empty when the server gives none. */
+  /** The enhanced status code (RFC 3463): `5.1.1`. Empty when the server gives none. */
   readonly enhanced: string;
   readonly text: string;
   readonly command: 'CONN' | 'STARTTLS' | 'AUTH' | 'MAIL FROM' | 'RCPT TO' | 'DATA';
@@ -24,9 +24,9 @@ const permanent: Make = (message, code, cause) => new PermanentError(message, { 
 const recipientGone: Make = (message, code, cause) => new PermanentError(message, { code, cause, recipientGone: true });
 const configuration: Make = (message, code, cause) => new ConfigurationError(message, { code, cause });
 const unencrypted: Make = (message, code, cause) =>
-  new ConfigurationError(`${message} to STARTTLS: it does not encrypt, or not in this way. See \`tls\` and \`port\`.`, { code, cause });
+  new ConfigurationError(`${message} to STARTTLS. It does not encrypt, or not in this way. See \`tls\` and \`port\`.`, { code, cause });
 const notRelayed: Make = (message, code, cause) =>
-  new ConfigurationError(`${message}: it delivers mail to other servers only for those whom it knows. See \`user\` and \`password\`.`, {
+  new ConfigurationError(`${message}. It relays mail to other servers only after a login. See \`user\` and \`password\`.`, {
     code,
     cause,
   });
@@ -66,35 +66,41 @@ const not =
     !when(reply);
 
 /**
- * Postfix reports at RCPT that it refuses the sender, the client or its HELO (`smtpd_delay_reject` in
- * https://www.postfix.org/postconf.5.html), and Exim that it cannot verify the sender.
+ * Postfix refuses the sender, the client or its HELO at RCPT (`smtpd_delay_reject` in
+ * https://www.postfix.org/postconf.5.html). Exim reports there that it cannot verify the sender.
  */
 const refusesSender = reads(/\bsender address (?:rejected|\[[^\]]*\] blocked)|\bsender verify failed/i);
 const refusesClient = reads(/\b(?:client host|helo command) (?:rejected|\[[^\]]*\] blocked)/i);
-/** Postfix, Exim, Sendmail, Exchange and qmail, in this order. */
+/** The words of Postfix, Exim, Sendmail, Exchange and qmail, in this order. */
 const refusesToRelay = reads(/\brelay access denied|\brelay not permitted|\brelaying denied|\bunable to relay|\ballowed rcpthosts/i);
 
 /**
- * Providers refuse the account after the whole mail, where others refuse the content: Exchange Online, Amazon SES
- * (https://repost.aws/knowledge-center/ses-554-400-message-rejected-error), SendGrid.
+ * Some providers refuse the account after the whole mail, where other servers refuse the content: Exchange
+ * Online, Amazon SES (https://repost.aws/knowledge-center/ses-554-400-message-rejected-error), SendGrid.
  */
 const refusesAccount = reads(/SendAsDenied|email address is not verified|sending paused for this account|verified sender identity/i);
 
-/** 5.7.20 to 5.7.27 are for DKIM, SPF, reverse DNS and null MX of the sender: RFC 7372, 3, and RFC 7505, 4.2. 5.7.60 is Exchange's. */
+/**
+ * 5.7.20 to 5.7.27 are about DKIM, SPF, reverse DNS and null MX of the sender (RFC 7372, 3, and RFC 7505,
+ * 4.2). 5.7.60 is Exchange's.
+ */
 const refusesSenderByCode = says(
   ...['5.1.7', '5.1.8', '5.7.60', '5.2.252'],
   ...['5.7.20', '5.7.21', '5.7.22', '5.7.23', '5.7.24', '5.7.25', '5.7.26', '5.7.27'],
 );
 
-/** 5.4.5 is Gmail's (https://support.google.com/a/answer/3726730), 5.1.90 that of Exchange Online. Codes x.2.x are about the mailbox. */
+/**
+ * 5.4.5 is Gmail's (https://support.google.com/a/answer/3726730), and 5.1.90 is Exchange Online's. Codes
+ * x.2.x are about the mailbox of the recipient.
+ */
 const isQuotaReached = some(
   says('5.4.5', '5.1.90'),
   every(reads(/\bdaily\b[\w -]{0,40}\b(?:quota|limit)\b/i), ({ enhanced }) => !/^[45]\.2\./.test(enhanced)),
 );
 
 /**
- * Without an enhanced code there are only words, as in Exim's defaults. An address that is gone is never written to again, so that words
- * which may be about somebody else do not count.
+ * Without an enhanced code there are only words, as in Exim's defaults. Nothing is ever sent again to an
+ * address that is gone. So words that may be about somebody else do not count.
  */
 const isRecipientUnknownInWords = every(
   answers('RCPT TO'),
@@ -106,9 +112,9 @@ const isRecipientUnknownInWords = every(
 );
 
 /**
- * The meaning of a reply. The first row that fits counts. RFC 5321, 4.2 has the codes, RFC 3463 the enhanced ones. Greylisting servers
- * expect a client to wait for some minutes (RFC 5321, 4.5.4.1 says 30 for a queue of its own). Quotas of a day are counted over the last
- * 24 hours, so that they are free again bit by bit.
+ * The meaning of a reply. The first row that fits counts. RFC 5321, 4.2 has the codes, and RFC 3463 the
+ * enhanced codes. A greylisting server expects the client back after some minutes (RFC 5321, 4.5.4.1 says 30
+ * for a mail queue). Daily quotas count the last 24 hours, so that they become free bit by bit.
  */
 const table: readonly Row[] = [
   { code: 'smtp_service_unavailable', when: ({ code }) => code === 421, make: transient('messenger') },
@@ -162,19 +168,20 @@ const table: readonly Row[] = [
   { code: 'smtp_refused', when: () => true, make: configuration },
 ];
 
-/** The error that a reply makes. Its message and cause must hold no secret. */
+/** Makes the error for a reply. `message` and `cause` must hold no secret. */
 export function replyError(message: string, cause: Error | undefined, reply: Reply): SitemessageError {
   const { code, make } = table.find(({ when }) => when(reply)) as Row;
   return make(message, code, cause, reply);
 }
 
-/** Every code that a reply can make. */
+/** Every code of an error for a reply. */
 export const replyCodes: readonly string[] = table.map(({ code }) => code);
 
+/** Longer than any server means. */
 const longestWaitMs = 24 * hour;
 const units = { s: 1_000, m: minute, h: hour } as const;
 
-/** The time to wait that a reply gives, as in `try again in 300 seconds`. A day is more than any server means. */
+/** Returns the wait that a reply asks for, in milliseconds: `try again in 300 seconds`. */
 function saidWaitMs(text: string): number | undefined {
   const [, amount, unit] = /\b(\d{1,5})\s*(s|m|h)(?:ec(?:ond)?s?|in(?:ute)?s?|(?:ou)?rs?)?\b/i.exec(text.slice(4)) ?? [];
   if (amount === undefined || unit === undefined) return undefined;

@@ -2,25 +2,26 @@ import type { SmtpOAuth2 } from './types.ts';
 
 export interface Token {
   readonly accessToken: string;
-  /** Milliseconds since 1970; 0 when the server does not say. */
+  /** The time at which it expires, in milliseconds since 1970. 0 when the server does not say. */
   readonly expiresAt: number;
 }
 
-/** What it takes to fetch a token. */
+/** The options with which a token is fetched. */
 export type TokenSource = Extract<SmtpOAuth2, { readonly refreshToken: string }>;
 
 const google = 'https://accounts.google.com/o/oauth2/token';
-/** Shorter than a send may take. */
+/** The longest wait for the token server, in milliseconds. Shorter than a send may take. */
 const timeoutMs = 10_000;
-/** RFC 9110, 15.5.9, and RFC 6585, 4: the only refusals that are over by themselves. */
+/** The only refusals that end by themselves: RFC 9110, 15.5.9, and RFC 6585, 4. */
 const busyStatuses: readonly number[] = [408, 429];
-/** RFC 6749, 4.1.2.1; some servers give them with a status of 400. */
+/** RFC 6749, 4.1.2.1. Some servers send these errors with the status 400. */
 const busyErrors: readonly unknown[] = ['server_error', 'temporarily_unavailable'];
 
 /**
- * Fetches an access token (RFC 6749, 6). nodemailer does so too, but does not tell a server that is down from one that refuses.
+ * Fetches an access token (RFC 6749, 6). nodemailer can do this too, but its errors do not tell an outage
+ * from a refusal.
  *
- * @throws Error with the code `EOAUTH2` when the server refuses, `EFETCH` when it has no answer now.
+ * @throws Error `EOAUTH2` when the server refuses, `EFETCH` when it has no answer now.
  */
 export async function fetchToken({ clientId, clientSecret, refreshToken, accessUrl = google }: TokenSource): Promise<Token> {
   const { status, reply } = await post(
@@ -40,17 +41,18 @@ export async function fetchToken({ clientId, clientSecret, refreshToken, accessU
 
 interface Answer {
   readonly status: number;
-  /** Empty for what is no JSON object. */
+  /** The JSON object of the reply. Empty for anything else. */
   readonly reply: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Not by the global `fetch`: it unpacks a reply without a bound, and with NODE_USE_ENV_PROXY it sends the secrets to a proxy that the environment
- * names. No redirect is followed, which would send the secrets to another host.
+ * Sends a form. It does not use the global `fetch`, which unpacks a reply without a bound. With
+ * NODE_USE_ENV_PROXY, `fetch` also sends the secrets to a proxy that the environment names. It follows no
+ * redirect, which would send the secrets to another host.
  */
 async function post(url: string, body: URLSearchParams): Promise<Answer> {
   const { origin, pathname, search } = new URL(url);
-  // It loads ky, which few senders of mail need.
+  // Imported late, because it loads ky, which few senders of mail need.
   const { createHttp, jsonObject } = await import('@sitemessage/http');
   const http = createHttp({ baseUrl: origin, timeoutMs });
   try {

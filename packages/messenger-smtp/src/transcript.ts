@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
 
-/** More than all replies to one mail. */
+/** More bytes than all replies to one mail have. */
 const longestTranscript = 256 * 1024;
 
 /**
- * The replies that a server gives, kept beside nodemailer. It reads them one by one, a turn apart, and forgets those that it has not read
- * when the line breaks: with pipelining (RFC 2920) a server may refuse a recipient, hang up, and reset the line over the rest.
+ * Keeps the replies of a server, beside nodemailer. nodemailer reads one reply in a turn, and forgets the
+ * others when the connection breaks. With pipelining (RFC 2920), a server may refuse a recipient, hang up,
+ * and reset the connection because of the commands that follow.
  */
 export class Transcript {
   readonly #chunks: Buffer[] = [];
@@ -16,7 +17,7 @@ export class Transcript {
     if (this.#length <= longestTranscript) this.#chunks.push(chunk);
   };
 
-  /** Listens from now on. */
+  /** Begins to listen. */
   constructor(socket: Socket) {
     this.#socket = socket.on('data', this.#listen);
   }
@@ -25,10 +26,10 @@ export class Transcript {
     this.#socket.off('data', this.#listen);
   }
 
-  /** The replies that are whole, lines joined by line feeds. */
+  /** Returns the replies that have ended. Line feeds join the lines of a reply. */
   replies(): readonly string[] {
     const lines = Buffer.concat(this.#chunks).toString().split(/\r?\n/);
-    // The last one has not ended.
+    // The last line has not ended.
     lines.pop();
     const replies: string[] = [];
     let reply = '';
@@ -46,10 +47,8 @@ export class Transcript {
 }
 
 /**
- * The reply that refuses a mail for this recipient: to MAIL, to their RCPT, or to DATA, which is the order in which they come
- * (RFC 2920, 3.2). Undefined while there is none.
- *
- * @returns An error as nodemailer makes it of a reply.
+ * Returns the refusal of a mail for this recipient, as an error like nodemailer's. Undefined while there is
+ * none. It is a reply to MAIL, to their RCPT, or to DATA, in this order (RFC 2920, 3.2).
  */
 export function refusalIn(replies: readonly string[], recipients: readonly string[], recipient: string): Error | undefined {
   const commands = ['MAIL FROM', ...recipients.map((to) => (to === recipient ? 'RCPT TO' : 'a copy')), 'DATA'];

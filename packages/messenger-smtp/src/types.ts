@@ -1,88 +1,108 @@
 import type { CommonOptions } from '@sitemessage/core';
 
-/** Where the mail goes out, and as whom. */
+/** The server, the account and the sender of mails. */
 export interface SmtpOptions {
-  /** Who it is from: `shop@example.com` or `The shop <shop@example.com>`. Required. */
+  /** The sender: `shop@example.com` or `The shop <shop@example.com>`. Required. */
   readonly from: string;
-  /** `smtp://user:password@host:port`, or `smtps://...` for TLS from the first byte on; parts percent-encoded, `?tls=none` at its end for the option `tls`. Default: none; it stands instead of `host`, `port`, `user` and `password`. */
+  /**
+   * The server and the account: `smtp://user:password@host:port`, or `smtps://...` when TLS comes first. User
+   * and password are percent-encoded. `?tls=none` at its end stands for the option `tls`. It replaces `host`,
+   * `port`, `user` and `password`. Default: none.
+   */
   readonly url?: string;
-  /** Host name or IP address. Default: none; give it or `url`. */
+  /** The host name or IP address of the server. Default: none. Required without `url`. */
   readonly host?: string;
-  /** Default: 587 with `starttls`, 465 with `implicit`, 25 with `none`. */
+  /** The port, from 1 to 65535. Default: 587 with `starttls`, 465 with `implicit`, 25 with `none`. */
   readonly port?: number;
   /** The account to log in with. Default: no login. */
   readonly user?: string;
-  /** Its password, not percent-encoded. Default: no login. */
+  /** The password of the account, not percent-encoded. Default: no login. */
   readonly password?: string;
-  /** Logs in as `user` by XOAUTH2, instead of with a password. Default: none. */
+  /**
+   * The OAuth2 token, or the secrets to fetch one, for a login by XOAUTH2 instead of a password. Default:
+   * none.
+   */
   readonly oauth2?: SmtpOAuth2;
   /**
-   * `starttls` (the default) encrypts before anything else is said, and refuses to work with a server that does not offer it; `implicit` encrypts
-   * from the first byte on; `none` does not encrypt, and logs in to a server on this machine only.
+   * The encryption. `starttls` encrypts before anything else, and refuses a server that does not offer it.
+   * `implicit` begins with TLS. `none` does not encrypt, and logs in only to a server on this machine.
+   * Default: `starttls`.
    */
   readonly tls?: 'starttls' | 'implicit' | 'none';
-  /** Certificates of a private authority to trust instead of the public ones, in PEM. Default: the public ones. */
+  /**
+   * Certificates of a private authority, in PEM, to trust instead of the public ones. Default: the public
+   * ones.
+   */
   readonly ca?: string;
-  /** Connections that are open at most, which is how many mails are in flight. Default 5. */
+  /** The most connections that are open, and so the most mails in flight. Default: 5. */
   readonly connections?: number;
   /**
-   * `socks5://user:password@host:port`, `http://user:password@host:port` or `https://...`, parts percent-encoded. The proxy looks up the
-   * server's name, so that `socks5h://` means the same as `socks5://`. Tokens of `oauth2` are fetched without it. Default: none.
+   * The proxy: `socks5://user:password@host:port`, `http://user:password@host:port` or `https://...`. User
+   * and password are percent-encoded. The proxy looks up the server's name, so `socks5h://` means the same as
+   * `socks5://`. Tokens of `oauth2` are fetched without it. Default: none.
    */
   readonly proxy?: string;
-  /** Where answers go: an address as in `from`. Default: to `from`. */
+  /** The address for answers, written like `from`. Default: `from`. */
   readonly replyTo?: string;
   /** Headers of every mail. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Signs every mail. Default: the server does, or nobody. */
+  /** The key that signs every mail. Default: none; the server may sign. */
   readonly dkim?: SmtpDkim;
-  /** What the client calls itself in EHLO. Default: the machine's name. */
+  /** The name of the client in EHLO. Default: the machine's name. */
   readonly name?: string;
 }
 
-/** Either a token that somebody else keeps fresh, or what it takes to fetch one. */
+/** An access token that the application keeps fresh, or the secrets with which the messenger fetches one. */
 export type SmtpOAuth2 =
   | {
-      /** Required, unless it is to be fetched. */
+      /** The access token. Required, unless it is fetched. */
       readonly accessToken: string;
       readonly refreshToken?: never;
     }
   | {
-      /** Of the application, as the provider has registered it. Required. */
+      /** The id of the application at the provider. Required. */
       readonly clientId: string;
-      /** Of the application. Required. */
+      /** The secret of the application at the provider. Required. */
       readonly clientSecret: string;
-      /** What the account's owner let the application have. Required. */
+      /** The token that the account's owner granted to the application. Required. */
       readonly refreshToken: string;
-      /** Where tokens are fetched: an https URL, or http to this machine. Default: Google's, https://accounts.google.com/o/oauth2/token. */
+      /**
+       * The token server: an https URL, or an http URL of this machine. Default: Google's,
+       * https://accounts.google.com/o/oauth2/token.
+       */
       readonly accessUrl?: string;
       readonly accessToken?: never;
     };
 
-/** What signs a mail (RFC 6376). The public key is in the DNS, at `<keySelector>._domainkey.<domainName>`. */
+/**
+ * The key that signs mails (RFC 6376). The public key is in the DNS, at
+ * `<keySelector>._domainkey.<domainName>`.
+ */
 export interface SmtpDkim {
-  /** The domain that vouches for the mail, which is that of `from` or above it: `example.com`. Required. */
+  /** The domain that vouches for the mail: that of `from`, or one above it. Required. */
   readonly domainName: string;
-  /** Which of the domain's keys it is: `mail2026`. Required. */
+  /** The name of the key in the domain: `mail2026`. Required. */
   readonly keySelector: string;
   /** An RSA key without a passphrase, in PEM. Required. */
   readonly privateKey: string;
 }
 
-/** What a message type may say of an e-mail beside the common content: `{ subject, html, smtp: { replyTo } }`. */
+/**
+ * The parts of a message for e-mail only, beside the common content: `{ subject, html, smtp: { replyTo } }`.
+ */
 export interface SmtpContent {
-  /** Who this mail is from. Default: the messenger's. */
+  /** The sender of this mail. Default: the messenger's. */
   readonly from?: string;
-  /** Where answers go. Default: the messenger's. */
+  /** The address for answers. Default: the messenger's. */
   readonly replyTo?: string;
   /**
-   * Addresses that get a copy of the mail of every recipient, and again with every attempt. The result is the recipient's alone: a copy
-   * that the server refuses is lost without a word. Make them recipients of their own when they matter. Default: nobody.
+   * Addresses that get a copy of the mail of every recipient, and again with every attempt. Nothing reports a
+   * copy that the server refuses. Make an address a recipient when its copy matters. Default: nobody.
    */
   readonly cc?: readonly string[];
-  /** The same, unseen by the others. Default: nobody. */
+  /** Addresses that get a copy like `cc`, unseen by the others. Default: nobody. */
   readonly bcc?: readonly string[];
-  /** Beside the messenger's; replaces those of the same name. Default: none. */
+  /** Headers beside the messenger's. They replace those of the same name. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -91,7 +111,7 @@ declare module '@sitemessage/core' {
     smtp: { address: string; options: SmtpOptions & CommonOptions };
   }
   interface Content {
-    /** What only e-mail has. Default: nothing. */
+    /** The parts for e-mail only. Default: none. */
     readonly smtp?: SmtpContent;
   }
 }

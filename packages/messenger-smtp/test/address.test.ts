@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { getAddress } from '../src/address.ts';
 
 const local = (length: number): string => 'a'.repeat(length);
-/** A domain of this length, in labels of 49. */
+/** Makes a domain of this length, with labels of 49 characters. */
 const domain = (length: number): string => `${`${'b'.repeat(49)}.`.repeat(6).slice(3 - length)}com`;
 
 describe('an address', () => {
@@ -20,7 +20,7 @@ describe('an address', () => {
     ['root@localhost', 'root@localhost'],
     [`${local(64)}@example.com`, `${local(64)}@example.com`],
     [`a@${domain(252)}`, `a@${domain(252)}`],
-  ])('%s is stored as %s, and so is that', (given, stored) => {
+  ])('%s is stored as %s, which is stored as itself', (given, stored) => {
     expect(getAddress(given)).toBe(stored);
     expect(getAddress(stored)).toBe(stored);
   });
@@ -64,9 +64,9 @@ describe('an address', () => {
     [`${local(60)}@${domain(200)}`, 'longer than 254 bytes'],
     ['\ud800@example.com', 'surrogate'],
     [undefined, 'must be a string'],
-    [Buffer.from('ann@example.com'), 'must be a string, not bytes; give `buffer.toString()`'],
-    [Promise.resolve('ann@example.com'), 'must be a string, not a promise; await it first'],
-    ['[object Object]', 'is "[object Object]": an object became a text; give the field of it that was meant'],
+    [Buffer.from('ann@example.com'), 'must be a string, not bytes. Give `buffer.toString()`'],
+    [Promise.resolve('ann@example.com'), 'must be a string, not a promise. Await it first'],
+    ['[object Object]', 'is "[object Object]", which is an object that became a text. Give the field that you meant'],
     [null, 'must be a string'],
     [7, 'must be a string'],
     [{ email: 'ann@example.com' }, 'must be a string'],

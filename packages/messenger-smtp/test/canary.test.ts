@@ -31,7 +31,7 @@ describe('the probe itself', () => {
 describe('a password', () => {
   const password = 'c@nary/p:ss%word';
 
-  it('that the server repeats in its refusal is shown to nobody', async () => {
+  it('that the server repeats in its refusal is never shown', async () => {
     const { options } = running.sandbox.smtp;
     const user = 'canary@example.com';
     for (const echo of [password, base64(password), base64(`\0${user}\0${password}`), encodeURIComponent(password)]) {
@@ -42,7 +42,7 @@ describe('a password', () => {
     }
   });
 
-  it('that works is shown to nobody either', async () => {
+  it('that works is never shown', async () => {
     const { options, url } = running.sandbox.smtp;
     expect(leak(await tracesOf(options), [options.password])).toBeUndefined();
     expect(leak(await tracesOf({ url, ca: options.ca, from: options.from }), [options.password])).toBeUndefined();
@@ -54,7 +54,7 @@ describe('a password', () => {
     ['rcpt', '550 5.1.1 sandbox-password: no such user'],
     ['rcpt', '451 4.3.0 sandbox-password'],
     ['content', '554 5.6.0 sandbox-password'],
-  ] as const)('is taken out of what the server says at %s', async (at, reply) => {
+  ] as const)('is redacted in the reply of the server at %s', async (at, reply) => {
     running.sandbox.smtp.fail({ at, reply });
     const left = await tracesOf(running.sandbox.smtp.options);
     expect(left.at(-1)).toBeInstanceOf(Error);
@@ -64,7 +64,7 @@ describe('a password', () => {
   it.each([
     ['socks5', startSocks5],
     ['http', startHttpProxy],
-  ] as const)('of a %s proxy is shown to nobody, whatever goes wrong', async (protocol, start) => {
+  ] as const)('of a %s proxy is never shown, in every failure', async (protocol, start) => {
     const login = { user: 'team', password };
     const at = (port: number): string => `${protocol}://team:${encodeURIComponent(password)}@127.0.0.1:${port}`;
     const { options, ports } = running.sandbox.smtp;
@@ -89,7 +89,7 @@ describe('a password', () => {
 describe('a token', () => {
   const secrets = { accessToken: 'canary-access-token', refreshToken: 'canary-refresh-token', clientSecret: 'canary-client-secret' };
 
-  it('that is refused, and that the server repeats, is shown to nobody', async () => {
+  it('that is refused, and that the server repeats, is never shown', async () => {
     const { password: _, ...options } = running.sandbox.smtp.options;
     const { accessToken } = secrets;
     for (const echo of [accessToken, base64(`user=${options.user}\x01auth=Bearer ${accessToken}\x01\x01`)]) {
@@ -100,7 +100,7 @@ describe('a token', () => {
     }
   });
 
-  it('that is fetched, and what it is fetched with, are shown to nobody', async () => {
+  it('that is fetched is never shown, and neither are the secrets to fetch it', async () => {
     const { password: _, ...options } = running.sandbox.smtp.options;
     const { clientSecret, refreshToken } = secrets;
     const answers = [
@@ -116,7 +116,7 @@ describe('a token', () => {
 });
 
 describe('a token that was fetched', () => {
-  it('and that the server repeats in its refusal is shown to nobody', async () => {
+  it('and that the server repeats in its refusal is never shown', async () => {
     const { password: _, ...options } = running.sandbox.smtp.options;
     const fetched = 'canary-fetched-token';
     await using endpoint = await startTokenEndpoint({ access_token: fetched });
@@ -131,7 +131,7 @@ describe('a token that was fetched', () => {
 });
 
 describe('a DKIM key', () => {
-  it('is shown to nobody', async () => {
+  it('is never shown', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
     const options = { ...running.sandbox.smtp.options, dkim: { domainName: 'example.com', keySelector: 'mail', privateKey: pem } };
@@ -143,7 +143,7 @@ describe('a DKIM key', () => {
 });
 
 describe('a site', () => {
-  it('has no password in any event, result, record or error, in good times and bad', async () => {
+  it('has no password in any event, result, record or error', async () => {
     const { options } = running.sandbox.smtp;
     const secrets = [options.password, 'canary-password'];
     const runtime = fakeRuntime();

@@ -14,7 +14,7 @@ const dkim = {
   privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
 };
 
-/** A mail as it came over the line. */
+/** Returns a mail as the server received it. */
 async function signed(content: Partial<Content>): Promise<string> {
   await sendOne(smtp({ ...running.sandbox.smtp.options, dkim, headers: { 'X-Shop': 'main' } }), 'ann@example.com', content);
   return running.sandbox.inbox.all()[0]?.raw ?? expect.fail('nothing came');
@@ -38,13 +38,13 @@ describe('a DKIM signature', () => {
       'HTML with an attachment',
       { text: '', html: '<p>Hallo  Zoë</p>', attachments: [{ filename: 'a.bin', content: Buffer.alloc(9_000, 7) }] },
     ],
-  ])('of a mail of %s holds', async (_, content) => {
+  ])('is valid for a mail of %s', async (_, content) => {
     const verified = verifyDkim(await signed(content), publicKey);
     expect(verified).toMatchObject({ isValid: true, tags: { d: 'example.com', s: 'mail2026', a: 'rsa-sha256', c: 'relaxed/relaxed' } });
     expect(verified?.signed).toEqual(expect.arrayContaining(['from', 'to', 'subject', 'date', 'message-id', 'content-type']));
   });
 
-  it('covers the way to unsubscribe, as one click needs it', async () => {
+  it('covers the headers to unsubscribe, because one click needs it', async () => {
     const raw = await signed({ unsubscribeUrl: 'https://example.com/u/1' });
     const verified = verifyDkim(raw, publicKey);
     expect(verified?.isValid).toBe(true);
@@ -58,7 +58,7 @@ describe('a DKIM signature', () => {
     }
   });
 
-  it('breaks when somebody changes the text, the subject or the sender', async () => {
+  it('becomes invalid when the text, the subject or the sender changes', async () => {
     const raw = await signed({ subject: 'Order 7', text: 'It is on its way.' });
     expect(verifyDkim(raw, publicKey)?.isValid).toBe(true);
     for (const [from, to] of [

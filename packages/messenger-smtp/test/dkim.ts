@@ -1,14 +1,17 @@
 import { createHash, type KeyObject, verify } from 'node:crypto';
 
-/** What a DKIM signature says, and whether it is true. */
+/** A DKIM signature, and its verification. */
 export interface Verified {
   readonly isValid: boolean;
   readonly tags: Readonly<Record<string, string>>;
-  /** Header fields that are signed, in lower case. */
+  /** The names of the signed headers, in lower case. */
   readonly signed: readonly string[];
 }
 
-/** RFC 6376 with relaxed/relaxed and rsa-sha256, of a mail as it came over the line. Undefined when there is no signature. */
+/**
+ * Verifies the signature of a mail as the server received it (RFC 6376 with relaxed/relaxed and rsa-sha256).
+ * Undefined when there is none.
+ */
 export function verifyDkim(raw: string, key: KeyObject): Verified | undefined {
   const split = raw.indexOf('\r\n\r\n');
   const fields = raw.slice(0, split).split(/\r\n(?![ \t])/);
@@ -25,14 +28,14 @@ export function verifyDkim(raw: string, key: KeyObject): Verified | undefined {
   const bodyHash = createHash('sha256')
     .update(relaxedBody(raw.slice(split + 4)), 'latin1')
     .digest('base64');
-  // The last of its name counts first (5.4.2); ours come once.
+  // The last header of a name counts first (5.4.2). Ours come once.
   const input = signed.map((name) => `${relaxedField(fields.findLast((field) => field.toLowerCase().startsWith(`${name}:`)) ?? '')}\r\n`);
   const own = relaxedField(signature.replace(/(;\s*b=)[^;]*/, '$1')).trimEnd();
   const isSigned = verify('sha256', Buffer.from(input.join('') + own, 'latin1'), key, Buffer.from(tags.b ?? '', 'base64'));
   return { isValid: isSigned && bodyHash === tags.bh, tags, signed };
 }
 
-/** 3.4.2 */
+/** Canonicalizes a header (RFC 6376, 3.4.2). */
 function relaxedField(field: string): string {
   const colon = field.indexOf(':');
   const value = field
@@ -43,7 +46,7 @@ function relaxedField(field: string): string {
   return `${field.slice(0, colon).trim().toLowerCase()}:${value}`;
 }
 
-/** 3.4.4 */
+/** Canonicalizes the body (RFC 6376, 3.4.4). */
 function relaxedBody(body: string): string {
   const lines = body
     .replaceAll(/[ \t]+/g, ' ')

@@ -7,7 +7,7 @@ const none = redactor([]);
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** As nodemailer makes it of a reply. */
+/** Makes the error that nodemailer makes for a reply. */
 function replied(command: string, response: string, code = 'EENVELOPE'): Error {
   return Object.assign(new Error(`It failed: ${response}`), { code, command, response, responseCode: Number(response.slice(0, 3)) });
 }
@@ -26,7 +26,7 @@ const senderBusy = { kind: 'transient', code: 'smtp_sender_busy', scope: 'messen
 const quota = { kind: 'transient', code: 'smtp_quota_reached', scope: 'messenger', retryAfterMs: hour };
 const unavailable = { kind: 'transient', code: 'smtp_service_unavailable', scope: 'messenger' };
 
-describe('what a reply means', () => {
+describe('the meaning of a reply', () => {
   it.each([
     ['RCPT TO', '550 5.1.1 No such user', gone],
     ['RCPT TO', '550-5.1.1 No such user\n550 5.1.1 here', gone],
@@ -127,7 +127,7 @@ describe('what a reply means', () => {
     ['RCPT TO', '550-Callout verification failed:\n550 No such user here', gone],
     ['RCPT TO', '550 User does not exist', gone],
     ['RCPT TO', "550 Mailbox doesn't exist", gone],
-    // Exim cannot route it: also when the DNS is wrong for a while.
+    // Exim cannot route it. The DNS may be wrong only for a while.
     ['RCPT TO', '550 Unrouteable address', refused],
     ['RCPT TO', '550 Administrative prohibition', refused],
     ['RCPT TO', '550 Unknown recipient domain', refused],
@@ -137,7 +137,7 @@ describe('what a reply means', () => {
     ['RCPT TO', '550 5.7.1 No such user', refused],
     ['RCPT TO', '450 Unknown user', busy],
     ['DATA', '550 Unknown user', content],
-  ])('a recipient who may be unknown, in words alone, at %s: "%s"', (command, response, expected) => {
+  ])('a recipient who may be unknown, in words without a code, at %s: "%s"', (command, response, expected) => {
     expect(read(replied(command, response))).toMatchObject(expected);
   });
 
@@ -164,7 +164,7 @@ describe('what a reply means', () => {
   });
 });
 
-describe('how long a server says to wait', () => {
+describe('the wait that a server asks for', () => {
   it.each([
     ['451 4.7.1 Greylisted, try again in 300 seconds', 300_000],
     ['451 4.7.1 Greylisted for 7 minutes', 7 * minute],
@@ -187,7 +187,7 @@ describe('how long a server says to wait', () => {
   );
 });
 
-describe('what nodemailer reports without a reply', () => {
+describe('an error of nodemailer without a reply', () => {
   const failed = (code: string | undefined, message = 'It failed', more: object = {}): Error =>
     Object.assign(new Error(message), { ...(code !== undefined && { code }), ...more });
 
@@ -196,7 +196,7 @@ describe('what nodemailer reports without a reply', () => {
     ['ENOAUTH', 'configuration', 'smtp_login_refused'],
     ['ETLS', 'configuration', 'smtp_tls_unavailable'],
     ['EPROXY', 'configuration', 'smtp_proxy'],
-    ['ECONFIG', 'configuration', 'smtp_option'],
+    ['ECONFIG', 'configuration', 'configuration'],
     ['EENVELOPE', 'permanent', 'smtp_recipient_refused'],
     ['EMESSAGE', 'permanent', 'smtp_content_refused'],
     ['EABORT', 'transient', 'smtp_aborted'],
@@ -221,7 +221,7 @@ describe('what nodemailer reports without a reply', () => {
     },
   );
 
-  it('another TLS on the port is something to configure', () => {
+  it('another kind of TLS on the port is a wrong configuration', () => {
     const raw = '4097:error:0A000102:SSL routines:ssl_choose_client_version:unsupported protocol:ssl/statem/statem_lib.c:1992:';
     const error = read(failed('ESOCKET', raw, { originalCode: 'ERR_SSL_UNSUPPORTED_PROTOCOL', reason: 'unsupported protocol' }));
     expect(error).toMatchObject({ kind: 'configuration', code: 'smtp_tls_unavailable' });
@@ -229,30 +229,30 @@ describe('what nodemailer reports without a reply', () => {
   });
 
   it.each(['ECONNECTION', 'ETIMEDOUT', 'ESOCKET', 'EABORT', 'ETLS', undefined])(
-    '%s after the whole mail went out leaves the outcome unknown',
+    '%s after the whole mail was written leaves the outcome unknown',
     (code) => {
       expect(read(failed(code), true)).toMatchObject({ kind: 'unknown', code: 'smtp_outcome_unknown' });
       expect(read(failed(code, 'no trust', { originalCode: 'ERR_SSL_BAD_RECORD_MAC' }), true)).toMatchObject({ kind: 'unknown' });
     },
   );
 
-  it('a reply to the whole mail is a result, and not unknown', () => {
+  it('a reply to the whole mail makes the outcome known', () => {
     expect(read(replied('DATA', '451 4.3.0 Try later', 'EMESSAGE'), true)).toMatchObject(busy);
   });
 
-  it('asks for another session when the server cannot be reached, and not when an open line breaks', () => {
+  it('asks for another session when the server cannot be reached, and not when an open connection breaks', () => {
     expect(read(failed('ESOCKET', 'connect ECONNREFUSED'))).toMatchObject({ sessionLost: true });
-    expect(read(failed('ELINE', 'Connection closed unexpectedly'))).toMatchObject({ sessionLost: false, scope: 'dispatch' });
+    expect(read(failed('EBROKEN', 'Connection closed unexpectedly'))).toMatchObject({ sessionLost: false, scope: 'dispatch' });
   });
 
-  it('defers the messenger when line after line breaks', () => {
-    const error = smtpError(failed('ELINE', 'Connection closed unexpectedly'), { isComplete: false, breaksEveryLine: true }, none);
+  it('defers the messenger when connections break one after another', () => {
+    const error = smtpError(failed('EBROKEN', 'Connection closed unexpectedly'), { isComplete: false, breaksRepeatedly: true }, none);
     expect(error).toMatchObject({ kind: 'transient', code: 'smtp_connection', scope: 'messenger', sessionLost: false });
   });
 });
 
 describe('secrets', () => {
-  it('are taken out of replies, messages and causes', () => {
+  it('are redacted in replies, messages and causes', () => {
     const hidden = redactor(['hunter2-secret']);
     const thrown = Object.assign(replied('API', '535 5.7.8 hunter2-secret is wrong', 'EAUTH'), { options: { pass: 'hunter2-secret' } });
     const error = smtpError(thrown, { isComplete: false }, hidden);

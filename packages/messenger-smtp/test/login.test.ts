@@ -24,7 +24,7 @@ describe('logging in', () => {
     expect(running.sandbox.inbox.all()).toHaveLength(1);
   });
 
-  it('decodes what is percent-encoded in a URL, every character of it', async () => {
+  it('decodes every percent-encoded character of a URL', async () => {
     const { options } = running.sandbox.smtp;
     const encoded = [...options.password].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join('');
     const user = encodeURIComponent(options.user);
@@ -32,7 +32,7 @@ describe('logging in', () => {
     expect(running.sandbox.inbox.all()).toHaveLength(1);
   });
 
-  it('happens not at all without a user', async () => {
+  it('does not happen without a user', async () => {
     const { host, port, ca, from } = running.sandbox.smtp.options;
     const before = running.sandbox.smtp.logins().length;
     await sendOne(smtp({ host, port, ca, from }));
@@ -88,7 +88,7 @@ describe('a login that is refused', () => {
     expect(error).toMatchObject(refused);
   });
 
-  it('is met again when it works for now: the server is busy', async () => {
+  it('is transient when the server is busy', async () => {
     running.sandbox.smtp.fail({ at: 'auth', reply: '454 4.7.0 Temporary authentication failure' });
     const messenger = smtp(running.sandbox.smtp.options);
     expect(await rejection(messenger.open(never()))).toMatchObject({ kind: 'transient', code: 'smtp_login_busy' });
@@ -116,7 +116,7 @@ describe('a token server', () => {
     ['an unknown client', 401, { error: 'invalid_client' }, 'invalid_client'],
     ['no such page', 404, '<h1>Not found</h1>', '404'],
     ['no token', 200, { id_token: 'x' }, '200'],
-    ['a token that is no text', 200, { access_token: 7 }, '200'],
+    ['a token that is not a text', 200, { access_token: 7 }, '200'],
     ['a redirection', 307, '', '307'],
   ])('that refuses is a wrong configuration: %s', async (_, status, answer, words) => {
     await using endpoint = await startTokenEndpoint(answer, status, status === 307 ? elsewhere : {});
@@ -128,9 +128,9 @@ describe('a token server', () => {
     ['a page of the proxy before it', 502, '<h1>Bad gateway</h1>'],
     ['maintenance, in JSON', 503, { message: 'Service Unavailable' }],
     ['too many requests', 429, { error: 'rate_limited' }],
-    ['an error of its own', 400, { error: 'server_error' }],
-    ['too much to do', 400, { error: 'temporarily_unavailable' }],
-  ])('that has no answer now is an outage: %s', async (_, status, answer) => {
+    ['an internal error', 400, { error: 'server_error' }],
+    ['an overload', 400, { error: 'temporarily_unavailable' }],
+  ])('that cannot answer now is an outage: %s', async (_, status, answer) => {
     await using endpoint = await startTokenEndpoint(answer, status);
     expect(await rejection(opening(endpoint.url))).toMatchObject({ kind: 'transient', code: 'smtp_login_busy', sessionLost: true });
   });

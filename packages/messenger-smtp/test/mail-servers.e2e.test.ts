@@ -7,7 +7,7 @@ import { type SmtpOptions, smtp } from '../src/index.ts';
 const local = { host: '127.0.0.1', tls: 'none', from: 'shop@example.com', connections: 1 } as const;
 const recipients = ['ann', 'bob', 'shop', 'hungup', 'full', 'quota', 'throttled', 'unverified', 'sendas', 'spam'];
 
-/** Their replies after the whole mail, by the recipient that a test sends to. */
+/** The servers' replies after the whole mail, by the recipient of a test. */
 const afterData = {
   quota: '550 5.4.5 Daily user sending limit exceeded',
   throttled: '454 Throttling failure: Daily message quota exceeded.',
@@ -16,7 +16,7 @@ const afterData = {
   spam: '554 5.7.1 It looks like spam',
 } as const;
 
-/** A table of Postfix: https://www.postfix.org/DATABASE_README.html. */
+/** Writes a table for Postfix: https://www.postfix.org/DATABASE_README.html. */
 const inline = (table: Readonly<Record<string, string>>): string =>
   `inline:{${Object.entries(table)
     .map(([key, value]) => `{${key} = ${value}}`)
@@ -72,8 +72,8 @@ const full = { kind: 'transient', code: 'smtp_mailbox_full', scope: 'dispatch' }
 
 type Refusal = readonly [what: string, options: Partial<SmtpOptions>, address: string, expected: object];
 
-/** The same of both. */
-const ofBoth: readonly Refusal[] = [
+/** The refusals of both servers. */
+const commonRefusals: readonly Refusal[] = [
   ['an unknown recipient', {}, 'nobody@example.com', gone],
   ['a recipient, and hangs up', {}, 'hungup@example.com', refused],
   ['a recipient for now', {}, 'full@example.com', full],
@@ -89,10 +89,10 @@ const ofBoth: readonly Refusal[] = [
 
 function refusals(port: number, list: readonly Refusal[]): void {
   it.each(list)('refuses %s', async (_, options, address, expected) => {
-    // A server may refuse a client as soon as it hears from it.
-    const meet = (): Promise<unknown> =>
+    // A server may refuse a client at its first command.
+    const refusal = (): Promise<unknown> =>
       withSession(smtp({ ...local, port, ...options }), (session) => session.send(delivery(address), never()));
-    expect(await rejection(meet())).toMatchObject(expected);
+    expect(await rejection(refusal())).toMatchObject(expected);
   });
 }
 
@@ -118,7 +118,7 @@ function mails(port: number): void {
 if (postfix) {
   const { ports } = postfix;
   describe('Postfix', () => {
-    refusals(ports.plain, [...ofBoth, ['the name of the client', { name: 'refused.example.com' }, 'ann@example.com', client]]);
+    refusals(ports.plain, [...commonRefusals, ['the name of the client', { name: 'refused.example.com' }, 'ann@example.com', client]]);
     refusals(ports.client, [['the client, at RCPT', {}, 'ann@example.com', client]]);
     refusals(ports.atOnce, [['the client, at once', {}, 'ann@example.com', client]]);
     refusals(ports.deferring, [['to relay for now', {}, 'ann@example.org', client]]);
@@ -129,7 +129,7 @@ if (postfix) {
 if (exim) {
   describe('Exim', () => {
     refusals(exim.port, [
-      ...ofBoth,
+      ...commonRefusals,
       ['the name of the client, and hangs up', { name: 'refused.example.com' }, 'ann@example.com', client],
       ['an unknown recipient in words, and hangs up', {}, 'gone@example.com', gone],
       ['a sender that it cannot verify', { from: 'ghost@example.com' }, 'ann@example.com', sender],
@@ -139,7 +139,7 @@ if (exim) {
 } else leftOut('Exim');
 
 function leftOut(name: string): void {
-  it(`goes without ${name}, which is not on this machine, or cannot start because we are not root: scripted servers alone are tried`, () => {
-    process.stdout.write(`Without ${name}: it is not on this machine, or we are not root; SMTP is tried with scripted servers alone.\n`);
+  it(`leaves ${name} out, which is not on this machine, or needs root. Only scripted servers are tested`, () => {
+    process.stdout.write(`Without ${name}: it is not on this machine, or needs root. SMTP is tested with scripted servers only.\n`);
   });
 }

@@ -19,11 +19,11 @@ const sent = async (content: Partial<Content> = {}): Promise<InboxMessage> => {
   const [mail] = running.sandbox.inbox.to('ann@example.com');
   return mail ?? expect.fail('nothing came');
 };
-/** The headers as they came over the line, unfolded. */
+/** Returns the headers of a mail as the server received them, unfolded. */
 const head = ({ raw }: InboxMessage): string => (raw.split('\r\n\r\n', 1)[0] ?? '').replaceAll(/\r\n[ \t]+/g, ' ');
 
-describe('who a mail is from and for', () => {
-  it('is what the options say, and one recipient alone', async () => {
+describe('the address fields of a mail', () => {
+  it('are the sender of the options and one recipient', async () => {
     const mail = await sent({ subject: 'Hi' });
     expect(head(mail)).toContain('From: Sandbox <sandbox@example.com>');
     expect(head(mail)).toContain('To: ann@example.com');
@@ -32,21 +32,21 @@ describe('who a mail is from and for', () => {
     expect(running.sandbox.inbox.all()).toHaveLength(1);
   });
 
-  it('is what the message says instead, if it does', async () => {
+  it('are those of the message where it has them', async () => {
     const mail = await sent({ smtp: { from: 'Ann, of the shop <ann@shop.example.com>', replyTo: 'Help <help@example.com>' } });
     expect(mail.from).toBe('ann@shop.example.com');
     expect(mail.headers['reply-to']).toBe('Help <help@example.com>');
     expect(mail.headers['message-id']).toMatch(/@shop\.example\.com>$/);
   });
 
-  it('answers go where the options say', async () => {
+  it('send answers to `replyTo` of the options', async () => {
     const other = await smtp({ ...running.sandbox.smtp.options, replyTo: 'help@example.com' }).open(never());
     await other.send(delivery('ann@example.com'), never());
     await other.close?.();
     expect(running.sandbox.inbox.to('ann@example.com')[0]?.headers['reply-to']).toBe('help@example.com');
   });
 
-  it('shows copies to everybody, and blind copies to nobody', async () => {
+  it('show copies to everybody, and blind copies to nobody', async () => {
     const mail = await sent({ smtp: { cc: ['bob@example.org'], bcc: ['carl@example.org', 'dora@example.org'] } });
     expect(running.sandbox.inbox.all().map(({ address }) => address)).toEqual([
       'ann@example.com',
@@ -58,27 +58,27 @@ describe('who a mail is from and for', () => {
     for (const { raw } of running.sandbox.inbox) expect(raw).not.toMatch(/bcc|carl|dora/i);
   });
 
-  it('a refused recipient is refused, although a copy was taken', async () => {
+  it('report a refused recipient although the server takes a copy', async () => {
     running.sandbox.smtp.fail({ at: 'rcpt', reply: '550 5.1.1 No such user', to: 'ann@example.com' });
     const refused = session.send(delivery('ann@example.com', { smtp: { bcc: ['bob@example.org'] } }), never());
     expect(await rejection(refused)).toMatchObject({ kind: 'permanent', code: 'smtp_recipient_unknown', recipientGone: true });
     expect(running.sandbox.inbox.to('ann@example.com')).toEqual([]);
   });
 
-  it('a refused copy leaves the mail as it is', async () => {
+  it('do not report a refused copy', async () => {
     running.sandbox.smtp.fail({ at: 'rcpt', reply: '550 5.1.1 No such user', to: 'bob@example.org' });
     await sent({ smtp: { cc: ['bob@example.org'] } });
     expect(running.sandbox.inbox.all()).toHaveLength(1);
   });
 
-  it('a domain of another script is spelled as it is looked up', async () => {
+  it('have a domain of another script in ASCII', async () => {
     await session.send(delivery('zoë@xn--bcher-kva.example'), never());
     expect(running.sandbox.inbox.to('zoë@xn--bcher-kva.example')).toHaveLength(1);
   });
 });
 
 describe('headers', () => {
-  it('of the options are in every mail, and those of the message beside them or in their place', async () => {
+  it('of the options are in every mail. Those of the message come beside them, or replace them', async () => {
     const { headers } = await sent({ smtp: { headers: { 'X-Kind': 'order', 'X-Order': '7' } } });
     expect(headers).toMatchObject({ 'x-shop': 'main', 'x-kind': 'order', 'x-order': '7' });
   });
@@ -91,31 +91,31 @@ describe('headers', () => {
     expect(ids).toEqual([`<${mail.id}@example.com>`, `<${mail.id}@example.com>`]);
   });
 
-  it('tell how to unsubscribe whenever it is known', async () => {
+  it('tell how to unsubscribe when there is a URL', async () => {
     const mail = await sent({ unsubscribeUrl: 'https://example.com/u/1?t=a%20b' });
     expect(head(mail)).toContain('List-Unsubscribe: <https://example.com/u/1?t=a%20b>');
     expect(head(mail)).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
   });
 
-  it('spell a URL of another script as it is looked up, and never fold within it', async () => {
+  it('have a URL of another script in ASCII, and never fold within it', async () => {
     const path = 'ü'.repeat(100);
     const mail = await sent({ unsubscribeUrl: `https://bücher.example/${path}` });
     expect(head(mail)).toContain(`List-Unsubscribe: <https://xn--bcher-kva.example/${encodeURIComponent(path)}>`);
   });
 
-  it('offer one click for https alone', async () => {
+  it('offer one click for https only', async () => {
     const mail = await sent({ unsubscribeUrl: 'http://example.com/u/1' });
     expect(head(mail)).toContain('List-Unsubscribe: <http://example.com/u/1>');
     expect(head(mail)).not.toContain('List-Unsubscribe-Post');
   });
 
-  it('say nothing of it otherwise', async () => {
+  it('say nothing of it without a URL', async () => {
     expect(head(await sent())).not.toMatch(/unsubscribe/i);
   });
 });
 
 describe('the subject', () => {
-  it('is as the message gives it', async () => {
+  it('is that of the message', async () => {
     expect(
       (await sent({ subject: 'Grüße, 世界 — a subject that is longer than one line of a header may be: '.repeat(3).trim() })).subject,
     ).toBe('Grüße, 世界 — a subject that is longer than one line of a header may be: '.repeat(3).trim());
@@ -125,7 +125,7 @@ describe('the subject', () => {
     expect((await sent({ text: '\n  Your order\nis on its way.' })).subject).toBe('Your order');
   });
 
-  it('is cut when that line is long, never within a character', async () => {
+  it('is cut when that line is long, but never within a character', async () => {
     expect((await sent({ text: `${'a'.repeat(76)}😀 and more` })).subject).toBe(`${'a'.repeat(76)}…`);
   });
 
@@ -164,14 +164,14 @@ describe('the text', () => {
     expect((await sent({ text: '', html })).text).toBe('CODE: AX9B-Straße\n\nApples  2\nPears  3');
   });
 
-  it('is made of tables in tables too, in no time', async () => {
+  it('is made from nested tables in little time', async () => {
     const html = '<table><tr><td>'.repeat(21_000);
     const start = performance.now();
     expect((await sent({ text: '', html: `${html}Hello` })).text).toBe('Hello');
     expect(performance.now() - start).toBeLessThan(1_500);
   });
 
-  it('gives such a mail its subject too', async () => {
+  it('gives the subject to a mail without one', async () => {
     expect((await sent({ text: '', html: '<p>Your order</p><p>is on its way.</p>' })).subject).toBe('Your order');
   });
 
@@ -182,7 +182,7 @@ describe('the text', () => {
     expect(mail.headers['content-type']).toMatch(/^multipart\/alternative/);
   });
 
-  it('is alone in a mail without HTML', async () => {
+  it('is the only part of a mail without HTML', async () => {
     const mail = await sent({ text: 'Línea\n.\n..two dots' });
     expect(mail.text).toBe('Línea\n.\n..two dots');
     expect(mail.html).toBeUndefined();
@@ -212,7 +212,7 @@ describe('a line of a header', () => {
     ['a file of a long name', { attachments: [{ ...file, filename: `${'y'.repeat(255)}.txt` }] }],
     ['a file of another script', { attachments: [{ ...file, filename: `${'ж'.repeat(255)}.txt` }] }],
     ['a long way to unsubscribe', { unsubscribeUrl: `https://example.com/${'u'.repeat(975)}` }],
-  ])('has 998 bytes at most, also for %s', async (_, content) => {
+  ])('has 998 bytes at most: %s', async (_, content) => {
     const mail = await sent(content);
     expect(Math.max(...mail.raw.split('\r\n').map((line) => Buffer.byteLength(line, 'latin1')))).toBeLessThanOrEqual(998);
     if (content.subject !== undefined) expect(mail.subject).toBe(content.subject);
@@ -229,7 +229,7 @@ describe('a line of a header', () => {
     ['attachments.contentType', { attachments: [{ ...file, contentType: `text/${long}` }] }],
     ['attachments.contentId', { attachments: [{ ...file, contentId: long }] }],
     ['unsubscribeUrl', { unsubscribeUrl: `https://example.com/${long}` }],
-  ])('that would be longer and cannot be folded is refused: %s', async (name, content) => {
+  ])('that cannot be folded into short lines is refused: %s', async (name, content) => {
     const error = await rejection(session.send(delivery('ann@example.com', content), never()));
     expect(error).toMatchObject({ kind: 'permanent', code: 'smtp_content', message: expect.stringContaining(`\`${name}\``) });
     expect(error.message).not.toContain(long);
@@ -254,7 +254,7 @@ describe('a mail without text and HTML', () => {
 });
 
 describe('attachments', () => {
-  it('come as they are, with their names and types', async () => {
+  it('arrive unchanged, with their names and types', async () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
     const mail = await sent({
       attachments: [
@@ -279,7 +279,7 @@ describe('attachments', () => {
   });
 });
 
-describe('what would make another mail of it', () => {
+describe('content that could change another part of the mail', () => {
   const file = { filename: 'a.txt', content: 'a' };
   it.each<readonly [string, Partial<Content>]>([
     ['subject', { subject: 'Hi\r\nBcc: eve@example.com' }],
@@ -315,32 +315,32 @@ describe('what would make another mail of it', () => {
   });
 });
 
-describe('a part of another type than it should be', () => {
+describe('a part of the wrong type', () => {
   const attachments = (given: unknown) => ({ attachments: given }) as Partial<Content>;
   const file = { filename: 'a.txt', content: 'a' };
   it.each<readonly [string, object, string]>([
     ['subject', { subject: 7 }, 'must be a string'],
     ['subject', { subject: null }, 'must be a string'],
     ['text', { text: undefined }, 'must be a string'],
-    ['text', { text: Buffer.from('Hello') }, 'must be a string, not bytes; give `buffer.toString()`'],
-    ['text', { text: Promise.resolve('Hello') }, 'must be a string, not a promise; await it first'],
-    ['text', { text: ' [object Object]\n' }, 'is "[object Object]": an object became a text; give the field of it that was meant'],
+    ['text', { text: Buffer.from('Hello') }, 'must be a string, not bytes. Give `buffer.toString()`'],
+    ['text', { text: Promise.resolve('Hello') }, 'must be a string, not a promise. Await it first'],
+    ['text', { text: ' [object Object]\n' }, 'is "[object Object]", which is an object that became a text. Give the field that you meant'],
     ['html', { text: '', html: Buffer.from('<p>Hello</p>') }, 'not bytes'],
-    ['html', { text: '', html: '[object Object]' }, 'an object became a text'],
-    ['subject', { subject: '[object Object]' }, 'an object became a text'],
+    ['html', { text: '', html: '[object Object]' }, 'an object that became a text'],
+    ['subject', { subject: '[object Object]' }, 'an object that became a text'],
     ['subject', { subject: new Uint8Array(2) }, 'not bytes'],
-    ['attachments.filename', attachments([{ ...file, filename: '[object Object]' }]), 'an object became a text'],
-    ['attachments.content', attachments([{ ...file, content: '[object Object]' }]), 'an object became a text'],
+    ['attachments.filename', attachments([{ ...file, filename: '[object Object]' }]), 'an object that became a text'],
+    ['attachments.content', attachments([{ ...file, content: '[object Object]' }]), 'an object that became a text'],
     ['smtp.from', { smtp: { from: Buffer.from('a@example.com') } }, 'not bytes'],
-    ['smtp.from', { smtp: { from: '[object Object]' } }, 'an object became a text'],
-    ['smtp.from', { smtp: { from: '[object Object] <a@example.com>' } }, 'an object became a text'],
+    ['smtp.from', { smtp: { from: '[object Object]' } }, 'an object that became a text'],
+    ['smtp.from', { smtp: { from: '[object Object] <a@example.com>' } }, 'an object that became a text'],
     ['smtp.replyTo', { smtp: { replyTo: { name: 'A', address: 'a@example.com' } } }, 'such as `The shop <shop@example.com>`'],
-    ['smtp.cc', { smtp: { cc: ['[object Object]'] } }, 'an object became a text'],
-    ['smtp.headers', { smtp: { headers: { 'X-Order': '[object Object]' } } }, 'an object became a text'],
+    ['smtp.cc', { smtp: { cc: ['[object Object]'] } }, 'an object that became a text'],
+    ['smtp.headers', { smtp: { headers: { 'X-Order': '[object Object]' } } }, 'an object that became a text'],
     ['smtp.replyto', { smtp: { replyto: 'help@example.com' } }, 'is not known. Did you mean `smtp.replyTo`?'],
     ['smtp.reply-to', { smtp: { 'reply-to': 'help@example.com' } }, 'is not known. Did you mean `smtp.replyTo`?'],
     ['smtp.CC', { smtp: { CC: ['help@example.com'] } }, 'is not known. Did you mean `smtp.cc`?'],
-    ['smtp.sender', { smtp: { sender: 'a@example.com' } }, 'is not known; there are from, replyTo, cc, bcc, headers'],
+    ['smtp.sender', { smtp: { sender: 'a@example.com' } }, 'is not known. The parts are from, replyTo, cc, bcc, headers.'],
     ['html', { html: 7 }, 'must be a string'],
     ['html', { text: '', html: { markup: '<p>Hello</p>' } }, 'must be a string'],
     ['unsubscribeUrl', { unsubscribeUrl: 7 }, 'must be an http or https URL'],
@@ -373,20 +373,20 @@ describe('a part of another type than it should be', () => {
     [{ from: 'x' }, `\`smtp.from\` ${noAddress}`],
     [{ replyTo: 'x' }, `\`smtp.replyTo\` ${noAddress}`],
     [{ cc: 'bob@example.com' }, '`smtp.cc` must be a list of addresses.'],
-    [{ cc: ['x'] }, '`smtp.cc` is not right: The e-mail address ("x") must look like name@example.com.'],
-    [{ bcc: [''] }, '`smtp.bcc` is not right: The e-mail address is empty.'],
-  ])('is refused with the reason, in one sentence: %j', async (extra, message) => {
+    [{ cc: ['x'] }, '`smtp.cc` is wrong. The e-mail address ("x") must look like name@example.com.'],
+    [{ bcc: [''] }, '`smtp.bcc` is wrong. The e-mail address is empty.'],
+  ])('is refused with the reason: %j', async (extra, message) => {
     const error = await rejection(session.send(delivery('ann@example.com', { smtp: extra }), never()));
     expect(error.message).toBe(message);
   });
 
-  it('is none when it is empty or left out', async () => {
+  it('is not refused when it is empty or left out', async () => {
     const content = { subject: undefined, html: undefined, attachments: [], smtp: undefined } as unknown as Partial<Content>;
     expect((await sent({ ...content, text: 'Hello' })).text).toBe('Hello');
   });
 });
 
-describe('what names a file or a URL instead of text', () => {
+describe('content that names a file or a URL', () => {
   it('is not read, and nothing is sent', async () => {
     await using elsewhere = await startTokenEndpoint({});
     for (const source of [{ path: import.meta.filename }, { href: elsewhere.url }]) {

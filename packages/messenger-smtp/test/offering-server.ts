@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 
-/** A server that takes every mail, and offers these extensions only. */
+/** A server that takes every mail, and offers only some extensions. */
 export interface OfferingServer extends AsyncDisposable {
   readonly port: number;
-  /** The lines of its clients, but for those of a mail. */
+  /** Returns the lines of its clients, without those of a mail. */
   commands(): readonly string[];
-  /** The mails that it took, as they came. */
+  /** Returns the mails that it took. */
   mails(): readonly string[];
 }
 

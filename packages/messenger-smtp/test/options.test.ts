@@ -25,7 +25,7 @@ const user = 'shop';
 const dkim = { domainName: 'example.com', keySelector: 'mail', privateKey: rsa };
 const oauth2 = { clientId: 'shop', clientSecret, refreshToken };
 
-/** [the option that the error names, what it was given in] */
+/** [the option that the error names, the options] */
 const wrong: readonly (readonly [string, object])[] = [
   ['host', { from }],
   ['host', { from, host: '' }],
@@ -119,40 +119,37 @@ const wrong: readonly (readonly [string, object])[] = [
   ['name', { host, from, name: 7 }],
 ];
 
-describe('an option that cannot work', () => {
+describe('a wrong option', () => {
   it.each(wrong.map(([name, options], index) => ({ name, options, which: `case ${index + 1}` })))(
     'is refused by name, and no secret is shown: $name, $which',
     async ({ name, options }) => {
       const error = await rejection(() => smtp(options as SmtpOptions));
-      expect(error).toMatchObject({ kind: 'configuration', code: 'smtp_option' });
-      expect(error.message).toContain(`\`${name}\``);
+      expect(error).toMatchObject({ name: 'ArgumentError', kind: 'configuration', code: 'option_invalid', field: name });
+      expect(error.message).toContain(`\`${name}\` of smtp `);
       expect(leak(error, [...Object.values(secrets), rsa.split('\n')[1] ?? ''])).toBeUndefined();
     },
   );
 
-  it('is refused with the way out: port 465 in a URL without TLS from the first byte on', () => {
-    expect(() => smtp({ from, url: `smtp://shop:${password}@${host}:465` })).toThrow('begin it with smtps://');
+  it('is refused with advice: port 465 in a URL that does not begin with TLS', () => {
+    expect(() => smtp({ from, url: `smtp://shop:${password}@${host}:465` })).toThrow('Begin it with smtps://');
   });
 
   const noAddress = 'must be an address, such as `The shop <shop@example.com>`.';
   it.each([
-    [{ host }, `smtp: \`from\` ${noAddress}`],
-    [{ host, from: 'x' }, `smtp: \`from\` ${noAddress}`],
-    [{ host, from: ' ' }, `smtp: \`from\` ${noAddress}`],
-    [{ host, from: 'The shop <>' }, `smtp: \`from\` ${noAddress}`],
-    [{ host, from, replyTo: 'x' }, `smtp: \`replyTo\` ${noAddress}`],
-    [{ host, from: 'a@example.com, b@example.com' }, 'smtp: `from` must be one address, such as `The shop <shop@example.com>`.'],
-    [{ host, from: 'a@-' }, 'smtp: `from` is not right: The e-mail address ("a@-") has no valid domain behind the @.'],
-    [
-      { host, from, headers: { Bcc: 'x' } },
-      'smtp: `headers` must not have Bcc, which is set from the message and the options of the messenger.',
-    ],
+    [{ host }, `\`from\` of smtp ${noAddress}`],
+    [{ host, from: 'x' }, `\`from\` of smtp ${noAddress}`],
+    [{ host, from: ' ' }, `\`from\` of smtp ${noAddress}`],
+    [{ host, from: 'The shop <>' }, `\`from\` of smtp ${noAddress}`],
+    [{ host, from, replyTo: 'x' }, `\`replyTo\` of smtp ${noAddress}`],
+    [{ host, from: 'a@example.com, b@example.com' }, '`from` of smtp must be one address, such as `The shop <shop@example.com>`.'],
+    [{ host, from: 'a@-' }, '`from` of smtp is wrong. The e-mail address ("a@-") has no valid domain after the @.'],
+    [{ host, from, headers: { Bcc: 'x' } }, '`headers` of smtp must not have Bcc, which the messenger sets itself.'],
     [
       { host, from, headers: { 'X-Long': 'x'.repeat(1_000) } },
-      'smtp: `headers` must not have a word in X-Long that is too long for a line; put spaces between its parts.',
+      '`headers` of smtp has a word in X-Long that is too long for a line. Put spaces between its parts.',
     ],
-    [{ host, from: `${'x'.repeat(1_000)} <a@example.com>` }, 'smtp: `from` has a name that is too long for the line of a header.'],
-  ])('is refused with the reason, in one sentence: %o', async (options, message) => {
+    [{ host, from: `${'x'.repeat(1_000)} <a@example.com>` }, '`from` of smtp has a name that is too long for the line of a header.'],
+  ])('is refused with the reason: %o', async (options, message) => {
     expect((await rejection(() => smtp(options as SmtpOptions))).message).toBe(message);
   });
 
@@ -165,7 +162,7 @@ describe('an option that cannot work', () => {
     ['pool', true, '`connections`'],
     ['maxConnections', 3, '`connections`'],
     ['service', 'gmail', '`host`'],
-  ])("is told its name here when it is nodemailer's: %s", async (name, value, instead) => {
+  ])("is refused with the name that it has here, when it is nodemailer's: %s", async (name, value, instead) => {
     const error = await rejection(() => smtp({ host, from, [name]: value } as never));
     expect(error).toMatchObject({ kind: 'configuration', code: 'option_invalid' });
     expect(error.message).toContain(`\`${name}\` is no option of "smtp".`);
@@ -173,7 +170,7 @@ describe('an option that cannot work', () => {
     expect(leak(error, Object.values(secrets))).toBeUndefined();
   });
 
-  it.each([undefined, null])('is refused by name when there are none at all: %s', (options) => {
+  it.each([undefined, null])('is refused by name when there are no options: %s', (options) => {
     expect(() => smtp(options as never)).toThrow('`host`');
   });
 });
@@ -221,12 +218,12 @@ describe('the defaults', () => {
       { host: '::1', tls: 'none', user, password },
       { user, password },
     ],
-  ] as const)('follow from what is given: %o', (given, expected) => {
+  ] as const)('follow from the other options: %o', (given, expected) => {
     expect(readOptions({ ...given, from })).toMatchObject(expected);
   });
 
   it.each(['https://login.example.com/token', 'http://localhost:8080/token', 'http://127.0.0.1/token', 'http://[::1]:8080/token'])(
-    'fetch tokens where nobody listens in: %s',
+    'allow a token server that nobody can listen to: %s',
     (accessUrl) => {
       expect(readOptions({ from, host, user, oauth2: { ...oauth2, accessUrl } }).oauth2).toMatchObject({ accessUrl });
     },
@@ -236,7 +233,7 @@ describe('the defaults', () => {
     ['shop@example.com', { name: '', address: 'shop@example.com' }],
     ['The shop <shop@EXAMPLE.com>', { name: 'The shop', address: 'shop@example.com' }],
     ['"Shop, the" <shop@bücher.example>', { name: 'Shop, the', address: 'shop@xn--bcher-kva.example' }],
-  ])('read who it is from: %s', (given, mailbox) => {
+  ])('read the sender: %s', (given, mailbox) => {
     expect(readOptions({ host, from: given, replyTo: given })).toMatchObject({ from: mailbox, replyTo: mailbox });
   });
 });

@@ -20,13 +20,13 @@ describe('a refusal', () => {
     ['content', '554 5.7.1 Looks like spam', { kind: 'permanent', code: 'smtp_content_refused' }],
     ['content', '552 5.3.4 Too big', { kind: 'permanent', code: 'smtp_too_large' }],
     ['content', '421 4.3.2 Shutting down', { kind: 'transient', code: 'smtp_service_unavailable', scope: 'messenger' }],
-  ] as const)('at %s with "%s" is known for what it is, and nothing is delivered', async (at, reply, expected) => {
+  ] as const)('at %s with "%s" has its own error, and nothing is delivered', async (at, reply, expected) => {
     running.sandbox.smtp.fail({ at, reply });
     expect(await rejection(sendOne(messenger()))).toMatchObject(expected);
     expect(addresses()).toEqual([]);
   });
 
-  it('of every connection is met by open', async () => {
+  it('of every connection is thrown by `open`', async () => {
     running.sandbox.smtp.fail({ at: 'connect', reply: '421 4.3.2 Shutting down' });
     expect(await rejection(messenger().open(never()))).toMatchObject({ kind: 'transient', code: 'smtp_service_unavailable' });
   });
@@ -43,10 +43,10 @@ describe('a refusal', () => {
   });
 });
 
-describe('a line that breaks', () => {
+describe('a connection that breaks', () => {
   it.each(['mail', 'rcpt', 'data', 'content'] as const)('at %s has delivered nothing, and says so', async (at) => {
     running.sandbox.smtp.fail({ at, drop: true });
-    // A mail that takes the server more than one read, so that the line breaks within it.
+    // The server needs several reads for this mail, so the connection breaks within it.
     const text = at === 'content' ? 'A long line of text.\n'.repeat(200_000) : 'Hello';
     expect(await rejection(sendOne(messenger(), 'ann@example.com', { text }))).toMatchObject({
       kind: 'transient',
@@ -55,7 +55,7 @@ describe('a line that breaks', () => {
     expect(addresses()).toEqual([]);
   });
 
-  it('after the mail was taken, before the server says so, leaves the outcome unknown', async () => {
+  it('after the server took the mail, and before its reply, leaves the outcome unknown', async () => {
     running.sandbox.smtp.fail({ at: 'taken', drop: true });
     expect(await rejection(sendOne(messenger()))).toMatchObject({ kind: 'unknown', code: 'smtp_outcome_unknown' });
     expect(addresses()).toEqual(['ann@example.com']);
@@ -69,7 +69,7 @@ describe('a line that breaks', () => {
 });
 
 describe('a server that falls silent', () => {
-  /** Sends one mail, and stops when this has happened. */
+  /** Sends one mail, and aborts after `happened`. */
   const sendUntil = (happened: Promise<unknown>): Promise<unknown> =>
     withSession(messenger(), async (session) => {
       const stop = new AbortController();
@@ -79,7 +79,7 @@ describe('a server that falls silent', () => {
       return sending;
     });
 
-  it('before the mail went out costs a transient error when the time is over', async () => {
+  it('before the mail was written causes a transient error when the send is aborted', async () => {
     const reached = Promise.withResolvers<void>();
     const to = (): boolean => {
       reached.resolve();
@@ -89,7 +89,7 @@ describe('a server that falls silent', () => {
     expect(await sendUntil(reached.promise)).toMatchObject({ kind: 'transient', code: 'smtp_aborted' });
   });
 
-  it('after the mail went out leaves the outcome unknown when the time is over', async () => {
+  it('after the mail was written leaves the outcome unknown when the send is aborted', async () => {
     running.sandbox.smtp.fail({ at: 'taken', silent: true });
     expect(await sendUntil(running.sandbox.inbox.waitFor(1))).toMatchObject({ kind: 'unknown', code: 'smtp_outcome_unknown' });
   });

@@ -1,7 +1,7 @@
 import { delivery, never, rejection, sendTo, withSession } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { smtp } from '../src/index.ts';
-import { type Answer, startScripted } from './scripted.ts';
+import { type Answer, startScriptedServer } from './scripted-server.ts';
 import { sendOne } from './sending.ts';
 
 const at = ({ port }: { readonly port: number }, connections = 1) =>
@@ -25,17 +25,17 @@ describe('a server that refuses and hangs up, while the rest of the envelope is 
       line.startsWith(command) ? answer : null;
 
   it.each(expected)('is heard at %s: "%s"', async (command, reply, error) => {
-    await using server = await startScripted(closing(command, { reply, closes: true }));
+    await using server = await startScriptedServer(closing(command, { reply, closes: true }));
     expect(await rejection(sendOne(at(server)))).toMatchObject({ ...error, message: expect.stringContaining(reply) });
   });
 
-  it.each(expected)('is heard at %s although the line is reset: "%s"', async (command, reply, error) => {
-    await using server = await startScripted(closing(command, { reply, resets: true }));
+  it.each(expected)('is heard at %s although the connection is reset: "%s"', async (command, reply, error) => {
+    await using server = await startScriptedServer(closing(command, { reply, resets: true }));
     expect(await rejection(sendOne(at(server)))).toMatchObject({ ...error, message: expect.stringContaining(reply) });
   });
 
-  it('is believed about a recipient, also over a connection that has carried a mail', async () => {
-    await using server = await startScripted(closing('RCPT TO:<ann', { reply: '550 5.1.1 No such user', closes: true }));
+  it('counts for a recipient, even over a connection that has carried a mail', async () => {
+    await using server = await startScriptedServer(closing('RCPT TO:<ann', { reply: '550 5.1.1 No such user', closes: true }));
     await withSession(at(server), async (session) => {
       await session.send(delivery('bob@example.org'), never());
       expect(await rejection(session.send(delivery('ann@example.com'), never()))).toMatchObject(gone);
@@ -46,12 +46,12 @@ describe('a server that refuses and hangs up, while the rest of the envelope is 
   });
 });
 
-describe('a server that refuses every recipient, and asks for the content all the same', () => {
+describe('a server that refuses every recipient, and still asks for the content', () => {
   it.each([
     ['550 5.1.1 No such user', gone],
     ['450 4.2.1 Too quickly', { kind: 'transient', code: 'smtp_mailbox_busy' }],
   ])('gets a dot (RFC 2920, 3.1) and nothing of the mail, and the session goes on: "%s"', async (reply, error) => {
-    await using server = await startScripted((line) => (line.startsWith('RCPT TO:<ann') ? reply : null));
+    await using server = await startScriptedServer((line) => (line.startsWith('RCPT TO:<ann') ? reply : null));
     await withSession(at(server), async (session) => {
       expect(await rejection(session.send(delivery('ann@example.com', { text: 'Secret' }), never()))).toMatchObject(error);
       expect(server.heard()).toMatch(/\r\nDATA\r\n\.\r\n/);
@@ -61,9 +61,9 @@ describe('a server that refuses every recipient, and asks for the content all th
     expect(server.heard().match(/EHLO/g)).toHaveLength(1);
   });
 
-  it('is told apart from one that never answers the dot: the refusal counts when the time is over', async () => {
+  it('and never answers the dot has refused, when the send is aborted', async () => {
     const stop = new AbortController();
-    await using server = await startScripted((line) => {
+    await using server = await startScriptedServer((line) => {
       if (line === '.') setImmediate(() => stop.abort());
       return line === '.' ? undefined : line.startsWith('RCPT') ? '550 5.1.1 No such user' : null;
     });
@@ -72,15 +72,15 @@ describe('a server that refuses every recipient, and asks for the content all th
     });
   });
 
-  it('is left when it refused the sender', async () => {
-    await using server = await startScripted((line) => (line.startsWith('MAIL') ? '550 5.7.1 Not from you' : null));
+  it('gets no content when it refused the sender', async () => {
+    await using server = await startScriptedServer((line) => (line.startsWith('MAIL') ? '550 5.7.1 Not from you' : null));
     expect(await rejection(sendOne(at(server)))).toMatchObject({ kind: 'configuration', code: 'smtp_sender_refused' });
     expect(server.heard()).not.toContain('\r\n.\r\n');
   });
 });
 
-it('a refusal of somebody who gets a copy is not that of the recipient', async () => {
-  await using server = await startScripted((line) => {
+it('a refusal of a copy is no refusal of the recipient', async () => {
+  await using server = await startScriptedServer((line) => {
     if (line.startsWith('RCPT TO:<ann')) return '550 5.7.1 Not to her';
     return line.startsWith('RCPT') ? '550 5.1.1 No such user' : null;
   });
@@ -94,8 +94,8 @@ describe('a server that hangs up on every mail', () => {
     ['MAIL', { resets: true }],
     ['RCPT', { closes: true }],
     ['DATA', { resets: true }],
-  ] as const)('without a word, at %s (%o), is left alone after two connections', async (command, answer) => {
-    await using server = await startScripted((line) => (line.startsWith(command) ? answer : null));
+  ] as const)('without a reply, at %s (%o), defers the messenger after two connections', async (command, answer) => {
+    await using server = await startScriptedServer((line) => (line.startsWith(command) ? answer : null));
     await withSession(at(server), async (session) => {
       const sending = () => rejection(session.send(delivery('ann@example.com'), never()));
       const broken = { kind: 'transient', code: 'smtp_connection', sessionLost: false };
@@ -104,8 +104,8 @@ describe('a server that hangs up on every mail', () => {
     });
   });
 
-  it('is told apart from a mail that breaks its own line', async () => {
-    await using server = await startScripted((line) => (line.startsWith('RCPT TO:<ann') ? { closes: true } : null));
+  it('is not confused with a mail that breaks its own connection', async () => {
+    await using server = await startScriptedServer((line) => (line.startsWith('RCPT TO:<ann') ? { closes: true } : null));
     await withSession(at(server), async (session) => {
       for (let round = 0; round < 3; round += 1) {
         expect(await rejection(session.send(delivery('ann@example.com'), never()))).toMatchObject({ scope: 'dispatch' });

@@ -7,13 +7,13 @@ import { sandboxed } from './sandboxed.ts';
 import { sendOne } from './sending.ts';
 
 const running = sandboxed();
-/** In the certificate of the sandbox, and not to be looked up as `localhost` is. */
+/** The sandbox's certificate has this name. Nobody looks it up in the DNS. */
 const host = 'localhost';
 const port = 2_525;
 const login = { user: 'team:a', password: 'p@ss/w:rd%' };
 const credentials = `${encodeURIComponent(login.user)}:${encodeURIComponent(login.password)}@`;
 
-/** Nothing listens at this port of this machine: only the proxy knows where the name leads. */
+/** Nothing listens at this port. Only the proxy knows the server of the name. */
 const through = (proxy: string) => smtp({ ...running.sandbox.smtp.options, host, port, proxy });
 const known = () => ({ names: { [host]: running.sandbox.smtp.ports.starttls } });
 
@@ -34,7 +34,7 @@ describe.each([
     await vi.waitUntil(() => proxy.connections() === 0);
   });
 
-  it('is given its user and password, percent-decoded', async () => {
+  it('gets its user and password, percent-decoded', async () => {
     await using proxy = await start({ ...known(), login });
     await sendOne(through(`${protocol}://${credentials}127.0.0.1:${proxy.port}`));
     expect(running.sandbox.inbox.all()).toHaveLength(1);
@@ -68,7 +68,7 @@ describe.each([
     expect(proxy.wanted()).toEqual([`${host}:${port}`]);
   });
 
-  it('is not waited for any longer when opening is aborted', async () => {
+  it('is closed when opening is aborted', async () => {
     await using proxy = await start(known());
     running.sandbox.smtp.fail({ at: 'auth', silent: true });
     const stop = new AbortController();
@@ -80,8 +80,8 @@ describe.each([
     await vi.waitUntil(() => proxy.connections() === 0);
   });
 
-  // Within less than the 10 s that a handshake may take.
-  it('that says nothing is left at once when opening is aborted', { timeout: 5_000 }, async () => {
+  // Less than the 10 s that a handshake may take.
+  it('that says nothing is closed at once when opening is aborted', { timeout: 5_000 }, async () => {
     await using proxy = await startRaw();
     const stop = new AbortController();
     const opening = rejection(through(`${protocol}://127.0.0.1:${proxy.port}`).open({ signal: stop.signal }));
@@ -95,7 +95,7 @@ describe.each([
 it.each([
   ['http', ['HTTP/1.1 200 Connection established\r\n\r\n']],
   ['socks5', ['\x05\0', '\x05\0\0\x01\0\0\0\0\0\0']],
-])('a greeting that arrives with the last bytes of a %s proxy is heard', async (protocol, replies) => {
+])('a greeting that arrives with the last bytes of a %s proxy is read', async (protocol, replies) => {
   const answers = [...replies.slice(0, -1), `${replies.at(-1)}554 5.3.2 Not today\r\n`];
   await using proxy = await startRaw((socket) => socket.on('data', () => socket.write(answers.shift() ?? '', 'latin1')));
   expect(await rejection(through(`${protocol}://127.0.0.1:${proxy.port}`).open(never()))).toMatchObject({
@@ -104,7 +104,7 @@ it.each([
   });
 });
 
-it('a proxy that speaks TLS shows who it is, and carries a mail', async () => {
+it('a proxy that speaks TLS shows a certificate, and carries a mail', async () => {
   const trusted = await certificate(['localhost']);
   trust(trusted);
   await using proxy = await startHttpProxy({ ...known(), login, certificate: trusted });
@@ -118,7 +118,7 @@ it('a proxy that speaks TLS shows who it is, and carries a mail', async () => {
 it.each([
   [403, 'configuration', 'smtp_proxy'],
   [407, 'configuration', 'smtp_proxy'],
-  // What tinyproxy answers when it cannot reach the server.
+  // tinyproxy answers this when it cannot reach the server.
   [500, 'transient', 'smtp_connection'],
   [502, 'transient', 'smtp_connection'],
   [503, 'transient', 'smtp_connection'],

@@ -1,7 +1,10 @@
 import { type Sandbox, startSandbox } from '@sitemessage/sandbox';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 
-/** One sandbox for a whole file, healed and emptied after every test: a connection to it takes 100 ms. */
+/**
+ * Starts one sandbox for a whole file, because a connection to it takes 100 ms. Every test gets it without
+ * faults and mails.
+ */
 export function sandboxed(): { readonly sandbox: Sandbox<readonly ['smtp']> } {
   let sandbox: Sandbox<readonly ['smtp']>;
   beforeAll(async () => {

@@ -7,13 +7,13 @@ const headers = { from: 'The shop <shop@example.com>', to: 'ann@example.com', su
 const pixel = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
 
-/** The boundaries of a tree come from its seed, so that both serialize the same. */
+/** Makes a mail with a fixed seed, from which its boundaries come. */
 const compose = (mail: SendMailOptions) => {
   const node = new MailComposer({ ...headers, date: new Date(0), baseBoundary: 'seed', ...mail }).compile();
   return node;
 };
 
-describe('a serialized mail is what nodemailer makes of it', () => {
+describe('a serialized mail has the bytes that nodemailer writes', () => {
   it.each<[string, SendMailOptions]>([
     ['plain text', { text: 'Hello' }],
     ['no text at all', { text: '' }],
@@ -26,7 +26,7 @@ describe('a serialized mail is what nodemailer makes of it', () => {
     ['a few letters of another alphabet', { text: `${'Good morning. '.repeat(20)}Zoë` }],
     ['emoji', { text: '👩‍👩‍👧‍👦 '.repeat(60) }],
     ['HTML with a text', { text: 'Hello', html: '<p>Hello, <b>Zoë</b></p>' }],
-    ['HTML alone', { html: '<p>Hello</p>' }],
+    ['HTML without a text', { html: '<p>Hello</p>' }],
     ['an attachment', { text: 'Hello', attachments: [{ filename: 'größe.bin', content: everyByte }] }],
     ['an attachment of text', { text: 'Hello', attachments: [{ filename: 'a.txt', content: 'one\ntwo', contentType: 'text/plain' }] }],
     ['an attachment with nothing in it', { text: 'Hello', attachments: [{ filename: 'empty.txt', content: '' }] }],
@@ -35,7 +35,7 @@ describe('a serialized mail is what nodemailer makes of it', () => {
       { text: 'Hello', attachments: [{ filename: 'a.eml', content: 'Subject: a\r\n\r\nö', contentType: 'message/rfc822' }] },
     ],
     [
-      'all of it',
+      'all of these',
       {
         text: 'Hello',
         html: '<img src="cid:logo">',
@@ -45,16 +45,16 @@ describe('a serialized mail is what nodemailer makes of it', () => {
         ],
       },
     ],
-    ['as much as a large attachment', { text: 'Hello', attachments: [{ filename: 'a.bin', content: Buffer.alloc(300_000, everyByte) }] }],
+    ['a large attachment', { text: 'Hello', attachments: [{ filename: 'a.bin', content: Buffer.alloc(300_000, everyByte) }] }],
     ['a blind copy, which it does not show', { text: 'Hello', bcc: 'bob@example.org' }],
-    ['headers of its own', { text: 'Hello', headers: { 'X-Long': 'word '.repeat(60), 'List-Unsubscribe': '<https://example.com/u>' } }],
+    ['other headers', { text: 'Hello', headers: { 'X-Long': 'word '.repeat(60), 'List-Unsubscribe': '<https://example.com/u>' } }],
   ])('%s', async (_, mail) => {
     expect(serialize(compose(mail)).content.toString('latin1')).toBe((await compose(mail).build()).toString('latin1'));
   });
 });
 
 describe('a serialized mail', () => {
-  it('says all of a long text', async () => {
+  it('has all of a long text', async () => {
     const text = 'Привет, Анна!\r\n'.repeat(20_000);
     const [, body = ''] = serialize(compose({ text }))
       .content.toString('latin1')

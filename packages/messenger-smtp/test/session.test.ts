@@ -1,9 +1,9 @@
 import { delivery, never, rejection, withSession } from '@sitemessage/test-support';
 import { describe, expect, it, vi } from 'vitest';
 import { smtp } from '../src/index.ts';
+import { startRecordingRelay } from './recording-relay.ts';
 import { sandboxed } from './sandboxed.ts';
 import { silentAfterGreeting } from './silent-server.ts';
-import { tap } from './wire.ts';
 
 const running = sandboxed();
 const options = () => running.sandbox.smtp.options;
@@ -21,7 +21,7 @@ describe('a session', () => {
     });
   });
 
-  it('opens further connections for mails that go out at the same time, and keeps them', async () => {
+  it('opens more connections for mails that are sent at the same time, and keeps them', async () => {
     await withSession(smtp(options()), async (session) => {
       for (let round = 0; round < 2; round += 1) {
         await Promise.all(numbered(3).map((address) => session.send(delivery(address), never())));
@@ -31,36 +31,36 @@ describe('a session', () => {
   });
 
   it('says goodbye before it closes a connection', async () => {
-    const wire = await tap(running.sandbox.smtp.ports.plain);
-    const plain = { ...options(), port: wire.port, tls: 'none' as const };
+    const relay = await startRecordingRelay(running.sandbox.smtp.ports.plain);
+    const plain = { ...options(), port: relay.port, tls: 'none' as const };
     await withSession(smtp(plain), (session) => session.send(delivery('ann@example.com'), never()));
-    expect(wire.said()).toMatch(/\r\nQUIT\r\n$/);
-    await wire.close();
+    expect(relay.recorded()).toMatch(/\r\nQUIT\r\n$/);
+    await relay.close();
   });
 
-  it('closes a connection within a second to a server that answers no goodbye', async () => {
+  it('closes a connection within a second when the server does not answer the goodbye', async () => {
     const server = await silentAfterGreeting();
     const session = await smtp({ host: '127.0.0.1', port: server.port, tls: 'none', from: 'shop@example.com' }).open(never());
     await session.close?.();
     await server.isLeft;
   });
 
-  it('opens a connection again that was lost while nothing went on', async () => {
-    const wire = await tap(options().port);
-    await withSession(smtp({ ...options(), port: wire.port, connections: 1 }), async (session) => {
+  it('replaces a connection that was lost while it was idle', async () => {
+    const relay = await startRecordingRelay(options().port);
+    await withSession(smtp({ ...options(), port: relay.port, connections: 1 }), async (session) => {
       await session.send(delivery('ann@example.com'), never());
-      wire.cut();
+      relay.cut();
       await vi.waitUntil(() => connections() === 0);
       await session.send(delivery('bob@example.org'), never());
     });
-    await wire.close();
+    await relay.close();
     expect(addresses()).toEqual(['ann@example.com', 'bob@example.org']);
   });
 
   it.each([
     ['dropped', { drop: true }],
     ['closed with a 421', { reply: '421 4.3.2 Shutting down' }],
-  ] as const)('opens a connection again that was %s in the middle of a mail', async (_, fault) => {
+  ] as const)('replaces a connection that was %s in the middle of a mail', async (_, fault) => {
     await withSession(smtp({ ...options(), connections: 1 }), async (session) => {
       running.sandbox.smtp.fail({ at: 'rcpt', ...fault });
       expect(await rejection(session.send(delivery('ann@example.com'), never()))).toMatchObject({ kind: 'transient', sessionLost: false });
@@ -81,7 +81,7 @@ describe('a session', () => {
     expect(addresses()).toEqual(['ann@example.com', 'bob@example.org']);
   });
 
-  it('believes a server that closes the new connection too', async () => {
+  it('reports the error of a server that closes the new connection too', async () => {
     await withSession(smtp(options()), async (session) => {
       await session.send(delivery('ann@example.com'), never());
       const connected = running.sandbox.smtp.connected();
@@ -91,7 +91,7 @@ describe('a session', () => {
     });
   });
 
-  it('never sends a mail again whose end was written', async () => {
+  it('never sends a mail again after its end was written', async () => {
     await withSession(smtp(options()), async (session) => {
       await session.send(delivery('ann@example.com'), never());
       running.sandbox.smtp.fail({ at: 'content', drop: true });
@@ -100,10 +100,10 @@ describe('a session', () => {
     expect(addresses()).toEqual(['ann@example.com']);
   });
 
-  it('says that it is lost when the server cannot be reached any more', async () => {
-    const wire = await tap(options().port);
-    await withSession(smtp({ ...options(), port: wire.port }), async (session) => {
-      await wire.close();
+  it('says that it is lost when the server can no longer be reached', async () => {
+    const relay = await startRecordingRelay(options().port);
+    await withSession(smtp({ ...options(), port: relay.port }), async (session) => {
+      await relay.close();
       await vi.waitUntil(() => connections() === 0);
       expect(await rejection(session.send(delivery('ann@example.com'), never()))).toMatchObject({ kind: 'transient', sessionLost: true });
     });
@@ -122,7 +122,7 @@ describe('one bad recipient', () => {
     expect(addresses().toSorted()).toEqual(numbered(10).filter((address) => !bad(address)));
   });
 
-  it('does not even cost its connection', async () => {
+  it('does not close the connection', async () => {
     await withSession(smtp({ ...options(), connections: 1 }), async (session) => {
       await session.send(delivery('ann@example.com'), never());
       const connected = running.sandbox.smtp.connected();
@@ -138,7 +138,7 @@ describe('one bad recipient', () => {
 });
 
 describe('an AbortSignal', () => {
-  /** The server falls silent on one mail; resolves when it has. */
+  /** Makes the server fall silent on one mail. Resolves when it has. */
   function silenced(address: string): Promise<void> {
     const reached = Promise.withResolvers<void>();
     const to = (recipient: string): boolean => {
@@ -149,7 +149,7 @@ describe('an AbortSignal', () => {
     return reached.promise;
   }
 
-  it('stops one mail in flight, and no other', async () => {
+  it('stops only one mail in flight', async () => {
     await withSession(smtp({ ...options(), connections: 1 }), async (session) => {
       const reached = silenced('ann@example.com');
       const stop = new AbortController();
@@ -183,7 +183,7 @@ describe('close()', () => {
     await vi.waitUntil(() => connections() === 0);
   });
 
-  it('lets a mail in flight end, and takes no further one', async () => {
+  it('lets a mail in flight end, and refuses others', async () => {
     const session = await smtp({ ...options(), connections: 1 }).open(never());
     const reached = Promise.withResolvers<void>();
     const to = (): boolean => {

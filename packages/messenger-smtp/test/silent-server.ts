@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** A server that greets its one client, says hello, and never says anything again. */
+/** Starts a server that greets its one client, says hello, and then falls silent. */
 export async function silentAfterGreeting(): Promise<{ readonly port: number; readonly isLeft: Promise<unknown> }> {
   const left = Promise.withResolvers<void>();
   const server = createServer((socket) => {

@@ -4,7 +4,7 @@ import { fakeRuntime } from '@sitemessage/core/testing';
 import { describe, expect, it } from 'vitest';
 import { smtp } from '../src/index.ts';
 import { sandboxed } from './sandboxed.ts';
-import { startScripted } from './scripted.ts';
+import { startScriptedServer } from './scripted-server.ts';
 
 const running = sandboxed();
 const orderShipped = defineMessageType<{ id: number }>({
@@ -20,7 +20,7 @@ const orderShipped = defineMessageType<{ id: number }>({
   },
 });
 
-/** A site whose time passes only when it is told to. */
+/** Makes a site with a fake clock. */
 function setUp(options: Partial<Parameters<typeof smtp>[0]> = {}) {
   const runtime = fakeRuntime();
   const events: SitemessageEvent[] = [];
@@ -36,7 +36,7 @@ function setUp(options: Partial<Parameters<typeof smtp>[0]> = {}) {
 }
 
 describe('a site with SMTP', () => {
-  it('delivers a rendered message to everybody but whom the server refuses, and says why', async () => {
+  it('delivers a rendered message, and says why the server refused a recipient', async () => {
     const { site, events } = setUp();
     running.sandbox.smtp.fail({ at: 'rcpt', reply: '550 5.1.1 No such user', to: 'nobody@example.com', times: Number.POSITIVE_INFINITY });
     const people = ['ann@example.com', 'nobody@example.com', 'zoë@bücher.example'];
@@ -64,7 +64,7 @@ describe('a site with SMTP', () => {
     await site.close();
   });
 
-  it('has no more connections than `connections` says, and as many when there is work for them', async () => {
+  it('has as many connections as `connections` says when there is work, and no more', async () => {
     const { site } = setUp({ connections: 2 });
     const open: number[] = [];
     const to = (): boolean => {
@@ -79,7 +79,7 @@ describe('a site with SMTP', () => {
     await site.close();
   });
 
-  it('comes back to a greylisting server after five minutes, and not before', async () => {
+  it('tries a greylisting server again after five minutes, and not before', async () => {
     const { site, runtime } = setUp();
     running.sandbox.smtp.greylist('ann@example.com');
     await site.scheduleMessages('Hello', site.recipients('smtp', 'ann@example.com'));
@@ -125,8 +125,8 @@ describe('a site with SMTP', () => {
   });
 });
 
-it('a server that hangs up on every mail gets a few connections, and then none for a while', async () => {
-  await using server = await startScripted((line) => (line.startsWith('MAIL') ? { closes: true } : null));
+it('a server that hangs up on every mail gets a few connections, and then none until the deferral ends', async () => {
+  await using server = await startScriptedServer((line) => (line.startsWith('MAIL') ? { closes: true } : null));
   const runtime = fakeRuntime();
   const site = createSitemessage({
     runtime,
@@ -139,7 +139,8 @@ it('a server that hangs up on every mail gets a few connections, and then none f
   await site.scheduleMessages(plain({ text: 'Hello' }), site.recipients('smtp', people));
   expect(await site.sendScheduledMessages()).toMatchObject({ sent: 0, failed: 0 });
   expect(deferred[0]).toMatchObject({ messenger: 'smtp', scope: 'messenger', error: { code: 'smtp_connection' } });
-  // One for each of the five that were in flight, and for those that followed before the second had broken.
+  // One for each of the five mails in flight, and for the mails that followed before the second connection
+  // broke.
   expect(server.heard().match(/EHLO/g)?.length).toBeLessThanOrEqual(12);
   await site.close();
 });

@@ -9,7 +9,10 @@ const setUpMs = 10_000;
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** Opens a session, and lets the time pass that a server has for this, as soon as the client waits for it. */
+/**
+ * Opens a session. When the client waits for the server, advances the clock to the end of the time that the
+ * server has.
+ */
 async function openingAt(server: RawServer, options: Partial<Parameters<typeof smtp>[0]>, isWaiting: () => boolean): Promise<unknown> {
   const opening = rejection(smtp({ host: '127.0.0.1', port: server.port, from, ...options }).open(never()));
   while (!isWaiting()) await new Promise((resolve) => setImmediate(resolve));
@@ -20,7 +23,7 @@ async function openingAt(server: RawServer, options: Partial<Parameters<typeof s
 }
 
 describe('a server that accepts a connection', () => {
-  it.each(['starttls', 'none'] as const)('and does not greet is left after 10 s, with tls: %s', async (tls) => {
+  it.each(['starttls', 'none'] as const)('and does not greet is closed after 10 s, with tls: %s', async (tls) => {
     await using server = await startRaw();
     expect(await openingAt(server, { tls }, () => server.connections() === 1)).toMatchObject({
       kind: 'transient',
@@ -30,7 +33,7 @@ describe('a server that accepts a connection', () => {
     });
   });
 
-  it('and does not answer TLS is left after 10 s', async () => {
+  it('and does not answer TLS is closed after 10 s', async () => {
     await using server = await startRaw();
     expect(await openingAt(server, { tls: 'implicit' }, () => server.heard() !== '')).toMatchObject({
       kind: 'transient',
@@ -39,7 +42,7 @@ describe('a server that accepts a connection', () => {
     });
   });
 
-  it('and does not encrypt after STARTTLS is left after 10 s', async () => {
+  it('and does not encrypt after STARTTLS is closed after 10 s', async () => {
     await using server = await startRaw((socket) => {
       socket.write('220 mail.example.com\r\n');
       socket.once('data', () => {
@@ -57,7 +60,7 @@ describe('a server that accepts a connection', () => {
 
   it.each(['starttls', 'none'] as const)('at port 465 and does not greet wants `implicit`, not %s', async (tls) => {
     await using server = await startRaw();
-    // Nobody but root listens at 465: the proxy knows where it leads.
+    // Only root can listen at 465. The proxy leads elsewhere.
     await using proxy = await startHttpProxy({ names: { 'mail.example.com': server.port } });
     const options = { host: 'mail.example.com', port: 465, tls, proxy: `http://127.0.0.1:${proxy.port}` };
     expect(await openingAt(server, options, () => server.connections() === 1)).toMatchObject({

@@ -3,53 +3,54 @@ import { type AddressInfo, createServer } from 'node:net';
 import { never, rejection } from '@sitemessage/test-support';
 import { afterEach, describe, expect, it } from 'vitest';
 import { smtp } from '../src/index.ts';
+import { type RecordingRelay, startRecordingRelay } from './recording-relay.ts';
 import { sandboxed } from './sandboxed.ts';
 import { sendOne } from './sending.ts';
-import { tap, type Wire } from './wire.ts';
 
 const running = sandboxed();
-const wires: Wire[] = [];
-const tapped = async (port: number, host?: string): Promise<Wire> => {
-  const wire = await tap(port, host);
-  wires.push(wire);
-  return wire;
+const relays: RecordingRelay[] = [];
+const relayTo = async (port: number, host?: string): Promise<RecordingRelay> => {
+  const relay = await startRecordingRelay(port, host);
+  relays.push(relay);
+  return relay;
 };
 afterEach(async () => {
-  for (const wire of wires.splice(0)) await wire.close();
+  for (const relay of relays.splice(0)) await relay.close();
 });
 
-/** What would be heard of the password, however the client logged in. */
-const spoken = (password: string): readonly string[] =>
+/** Returns every form that the password has in base64, for each place in a text. */
+const encodedForms = (password: string): readonly string[] =>
   [0, 1, 2].map((before) =>
     Buffer.from(' '.repeat(before) + password)
       .toString('base64')
       .slice(before + 2, -4),
   );
 
-describe('with starttls, which is the default', () => {
-  it('says nothing but hello before the line is encrypted', async () => {
+describe('`starttls`, the default,', () => {
+  it('says only hello before the connection is encrypted', async () => {
     const { tls: _, ...options } = running.sandbox.smtp.options;
-    const wire = await tapped(options.port);
-    await sendOne(smtp({ ...options, port: wire.port }));
+    const relay = await relayTo(options.port);
+    await sendOne(smtp({ ...options, port: relay.port }));
     expect(running.sandbox.smtp.logins().at(-1)).toMatchObject({ secure: true });
-    const inClear = wire.said().split('STARTTLS\r\n');
+    const inClear = relay.recorded().split('STARTTLS\r\n');
     expect(inClear[0]).toMatch(/^EHLO \S+\r\n$/);
-    for (const part of [options.password, ...spoken(options.password), 'AUTH', 'MAIL FROM']) expect(wire.said()).not.toContain(part);
+    for (const part of [options.password, ...encodedForms(options.password), 'AUTH', 'MAIL FROM'])
+      expect(relay.recorded()).not.toContain(part);
   });
 
   it('refuses a server that does not offer it, before the password goes out', async () => {
     const { options, ports } = running.sandbox.smtp;
-    const wire = await tapped(ports.plain);
+    const relay = await relayTo(ports.plain);
     const logins = running.sandbox.smtp.logins().length;
-    const error = await rejection(smtp({ ...options, port: wire.port }).open(never()));
+    const error = await rejection(smtp({ ...options, port: relay.port }).open(never()));
     expect(error).toMatchObject({ kind: 'configuration', code: 'smtp_tls_unavailable' });
-    expect(error.message).toMatch(/^The server answered 5\d\d .+ to STARTTLS: .* `tls`.*\.$/);
-    expect(wire.said()).toMatch(/^EHLO \S+\r\nSTARTTLS\r\n/);
-    expect(wire.said()).not.toContain('AUTH');
+    expect(error.message).toMatch(/^The server answered 5\d\d .+ to STARTTLS\. .* `tls`.*\.$/);
+    expect(relay.recorded()).toMatch(/^EHLO \S+\r\nSTARTTLS\r\n/);
+    expect(relay.recorded()).not.toContain('AUTH');
     expect(running.sandbox.smtp.logins()).toHaveLength(logins);
   });
 
-  it('takes a line that breaks in the middle of the handshake for an outage', async () => {
+  it('counts a connection that breaks in the middle of the handshake as an outage', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.write('220 ready\r\n');
@@ -67,15 +68,15 @@ describe('with starttls, which is the default', () => {
   });
 });
 
-describe('with implicit', () => {
+describe('`implicit`', () => {
   it('encrypts from the first byte on', async () => {
     const { options, ports } = running.sandbox.smtp;
-    const wire = await tapped(ports.implicit);
-    await sendOne(smtp({ ...options, port: wire.port, tls: 'implicit' }));
+    const relay = await relayTo(ports.implicit);
+    await sendOne(smtp({ ...options, port: relay.port, tls: 'implicit' }));
     expect(running.sandbox.smtp.logins().at(-1)).toMatchObject({ secure: true });
-    // A TLS handshake record, and no SMTP at all.
-    expect(wire.said().startsWith('\x16\x03')).toBe(true);
-    expect(wire.said()).not.toContain('EHLO');
+    // A TLS handshake record, and no SMTP.
+    expect(relay.recorded().startsWith('\x16\x03')).toBe(true);
+    expect(relay.recorded()).not.toContain('EHLO');
   });
 
   it('is what an smtps URL asks for', async () => {
@@ -95,13 +96,13 @@ describe('with implicit', () => {
   });
 });
 
-describe('with none', () => {
-  it('encrypts nothing, not even when the server offers it', async () => {
+describe('`none`', () => {
+  it('encrypts nothing, even when the server offers it', async () => {
     const { options } = running.sandbox.smtp;
-    const wire = await tapped(options.port);
-    await sendOne(smtp({ host: '127.0.0.1', port: wire.port, tls: 'none', from: options.from }));
-    expect(wire.said()).not.toContain('STARTTLS');
-    expect(wire.said()).toContain('MAIL FROM:<sandbox@example.com>');
+    const relay = await relayTo(options.port);
+    await sendOne(smtp({ host: '127.0.0.1', port: relay.port, tls: 'none', from: options.from }));
+    expect(relay.recorded()).not.toContain('STARTTLS');
+    expect(relay.recorded()).toContain('MAIL FROM:<sandbox@example.com>');
   });
 
   it('logs in to a server on this machine', async () => {
@@ -132,8 +133,8 @@ describe('a certificate that is not trusted', () => {
 
   it.each(['starttls', 'implicit'] as const)('is refused with %s when it is for another name', async (tls) => {
     const { options, ports } = running.sandbox.smtp;
-    const wire = await tapped(ports[tls], '127.0.0.2');
-    const error = await rejection(smtp({ ...options, host: '127.0.0.2', port: wire.port, tls }).open(never()));
+    const relay = await relayTo(ports[tls], '127.0.0.2');
+    const error = await rejection(smtp({ ...options, host: '127.0.0.2', port: relay.port, tls }).open(never()));
     expect(error).toMatchObject({ kind: 'configuration', code: 'smtp_certificate' });
   });
 });

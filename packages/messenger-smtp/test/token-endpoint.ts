@@ -3,14 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** Where OAuth2 tokens are fetched. */
+/** A server that gives OAuth2 tokens. */
 export interface TokenEndpoint extends AsyncDisposable {
   readonly url: string;
-  /** What was asked for, oldest first. */
+  /** Returns the forms of all requests, oldest first. */
   asked(): readonly Readonly<Record<string, string>>[];
 }
 
-/** Gives everybody the same answer: JSON, bytes, or a page for people. A function answers each time anew. */
+/** Starts a server with one answer: JSON, bytes, or a page. A function is called for each request. */
 export async function startTokenEndpoint(
   answer: object | string | (() => object),
   status = 200,

@@ -16,7 +16,7 @@ const token = JSON.stringify({ access_token: 'token' });
 const mebibyte = 1_024 * 1_024;
 
 describe('a reply of a token server', () => {
-  it('is not unpacked: nobody asked for it, and a small one can be made very large', async () => {
+  it('is not decompressed, because a small reply could become very large', async () => {
     const packed = gzipSync(token.padEnd(16 * mebibyte));
     await using endpoint = await startTokenEndpoint(packed, 200, { 'content-encoding': 'gzip' });
     const error = await rejection(fetchToken({ ...oauth2, accessUrl: endpoint.url }));
@@ -29,7 +29,7 @@ describe('a reply of a token server', () => {
     expect(error).toMatchObject({ code: 'EFETCH', message: expect.stringContaining('longer than 8 MiB') });
   });
 
-  it('is no token when it is nested too deeply', async () => {
+  it('holds no token when it is nested too deeply', async () => {
     await using endpoint = await startTokenEndpoint(`{"access_token":"token","x":${'['.repeat(1_000)}${']'.repeat(1_000)}}`);
     expect(await rejection(fetchToken({ ...oauth2, accessUrl: endpoint.url }))).toMatchObject({ code: 'EOAUTH2' });
   });
@@ -46,7 +46,7 @@ describe('a reply of a token server', () => {
   });
 });
 
-it('no token that was fetched is shown, however long ago', async () => {
+it('no fetched token is shown, even an old one', async () => {
   const { password: _, ...rest } = running.sandbox.smtp.options;
   const tokens = Array.from({ length: 6 }, (_, index) => `access-token-${index}-of-the-account`);
   let used = 0;

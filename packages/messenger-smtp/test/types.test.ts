@@ -31,7 +31,7 @@ describe('importing the package', () => {
     const site = createSitemessage({ storage: memoryStorage(), messengers: { smtp: options } });
     expect(site.getRegisteredMessenger('smtp')).toMatchObject({ alias: 'smtp', title: 'E-mail' });
     expectTypeOf(site.recipients).parameter(0).toEqualTypeOf<'smtp'>();
-    // @ts-expect-error: a site without `from` is not for the compiler either
+    // @ts-expect-error: the compiler refuses a site without `from`
     expect(() => createSitemessage({ storage: memoryStorage(), messengers: { smtp: { host: 'localhost' } } })).toThrow('`from`');
   });
 
@@ -51,7 +51,7 @@ describe('smtp()', () => {
     expect(smtp({ ...options, alias: 'newsletter' })).toMatchObject({ alias: 'newsletter', protocol: 'smtp' });
   });
 
-  it('needs `from`, and takes no value that is not in the list', () => {
+  it('needs `from`, and refuses unknown values', () => {
     expectTypeOf<{ host: string }>().not.toExtend<SmtpOptions>();
     expectTypeOf<SmtpOptions['tls']>().toEqualTypeOf<'starttls' | 'implicit' | 'none' | undefined>();
     expectTypeOf<{ accessToken: string; refreshToken: string }>().not.toExtend<SmtpOAuth2>();

@@ -12,7 +12,7 @@ import type { SenderOrders } from './sender.ts';
 
 const mails = 10_000;
 const connections = 5;
-/** Results that may not be stored yet, at any time. */
+/** The most results that may not be stored yet. */
 const unsettled = 50;
 const longerThanALeaseMs = 120_000;
 

@@ -2,11 +2,11 @@ import { createSitemessage } from '@sitemessage/core';
 import { smtp } from '@sitemessage/messenger-smtp';
 import { sqliteStorage } from '@sitemessage/storage-sqlite';
 
-/** What a child is told, as JSON in its first argument. */
+/** The orders of a child, as JSON in its first argument. */
 export interface SenderOrders {
   readonly path: string;
   readonly options: Parameters<typeof smtp>[0];
-  /** So far ahead is its clock: leases of those that were killed are over for it, without waiting a minute. */
+  /** How far its clock is ahead, in milliseconds. The leases of killed senders are then over at once. */
   readonly aheadMs: number;
 }
 

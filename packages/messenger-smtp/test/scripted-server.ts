@@ -1,12 +1,13 @@
 import { type RawServer, startRaw } from '@sitemessage/test-support';
 
-/** A reply. After it the server may hang up, or reset the line. No reply at all is silence. */
+/** A reply. After it, the server may hang up, or reset the connection. Undefined: the server is silent. */
 export type Answer = string | { readonly reply?: string; readonly closes?: true; readonly resets?: true } | undefined;
 
 /**
- * A server with pipelining that answers each line by what `answer` says. The usual reply stands for null. After a 354 it answers nothing but the dot.
+ * Starts a server with pipelining. `answer` returns the answer to a line. Null stands for the usual reply.
+ * After a 354, the server answers only the dot.
  */
-export function startScripted(answer: (line: string) => Answer | null = () => null): Promise<RawServer> {
+export function startScriptedServer(answer: (line: string) => Answer | null = () => null): Promise<RawServer> {
   return startRaw((socket) => {
     let heard = '';
     let takesData = false;
@@ -22,7 +23,7 @@ export function startScripted(answer: (line: string) => Answer | null = () => nu
       else socket.write(`${reply}\r\n`, hangUp);
       isOver = closes || resets;
     };
-    // A reset throws away what waits for an acknowledgement of what went before.
+    // Nagle's algorithm would hold back bytes, and a reset would drop them.
     socket.setNoDelay(true);
     socket.write('220 mail.example.com\r\n');
     socket.on('data', (chunk) => {

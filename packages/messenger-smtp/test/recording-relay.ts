@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A line in front of a server that keeps what its clients say. */
-export interface Wire {
+/** A relay in front of a server. It records the bytes of the clients. */
+export interface RecordingRelay {
   readonly port: number;
-  /** All that clients have said in clear, as it came. */
-  said(): string;
-  /** Breaks every line that is open. */
+  /** Returns all bytes of the clients, one character for each. */
+  recorded(): string;
+  /** Breaks every open connection. */
   cut(): void;
   close(): Promise<void>;
 }
 
 /** Listens on this loopback address, and passes everything on to this port of 127.0.0.1. */
-export async function tap(port: number, host = '127.0.0.1'): Promise<Wire> {
+export async function startRecordingRelay(port: number, host = '127.0.0.1'): Promise<RecordingRelay> {
   const chunks: Buffer[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
@@ -32,7 +32,7 @@ export async function tap(port: number, host = '127.0.0.1'): Promise<Wire> {
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    said: () => Buffer.concat(chunks).toString('latin1'),
+    recorded: () => Buffer.concat(chunks).toString('latin1'),
     cut,
     async close() {
       cut();
