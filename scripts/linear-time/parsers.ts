@@ -21,7 +21,7 @@ import { refusalIn } from '../../packages/messenger-smtp/src/transcript.ts';
 import * as telegramAddress from '../../packages/messenger-telegram/src/address.ts';
 import { textsOf as telegramTexts } from '../../packages/messenger-telegram/src/content.ts';
 import { errorFor as telegramError } from '../../packages/messenger-telegram/src/errors.ts';
-import { escapeHtml, escapeMarkdown } from '../../packages/messenger-telegram/src/escape.ts';
+import { escapeHtml, escapeMarkdown } from '../../packages/messenger-telegram/src/markup.ts';
 import * as twitterAddress from '../../packages/messenger-twitter/src/address.ts';
 import { textsOf as twitterTexts } from '../../packages/messenger-twitter/src/content.ts';
 import { errorFor as twitterError, refusalOf as twitterRefusal } from '../../packages/messenger-twitter/src/errors.ts';

@@ -1,7 +1,6 @@
 import type { ApiMethods } from '@grammyjs/types';
 import { createHttp, jsonObject, retryAfter } from '@sitemessage/http';
-import type { Refusal } from './errors.ts';
-import { gatewayError } from './gateway.ts';
+import { gatewayError, type Refusal } from './errors.ts';
 import type { Settings } from './options.ts';
 
 type Methods = ApiMethods<File>;
@@ -9,14 +8,22 @@ export type ParametersOf<Method extends keyof Methods> = Parameters<Methods[Meth
 type Fields = Readonly<Record<string, unknown>>;
 type ResultOf<Method extends keyof Methods> = ReturnType<Methods[Method]>;
 
-/** The Bot API as one bot: https://core.telegram.org/bots/api. */
+/** The Bot API for one bot: https://core.telegram.org/bots/api. */
 export interface Api {
-  /** @throws {@link ApiRefusal} in the API's own words; one of core's errors when there was no reply, or none of the API. */
+  /**
+   * Calls a method and returns its result.
+   *
+   * @throws {@link ApiRefusal} when the API refuses the call. One of core's errors when no reply came, or one
+   * that is not from the API.
+   */
   call<Method extends keyof Methods>(method: Method, parameters: ParametersOf<Method>, signal: AbortSignal): Promise<ResultOf<Method>>;
   close(): void;
 }
 
-/** Never leaves this package: the caller maps it, since only the caller knows what it means. */
+/**
+ * A refusal of the Bot API. The caller turns it into one of core's errors, because its meaning depends on the
+ * call.
+ */
 export class ApiRefusal extends Error {
   readonly refusal: Refusal;
 
@@ -26,12 +33,12 @@ export class ApiRefusal extends Error {
   }
 }
 
-/** The caller's signal says how long to wait: `timeoutMs` of the messenger. */
+/** No limit here: the signal of each call ends after the messenger's `timeoutMs`. */
 const timeoutMs = 2 ** 31 - 1;
 
 /** @throws ArgumentError `option_invalid` for a wrong proxy that a function returned. */
 export function openApi({ apiRoot, token, proxy }: Pick<Settings, 'apiRoot' | 'token' | 'proxy'>): Api {
-  // The part behind the colon is enough for anybody who knows the bot.
+  // The bot's id is public, so the part after the colon is a secret by itself.
   const secrets = [token, token.slice(token.indexOf(':') + 1)];
   const http = createHttp({ baseUrl: `${apiRoot}/bot${token}`, proxy, timeoutMs, secrets });
   return {
@@ -48,7 +55,7 @@ export function openApi({ apiRoot, token, proxy }: Pick<Settings, 'apiRoot' | 't
   };
 }
 
-/** The wait stands in the reply, and in a header too. */
+/** Telegram names the wait in the reply, and in a header. */
 function refusalOf(status: number, reply: Fields, headers: Headers, excerpt: (text: string) => string): Refusal {
   const { retry_after: seconds, migrate_to_chat_id: movedTo } = (reply.parameters ?? {}) as Fields;
   return {
@@ -59,7 +66,7 @@ function refusalOf(status: number, reply: Fields, headers: Headers, excerpt: (te
   };
 }
 
-/** A file makes it a form, in which objects are JSON. */
+/** Returns the parameters as JSON. With a file, returns a form, in which objects are JSON. */
 function bodyOf(parameters: Fields): { readonly json: unknown } | { readonly body: FormData } {
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
   if (!given.some(([, value]) => value instanceof File)) return { json: Object.fromEntries(given) };

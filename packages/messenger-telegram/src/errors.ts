@@ -1,11 +1,12 @@
 import { ConfigurationError, PermanentError, TransientError, UnknownOutcomeError } from '@sitemessage/core';
+import { retryAfter } from '@sitemessage/http';
 
-/** The Bot API's reply in place of a result: https://core.telegram.org/bots/api#making-requests, #responseparameters. */
+/** An error reply of the Bot API: https://core.telegram.org/bots/api#making-requests, #responseparameters. */
 export interface Refusal {
   readonly status: number;
-  /** Without a secret. */
+  /** The words of the reply, without secrets. */
   readonly description: string;
-  /** The time to wait, by the fields that the Bot API has for it. A number in the description is none. */
+  /** The time to wait in milliseconds, from the fields for it. A number in the description does not count. */
   readonly retryAfterMs?: number | undefined;
   /** The id of the supergroup that the group became. */
   readonly movedTo?: number | undefined;
@@ -14,21 +15,23 @@ export interface Refusal {
 interface Meaning {
   readonly says: RegExp;
   readonly code: string;
-  /** The recipient is gone, or has blocked this bot. */
+  /** True when the recipient is gone, or has blocked this bot. */
   readonly isGone?: true;
 }
 
 /**
- * The bot's own account is frozen, restricted, deleted or logged out: Telegram's own code for it, and nothing else, since a description
- * can quote a link of the message (https://core.telegram.org/api/errors).
+ * Telegram's codes for a frozen, restricted, deleted or logged-out account of the bot:
+ * https://core.telegram.org/api/errors. The whole description must match, because it can quote a link of the
+ * message.
  */
 const aboutTheAccount =
   /^(\w+( \w+)*: )?(FROZEN_\w+|USER_(DEACTIVATED(_BAN)?|RESTRICTED)|PEER_FLOOD|(AUTH_KEY|SESSION|ACCESS_TOKEN|API_ID)_\w+)$/;
 
 /**
- * The Bot API has numbers for kinds of errors only, so the words tell them apart. They are those of its server and of TDLib
- * (https://github.com/tdlib/telegram-bot-api, https://github.com/tdlib/td), or Telegram's own in capitals. The first that fits counts:
- * the first two quote the message, and its words must not be taken for Telegram's.
+ * The Bot API's numbers only name kinds of errors, so the words tell errors apart. They come from its server
+ * and from TDLib (https://github.com/tdlib/telegram-bot-api, https://github.com/tdlib/td), or in capitals
+ * from Telegram. The first match counts. The first two stand first because their descriptions quote the
+ * message, whose words could match another row.
  */
 const refusals: readonly Meaning[] = [
   { says: /can't parse entities|entit(y|ies)_/i, code: 'telegram_markup' },
@@ -57,7 +60,7 @@ const refusals: readonly Meaning[] = [
   },
 ];
 
-/** The error that says what to do next. Without a secret: `description` holds none. */
+/** Returns the error for a refusal. */
 export function errorFor({ status, description, retryAfterMs, movedTo }: Refusal): Error {
   const message = `Telegram answered ${status}: ${description}`;
   if (status === 429) return rateLimited(message, retryAfterMs);
@@ -67,7 +70,7 @@ export function errorFor({ status, description, retryAfterMs, movedTo }: Refusal
   if (status === 421 || /logged out/i.test(description)) return new ConfigurationError(message, { code: 'telegram_server' });
   if (status === 401 || status === 404) return new ConfigurationError(message, { code: 'telegram_token' });
   if (status === 409) {
-    const hint = 'Only one program may ask for updates, and none while a webhook is set.';
+    const hint = 'Only one program may fetch updates, and none while a webhook is set.';
     return new ConfigurationError(`${message}. ${hint}`, { code: 'telegram_conflict' });
   }
   if (movedTo !== undefined) return new PermanentError(message, { code: 'telegram_moved' });
@@ -75,8 +78,27 @@ export function errorFor({ status, description, retryAfterMs, movedTo }: Refusal
   return new PermanentError(message, { code, recipientGone: isGone });
 }
 
-/** While it lasts Telegram refuses the whole bot, for every recipient. */
-export function rateLimited(message: string, retryAfterMs: number | undefined): TransientError {
+/** During a rate limit, Telegram refuses the bot for every recipient. */
+function rateLimited(message: string, retryAfterMs: number | undefined): TransientError {
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   return new TransientError(message, { code: 'telegram_rate_limited', scope: 'messenger', ...wait });
+}
+
+/**
+ * The statuses of a gateway that got no reply from the Bot API behind it. The API may have sent the message.
+ */
+const unanswered: readonly number[] = [502, 504];
+
+/**
+ * Returns the error for a reply of a gateway or a load balancer. `words` is the text of the reply, without
+ * secrets.
+ */
+export function gatewayError({ status, headers }: Response, words: string): Error {
+  const message = `Telegram answered ${status}, but not with a reply of the Bot API${words === '' ? '.' : `: ${words}`}`;
+  if (status === 429) return rateLimited(message, retryAfter(headers));
+  if (status < 300 || unanswered.includes(status)) return new UnknownOutcomeError(message, { code: 'telegram_unreadable' });
+  if (status >= 500 || status === 408 || status === 425) return new TransientError(message, { code: 'telegram_unavailable' });
+  if (status === 413) return new PermanentError(message, { code: 'telegram_photo' });
+  // Also a redirect: the server at this place is not the Bot API.
+  return new ConfigurationError(message, { code: 'telegram_gateway' });
 }

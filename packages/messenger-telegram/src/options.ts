@@ -1,11 +1,11 @@
-import { ConfigurationError, checkOptions } from '@sitemessage/core';
+import { check, checkOptions, type OptionCheck } from '@sitemessage/core';
 import { checkBaseUrl, checkProxy, normalizeBaseUrl, type ProxyOption } from '@sitemessage/http';
 import type { TelegramOptions } from './types.ts';
 
-/** The options, checked, with nothing left to guess. */
+/** The checked options, with their defaults. */
 export interface Settings {
   readonly token: string;
-  /** Before the colon of the token. No secret. */
+  /** The part of the token before the colon. It is not a secret. */
   readonly botId: string;
   readonly apiRoot: string;
   readonly proxy: ProxyOption | undefined;
@@ -13,20 +13,27 @@ export interface Settings {
   readonly onTooLong: 'fail' | 'split';
 }
 
-const parseModes: readonly unknown[] = ['plain', 'HTML', 'MarkdownV2'];
+const checkToken: OptionCheck = (value) =>
+  typeof value === 'string' && /^\d+:[\w-]{20,}$/.test(value)
+    ? undefined
+    : 'must be the token that @BotFather gave: digits, a colon, and about 35 characters';
 
-/** @throws ConfigurationError `telegram_option`, or ArgumentError `option_invalid` for the proxy. Both name the option. */
+const checks: Readonly<Record<keyof TelegramOptions, OptionCheck>> = {
+  token: checkToken,
+  proxy: checkProxy,
+  apiRoot: checkBaseUrl,
+  parseMode: check.oneOf(['plain', 'HTML', 'MarkdownV2']),
+  onTooLong: check.oneOf(['fail', 'split']),
+};
+
+/**
+ * A missing token counts as an empty text, so that its check refuses it.
+ *
+ * @throws ArgumentError `option_invalid`. It does not show the token.
+ */
 export function readOptions(options: TelegramOptions): Settings {
-  const { token, proxy, apiRoot = 'https://api.telegram.org', parseMode = 'plain', onTooLong = 'fail' } = options;
-  const botId = typeof token === 'string' ? /^(\d+):[\w-]{20,}$/.exec(token)?.[1] : undefined;
-  if (botId === undefined) throw wrong('token', 'must be what @BotFather gave: digits, a colon, and some 35 characters');
-  if (!parseModes.includes(parseMode)) throw wrong('parseMode', "must be 'plain', 'HTML' or 'MarkdownV2'");
-  if (onTooLong !== 'fail' && onTooLong !== 'split') throw wrong('onTooLong', "must be 'fail' or 'split'");
-  checkOptions({ proxy }, { proxy: checkProxy }, { of: 'telegram' });
-  const problem = checkBaseUrl(apiRoot);
-  if (problem !== undefined) throw wrong('apiRoot', problem);
+  const { token = '', proxy, apiRoot = 'https://api.telegram.org', parseMode = 'plain', onTooLong = 'fail' } = options;
+  checkOptions({ token, proxy, apiRoot, parseMode, onTooLong }, checks, { of: 'telegram' });
+  const botId = token.slice(0, token.indexOf(':'));
   return { token, botId, apiRoot: normalizeBaseUrl(apiRoot), proxy, parseMode, onTooLong };
 }
-
-const wrong = (name: string, problem: string): ConfigurationError =>
-  new ConfigurationError(`telegram: \`${name}\` ${problem}.`, { code: 'telegram_option' });

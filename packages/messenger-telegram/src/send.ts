@@ -5,15 +5,15 @@ import { errorFor } from './errors.ts';
 import type { Settings } from './options.ts';
 import type { TelegramContent } from './types.ts';
 
-/** Sends a delivery: one request, or one for each part of a text that is split. */
+/** Sends a delivery with one request, or with one for each part of a split text. */
 export async function send(api: Api, { address, content }: Delivery, settings: Settings, signal: AbortSignal): Promise<Receipt> {
   const [first, ...rest] = textsOf(content, settings);
   const chat = createChat(address);
   const receipt = await deliver(api, chat, first, content.telegram ?? {}, signal);
   for (const [index, text] of rest.entries()) {
     try {
-      // What stands beside the text belongs to the first part.
-      await deliver(api, chat, text, later(content.telegram), signal);
+      // Buttons belong to the first part.
+      await deliver(api, chat, text, forLaterParts(content.telegram), signal);
     } catch (error) {
       throw new UnknownOutcomeError(`${index + 1} of ${rest.length + 1} parts were sent, and then: ${(error as Error).message}`, {
         code: 'telegram_part_sent',
@@ -24,7 +24,7 @@ export async function send(api: Api, { address, content }: Delivery, settings: S
   return { ...receipt, ...(chat.movedTo !== undefined && { movedTo: chat.movedTo }) };
 }
 
-/** Where a message goes, which can change on the way. */
+/** The chat to send to. Its id can change while a delivery is sent. */
 interface Chat {
   id: string;
   movedTo?: string;
@@ -37,7 +37,7 @@ async function deliver(api: Api, chat: Chat, text: Markup, extra: TelegramConten
     return await post(api, chat.id, text, extra, signal);
   } catch (error) {
     if (!(error instanceof ApiRefusal)) throw error;
-    // A group that became a supergroup. The parameter says it; the words are for people.
+    // The group became a supergroup, which the reply's parameter says. It is followed once.
     const { movedTo } = error.refusal;
     if (movedTo === undefined || chat.movedTo !== undefined) throw errorFor(error.refusal);
     chat.id = String(movedTo);
@@ -64,12 +64,12 @@ async function post(api: Api, chat: string, { text, parseMode }: Markup, extra: 
           signal,
         )
       : await api.call('sendPhoto', { ...common, photo: fileOf(photo), ...(text !== '' && { caption: text }) }, signal);
-  // It was sent, however odd the reply is. The id of a message is unique in its chat only.
+  // A reply without ids still means that it was sent. The id of a message is unique in its chat only.
   const ids = [message?.chat?.id, message?.message_id];
   return ids.every(Number.isSafeInteger) ? { providerId: ids.join(':') } : {};
 }
 
-function later(extra: TelegramContent = {}): TelegramContent {
+function forLaterParts(extra: TelegramContent = {}): TelegramContent {
   const { silent, protect, topic, linkPreview } = extra;
   return {
     ...(silent !== undefined && { silent }),

@@ -1,30 +1,34 @@
 import { PermanentError } from '@sitemessage/core';
-import { lengthOf, shownBy, type Token } from './html.ts';
+import { lengthOf, shownBy, type Token } from './markup.ts';
 
-/** The most that one message holds. */
-export interface Most {
-  /** Code points that a reader sees. */
+/** The most that one part can hold. */
+export interface PartLimits {
+  /** The number of code points that a reader sees. */
   readonly characters: number;
-  /** Bytes with the markup. */
+  /** The number of bytes with the markup. */
   readonly bytes: number;
 }
 
-/** Twice as many as the longest text needs that is all characters. Many open tags would leave room for a few characters in each part. */
+/**
+ * Twice the number that the longest text without tags needs. With many open tags, each part would hold only a
+ * few characters.
+ */
 const mostParts = 128;
 
 /**
- * Cuts a text into parts, at the end of a line, or else between words, or else between two characters as a reader sees them (grapheme
- * clusters). Tags that are open at a cut are closed there, and opened again in the next part. White space alone is no part.
+ * Splits a text into parts at the end of a line, else between words, else between grapheme clusters. Tags
+ * that are open at a split are closed there and opened again in the next part. A part of white space alone is
+ * dropped.
  *
- * @throws PermanentError of code `telegram_too_long` when the markup leaves no room for the text.
+ * @throws PermanentError `telegram_too_long` when the markup leaves no room for the text.
  */
-export function split(tokens: readonly Token[], most: Most): readonly string[] {
-  const cuts = createCuts(shownBy(tokens));
+export function split(tokens: readonly Token[], most: PartLimits): readonly string[] {
+  const boundaries = createBoundaries(shownBy(tokens));
   const parts: string[] = [];
   let open: readonly Token[] = [];
   let offset = 0;
   for (let start = 0; start < tokens.length; ) {
-    const end = cutAfter(tokens, { start, offset }, open, most, cuts);
+    const end = endOfPart(tokens, { start, offset }, open, most, boundaries);
     const piece = tokens.slice(start, end);
     const shown = shownBy(piece);
     const reopened = open;
@@ -37,44 +41,46 @@ export function split(tokens: readonly Token[], most: Most): readonly string[] {
   return parts;
 }
 
-/** A place between two tokens: how many tokens are before it, and how many UTF-16 units they show. */
+/**
+ * A place between two tokens: the number of tokens before it, and the number of UTF-16 units that they show.
+ */
 interface Place {
   readonly start: number;
   readonly offset: number;
 }
 
-/** The index of the token before which the part ends. */
-function cutAfter(tokens: readonly Token[], from: Place, open: readonly Token[], most: Most, cuts: Cuts): number {
+/** Returns the index of the first token after the part. */
+function endOfPart(tokens: readonly Token[], from: Place, open: readonly Token[], most: PartLimits, boundaries: Boundaries): number {
   const { end, offset, line, word } = fill(tokens, from, open, most);
   if (end === from.start) throw tooLong();
   if (end === tokens.length) return end;
-  // A cut that leaves less than half a part would make more parts than it is worth.
-  const best = [line, word].find((cut) => cut !== undefined && cut.length > most.characters / 2 && cuts.isBetween(cut.offset));
+  // A split in the first half of a part would make too many parts.
+  const best = [line, word].find((point) => point !== undefined && point.length > most.characters / 2 && boundaries.has(point.offset));
   if (best) return best.end;
-  const between = cuts.before(offset);
-  // A cluster that is longer than a part is cut, since it fits nowhere.
+  const between = boundaries.before(offset);
+  // A grapheme cluster that is longer than a part is split too.
   return between > from.offset ? backTo(tokens, end, offset - between) : end;
 }
 
-interface Cut {
+interface SplitPoint {
   readonly end: number;
   readonly offset: number;
-  /** Code points before it, in this part. */
+  /** The number of code points before it in this part. */
   readonly length: number;
 }
 
-interface Filled extends Cut {
-  readonly line: Cut | undefined;
-  readonly word: Cut | undefined;
+interface Filled extends SplitPoint {
+  readonly line: SplitPoint | undefined;
+  readonly word: SplitPoint | undefined;
 }
 
-/** Takes as many tokens as one message holds, with the tags that are open before and after them. */
-function fill(tokens: readonly Token[], { start, offset: begin }: Place, open: readonly Token[], most: Most): Filled {
+/** Takes as many tokens as one part holds, together with the tags that are open at its begin and end. */
+function fill(tokens: readonly Token[], { start, offset: begin }: Place, open: readonly Token[], most: PartLimits): Filled {
   const tags = [...open];
   let bytes = sum(open.map((tag) => bytesOf(tag.raw) + bytesOf(closing(tag))));
   let [end, offset, length] = [start, begin, 0];
-  let line: Cut | undefined;
-  let word: Cut | undefined;
+  let line: SplitPoint | undefined;
+  let word: SplitPoint | undefined;
   for (; end < tokens.length; end++) {
     const token = tokens[end] as Token;
     const { raw, shown, tag } = token;
@@ -92,20 +98,24 @@ function fill(tokens: readonly Token[], { start, offset: begin }: Place, open: r
   return { end, offset, length, line, word };
 }
 
-/** Where a text may be cut without taking a grapheme cluster apart: an emoji of several code points, or a letter and its accents. */
-interface Cuts {
-  isBetween(offset: number): boolean;
-  /** The last place at this offset or before it. */
+/**
+ * The boundaries of grapheme clusters, for example of an emoji of several code points or a letter with
+ * accents.
+ */
+interface Boundaries {
+  /** Tells whether there is a boundary at this offset. */
+  has(offset: number): boolean;
+  /** Returns the last boundary at this offset or before it. */
   before(offset: number): number;
 }
 
-function createCuts(shown: string): Cuts {
+function createBoundaries(shown: string): Boundaries {
   const clusters = new Intl.Segmenter('und', { granularity: 'grapheme' }).segment(shown);
   const before = (offset: number): number => clusters.containing(offset)?.index ?? shown.length;
-  return { before, isBetween: (offset) => before(offset) === offset };
+  return { before, has: (offset) => before(offset) === offset };
 }
 
-/** The index of the token that begins `units` UTF-16 units before the one at `end`. */
+/** Returns the index of the token that begins `units` UTF-16 units before the token at `end`. */
 function backTo(tokens: readonly Token[], end: number, units: number): number {
   let index = end;
   for (let left = units; left > 0; index -= 1) left -= tokens[index - 1]?.shown.length ?? left;
@@ -122,7 +132,7 @@ function openAfter(open: readonly Token[], piece: readonly Token[]): readonly To
 }
 
 const tooLong = (): PermanentError =>
-  new PermanentError('The text cannot be split: the tags that are open at one time leave no room for it in a message.', {
+  new PermanentError('The text cannot be split: the open tags leave no room for text in a message. Use fewer nested tags.', {
     code: 'telegram_too_long',
   });
 

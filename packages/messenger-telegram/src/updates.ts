@@ -4,30 +4,33 @@ import { errorFor } from './errors.ts';
 import { readOptions } from './options.ts';
 import type { TelegramOptions } from './types.ts';
 
-/** https://core.telegram.org/bots/api#update */
+/** An update of the Bot API: https://core.telegram.org/bots/api#update. */
 export type TelegramUpdate = Update;
-/** https://core.telegram.org/bots/api#user */
+/** A user of the Bot API: https://core.telegram.org/bots/api#user. */
 export type TelegramUser = UserFromGetMe;
 
 type Credentials = Pick<TelegramOptions, 'token' | 'proxy' | 'apiRoot'>;
 
 const timeoutMs = 30_000;
-/** What the Bot API gives at a time. */
+/** The most updates in one reply. */
 const most = 100;
 
 /**
- * Who the bot is. The way to see whether a token works.
+ * Returns the bot's user. Use it to test a token. Takes up to 30 s.
  *
- * @throws ConfigurationError for a wrong token; TransientError when Telegram cannot be reached.
+ * @throws ArgumentError `option_invalid`. ConfigurationError `telegram_token` for a wrong token.
+ * TransientError when Telegram cannot be reached.
  */
 export function getMe(options: Credentials): Promise<TelegramUser> {
   return withApi(options, (api, signal) => api.call('getMe', undefined, signal));
 }
 
 /**
- * What people did with the bot: up to 100 updates that nobody has acknowledged. Those before `offset` are acknowledged, and never come again.
+ * Returns up to 100 updates that were not acknowledged yet. `offset` acknowledges all updates before it, and
+ * they never come again. Takes up to 30 s, or `timeout` s more.
  *
- * @throws ConfigurationError of code `telegram_conflict` while a webhook is set: then the updates go there, and only there.
+ * @throws ConfigurationError `telegram_conflict` while a webhook is set, because updates go only there. The
+ * errors of `getMe`.
  */
 export function getUpdates(options: Credentials, parameters: ParametersOf<'getUpdates'> = {}): Promise<readonly TelegramUpdate[]> {
   const longPollMs = (parameters?.timeout ?? 0) * 1_000;
@@ -35,10 +38,11 @@ export function getUpdates(options: Credentials, parameters: ParametersOf<'getUp
 }
 
 /**
- * The ids of the chats in which somebody has said `/start` to the bot since the last call, each once: whom it may write to. Everything that is
- * waiting is acknowledged, also what is no `/start`; so not for a bot that reads its updates elsewhere.
+ * Returns the ids of the chats that sent `/start` to the bot since the last call, each once. The bot may
+ * write to them. Acknowledges all waiting updates, also those without `/start`. So do not use it for a bot
+ * that reads its updates elsewhere. Takes up to 30 s.
  *
- * @throws ConfigurationError of code `telegram_conflict` while a webhook is set.
+ * @throws ConfigurationError `telegram_conflict` while a webhook is set. The errors of `getMe`.
  */
 export function getChatIds(options: Credentials): Promise<readonly number[]> {
   return withApi(options, async (api, signal) => {

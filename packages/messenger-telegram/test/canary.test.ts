@@ -9,7 +9,7 @@ import { getChatIds, getMe, getUpdates, type TelegramOptions, telegram } from '.
 
 const running = sandboxed('telegram');
 const password = 'c@nary/p:ss%word';
-/** The token, and what follows its colon, which is as good to whoever knows the bot. */
+/** The token, and its part after the colon, which is a secret by itself. */
 const secrets = () => {
   const { token } = running.sandbox.telegram.options;
   return [token, token.slice(token.indexOf(':') + 1), password];
@@ -17,7 +17,7 @@ const secrets = () => {
 
 const tracesOf = (options: TelegramOptions, content: object = {}) => traces(telegram(options), delivery('12345678', content));
 
-/** What a server might repeat of a request. */
+/** Words with the token in the spellings that a server can repeat. */
 const echoes = (): readonly string[] => {
   const { token, apiRoot } = running.sandbox.telegram.options;
   const url = `${apiRoot}/bot${token}/sendMessage`;
@@ -44,7 +44,7 @@ describe('the token', () => {
     },
   );
 
-  it.each([400, 401, 403, 404, 409, 421, 429, 500, 502])('that the Bot API repeats in a %i is shown to nobody', async (error_code) => {
+  it.each([400, 401, 403, 404, 409, 421, 429, 500, 502])('that the Bot API repeats in a %i is never shown', async (error_code) => {
     for (const echo of echoes()) {
       running.sandbox.telegram.refuse({ error_code, description: `Refused: ${echo} is wrong` });
       const left = await tracesOf(running.sandbox.telegram.options);
@@ -53,7 +53,7 @@ describe('the token', () => {
     }
   });
 
-  it('is not shown by halves where a long reply is cut', async () => {
+  it('is not shown in part when a long reply is truncated', async () => {
     const { token, options } = { token: running.sandbox.telegram.options.token, options: running.sandbox.telegram.options };
     for (let before = 200 - token.length; before < 320; before += 5) {
       running.sandbox.telegram.fail({ reply: { status: 502, body: `${'x'.repeat(before)}${token}` } });
@@ -63,14 +63,14 @@ describe('the token', () => {
     }
   });
 
-  it.each(['head', 'request', 'taken'] as const)('is shown to nobody when the line breaks at %s', async (at) => {
+  it.each(['head', 'request', 'taken'] as const)('is never shown when the connection breaks at %s', async (at) => {
     running.sandbox.telegram.fail({ at, drop: true });
     const left = await tracesOf(running.sandbox.telegram.options);
     expect(left.at(-1)).toMatchObject({ kind: 'unknown' });
     expect(leak(left, secrets())).toBeUndefined();
   });
 
-  it.each(['head', 'request', 'taken'] as const)('is shown to nobody when there is silence at %s', async (at) => {
+  it.each(['head', 'request', 'taken'] as const)('is never shown when there is silence at %s', async (at) => {
     running.sandbox.telegram.fail({ at, silent: true });
     const messenger = telegram({ ...running.sandbox.telegram.options, timeoutMs: 50 });
     const error = await rejection(sendTestMessage(messenger, 7));
@@ -78,7 +78,7 @@ describe('the token', () => {
     expect(leak([messenger, error], secrets())).toBeUndefined();
   });
 
-  it('is shown to nobody when nobody listens, or it is wrong, or all is well', async () => {
+  it('is never shown when nothing listens, when it is wrong, or when it works', async () => {
     const { options } = running.sandbox.telegram;
     const wrong = { ...options, token: `${options.token}-and-more` };
     for (const one of [options, wrong, { ...options, apiRoot: 'http://127.0.0.1:1' }, { ...options, apiRoot: 'http://nowhere.invalid' }]) {
@@ -86,7 +86,7 @@ describe('the token', () => {
     }
   });
 
-  it('is shown to nobody by a photo that is refused, and by parts that fail', async () => {
+  it('is never shown by a refused photo or by failed parts', async () => {
     const photo = { filename: 'a.png', content: new Uint8Array([1]) };
     for (const [content, options] of [
       [{ telegram: { photo } }, {}],
@@ -102,7 +102,7 @@ describe('the token', () => {
     }
   });
 
-  it('is shown to nobody by what asks for updates', async () => {
+  it('is never shown by the functions for updates', async () => {
     for (const ask of [getMe, getUpdates, getChatIds]) {
       running.sandbox.telegram.fail({ reply: { status: 502, body: echoes()[0] } });
       running.sandbox.telegram.refuse({ error_code: 401, description: String(echoes()[0]) });
@@ -121,7 +121,7 @@ describe.each([
   const login = { user: 'team', password };
   const at = (port: number): string => `${protocol}://team:${encodeURIComponent(password)}@127.0.0.1:${port}`;
 
-  it('is shown to nobody, whatever goes wrong', async () => {
+  it('is never shown', async () => {
     const { options } = running.sandbox.telegram;
     const names = { 'api.example': Number(new URL(options.apiRoot).port) };
     const through = (port: number) => tracesOf({ ...options, apiRoot: 'http://api.example', proxy: at(port) });
@@ -150,7 +150,7 @@ describe.each([
 });
 
 describe('a site', () => {
-  it('has no token in any event, result, record or error, in good times and bad', async () => {
+  it('shows no token in any event, result, record or error', async () => {
     const { options } = running.sandbox.telegram;
     const [url = ''] = echoes();
     const storage = memoryStorage();

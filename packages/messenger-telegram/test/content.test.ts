@@ -7,7 +7,7 @@ const running = sandboxed('telegram');
 const messenger = (options: Partial<TelegramOptions> = {}) => telegram({ ...running.sandbox.telegram.options, ...options });
 const [bold, plain] = ['<b>Hi</b> &amp; bye', '*Hi* & bye'];
 
-/** The parameters of the only request. */
+/** Returns the parameters of the only request. */
 function asked(): Readonly<Record<string, unknown>> {
   const messages = running.sandbox.inbox.all();
   expect(messages).toHaveLength(1);
@@ -15,7 +15,7 @@ function asked(): Readonly<Record<string, unknown>> {
 }
 
 describe('a text', () => {
-  it('goes as it is, and is nothing but a text', async () => {
+  it('is sent as it is, with no other parameter', async () => {
     await sendOne(messenger(), { text: '<b>1 < 2</b> & *not bold* &amp;' });
     expect(asked()).toEqual({ chat_id: 12_345_678, text: '<b>1 < 2</b> & *not bold* &amp;' });
     expect(running.sandbox.inbox.all()).toMatchObject([{ address: '12345678', text: '<b>1 < 2</b> & *not bold* &amp;' }]);
@@ -30,12 +30,12 @@ describe('a text', () => {
     expect(asked()).toMatchObject({ chat_id });
   });
 
-  it('has the chat and the message for its id', async () => {
+  it('has an id of chat and message', async () => {
     expect(await sendOne(messenger())).toEqual({ providerId: expect.stringMatching(/^12345678:\d+$/) });
   });
 });
 
-describe('the form', () => {
+describe('the format', () => {
   const both = { text: plain, html: bold };
   it.each<[string, TelegramOptions['parseMode'], TelegramContent['parseMode'], { text: string; html?: string }, object]>([
     ['is the text, unless something else is asked for', undefined, undefined, both, { text: plain }],
@@ -61,7 +61,7 @@ describe('the form', () => {
     expect('parse_mode' in asked()).toBe('parse_mode' in expected);
   });
 
-  it('is seen without its markup', async () => {
+  it('reaches the reader without its markup', async () => {
     await sendOne(messenger({ parseMode: 'HTML' }), { text: '', html: bold });
     await sendOne(messenger({ parseMode: 'MarkdownV2' }), { text: '*Hi* _there_\\!' });
     expect(running.sandbox.inbox.all().map(({ text }) => text)).toEqual(['Hi & bye', 'Hi there!']);
@@ -70,7 +70,7 @@ describe('the form', () => {
   it.each([
     ['HTML', { text: '', html: '<p>Hi</p>' }],
     ['MarkdownV2', { text: 'Hi!' }],
-  ] as const)('%s that Telegram does not take is refused for good, in its words', async (parseMode, content) => {
+  ] as const)('%s that Telegram refuses fails for good, in its words', async (parseMode, content) => {
     expect(await rejection(sendOne(messenger({ parseMode }), content))).toMatchObject({
       kind: 'permanent',
       code: 'telegram_markup',
@@ -79,7 +79,7 @@ describe('the form', () => {
   });
 });
 
-describe('what stands beside the text', () => {
+describe('the Telegram part of a message', () => {
   it.each<[string, TelegramContent, object]>([
     [
       'buttons',
@@ -120,12 +120,12 @@ describe('what stands beside the text', () => {
     expect(asked()).toEqual({ chat_id: 12_345_678, text: 'Hi', ...expected });
   });
 
-  it('is not there when nothing is asked for', async () => {
+  it('adds no parameter when it is empty', async () => {
     await sendOne(messenger(), { text: 'Hi', telegram: {} });
     expect(asked()).toEqual({ chat_id: 12_345_678, text: 'Hi' });
   });
 
-  it('that Telegram does not take is refused for good', async () => {
+  it('that Telegram refuses fails for good', async () => {
     const buttons = [[{ text: '', url: 'https://example.com/' }]];
     expect(await rejection(sendOne(messenger(), { telegram: { buttons } }))).toMatchObject({ kind: 'permanent', code: 'telegram_buttons' });
   });
@@ -135,13 +135,13 @@ describe('a photo', () => {
   const bytes = Uint8Array.from({ length: 512 }, (_, index) => index % 256);
   const file = { filename: 'photo (1) "ö".png', content: bytes };
 
-  it.each(['https://example.com/a.png', 'AgACAgIAAxkBAAMCZ_file-id'])('by %s has the text under it', async (photo) => {
+  it.each(['https://example.com/a.png', 'AgACAgIAAxkBAAMCZ_file-id'])('by %s has the text as its caption', async (photo) => {
     await sendOne(messenger(), { text: 'A cat', telegram: { photo, silent: true } });
     expect(asked()).toEqual({ chat_id: 12_345_678, photo, caption: 'A cat', disable_notification: true });
     expect(running.sandbox.inbox.all()).toMatchObject([{ text: 'A cat', headers: { photo } }]);
   });
 
-  it('from memory arrives to the last byte, with all that stands beside it', async () => {
+  it('from memory arrives unchanged, with the other parts of the message', async () => {
     const buttons = [[{ text: 'Öffnen', url: 'https://example.com/' }]];
     const before = running.sandbox.telegram.requests();
     await sendOne(messenger({ parseMode: 'HTML' }), {
@@ -165,7 +165,7 @@ describe('a photo', () => {
     }
   });
 
-  it('in a Buffer that is a part of a larger one brings nothing of the rest', async () => {
+  it('in a Buffer inside a larger one does not send the rest of it', async () => {
     const content = Buffer.from('before the photo after').subarray(7, 16);
     await sendOne(messenger(), { telegram: { photo: { filename: 'a.png', content } } });
     expect(Buffer.from(running.sandbox.inbox.all()[0]?.attachments[0]?.content ?? []).toString()).toBe('the photo');
@@ -176,17 +176,17 @@ describe('a photo', () => {
     expect(asked()).toEqual({ chat_id: 12_345_678, photo: 'https://example.com/a.png' });
   });
 
-  it.each(['fail', 'split'] as const)('with a caption that is too long is refused, and nothing is sent (%s)', async (onTooLong) => {
+  it.each(['fail', 'split'] as const)('with a caption that is too long is refused, without a request (%s)', async (onTooLong) => {
     const before = running.sandbox.telegram.requests();
     const photo = 'https://example.com/a.png';
     const error = await rejection(sendOne(messenger({ onTooLong }), { text: 'x'.repeat(1_025), telegram: { photo } }));
     expect(error).toMatchObject({ kind: 'permanent', code: 'telegram_too_long' });
-    expect(error.message).toBe('The text has 1025 characters, and Telegram takes 1024 under a photo.');
+    expect(error.message).toBe('The text has 1025 characters. Telegram takes at most 1024 under a photo.');
     expect(running.sandbox.telegram.requests()).toBe(before);
     await sendOne(messenger({ onTooLong }), { text: 'x'.repeat(1_024), telegram: { photo } });
   });
 
-  it('that is no photo is refused for good', async () => {
+  it('that is not a photo is refused for good', async () => {
     expect(await rejection(sendOne(messenger(), { telegram: { photo: 'ftp://example.com/a.png' } }))).toMatchObject({
       kind: 'permanent',
       code: 'telegram_photo',
@@ -195,7 +195,7 @@ describe('a photo', () => {
 });
 
 describe('the longest text', () => {
-  /** Of each kind, so many of what shows one character. */
+  /** Kinds of texts, each made of `count` visible characters. */
   const kinds: readonly (readonly [string, TelegramOptions['parseMode'], (count: number) => { text: string; html?: string }])[] = [
     ['letters', 'plain', (count) => ({ text: 'x'.repeat(count) })],
     ['characters of two UTF-16 units', 'plain', (count) => ({ text: '😀'.repeat(count) })],
@@ -203,7 +203,7 @@ describe('the longest text', () => {
     ['entities', 'HTML', (count) => ({ text: '', html: '&amp;'.repeat(count) })],
     ['numeric entities', 'HTML', (count) => ({ text: '', html: '&#128512;&#x41;'.repeat(count / 2) + (count % 2 === 1 ? '&lt' : '') })],
     [
-      'letters of what is no entity',
+      'letters of a malformed entity',
       'HTML',
       (count) => ({ text: '', html: `${'&#00000065;'.repeat(372)}${'x'.repeat(count - 372 * 11)}` }),
     ],
@@ -223,15 +223,15 @@ describe('the longest text', () => {
     expect([...(running.sandbox.inbox.all()[0]?.text ?? '')]).toHaveLength(4_096);
   });
 
-  it.each(kinds)('has no more: 4,097 %s are refused, and nothing is sent', async (_, parseMode, of) => {
+  it.each(kinds)('has no more: 4,097 %s are refused, without a request', async (_, parseMode, of) => {
     const before = running.sandbox.telegram.requests();
     const error = await rejection(sendOne(messenger({ parseMode: parseMode ?? 'plain' }), of(4_097)));
     expect(error).toMatchObject({ kind: 'permanent', code: 'telegram_too_long' });
-    expect(error.message).toBe('The text has 4097 characters, and Telegram takes 4096.');
+    expect(error.message).toBe('The text has 4097 characters. Telegram takes at most 4096.');
     expect(running.sandbox.telegram.requests()).toBe(before);
   });
 
-  it.each(['fail', 'split'] as const)('of MarkdownV2 is what Telegram says (%s)', async (onTooLong) => {
+  it.each(['fail', 'split'] as const)('of MarkdownV2 is left to Telegram (%s)', async (onTooLong) => {
     const send = (text: string) => sendOne(messenger({ parseMode: 'MarkdownV2', onTooLong }), { text });
     await send('\\.'.repeat(4_096));
     expect(await rejection(send('x'.repeat(4_097)))).toMatchObject({ kind: 'permanent', code: 'telegram_too_long' });
@@ -239,7 +239,7 @@ describe('the longest text', () => {
   });
 });
 
-describe('nothing', () => {
+describe('an empty text', () => {
   it.each([
     ['no text', { text: '' }],
     ['white space', { text: ' \n ' }],

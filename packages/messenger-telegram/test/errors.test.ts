@@ -15,7 +15,7 @@ const token = { kind: 'configuration', code: 'telegram_token' };
 const account = { kind: 'configuration', code: 'telegram_account' };
 const server = { kind: 'configuration', code: 'telegram_server' };
 
-describe('what the Bot API says', () => {
+describe('an error of the Bot API', () => {
   it.each([
     [500, 'Internal Server Error', unavailable],
     [500, 'Internal Server Error: restart', unavailable],
@@ -83,7 +83,7 @@ describe('what the Bot API says', () => {
     [401, 'Unauthorized: USER_DEACTIVATED_BAN', account],
     [401, 'Unauthorized: SESSION_REVOKED', account],
     [400, 'Bad Request: ACCESS_TOKEN_EXPIRED', account],
-    // Words of the message, which Telegram quotes, are not Telegram's.
+    // Telegram quotes words of the message here. They are not its own.
     [400, "Bad Request: inline keyboard button URL 'FROZEN_METHOD_INVALID' is invalid: Wrong HTTP URL", permanent('telegram_buttons')],
     [400, 'Bad Request: can\'t parse entities: Unsupported start tag "peer_id_invalid" at byte offset 0', permanent('telegram_markup')],
 
@@ -94,7 +94,7 @@ describe('what the Bot API says', () => {
     [400, 'Bad Request: Logged out', server],
     [400, 'Logged out', server],
     [409, 'Conflict: terminated by other getUpdates request', { kind: 'configuration', code: 'telegram_conflict' }],
-  ])('%i "%s" is known for what it is, and nothing is sent', async (error_code, description, expected) => {
+  ])('%i "%s" is mapped, and nothing is sent', async (error_code, description, expected) => {
     running.sandbox.telegram.refuse({ error_code, description });
     const before = running.sandbox.telegram.requests();
     const error = await rejection(sendOne(messenger()));
@@ -109,7 +109,7 @@ describe('what the Bot API says', () => {
     [1, 1_000],
     [35, 35_000],
     [86_400, 86_400_000],
-  ])('429 with a `retry_after` of %i s stops the whole bot for as long', async (retry_after, retryAfterMs) => {
+  ])('429 with a `retry_after` of %i s pauses the bot for that time', async (retry_after, retryAfterMs) => {
     running.sandbox.telegram.refuse({
       error_code: 429,
       description: `Too Many Requests: retry after ${retry_after}`,
@@ -129,27 +129,27 @@ describe('what the Bot API says', () => {
     ['a text for a number', { description: 'Too Many Requests', parameters: { retry_after: 'soon' } }, undefined],
     ['no time at all', { description: 'Too Many Requests', parameters: { retry_after: -1 } }, undefined],
     ['a parameter that is none', { description: 'Too Many Requests', parameters: null }, undefined],
-  ])('429 is read by its fields: %s', async (_, said, retryAfterMs) => {
+  ])('429 takes the wait from its fields: %s', async (_, said, retryAfterMs) => {
     running.sandbox.telegram.fail({ reply: { status: 429, body: { ok: false, error_code: 429, ...said } } });
     const error = await rejection(sendOne(messenger()));
     expect(error).toMatchObject({ kind: 'transient', code: 'telegram_rate_limited', scope: 'messenger' });
     expect(error.retryAfterMs).toBe(retryAfterMs);
   });
 
-  it('429 is read by its header where the reply names no time', async () => {
+  it('429 takes the wait from its header when the reply has none', async () => {
     const body = { ok: false, error_code: 429, description: 'Too Many Requests: retry after 35' };
     running.sandbox.telegram.fail({ reply: { status: 429, headers: { 'retry-after': '9' }, body } });
     expect(await rejection(sendOne(messenger()))).toMatchObject({ code: 'telegram_rate_limited', retryAfterMs: 9_000 });
   });
 
-  it('429 that does not say for how long stops the whole bot all the same', async () => {
+  it('429 without a wait pauses the bot too', async () => {
     running.sandbox.telegram.refuse({ error_code: 429, description: 'Too Many Requests' });
     const error = await rejection(sendOne(messenger()));
     expect(error).toMatchObject({ kind: 'transient', code: 'telegram_rate_limited', scope: 'messenger' });
     expect(error).not.toHaveProperty('retryAfterMs');
   });
 
-  it('is read by its parameter where there is one, whatever the words are', async () => {
+  it('with a parameter is mapped by it, not by its words', async () => {
     running.sandbox.telegram.refuse({
       error_code: 400,
       description: 'Bad Request: anything',
@@ -159,7 +159,7 @@ describe('what the Bot API says', () => {
   });
 });
 
-describe('a reply that is none of the Bot API', () => {
+describe('a reply that is not from the Bot API', () => {
   const page = (status: number, title: string): string => `<html><head><title>${status} ${title}</title></head></html>`;
   const html = (status: number, title: string, headers: HttpReply['headers'] = {}): HttpReply => ({
     status,
@@ -168,7 +168,7 @@ describe('a reply that is none of the Bot API', () => {
   });
 
   it.each([
-    // A gateway that heard nothing from the server behind it: that one may have sent the message.
+    // The gateway got no reply from the Bot API, which may have sent the message.
     [html(502, 'Bad Gateway'), { kind: 'unknown', code: 'telegram_unreadable' }],
     [html(504, 'Gateway Timeout'), { kind: 'unknown', code: 'telegram_unreadable' }],
     [html(200, 'Welcome'), { kind: 'unknown', code: 'telegram_unreadable' }],
@@ -204,18 +204,18 @@ describe('a reply that is none of the Bot API', () => {
     running.sandbox.telegram.fail({ reply });
     expect(await rejection(sendOne(messenger()))).toMatchObject({
       ...expected,
-      message: expect.stringContaining(`Telegram answered ${reply.status} with what is no reply of the Bot API`),
+      message: expect.stringContaining(`Telegram answered ${reply.status}, but not with a reply of the Bot API`),
     });
   });
 
-  it('is quoted, and not to its end', async () => {
+  it('is quoted, but not in full', async () => {
     running.sandbox.telegram.fail({ reply: { status: 502, body: `<h1>Bad Gateway</h1>${'x'.repeat(10_000)}` } });
     const { message } = await rejection(sendOne(messenger()));
     expect(message).toContain('<h1>Bad Gateway</h1>');
     expect(message.length).toBeLessThan(500);
   });
 
-  it('that says that it was sent means that it was sent, however odd it is', async () => {
+  it('that reports success counts as sent, also without ids', async () => {
     for (const body of [
       { ok: true },
       { ok: true, result: true },
@@ -229,13 +229,13 @@ describe('a reply that is none of the Bot API', () => {
   });
 });
 
-describe('a line that breaks or falls silent', () => {
-  it('before the request is done leaves the outcome unknown: it was written', async () => {
+describe('a broken or silent connection', () => {
+  it('leaves the outcome unknown, because the request was written', async () => {
     running.sandbox.telegram.fail({ drop: true });
     expect(await rejection(sendOne(messenger()))).toMatchObject({ kind: 'unknown', code: 'http_interrupted' });
   });
 
-  it('is an outage where nobody listens', async () => {
+  it('is transient when nothing listens', async () => {
     const nobody = telegram({ ...running.sandbox.telegram.options, apiRoot: 'http://127.0.0.1:1' });
     expect(await rejection(sendOne(nobody))).toMatchObject({ kind: 'transient', code: 'http_connection' });
   });

@@ -5,7 +5,7 @@ import { drawing } from './random.ts';
 
 const running = sandboxed('telegram');
 
-/** What means something to one parser or another, and what is next to it. */
+/** Texts that are markup to one of the parsers, and texts like them. */
 const pieces = [
   ...'_*[]()~`>#+-=|{}.!\\/<&;"\'^$%@:?, \n\tabcXYZ019',
   ...[
@@ -52,12 +52,12 @@ async function arrive(parseMode: 'HTML' | 'MarkdownV2', markups: readonly string
 }
 
 describe('escapeHtml', () => {
-  it('makes every text arrive letter by letter', async () => {
+  it('makes every text arrive unchanged', async () => {
     const texts = hostileTexts(1, 300);
     expect(await arrive('HTML', texts.map(escapeHtml))).toEqual(texts);
   });
 
-  it('does so inside of tags', async () => {
+  it('makes a text inside tags arrive unchanged', async () => {
     const texts = hostileTexts(2, 100);
     expect(
       await arrive(
@@ -67,7 +67,7 @@ describe('escapeHtml', () => {
     ).toEqual(texts);
   });
 
-  it.each([`"`, `'`])('keeps a text inside of its attribute in %s', async (quote) => {
+  it.each([`"`, `'`])('keeps a text inside an attribute in %s', async (quote) => {
     const texts = hostileTexts(3, 100);
     expect(
       await arrive(
@@ -81,18 +81,18 @@ describe('escapeHtml', () => {
     expect(escapeHtml(`a${character}b`)).toMatch(/^a&(#\d+|[a-z]+);b$/);
   });
 
-  it('needs to be used: without it the same texts are refused', async () => {
+  it('is needed: without it, the same texts are refused', async () => {
     await expect(arrive('HTML', hostileTexts(1, 300))).rejects.toMatchObject({ code: 'telegram_markup' });
   });
 });
 
 describe('escapeMarkdown', () => {
-  it('makes every text arrive letter by letter', async () => {
+  it('makes every text arrive unchanged', async () => {
     const texts = hostileTexts(4, 300);
     expect(await arrive('MarkdownV2', texts.map(escapeMarkdown))).toEqual(texts);
   });
 
-  it('does so inside of bold and italic', async () => {
+  it('makes a text inside bold and italic arrive unchanged', async () => {
     const texts = hostileTexts(5, 100);
     expect(
       await arrive(
@@ -106,7 +106,7 @@ describe('escapeMarkdown', () => {
     expect(escapeMarkdown(`a${character}b`)).toBe(`a\\${character}b`);
   });
 
-  it('needs to be used: without it the same texts are refused', async () => {
+  it('is needed: without it, the same texts are refused', async () => {
     await expect(arrive('MarkdownV2', hostileTexts(4, 300))).rejects.toMatchObject({ code: 'telegram_markup' });
   });
 });

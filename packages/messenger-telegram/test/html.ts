@@ -1,6 +1,6 @@
 import type { Draw } from './random.ts';
 
-/** Generated HTML, and what Telegram shows of it. */
+/** Generated HTML, and the text that Telegram shows. */
 export interface Sample {
   readonly html: string;
   readonly shown: string;
@@ -34,7 +34,7 @@ const tags: readonly (readonly [begin: string, end: string])[] = [
   ['<pre><code class="language-ts">', '</code></pre>'],
 ];
 
-/** Words, line breaks, entities and tags within tags, of about so many characters that show. */
+/** Draws words, line breaks, entities and nested tags, with about `length` visible characters. */
 export function sampleHtml(draw: Draw, length: number): Sample {
   const html: string[] = [];
   const shown: string[] = [];

@@ -9,7 +9,7 @@ const running = sandboxed('telegram');
 const second = 1_000;
 const minute = 60 * second;
 
-/** The most that came in any time of this length. */
+/** Returns the most sends in any window of `ms` milliseconds. */
 function most(times: readonly number[], windowMs: number): number {
   const sorted = times.toSorted((a, b) => a - b);
   return Math.max(...sorted.map((start, index) => sorted.slice(index).filter((time) => time < start + windowMs).length));
@@ -21,7 +21,7 @@ describe('three workers of one bot', () => {
     return crewOf(3, { runtime, storage: memoryStorage({ runtime }), options: running.sandbox.telegram.options, isDry: true });
   };
 
-  it('send no more than 30 a second together, and nearly as many', async () => {
+  it('send at most 30 a second together, and nearly as many', async () => {
     const crew = setUp();
     const chats = Array.from({ length: 300 }, (_, index) => index + 1);
     await crew.deliver(chats, ['Hi']);
@@ -44,7 +44,7 @@ describe('three workers of one bot', () => {
     }
   });
 
-  it('send 20 a minute to a group, and others do not wait for it', async () => {
+  it('send 20 a minute to a group, without delaying other chats', async () => {
     const crew = setUp();
     const texts = Array.from({ length: 45 }, (_, index) => `Text ${index}`);
     await crew.deliver([-777, 8], texts);
@@ -57,7 +57,7 @@ describe('three workers of one bot', () => {
 });
 
 describe('a 429', () => {
-  it.each([1, 2, 3])('at any point of a run of 1,000 fails and repeats nothing, and everybody keeps to it (seed %i)', async (seed) => {
+  it.each([1, 2, 3])('at any point of 1,000 sends loses and repeats nothing, and every worker waits (seed %i)', async (seed) => {
     const runtime = fakeRuntime({ seed });
     const { telegram, inbox } = running.sandbox;
     const draw = drawing(seed);

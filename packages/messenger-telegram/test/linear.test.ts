@@ -1,12 +1,12 @@
 import { rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { textsOf } from '../src/content.ts';
-import { htmlTokens, problemOf } from '../src/html.ts';
 import { telegram } from '../src/index.ts';
+import { htmlTokens, problemOf } from '../src/markup.ts';
 import { split } from '../src/split.ts';
 import { sendOne } from './sending.ts';
 
-/** Texts that took a parser quadratic time, or that could. Each has some `length` characters. */
+/** Texts that could take a parser quadratic time. Each has about `length` characters. */
 const hostile: readonly (readonly [what: string, text: (length: number) => string])[] = [
   ['a tag that has no end', (length) => `<${'a'.repeat(length)}`],
   ['the beginnings of many tags', (length) => '<a '.repeat(length / 3)],
@@ -22,7 +22,7 @@ const hostile: readonly (readonly [what: string, text: (length: number) => strin
   ['one family of many', (length) => '👨\u200d'.repeat(length / 3)],
 ];
 
-/** The fastest of three, so that a pause of the machine does not count. */
+/** Returns the fastest of three runs in milliseconds, so that a pause of the machine does not count. */
 function millisecondsOf(work: () => void): number {
   const times = [1, 2, 3].map(() => {
     const begin = performance.now();
@@ -35,38 +35,38 @@ function millisecondsOf(work: () => void): number {
 describe.each(hostile)('of %s', (_, text) => {
   it.each<readonly [parser: string, parse: (text: string) => unknown]>([
     ['HTML is read', (html) => problemOf(htmlTokens(html))],
-    ['the parts are cut', (html) => split(htmlTokens(html), { characters: 4_096, bytes: 32_768 })],
+    ['the parts are split', (html) => split(htmlTokens(html), { characters: 4_096, bytes: 32_768 })],
   ])('%s in linear time', (_, parse) => {
     const attempt = (length: number) => () => {
       try {
         parse(text(length));
       } catch {
-        // A text that cannot be cut is refused, and that is quick too.
+        // A text that cannot be split is refused, which must be fast too.
       }
     };
     const [short, long] = [millisecondsOf(attempt(10_000)), millisecondsOf(attempt(100_000))];
-    // Ten times as long; quadratic would be a hundred times. The milliseconds are for the noise of a small number.
+    // The text is ten times as long. Quadratic time would be a hundred times. The added milliseconds allow for noise.
     expect(long).toBeLessThan(short * 40 + 100);
   });
 });
 
 const running = sandboxed('telegram');
 
-describe('a text that no message can hold', () => {
+describe('a text that is too long for any message', () => {
   it.each([
     ['HTML', { text: '', html: `${'<b></b>'.repeat(5_000)}x` }],
     ['MarkdownV2', { text: '\\.'.repeat(20_000), telegram: { parseMode: 'MarkdownV2' } }],
     ['HTML under a photo', { text: '', html: `${'<b></b>'.repeat(5_000)}x`, telegram: { photo: 'https://example.com/a.png' } }],
-  ] as const)('is refused by its bytes, before it is read: %s', async (_, content) => {
+  ] as const)('is refused by its bytes, before it is parsed: %s', async (_, content) => {
     const error = await rejection(sendOne(telegram(running.sandbox.telegram.options), content));
     expect(error).toMatchObject({ kind: 'permanent', code: 'telegram_too_long' });
-    expect(error.message).toMatch(/^The text has \d+ bytes with its markup, and Telegram takes 32768\.$/);
+    expect(error.message).toMatch(/^The text has \d+ bytes with its markup\. Telegram takes at most 32768\.$/);
     expect(running.sandbox.telegram.requests()).toBe(0);
   });
 
-  it('is refused also where it may be split: beyond 256 kB', () => {
+  it('is refused beyond 256 kB although it may be split', () => {
     const settings = { parseMode: 'plain', onTooLong: 'split' } as const;
     expect(textsOf({ text: 'x'.repeat(262_144) }, settings)).toHaveLength(64);
-    expect(() => textsOf({ text: 'x'.repeat(262_145) }, settings)).toThrow('The text has 262145 bytes, and 262144 are split at most.');
+    expect(() => textsOf({ text: 'x'.repeat(262_145) }, settings)).toThrow('The text has 262145 bytes. At most 262144 can be split.');
   });
 });

@@ -10,7 +10,7 @@ const messenger = (options: object = {}) => telegram({ ...running.sandbox.telegr
 const group = '-777';
 const supergroup = -1_001_234_567_890;
 
-/** The group has become a supergroup, for so many requests. */
+/** Answers the next requests as for a group that became a supergroup. */
 const move = (migrate_to_chat_id = supergroup, times = 1): void => {
   const description = 'Bad Request: group chat was upgraded to a supergroup chat';
   running.sandbox.telegram.refuse({ error_code: 400, description, parameters: { migrate_to_chat_id } }, { times });
@@ -29,7 +29,7 @@ describe('a group that became a supergroup', () => {
     expect(arrived()).toEqual([{ address: String(supergroup), text: 'Hello' }]);
   });
 
-  it('is written to where it is for the other parts too', async () => {
+  it('gets the later parts under its new id too', async () => {
     move();
     const before = running.sandbox.telegram.requests();
     expect(await sendOne(messenger({ onTooLong: 'split' }), { text: 'x'.repeat(9_000) }, group)).toMatchObject({
@@ -39,7 +39,7 @@ describe('a group that became a supergroup', () => {
     expect(arrived().map(({ address }) => address)).toEqual(Array(3).fill(String(supergroup)));
   });
 
-  it('between two parts is found as well', async () => {
+  it('between two parts is followed as well', async () => {
     running.sandbox.telegram.fail({ delayMs: 0 });
     move();
     expect(await sendOne(messenger({ onTooLong: 'split' }), { text: 'x'.repeat(9_000) }, group)).toMatchObject({
@@ -49,7 +49,7 @@ describe('a group that became a supergroup', () => {
     expect(arrived().map(({ address }) => address)).toEqual([group, String(supergroup), String(supergroup)]);
   });
 
-  it('is not followed for ever', async () => {
+  it('is followed once only', async () => {
     move(supergroup, Number.POSITIVE_INFINITY);
     const before = running.sandbox.telegram.requests();
     expect(await rejection(sendOne(messenger(), {}, group))).toMatchObject({
@@ -60,7 +60,7 @@ describe('a group that became a supergroup', () => {
     expect(running.sandbox.telegram.requests()).toBe(before + 2);
   });
 
-  it('is refused for what the new chat says', async () => {
+  it('fails with the error of the new chat', async () => {
     move();
     running.sandbox.telegram.refuse({ error_code: 403, description: 'Forbidden: bot was kicked from the supergroup chat' });
     expect(await rejection(sendOne(messenger(), {}, group))).toMatchObject({
@@ -70,7 +70,7 @@ describe('a group that became a supergroup', () => {
     });
   });
 
-  it('is told to the application', async () => {
+  it('is reported to the application', async () => {
     move();
     const site = createSitemessage({ storage: memoryStorage(), messengers: [messenger()] });
     const events: SitemessageEvent[] = [];

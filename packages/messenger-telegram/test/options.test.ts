@@ -5,7 +5,7 @@ import { type TelegramOptions, telegram } from '../src/index.ts';
 const token = '123456789:AAthirty-five-characters-of-a-token';
 const make = (options: object) => telegram({ token, ...options } as TelegramOptions);
 
-describe('an option that cannot work', () => {
+describe('a wrong option', () => {
   it.each<[string, object]>([
     ['token', { token: undefined }],
     ['token', { token: '' }],
@@ -23,24 +23,30 @@ describe('an option that cannot work', () => {
     ['parseMode', { parseMode: 'html' }],
     ['parseMode', { parseMode: 'Markdown' }],
     ['onTooLong', { onTooLong: 'cut' }],
-  ])('is refused by its name, without what it is: %s in %o', async (name, options) => {
+  ])('is named and not shown: %s in %o', async (name, options) => {
     const error = await rejection(() => make(options));
-    expect(error).toMatchObject({ kind: 'configuration', code: 'telegram_option', message: expect.stringContaining(`\`${name}\``) });
+    expect(error).toMatchObject({
+      name: 'ArgumentError',
+      kind: 'configuration',
+      code: 'option_invalid',
+      field: name,
+      message: expect.stringContaining(`\`${name}\` of telegram must `),
+    });
     expect(error.message).not.toMatch(/AAthirty|secret/);
   });
 
   it.each(['not a proxy', 'ftp://127.0.0.1:21', 'socks5://127.0.0.1', { ftp: 'socks5://127.0.0.1:1080' }, 7])(
-    'is a proxy that is none: %o',
+    'such as a proxy is refused: %o',
     async (proxy) => {
       const error = await rejection(() => make({ proxy }));
-      expect(error).toMatchObject({ kind: 'configuration', code: 'option_invalid', message: expect.stringContaining('`proxy`') });
+      expect(error).toMatchObject({ name: 'ArgumentError', code: 'option_invalid', field: 'proxy' });
     },
   );
 
-  it('is known when a session is opened, of a proxy that a function gives', async () => {
+  it('from a function `proxy` is refused when a session is opened', async () => {
     const messenger = make({ proxy: () => 'not a proxy' });
     const { signal } = new AbortController();
-    expect(await rejection(messenger.open({ signal }))).toMatchObject({ kind: 'configuration', code: 'option_invalid' });
+    expect(await rejection(messenger.open({ signal }))).toMatchObject({ name: 'ArgumentError', code: 'option_invalid', field: 'proxy' });
   });
 });
 
@@ -54,7 +60,7 @@ describe('telegram.address', () => {
 describe('a messenger', () => {
   const limits = (address: string) => make({}).limits?.(address);
 
-  it('keeps to what Telegram allows the bot, a chat and a group', () => {
+  it('has the limits of Telegram for the bot, a chat and a group', () => {
     expect(limits('12345678')).toEqual([
       { key: 'telegram 123456789', intervalMs: 35, burst: 1 },
       { key: 'telegram 123456789 12345678', intervalMs: 1_000, burst: 1 },
@@ -62,7 +68,7 @@ describe('a messenger', () => {
     for (const group of ['-777', '-1001234567890', '@mychannel']) expect(limits(group)).toHaveLength(3);
   });
 
-  it('counts for the bot, whatever alias it has, and shows nothing of its token', () => {
+  it('has limits for the bot under any alias, and shows no part of the token in them', () => {
     expect(make({ alias: 'alerts' }).limits?.('7')).toEqual(limits('7'));
     expect(JSON.stringify(limits('-7'))).not.toContain('AAthirty');
   });

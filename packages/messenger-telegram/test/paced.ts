@@ -3,14 +3,14 @@ import type { Storage } from '@sitemessage/core/storage';
 import type { FakeRuntime } from '@sitemessage/core/testing';
 import { type TelegramOptions, telegram } from '../src/index.ts';
 
-/** A request of a worker, by the clock of the runtime. */
+/** A request of a worker, at a time of the runtime's clock. */
 interface Sent {
   readonly worker: number;
   readonly address: string;
   readonly at: number;
 }
 
-/** A 429 that a worker met, and until when the bot may send nothing. */
+/** A 429 that a worker met, and the time until which the bot may send nothing. */
 interface Pause {
   readonly worker: number;
   readonly at: number;
@@ -21,13 +21,13 @@ export interface Crew {
   readonly sent: readonly Sent[];
   readonly pauses: readonly Pause[];
   readonly events: readonly SitemessageEvent[];
-  /** Called before each request. */
+  /** Adds a listener that is called before each request. */
   onSend(listener: () => void): void;
-  /** Schedules a text for these chats, and works until nothing is left to do. */
+  /** Schedules texts for these chats, and works until all are sent or failed. */
   deliver(addresses: readonly number[], texts: readonly string[]): Promise<void>;
 }
 
-/** Workers on one storage, each with a session of its own, in time that passes only when nobody is waiting for Telegram. */
+/** Makes workers on one storage, each with its session. Time passes only while no worker waits for Telegram. */
 export function crewOf(
   size: number,
   { runtime, storage, options, isDry = false }: { runtime: FakeRuntime; storage: Storage; options: TelegramOptions; isDry?: boolean },
@@ -44,14 +44,14 @@ export function crewOf(
       async send(delivery, context, session) {
         sent.push({ worker, address: delivery.address, at: runtime.now() });
         for (const listener of listeners) listener();
-        // Nothing goes anywhere.
+        // A dry run sends nothing.
         if (isDry) return undefined;
         let isAnswered = false;
         const sending = session.send(delivery, context).finally(() => {
           isAnswered = true;
         });
         sending.catch(({ message }: Error) => {
-          // What Telegram asked for, not what became of it.
+          // The wait that Telegram asked for, not the wait that core made of it.
           const [, seconds] = /retry after (\d+)$/.exec(message) ?? [];
           const at = runtime.now();
           if (seconds !== undefined) pauses.push({ worker, at, until: at + Number(seconds) * 1_000 });

@@ -1,6 +1,6 @@
-/** Draws, the same for the same seed (mulberry32): what failed once fails again. */
+/** A random generator (mulberry32). The same seed draws the same numbers, so a failure can be repeated. */
 export interface Draw {
-  /** An integer from 0 on, below `end`. */
+  /** Returns an integer from 0 up to, but not including, `end`. */
   below(end: number): number;
   one<T>(from: readonly T[]): T;
 }

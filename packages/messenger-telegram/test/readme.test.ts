@@ -20,12 +20,12 @@ describe('the README', () => {
     }
   });
 
-  it('lists every error code that the source has once, and no other', () => {
+  it('lists every error code of the source once, and no other', () => {
     const codes = new Set([...source.matchAll(/code: '(telegram_\w+)'/g)].map(([, code]) => code));
     expect(first('Errors').toSorted()).toEqual([...codes].toSorted());
   });
 
-  it('says of what kind an error is', () => {
+  it('gives the kind of each error', () => {
     const kinds = {
       permanent: 'PermanentError',
       configuration: 'ConfigurationError',
@@ -44,7 +44,7 @@ describe('the README', () => {
     );
     for (const name of ['apiRoot', 'onTooLong', 'silent', 'linkPreview', 'protect']) {
       const [comment = ''] = new RegExp(`/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\s+readonly ${name}\\?:`).exec(source) ?? [];
-      expect(comment.replaceAll('`', ''), name).toContain(`Default ${defaults.get(name)}`);
+      expect(comment.replaceAll(/`|\n\s+\*/g, ''), name).toContain(`Default ${defaults.get(name)}`);
     }
   });
 });

@@ -25,7 +25,7 @@ describe('a site with Telegram', () => {
     await site.close();
   });
 
-  it('is made from options by the alias', async () => {
+  it('can be made from options by alias', async () => {
     const { token, apiRoot } = running.sandbox.telegram.options;
     const site = createSitemessage({ storage: memoryStorage(), messengers: { telegram: { token, apiRoot } } });
     await site.scheduleMessages('Hi there!', site.recipients('telegram', 12_345_678));
@@ -34,7 +34,7 @@ describe('a site with Telegram', () => {
     await site.close();
   });
 
-  it('has a second bot under an alias of its own, which is another one', async () => {
+  it('can have a second bot under another alias', async () => {
     await using other = await startSandbox({ protocols: ['telegram'] });
     const messengers = [telegram(running.sandbox.telegram.options), telegram({ ...other.telegram.options, alias: 'alerts' })];
     const site = createSitemessage({ storage: memoryStorage(), messengers });
@@ -48,7 +48,7 @@ describe('a site with Telegram', () => {
     await site.close();
   });
 
-  it('renders for Telegram what others get otherwise, with its own part', async () => {
+  it('renders a different content for Telegram, with its Telegram part', async () => {
     const shipped = defineMessageType<{ id: number; name: string }>({
       alias: 'order_shipped',
       title: 'Order shipped',
@@ -69,7 +69,7 @@ describe('a site with Telegram', () => {
     await site.close();
   });
 
-  it('goes on past whoever blocked the bot, and says who it was', async () => {
+  it('skips a user who blocked the bot, and reports the address', async () => {
     const site = createSitemessage({ storage: memoryStorage(), messengers: [telegram(running.sandbox.telegram.options)] });
     const events: SitemessageEvent[] = [];
     site.onEvent((event) => events.push(event));
@@ -82,7 +82,7 @@ describe('a site with Telegram', () => {
     await site.close();
   });
 
-  it('pauses with a token that was revoked, and uses up no attempt but of the one that met it', async () => {
+  it('pauses with a revoked token, and uses an attempt only for the dispatch that met it', async () => {
     const site = createSitemessage({ storage: memoryStorage(), messengers: [telegram(running.sandbox.telegram.options)] });
     running.sandbox.telegram.refuse({ error_code: 401, description: 'Unauthorized' }, { times: Number.POSITIVE_INFINITY });
     await site.scheduleMessages('Hi', site.recipients('telegram', 1));
@@ -94,7 +94,7 @@ describe('a site with Telegram', () => {
     await site.close();
   });
 
-  it('schedules nothing when one address is bad, and says which', async () => {
+  it('schedules nothing when an address is wrong, and names it', async () => {
     const site = createSitemessage({ storage: memoryStorage(), messengers: [telegram(running.sandbox.telegram.options)] });
     await expect(site.scheduleMessages('Hi', { messenger: 'telegram', addresses: ['@mychannel', 'ann'] })).rejects.toMatchObject({
       kind: 'address',
@@ -105,7 +105,7 @@ describe('a site with Telegram', () => {
     await site.close();
   });
 
-  it('sends a test message past the queue', async () => {
+  it('sends a test message without the queue', async () => {
     const site = createSitemessage({ storage: memoryStorage(), messengers: [telegram(running.sandbox.telegram.options)] });
     await site.sendTestMessage('telegram', '@mychannel', 'Does it work?');
     expect(arrived()).toEqual([{ address: '@mychannel', text: 'Does it work?' }]);

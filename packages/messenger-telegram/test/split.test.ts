@@ -10,7 +10,7 @@ const running = sandboxed('telegram');
 const messenger = () => telegram({ ...running.sandbox.telegram.options, parseMode: 'HTML', onTooLong: 'split' });
 const most = 4_096;
 
-/** What arrived of a message, in parts. The emulator has parsed each of them as Telegram would. */
+/** Sends a message and returns its parts, which the emulator has parsed as Telegram would. */
 async function arrive(content: Partial<Content>): Promise<readonly { readonly text: string; readonly html?: string }[]> {
   running.sandbox.inbox.clear();
   await sendOne(messenger(), { text: '', ...content });
@@ -20,7 +20,7 @@ const textsOf = async (content: Partial<Content>): Promise<readonly string[]> =>
 const lengths = (texts: readonly string[]): readonly number[] => texts.map((text) => [...text].length);
 
 describe('a text that is too long', () => {
-  it('comes in parts, in order, and is a text still', async () => {
+  it('arrives in parts, in order, as plain text', async () => {
     const text = Array.from({ length: 2_000 }, (_, index) => `word${index}`).join(' ');
     const parts = await arrive({ text });
     expect(parts.map((part) => part.text).join('')).toBe(text);
@@ -31,32 +31,32 @@ describe('a text that is too long', () => {
     }
   });
 
-  it('that is markup to others shows every letter of it', async () => {
+  it('with characters of markup arrives unchanged', async () => {
     const text = '<b>1 & 2</b> &amp; *x* '.repeat(400);
     expect((await textsOf({ text })).join('')).toBe(text);
   });
 
-  it('is one part as long as it fits', async () => {
+  it('is one part when it fits', async () => {
     expect(await textsOf({ text: 'x'.repeat(most) })).toHaveLength(1);
     expect(await textsOf({ text: 'x'.repeat(most + 1) })).toHaveLength(2);
   });
 
-  it('is cut at the end of a line rather than between words', async () => {
+  it('is split at the end of a line rather than between words', async () => {
     const lines = ['a b '.repeat(800), 'c d '.repeat(400)];
     expect(await textsOf({ text: lines.join('\n') })).toEqual([`${lines[0]}\n`, lines[1]]);
   });
 
-  it('is cut between words when its lines are short at the beginning only', async () => {
+  it('is split between words when only its first lines are short', async () => {
     const text = `short\n${'long '.repeat(1_500)}`;
     const [first = ''] = await textsOf({ text });
     expect(first).toHaveLength(6 + Math.floor((most - 6) / 5) * 5);
   });
 
-  it('that is one word is cut where it has to be', async () => {
+  it('of one word is split at the limit', async () => {
     expect(lengths(await textsOf({ text: 'x'.repeat(10_000) }))).toEqual([most, most, 10_000 - 2 * most]);
   });
 
-  it('is never cut within a character', async () => {
+  it('is never split inside a code point', async () => {
     for (const before of ['', 'x']) {
       const text = before + '😀'.repeat(5_000);
       const parts = await textsOf({ text });
@@ -68,11 +68,11 @@ describe('a text that is too long', () => {
   it.each([
     ['a family', '👨‍👩‍👧'],
     ['a flag', '🇺🇦'],
-    ['a hand of some colour', '👋🏽'],
+    ['an emoji with a skin tone', '👋🏽'],
     ['a letter with accents', 'e\u0301\u0323'],
     ['a syllable of Hangul in its letters', '\u1112\u1161\u11ab'],
     ['a line end of two characters', '\r\n'],
-  ])('is never cut within %s', async (_, cluster) => {
+  ])('is never split inside %s', async (_, cluster) => {
     const size = [...cluster].length;
     for (const before of ['', 'x', 'xx', 'xxx', 'xxxx']) {
       const text = `${before}${`${cluster}.`.repeat(4_200)}`;
@@ -83,18 +83,18 @@ describe('a text that is too long', () => {
     }
   });
 
-  it('that is one character with more accents than fit is cut where it has to be', async () => {
+  it('of one letter with too many accents is split at the limit', async () => {
     expect(lengths(await textsOf({ text: `e${'\u0301'.repeat(5_000)}` }))).toEqual([most, 5_001 - most]);
   });
 
-  it('has no part of nothing but white space', async () => {
+  it('has no part of white space alone', async () => {
     expect(await textsOf({ text: `a${' \n'.repeat(5_000)}b` })).toHaveLength(2);
     expect(await textsOf({ html: `a<b>${' '.repeat(most)}${'&#32;'.repeat(most)}</b><i>b</i>` })).toHaveLength(2);
   });
 });
 
 describe('HTML that is too long', () => {
-  it('has its tags closed at a cut, and opened again, with their attributes', async () => {
+  it('closes its tags at a split, and opens them again with their attributes', async () => {
     const link = '<a href="https://example.com/?a=1&amp;b=&gt;">';
     const parts = await arrive({ html: `${link}<b>${'x'.repeat(6_000)}</b></a>` });
     expect(parts.map(({ html }) => html)).toEqual([
@@ -103,12 +103,12 @@ describe('HTML that is too long', () => {
     ]);
   });
 
-  it('has a tag closed in lower case that was opened in upper case', async () => {
+  it('closes a tag in lower case that was opened in upper case', async () => {
     const [first] = await arrive({ html: `<B>${'x'.repeat(5_000)}</b>` });
     expect(first?.html?.endsWith('x</b>')).toBe(true);
   });
 
-  it('is not cut within an entity', async () => {
+  it('is not split inside an entity', async () => {
     for (const entity of ['&amp;', '&lt;', '&gt;', '&quot;', '&#38;', '&#x26;', '&amp', '&#38', '&#9786;']) {
       for (const before of ['', 'x', 'xx']) {
         const parts = await arrive({ html: before + `${entity} `.trim().repeat(5_000) });
@@ -118,7 +118,7 @@ describe('HTML that is too long', () => {
     }
   });
 
-  it('is not cut within a character that is written in entities', async () => {
+  it('is not split inside a character that is written in entities', async () => {
     const family = '<b>&#128104;&#8205;</b>👩&#x200d;&#128103;';
     for (const before of ['', 'x', 'xx', 'xxx', 'xxxx']) {
       const parts = await textsOf({ html: `${before}${`${family}.`.repeat(900)}` });
@@ -127,7 +127,7 @@ describe('HTML that is too long', () => {
     }
   });
 
-  it('is cut by its bytes where its markup is longer than its text', async () => {
+  it('is split by its bytes when its markup is longer than its text', async () => {
     const link = `<a href="https://example.com/${'long/'.repeat(100)}">link</a> `;
     const parts = await arrive({ html: link.repeat(200) });
     expect(parts.map(({ text }) => text).join('')).toBe('link '.repeat(200));
@@ -145,7 +145,7 @@ describe('HTML that is too long', () => {
     expect(running.sandbox.telegram.requests()).toBe(before);
   });
 
-  it('is not cut within a tag, wherever the tag is', async () => {
+  it('is not split inside a tag', async () => {
     const tag = '<a href="https://example.com/a b?c=>">y</a>';
     for (let before = most - 3; before <= most + 1; before += 1) {
       const parts = await arrive({ html: 'x'.repeat(before) + tag + 'z'.repeat(100) });
@@ -171,7 +171,7 @@ describe('HTML that is too long', () => {
     ['a tag that has no end', '<b>', '', '<b> has no end'],
     ['an end of no tag', '', '</b>', '</b> ends no tag'],
     ['an end of another tag', '<b>', '</i>', '</i> ends no tag'],
-    ['a < that begins no tag', '1 < 2', '', 'a < that begins no tag has to be &lt;'],
+    ['a < that begins no tag', '1 < 2', '', 'a < that begins no tag must be written &lt;'],
   ])('with %s is refused before the first part is sent', async (_, begin, end, problem) => {
     const before = running.sandbox.telegram.requests();
     const error = await rejection(arrive({ html: `${'x'.repeat(5_000)}${begin}y${end}` }));
@@ -180,7 +180,7 @@ describe('HTML that is too long', () => {
   });
 });
 
-/** The parts are the text, cut; only white space at a cut may be missing. */
+/** Expects that the parts together are the text. White space at a split may be missing. */
 function expectCutFrom(shown: string, parts: readonly string[]): void {
   const rest = parts.reduce((left, part) => {
     const piece = part.trim();
@@ -191,8 +191,8 @@ function expectCutFrom(shown: string, parts: readonly string[]): void {
   expect(rest.trim()).toBe('');
 }
 
-describe('what stands beside a text in parts', () => {
-  it('goes with each of them, but for the buttons', async () => {
+describe('the Telegram part of a split text', () => {
+  it('goes with each part, except the buttons', async () => {
     const buttons = [[{ text: 'Yes', url: 'https://example.com/' }]];
     const others = { silent: true, protect: true, topic: 7, linkPreview: false };
     await sendOne(messenger(), { text: 'x'.repeat(5_000), telegram: { ...others, buttons } });
@@ -206,18 +206,18 @@ describe('what stands beside a text in parts', () => {
 describe('a part that fails', () => {
   const long = { text: 'x'.repeat(10_000) };
   const sendAfter = async (parts: number, content = long) => {
-    // A delay that is none lets a part through.
+    // A fault with a delay of 0 lets one part through.
     if (parts > 0) running.sandbox.telegram.fail({ delayMs: 0, times: parts });
     running.sandbox.telegram.refuse({ error_code: 403, description: 'Forbidden: bot was blocked by the user' });
     return rejection(sendOne(messenger(), content));
   };
 
-  it('at first is as if there were no others', async () => {
+  it('at the beginning keeps its error', async () => {
     expect(await sendAfter(0)).toMatchObject({ kind: 'permanent', code: 'telegram_blocked' });
     expect(running.sandbox.inbox.all()).toEqual([]);
   });
 
-  it.each([1, 2])('after %i of 3 leaves the outcome unknown, and says how far it came', async (sent) => {
+  it.each([1, 2])('after %i of 3 leaves the outcome unknown, and says how many were sent', async (sent) => {
     const error = await sendAfter(sent);
     expect(error).toMatchObject({ kind: 'unknown', code: 'telegram_part_sent', cause: { code: 'telegram_blocked' } });
     expect(error.message).toBe(`${sent} of 3 parts were sent, and then: Telegram answered 403: Forbidden: bot was blocked by the user`);

@@ -13,17 +13,21 @@ afterEach(async () => {
 });
 
 describe('getMe', () => {
-  it('says who the bot is', async () => {
+  it('returns the user of the bot', async () => {
     expect(await getMe(options())).toMatchObject({ is_bot: true, username: 'sandbox_bot' });
   });
 
-  it('refuses a token that is none before it asks', async () => {
+  it('refuses a malformed token without a request', async () => {
     const before = running.sandbox.telegram.requests();
-    expect(await rejection(() => getMe({ ...options(), token: 'x' }))).toMatchObject({ kind: 'configuration', code: 'telegram_option' });
+    expect(await rejection(() => getMe({ ...options(), token: 'x' }))).toMatchObject({
+      name: 'ArgumentError',
+      code: 'option_invalid',
+      field: 'token',
+    });
     expect(running.sandbox.telegram.requests()).toBe(before);
   });
 
-  it('says what is wrong when nobody listens', async () => {
+  it('throws a transient error when nothing listens', async () => {
     const error = await rejection(getMe({ ...options(), apiRoot: 'http://127.0.0.1:1' }));
     expect(error).toMatchObject({ kind: 'transient', code: 'http_connection' });
   });
@@ -34,11 +38,11 @@ describe.each([
   ['getUpdates', getUpdates],
   ['getChatIds', getChatIds],
 ])('%s', (_, ask) => {
-  it('says that the token is wrong', async () => {
+  it('refuses a wrong token', async () => {
     expect(await rejection(ask(wrongToken()))).toMatchObject({ kind: 'configuration', code: 'telegram_token' });
   });
 
-  it('leaves no connection open, whether or not it worked', async () => {
+  it('leaves no connection open, after success and failure', async () => {
     await ask(options());
     await rejection(ask(wrongToken()));
     await expect.poll(() => running.sandbox.telegram.emulator.connections()).toBe(0);
@@ -46,7 +50,7 @@ describe.each([
 });
 
 describe('getUpdates', () => {
-  it('gives what is waiting, again and again until it is acknowledged', async () => {
+  it('returns waiting updates until they are acknowledged', async () => {
     say('Hello', 1);
     say('Bye', 2);
     const [first, second] = await getUpdates(options());
@@ -56,7 +60,7 @@ describe('getUpdates', () => {
     expect(await getUpdates(options())).toEqual([second]);
   });
 
-  it('passes on what is asked for', async () => {
+  it('passes on its parameters', async () => {
     for (let id = 1; id <= 5; id += 1) say('Hello', id, id % 2 === 0 ? 'channel_post' : 'message');
     expect(await getUpdates(options(), { limit: 2 })).toHaveLength(2);
     expect(await getUpdates(options(), { allowed_updates: ['channel_post'] })).toHaveLength(2);
@@ -65,17 +69,17 @@ describe('getUpdates', () => {
 });
 
 describe('getChatIds', () => {
-  it('gives everybody who has said /start, each once, over several pages', async () => {
+  it('returns each chat that sent /start once, over several pages', async () => {
     const ids = Array.from({ length: 250 }, (_, index) => index + 1);
     for (const id of ids) say('/start', id);
     for (const id of ids.slice(0, 20)) say('/start', id);
     const before = running.sandbox.telegram.requests();
     expect(await getChatIds(options())).toEqual(ids);
-    // Three pages, and one that is empty and acknowledges the last of them.
+    // Three pages, and an empty one that acknowledges the last of them.
     expect(running.sandbox.telegram.requests()).toBe(before + 4);
   });
 
-  it('acknowledges what it read, whatever it was', async () => {
+  it('acknowledges every update that it read', async () => {
     say('/start', 1);
     say('Hello', 2);
     expect(await getChatIds(options())).toEqual([1]);
@@ -84,14 +88,14 @@ describe('getChatIds', () => {
     expect(await getChatIds(options())).toEqual([3]);
   });
 
-  it('knows /start with a bot, in a group and with what stands behind it', async () => {
+  it('finds /start with a bot, in a group, and with a parameter', async () => {
     say('/start@sandbox_bot', -5);
     say('/start invited-by-ann', 6);
     say('/start\nnow', 7);
     expect(await getChatIds(options())).toEqual([-5, 6, 7]);
   });
 
-  it('passes over everything else', async () => {
+  it('ignores all other updates', async () => {
     say('/started', 1);
     say('/start_now', 2);
     say('please /start', 3);
@@ -104,7 +108,7 @@ describe('getChatIds', () => {
     expect(await getChatIds(options())).toEqual([]);
   });
 
-  it('says that a webhook is in the way', async () => {
+  it('refuses while a webhook is set', async () => {
     running.sandbox.telegram.setWebhook('https://example.com/hook');
     for (const ask of [getChatIds, getUpdates]) {
       expect(await rejection(ask(options()))).toMatchObject({
@@ -116,7 +120,7 @@ describe('getChatIds', () => {
     expect(await getMe(options())).toMatchObject({ is_bot: true });
   });
 
-  it('passes on a pause that Telegram asks for', async () => {
+  it('throws the rate limit of Telegram', async () => {
     running.sandbox.telegram.refuse({ error_code: 429, description: 'Too Many Requests: retry after 3', parameters: { retry_after: 3 } });
     expect(await rejection(getChatIds(options()))).toMatchObject({ code: 'telegram_rate_limited', retryAfterMs: 3_000 });
   });

@@ -1,5 +1,6 @@
-/** A piece of a text that is never cut: a tag, an entity, or one character. */
+/** A piece of a text that stays whole in a split: a tag, an entity, or one character. */
 export interface Token {
+  /** The source of the piece. */
   readonly raw: string;
   /** The text that a reader sees. Empty for a tag. */
   readonly shown: string;
@@ -7,12 +8,12 @@ export interface Token {
 }
 
 interface Tag {
-  /** In lower case. */
+  /** The name in lower case. */
   readonly name: string;
   readonly isEnd: boolean;
 }
 
-/** https://core.telegram.org/bots/api#html-style */
+/** The tags that Telegram knows: https://core.telegram.org/bots/api#html-style. */
 const known: readonly string[] = [
   ...['a', 'b', 'strong', 'i', 'em', 'u', 'ins', 's', 'strike', 'del', 'code', 'pre', 'blockquote'],
   ...['span', 'tg-spoiler', 'tg-emoji', 'tg-time'],
@@ -22,17 +23,18 @@ const tagName = /<\/?([^ \t\r\n\v>]*)/y;
 const spaces = /[ \t\r\n\v]*/y;
 const attributeName = /[^ \t\r\n\v=>/"']+/y;
 const attributeWord = /[A-Za-z0-9.-]*(?=[ \t\r\n\v>])/y;
-/** An entity needs no `;`, and has so many digits at most. */
+/** An entity. The `;` is optional, and Telegram reads at most 7 decimal or 6 hexadecimal digits. */
 const entity = /&(?:#(\d{1,7})(?!\d)|#x([0-9a-fA-F]{1,6})(?![0-9a-fA-F])|(lt|gt|amp|quot)(?![a-zA-Z]));?/y;
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"' };
 const pastUnicode = 0x10_ffff;
 
-/** A plain text: each code point of it. */
+/** Returns the tokens of a plain text: one for each code point. */
 export const textTokens = (text: string): readonly Token[] => Array.from(text, characterToken);
 
 /**
- * HTML, as Telegram's own parser reads it (`parse_html` in https://github.com/tdlib/td). That parser refuses a text at the first `<`
- * that begins no whole tag, so everything behind it counts as characters. This also keeps the time linear.
+ * Returns the tokens of HTML, read as Telegram's parser does (`parse_html` in https://github.com/tdlib/td).
+ * That parser refuses a text at the first `<` that begins no complete tag. So everything after it counts as
+ * characters, which also keeps the time linear.
  */
 export function htmlTokens(html: string): readonly Token[] {
   const tokens: Token[] = [];
@@ -45,22 +47,22 @@ export function htmlTokens(html: string): readonly Token[] {
   return tokens;
 }
 
-/** The text that a reader sees. */
+/** Returns the text that a reader sees. */
 export const shownBy = (tokens: readonly Token[]): string => tokens.map(({ shown }) => shown).join('');
 
-/** Code points, as Telegram counts. */
+/** Returns the length in code points, as Telegram counts. */
 export function lengthOf(shown: string): number {
   let length = 0;
   for (const _ of shown) length += 1;
   return length;
 }
 
-/** Says why the tokens cannot be cut into parts that are HTML themselves. Undefined when they can. */
+/** Returns the reason why the tokens cannot be split into parts of valid HTML. Undefined when they can. */
 export function problemOf(tokens: readonly Token[]): string | undefined {
   const open: string[] = [];
   for (const { raw, tag } of tokens) {
     if (!tag) {
-      if (raw === '<') return 'a < that begins no tag has to be &lt;';
+      if (raw === '<') return 'a < that begins no tag must be written &lt;';
     } else if (tag.isEnd) {
       const begun = open.pop();
       if (begun === undefined || (tag.name !== '' && tag.name !== begun)) return `${raw} ends no tag`;
@@ -82,11 +84,11 @@ function entityToken(html: string, begin: number): Token {
   if (raw === undefined) return characterAt(html, begin);
   if (name !== undefined) return { raw, shown: entities[name] as string };
   const point = decimal === undefined ? Number.parseInt(hex as string, 16) : Number(decimal);
-  // Any other number stays as it is written. Its first character alone, so that a tag behind it is still found.
+  // Any other number is plain text. Only its first character is taken here, so that a later tag is found.
   return point > 0 && point < pastUnicode ? { raw, shown: String.fromCodePoint(point) } : characterAt(html, begin);
 }
 
-/** Undefined when no whole tag begins here. */
+/** Returns undefined when no complete tag begins here. */
 function tagToken(html: string, begin: number): Token | undefined {
   const [opening = '', name = ''] = matchAt(tagName, html, begin) ?? [];
   const isEnd = html[begin + 1] === '/';
@@ -95,7 +97,10 @@ function tagToken(html: string, begin: number): Token | undefined {
   return { raw: html.slice(begin, at + 1), shown: '', tag: { name: name.toLowerCase(), isEnd } };
 }
 
-/** The place of the `>`. One may stand in the value of an attribute. Undefined when there is none, or when an attribute is malformed. */
+/**
+ * Returns the place of the `>` that ends a tag; a `>` inside an attribute's value does not. Undefined when
+ * there is none, or an attribute is malformed.
+ */
 function afterAttributes(html: string, from: number): number | undefined {
   for (let at = skip(spaces, html, from); at < html.length; at = skip(spaces, html, at)) {
     if (html[at] === '>') return at;
@@ -106,7 +111,7 @@ function afterAttributes(html: string, from: number): number | undefined {
     at = skip(spaces, html, at + 1);
     const quote = html[at];
     const end = quote === '"' || quote === "'" ? html.indexOf(quote, at + 1) + 1 : skip(attributeWord, html, at);
-    // Neither a closing quote nor a word that ends where it may.
+    // There is no closing quote, or the word ends at a wrong character.
     if (end === 0 || (end === at && !isWordEnd(html[at]))) return undefined;
     at = end;
   }
@@ -121,3 +126,16 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
 }
 
 const skip = (pattern: RegExp, text: string, at: number): number => at + (matchAt(pattern, text, at)?.[0].length ?? 0);
+
+/**
+ * Escapes a text for Telegram's HTML, also for an attribute in either kind of quotes:
+ * https://core.telegram.org/bots/api#html-style. A `'` becomes `&#39;`, because Telegram has no `&apos;`.
+ */
+export function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
+}
+
+/** Escapes a text for MarkdownV2, except inside code: https://core.telegram.org/bots/api#markdownv2-style. */
+export function escapeMarkdown(text: string): string {
+  return text.replaceAll(/[\\_*[\]()~`>#+\-=|{}.!]/g, '\\$&');
+}
