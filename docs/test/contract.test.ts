@@ -2,7 +2,7 @@ import { messengerContract, storageContract, type TestRunner } from '@sitemessag
 import { describe, expect, it } from 'vitest';
 import { read } from './files.ts';
 
-/** What a contract would have a test runner do: its chapters, with the sentences of each. */
+/** Returns the test names of a contract by chapter, without running a test. */
 function recorded(run: (runner: TestRunner) => void): ReadonlyMap<string, readonly string[]> {
   const chapters = new Map<string, string[]>();
   let current: string[] = [];
@@ -14,14 +14,14 @@ function recorded(run: (runner: TestRunner) => void): ReadonlyMap<string, readon
     },
     it: (name) => void current.push(name),
   });
-  return new Map([...chapters].filter(([, sentences]) => sentences.length > 0));
+  return new Map([...chapters].filter(([, names]) => names.length > 0));
 }
 
 const never = async (): Promise<never> => {
-  throw new Error('nothing is run');
+  throw new Error('no test is run');
 };
 
-/** The chapters of a page under a heading, with what stands in each. */
+/** Returns the texts of a page by chapter, below a heading. */
 function chaptersOf(file: string, heading: string): ReadonlyMap<string, string> {
   const [, section = ''] = read(file).split(`\n## ${heading}\n`);
   const parts = section.split(/\n## /)[0]?.split(/^### /m).slice(1) ?? [];
@@ -30,15 +30,15 @@ function chaptersOf(file: string, heading: string): ReadonlyMap<string, string> 
 
 describe('writing a messenger', () => {
   const contract = recorded((runner) => messengerContract(runner, { start: never }));
-  const chapters = chaptersOf('docs/writing-a-messenger.md', 'The contract, sentence by sentence');
+  const chapters = chaptersOf('docs/writing-a-messenger.md', 'The contract, test by test');
 
   it('has the chapters of the contract', () => expect([...chapters.keys()]).toEqual([...contract.keys()]));
 
-  it.each([...contract])('explains every sentence of "%s", and no other', (name, sentences) => {
+  it.each([...contract])('explains every test of "%s", and no other', (name, names) => {
     const paragraphs = (chapters.get(name) ?? '').split('\n\n');
     const isList = (paragraph: string): boolean => paragraph.startsWith('- ');
     const explained = paragraphs.filter(isList).flatMap((list) => list.split('\n').map((line) => line.replace(/^- /, '')));
-    expect(explained.toSorted()).toEqual(sentences.toSorted());
+    expect(explained.toSorted()).toEqual(names.toSorted());
     for (const [index, paragraph] of paragraphs.entries()) {
       if (isList(paragraph)) expect(paragraphs[index + 1], `nothing explains ${paragraph}`).toMatch(/^[^-].{20}/);
     }

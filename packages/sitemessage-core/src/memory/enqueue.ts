@@ -1,21 +1,22 @@
 import { TransientError } from '../errors.ts';
 import type { NewDispatch, NewMessage } from '../storage/records.ts';
-import { copyDispatch, copyMessage } from './copies.ts';
+import { copyDispatch, copyMessage } from './row.ts';
 import type { Table } from './table.ts';
 
-/** What came of an async iterable so far. Kept apart from the table, where nothing can see it. */
+/** The items of an async iterable so far. They stay outside the table, where no other method sees them. */
 interface Batch {
   readonly stagedAt: number;
   readonly dispatches: NewDispatch[];
-  /** Some of it was pruned: it cannot be stored as a whole any more. */
+  /** True when `prune` deleted some of the items, so that the whole can no longer be stored. */
   abandoned: boolean;
 }
 
+/** The batches of the async iterables that are being read. */
 export interface Staging {
   open(now: number): Batch;
   close(batch: Batch): void;
-  /** Drops up to `limit` dispatches that were staged before this time. Returns how many. */
-  dropBefore(time: number, limit: number): number;
+  /** Deletes up to `limit` dispatches that were staged before this time. Returns how many. */
+  deleteBefore(time: number, limit: number): number;
 }
 
 export function createStaging(): Staging {
@@ -27,19 +28,20 @@ export function createStaging(): Staging {
       return batch;
     },
     close: (batch) => void batches.delete(batch),
-    dropBefore(time, limit) {
-      let dropped = 0;
+    deleteBefore(time, limit) {
+      let deleted = 0;
       for (const batch of batches) {
-        if (batch.stagedAt >= time || dropped >= limit) continue;
+        if (batch.stagedAt >= time || deleted >= limit) continue;
         batch.abandoned = true;
-        dropped += batch.dispatches.splice(0, limit - dropped).length;
+        deleted += batch.dispatches.splice(0, limit - deleted).length;
         if (batch.dispatches.length === 0) batches.delete(batch);
       }
-      return dropped;
+      return deleted;
     },
   };
 }
 
+/** Stores messages with their dispatches. Returns the ids of the new messages. */
 export async function enqueue(
   table: Table,
   staging: Staging,
@@ -49,20 +51,21 @@ export async function enqueue(
 ): Promise<readonly string[]> {
   if (!(Symbol.asyncIterator in dispatches)) return enqueueAtOnce(table, messages, dispatches, now);
 
-  const given = messages.map(copyMessage);
+  const copied = messages.map(copyMessage);
   const batch = staging.open(now);
   try {
     for await (const dispatch of dispatches) {
       batch.dispatches.push(copyDispatch(dispatch));
-      refuseAbandoned(batch);
+      assertNotAbandoned(batch);
     }
-    refuseAbandoned(batch);
-    return publish(table, given, batch.dispatches, now);
+    assertNotAbandoned(batch);
+    return publish(table, copied, batch.dispatches, now);
   } finally {
     staging.close(batch);
   }
 }
 
+/** Does the same for an array, without awaiting anything. */
 export function enqueueAtOnce(
   table: Table,
   messages: readonly NewMessage[],
@@ -72,10 +75,10 @@ export function enqueueAtOnce(
   return publish(table, messages.map(copyMessage), dispatches.map(copyDispatch), now);
 }
 
-function refuseAbandoned(batch: Batch): void {
+function assertNotAbandoned(batch: Batch): void {
   if (batch.abandoned) {
     throw new TransientError(
-      'Nothing was stored: what had come of the iterable was pruned as abandoned. Schedule it again, and prune only what is older.',
+      'Nothing was stored: `prune` deleted items of the iterable as abandoned. Schedule it again, with an earlier `abandonedBefore` for `prune`.',
       { code: 'enqueue_abandoned' },
     );
   }

@@ -1,4 +1,4 @@
-/** A binary heap: what goes before all others is on top, adding and taking cost log n. */
+/** A binary heap with the first item on top. `push` and `pop` take O(log n). */
 export interface Heap<T> {
   push(item: T): void;
   peek(): T | undefined;

@@ -1,19 +1,18 @@
 import { checkKeyUse } from '../storage/keys.ts';
 import type { KeyUse, NewMessage } from '../storage/records.ts';
 
-/** The keys that messages were scheduled under, by the id of the message, which they outlive. */
+/** The idempotency keys by message id. A key outlives its message. */
 export interface Keys {
   /**
-   * Remembers the keys of these messages: all of them or none. Returns the messages that may be stored: those without a key, and those
-   * whose key is new.
+   * Stores the keys of these messages: all of them or none. Returns the messages that have no key or a new one.
    *
-   * @throws PermanentError for a key that was used for another message.
+   * @throws PermanentError `key_conflict` for a key that was used for another message.
    */
   use(messages: readonly NewMessage[]): readonly NewMessage[];
-  /** Notes when the message was deleted. */
+  /** Stores the time at which the message was deleted. */
   release(id: string, now: number): void;
-  /** Forgets up to `limit` keys whose message was deleted before this time. */
-  dropBefore(time: number, limit: number): void;
+  /** Deletes up to `limit` keys whose message was deleted before this time. */
+  deleteBefore(time: number, limit: number): void;
 }
 
 export function createKeys(): Keys {
@@ -36,13 +35,13 @@ export function createKeys(): Keys {
       const use = keys.get(id);
       if (use) keys.set(id, { ...use, releasedAt: now });
     },
-    dropBefore(time, limit) {
-      let dropped = 0;
+    deleteBefore(time, limit) {
+      let deleted = 0;
       for (const [id, { releasedAt }] of keys) {
-        if (dropped >= limit) return;
+        if (deleted >= limit) return;
         if (releasedAt === undefined || releasedAt >= time) continue;
         keys.delete(id);
-        dropped += 1;
+        deleted += 1;
       }
     },
   };

@@ -1,83 +1,89 @@
 import { ConfigurationError } from '../errors.ts';
 import { type Runtime, systemRuntime } from '../runtime.ts';
 import type { Storage } from '../storage/port.ts';
-import { claim } from './claim.ts';
+import { checkOptions } from '../validate.ts';
+import { claim, createInFlightMarks } from './claim.ts';
 import { createStaging, enqueue, enqueueAtOnce } from './enqueue.ts';
-import { createMarks } from './marks.ts';
-import { createPacing } from './pacing.ts';
-import { prune } from './prune.ts';
-import { counts, find, list, openQueues } from './reading.ts';
+import { cancel, prune, report, requeue } from './manage.ts';
+import { counts, find, list, openQueues } from './queries.ts';
+import { createRateLimits } from './rate-limits.ts';
 import { settle } from './settle.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createSuppressions } from './suppressions.ts';
 import { createTable } from './table.ts';
-import { cancel, report, requeue } from './upkeep.ts';
 
 export interface MemoryStorageOptions {
-  /** Where `clock()` gets the time from. Default: the system's. */
+  /** The source of `clock()`. Default: the system clock. */
   readonly runtime?: Pick<Runtime, 'now'>;
 }
 
 /**
- * A storage for tests, demos and short-lived processes. Everything in it is gone with the process, and no other process sees it:
- * whatever must not be lost belongs into a database.
+ * Creates a storage in memory, for tests, demos and short-lived processes. Its data ends with the process, and no other
+ * process sees it.
  *
- * It is also the reference for who writes a storage: what it does is what the port means. Each operation runs without awaiting
- * anything between its first read and its last write, and that alone makes it atomic; a database needs a transaction.
+ * It is the reference for authors of storages. Each method is atomic because it awaits nothing between its first read and
+ * its last write. A database needs a transaction.
+ *
+ * @throws ArgumentError for an unknown or invalid option.
  */
 export function memoryStorage(options: MemoryStorageOptions = {}): Storage<void, readonly string[]> {
+  checkOptions(options, { runtime: checkRuntime }, { of: 'memoryStorage' });
   const runtime = options.runtime ?? systemRuntime;
   const table = createTable();
   const staging = createStaging();
-  const pacing = createPacing();
-  const marks = createMarks();
+  const rateLimits = createRateLimits();
+  const marks = createInFlightMarks();
   const watchers = new Set<() => void>();
   let isClosed = false;
 
-  /** Nothing is open that had to be released; but who uses a closed storage in a test would use a closed database in production. */
-  const open = <T>(part: T): T => {
+  /** Throws after `close`, as a database would: tests find code that uses a closed storage. */
+  const ifOpen = <T>(part: T): T => {
     if (isClosed) throw new ConfigurationError('The storage is closed.', { code: 'storage_closed' });
     return part;
   };
 
-  const told = <T>(stored: T): T => {
+  const notifyWatchers = <T>(stored: T): T => {
     for (const wake of watchers) wake();
     return stored;
   };
 
   return {
     queue: {
-      enqueue: async (messages, dispatches, now) => told(await enqueue(open(table), staging, messages, dispatches, now)),
-      claim: async (request) => claim(open(table), marks, request),
-      settle: async (token, settlements, now, marked) => settle(open(table), marks, token, settlements, now, marked),
-      reserve: async (requests, now, until) => open(pacing).reserve(requests, now, until),
-      defer: async (key, until) => open(pacing).defer(key, until),
-      find: async (id) => find(open(table), id),
+      enqueue: async (messages, dispatches, now) => notifyWatchers(await enqueue(ifOpen(table), staging, messages, dispatches, now)),
+      claim: async (request) => claim(ifOpen(table), marks, request),
+      settle: async (token, settlements, now, marked) => settle(ifOpen(table), marks, token, settlements, now, marked),
+      reserve: async (requests, now, until) => ifOpen(rateLimits).reserve(requests, now, until),
+      defer: async (key, until) => ifOpen(rateLimits).defer(key, until),
+      find: async (id) => find(ifOpen(table), id),
       async *list(filter) {
-        yield* list(open(table), filter);
+        yield* list(ifOpen(table), filter);
       },
-      counts: async (filter) => counts(open(table), filter),
-      openQueues: async () => openQueues(open(table)),
-      requeue: async (filter, now) => requeue(open(table), filter, now),
-      cancel: async (filter, now) => cancel(open(table), filter, now),
-      report: async (id, outcome, now) => report(open(table), id, outcome, now),
-      prune: async (request) => prune(open(table), staging, marks, request),
+      counts: async (filter) => counts(ifOpen(table), filter),
+      openQueues: async () => openQueues(ifOpen(table)),
+      requeue: async (filter, now) => requeue(ifOpen(table), filter, now),
+      cancel: async (filter, now) => cancel(ifOpen(table), filter, now),
+      report: async (id, outcome, now) => report(ifOpen(table), id, outcome, now),
+      prune: async (request) => prune(ifOpen(table), staging, marks, request),
     },
-    subscriptions: createSubscriptions(() => open(undefined)),
-    suppressions: createSuppressions(() => open(undefined)),
-    // It is in no database, and so part of no transaction: what is saved is stored.
-    enqueueIn: (_, messages, dispatches, now) => told(enqueueAtOnce(open(table), messages, dispatches, now)),
+    subscriptions: createSubscriptions(() => ifOpen(undefined)),
+    suppressions: createSuppressions(() => ifOpen(undefined)),
+    // There is no database and no transaction: the messages are stored at once.
+    enqueueIn: (_, messages, dispatches, now) => notifyWatchers(enqueueAtOnce(ifOpen(table), messages, dispatches, now)),
     concurrency: 1,
     watch(watcher) {
       const wake = (): void => watcher.wake();
       watchers.add(wake);
       return () => void watchers.delete(wake);
     },
-    clock: async () => open(runtime).now(),
+    clock: async () => ifOpen(runtime).now(),
     // No schema to bring up to date.
-    migrate: async () => void open(table),
+    migrate: async () => void ifOpen(table),
     async close() {
       isClosed = true;
     },
   };
+}
+
+function checkRuntime(value: unknown): string | undefined {
+  return typeof (value as { now?: unknown } | null)?.now === 'function' ? undefined : 'must have a function `now`, like `fakeRuntime()`';
 }

@@ -1,21 +1,22 @@
 import type { Marks, Settled, Settlement } from '../storage/port.ts';
 import type { NewDispatch } from '../storage/records.ts';
-import { copies } from './copies.ts';
-import type { MarksByToken } from './marks.ts';
-import type { Row, State, Table } from './table.ts';
+import type { InFlightMarks } from './claim.ts';
+import { copies, type Row, type State } from './row.ts';
+import type { Table } from './table.ts';
 
-/** What leaves the row where it is. */
+/** A result that keeps its row. */
 type Result = Exclude<Settlement, { status: 'expanded' }>;
 
+/** Stores the results of rows that this token holds: all of them or none. */
 export function settle(
   table: Table,
-  kept: MarksByToken,
+  inFlight: InFlightMarks,
   token: string,
   settlements: readonly Settlement[],
   now: number,
   marks: Marks | undefined,
 ): Settled {
-  // All of them are read before the first one is applied: one that cannot be read must not leave half of them applied.
+  // Every result is read before the first one is stored. If reading one throws, none is stored.
   const results = settlements.map(copies.settlement);
   const ids: string[] = [];
   let added = 0;
@@ -26,11 +27,11 @@ export function settle(
     else apply(table, row, settlement, now);
     ids.push(settlement.id);
   }
-  if (marks) kept.replace(token, marks);
+  if (marks) inFlight.replace(token, marks);
   return { ids, added };
 }
 
-/** Returns how many dispatches are new. */
+/** Replaces a fan-out row with its dispatches. Returns how many are new. */
 function expand(table: Table, row: Row, dispatches: readonly NewDispatch[], now: number): number {
   table.deleteDispatch(row.dispatch.id);
   return dispatches.filter((dispatch) => table.addDispatch(Object.freeze(dispatch), now)).length;

@@ -1,11 +1,11 @@
 import { splitPointsOf } from '../storage/split-points.ts';
 import type { Subscription, SubscriptionFilter, SubscriptionKey, SubscriptionStore } from '../storage/subscriptions.ts';
 
-export function createSubscriptions(open: () => void): SubscriptionStore {
+export function createSubscriptions(assertOpen: () => void): SubscriptionStore {
   const kept = new Map<string, Subscription>();
 
   async function* list(filter: SubscriptionFilter): AsyncGenerator<Subscription> {
-    open();
+    assertOpen();
     const after = filter.after && textOf(filter.after);
     const until = filter.until && textOf(filter.until);
     for (const text of [...kept.keys()].sort()) {
@@ -19,12 +19,12 @@ export function createSubscriptions(open: () => void): SubscriptionStore {
     list,
     splitPoints: (type, size, after) => splitPointsOf(list({ type, ...(after && { after }) }), size),
     async has(keys) {
-      open();
+      assertOpen();
       return keys.map((key) => kept.has(textOf(key)));
     },
     async change({ add, remove }, now) {
-      open();
-      // All of them are read before the first one is applied.
+      assertOpen();
+      // Every key is read before the first one is applied. If reading one throws, nothing changes.
       const added = add.map((key) => [textOf(key), copy(key, now)] as const);
       const removed = remove.map(textOf);
       const counts = { added: 0, removed: removed.filter((text) => kept.delete(text)).length };
@@ -38,7 +38,7 @@ export function createSubscriptions(open: () => void): SubscriptionStore {
   };
 }
 
-/** The same for the same key; in its order, they are listed: users before bare addresses. */
+/** Returns a text that identifies the key. `list` sorts by it: users come before bare addresses. */
 const textOf = ({ type, messenger, userId, address }: SubscriptionKey): string =>
   JSON.stringify([type, messenger, userId === undefined ? 'b' : 'a', userId ?? address]);
 

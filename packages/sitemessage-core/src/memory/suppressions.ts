@@ -1,12 +1,12 @@
 import type { Suppression, SuppressionKey, SuppressionStore } from '../storage/suppressions.ts';
 
-export function createSuppressions(open: () => void): SuppressionStore {
+export function createSuppressions(assertOpen: () => void): SuppressionStore {
   const kept = new Map<string, Suppression>();
 
   return {
     async add(suppressions) {
-      open();
-      // All of them are read before the first one is kept.
+      assertOpen();
+      // Every suppression is read before the first one is stored. If reading one throws, nothing changes.
       const added = suppressions.map(copy).filter((one) => {
         const isNew = !kept.has(textOf(one));
         if (isNew) kept.set(textOf(one), one);
@@ -15,16 +15,16 @@ export function createSuppressions(open: () => void): SuppressionStore {
       return added.length;
     },
     async lift(keys) {
-      open();
+      assertOpen();
       return keys.map(textOf).filter((text) => kept.delete(text)).length;
     },
     async among(messenger, addresses) {
-      open();
+      assertOpen();
       const found = [...new Set(addresses)].map((address) => kept.get(textOf({ messenger, address })));
       return found.filter((one) => one !== undefined);
     },
     async *list({ messenger, reason, since }) {
-      open();
+      assertOpen();
       for (const one of [...kept.values()]) {
         if (messenger !== undefined && one.messenger !== messenger) continue;
         if (reason !== undefined && one.reason !== reason) continue;

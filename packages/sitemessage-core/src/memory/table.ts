@@ -1,44 +1,20 @@
-import type { AttemptError, DispatchStatus, MessageRecord, NewDispatch, NewMessage, Outcome, SkipReason } from '../storage/records.ts';
+import type { MessageRecord, NewDispatch, NewMessage } from '../storage/records.ts';
+import { createDueIndex, type DueIndex } from './due-index.ts';
 import { createKeys, type Keys } from './keys.ts';
-import { createLanes, type Lanes } from './lanes.ts';
+import type { Row, State } from './row.ts';
 
-/** A stored dispatch: what never changes of it, what went wrong so far, and the state it is in. */
-export interface Row {
-  readonly dispatch: NewDispatch;
-  /** Oldest first. */
-  readonly errors: AttemptError[];
-  /** When each was reported first. */
-  readonly outcomes: { [Each in Outcome]?: number };
-  readonly state: State;
-}
-
-/** Never changed, only replaced: a place in a lane is known to be outdated by its state being another one. */
-export interface State {
-  readonly status: DispatchStatus;
-  readonly attempt: number;
-  /** Leases in a row that ran out while it was in flight. */
-  readonly losses: number;
-  readonly changedAt: number;
-  /** When it may be claimed next, whatever the reason: its due time, its next try, or the end of its lease. Absent when final. */
-  readonly dueAt?: number;
-  /** Of whoever claimed it last; only while `processing`. */
-  readonly token?: string;
-  readonly providerId?: string;
-  readonly reason?: SkipReason;
-}
-
-/** All that is stored and visible. */
+/** The messages and dispatches that are stored and visible. */
 export interface Table {
-  readonly lanes: Lanes;
+  readonly dueIndex: DueIndex;
   readonly keys: Keys;
   row(id: string): Row | undefined;
   rows(): Iterable<Row>;
   message(id: string): MessageRecord | undefined;
-  /** Those that no dispatch belongs to. */
+  /** Returns the messages without a dispatch. */
   emptyMessages(): Iterable<MessageRecord>;
-  /** False when its id is stored already. */
+  /** Returns false when the id is stored already. */
   addMessage(message: NewMessage): boolean;
-  /** Adds a `pending` row, unless its id is stored already or its message is not: it could never be rendered. Returns whether it did. */
+  /** Adds a `pending` row. Returns false when its id is stored already, or its message is not. */
   addDispatch(dispatch: NewDispatch, now: number): boolean;
   change(row: Row, state: State): void;
   deleteDispatch(id: string): void;
@@ -48,10 +24,10 @@ export interface Table {
 export function createTable(): Table {
   const rows = new Map<string, Row & { state: State }>();
   const messages = new Map<string, { readonly record: MessageRecord; dispatches: number }>();
-  const lanes = createLanes((id) => rows.get(id));
+  const dueIndex = createDueIndex((id) => rows.get(id));
 
   return {
-    lanes,
+    dueIndex,
     keys: createKeys(),
     row: (id) => rows.get(id),
     rows: () => rows.values(),
@@ -75,12 +51,12 @@ export function createTable(): Table {
         state: { status: 'pending', attempt: 0, losses: 0, changedAt: now, dueAt: dispatch.dueAt },
       };
       rows.set(dispatch.id, row);
-      lanes.add(row);
+      dueIndex.add(row);
       return true;
     },
     change(row, state) {
       (row as { state: State }).state = state;
-      lanes.add(row);
+      dueIndex.add(row);
     },
     deleteDispatch(id) {
       const row = rows.get(id);

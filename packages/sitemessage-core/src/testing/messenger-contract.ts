@@ -1,27 +1,27 @@
-import { abort } from './messenger/abort.ts';
-import { address } from './messenger/address.ts';
-import { definition } from './messenger/definition.ts';
-import { faultClauses } from './messenger/faults.ts';
-import { leftovers } from './messenger/leftovers.ts';
-import { secrecy } from './messenger/secrecy.ts';
-import { sending } from './messenger/sending.ts';
-import { silence } from './messenger/silence.ts';
-import { type Clause, type MessengerUnderTest, onTrial } from './messenger/trial.ts';
-import type { TestRunner } from './runner.ts';
+import { runContract, type TestRunner } from './contract.ts';
+import { abortTests } from './messenger/abort.ts';
+import { addressTests } from './messenger/address.ts';
+import { consoleTests } from './messenger/console-output.ts';
+import { definitionTests } from './messenger/definition.ts';
+import { faultTests } from './messenger/faults.ts';
+import { type MessengerTest, type MessengerUnderTest, runMessengerTest } from './messenger/fixture.ts';
+import { resourceTests } from './messenger/resources.ts';
+import { secretTests } from './messenger/secrets.ts';
+import { sendingTests } from './messenger/sending.ts';
 
-const chapters: Readonly<Record<string, readonly Clause[]>> = {
-  'the messenger itself': definition,
-  getAddress: address,
-  sending,
-  faults: faultClauses,
-  abort,
-  secrets: secrecy,
-  leftovers,
-  silence,
+const chapters: Readonly<Record<string, readonly MessengerTest[]>> = {
+  definition: definitionTests,
+  getAddress: addressTests,
+  sending: sendingTests,
+  faults: faultTests,
+  abort: abortTests,
+  secrets: secretTests,
+  'open resources': resourceTests,
+  'console output': consoleTests,
 };
 
 /**
- * What every messenger promises, as tests. None can be switched off: what holds for one holds for all, and core relies on it.
+ * Registers the tests that every messenger must pass. Core relies on each of them, so none can be switched off.
  *
  * ```ts
  * import { describe, it } from 'vitest'; // or node:test, or another runner
@@ -30,15 +30,9 @@ const chapters: Readonly<Record<string, readonly Clause[]>> = {
  * messengerContract({ describe, it }, { start: async () => ({ messenger, emulator, addresses, badAddresses, secrets, close }) });
  * ```
  *
- * `start` is called for every test and gives a new messenger and a new emulator, which the test closes. Tests take no longer than
- * 5 seconds each, and milliseconds when all is well.
+ * Each test calls `start` for a new messenger and a new emulator, and closes them. A test takes milliseconds, and at most
+ * 5 seconds when it fails.
  */
-export function messengerContract({ describe, it }: TestRunner, { start }: { start(): Promise<MessengerUnderTest> }): void {
-  describe('the messenger contract', () => {
-    for (const [chapter, clauses] of Object.entries(chapters)) {
-      describe(chapter, () => {
-        for (const clause of clauses) it(clause.name, () => onTrial(start, clause));
-      });
-    }
-  });
+export function messengerContract(runner: TestRunner, { start }: { start(): Promise<MessengerUnderTest> }): void {
+  runContract(runner, 'the messenger contract', chapters, (test) => runMessengerTest(start, test));
 }

@@ -1,47 +1,51 @@
 import type { Storage } from '../storage/port.ts';
-import type { TestRunner } from './runner.ts';
-import { claiming } from './storage/claim.ts';
-import { enqueueing } from './storage/enqueue.ts';
-import { fencing } from './storage/fencing.ts';
-import { marking } from './storage/in-flight.ts';
-import { keys } from './storage/keys.ts';
-import { pacing } from './storage/pacing.ts';
-import { pruning } from './storage/prune.ts';
-import { counting, reading } from './storage/reading.ts';
-import { reporting } from './storage/reporting.ts';
-import { schema } from './storage/schema.ts';
-import { outcomes } from './storage/settle.ts';
-import { streaming } from './storage/streaming.ts';
-import { subscribing } from './storage/subscriptions.ts';
-import { suppressing } from './storage/suppressions.ts';
-import { texts } from './storage/text.ts';
-import { textMatching } from './storage/text-matching.ts';
-import { type Clause, onTrial } from './storage/trial.ts';
-import { cancelling, requeueing } from './storage/upkeep.ts';
+import { runContract, type TestRunner } from './contract.ts';
+import { claimTests } from './storage/claim.ts';
+import { countTests } from './storage/counts.ts';
+import { deferTests } from './storage/defer.ts';
+import { enqueueTests } from './storage/enqueue.ts';
+import { enqueueIterableTests } from './storage/enqueue-iterable.ts';
+import { enqueueKeyTests } from './storage/enqueue-key.ts';
+import { expandTests } from './storage/expand.ts';
+import { fencingTests } from './storage/fencing.ts';
+import { findListTests } from './storage/find-list.ts';
+import { runStorageTest, type StorageTest } from './storage/fixture.ts';
+import { inFlightTests } from './storage/in-flight.ts';
+import { lifecycleTests } from './storage/lifecycle.ts';
+import { pruneTests } from './storage/prune.ts';
+import { rateWindowTests } from './storage/rate-windows.ts';
+import { reportTests } from './storage/report.ts';
+import { cancelTests, requeueTests } from './storage/requeue-cancel.ts';
+import { reserveTests } from './storage/reserve.ts';
+import { settleTests } from './storage/settle.ts';
+import { subscriptionTests } from './storage/subscriptions.ts';
+import { suppressionTests } from './storage/suppressions.ts';
+import { textTests } from './storage/text.ts';
+import { textMatchingTests } from './storage/text-matching.ts';
 
-const chapters: Readonly<Record<string, readonly Clause[]>> = {
-  'enqueue from an array': enqueueing,
-  'enqueue from an async iterable': streaming,
-  'enqueue under a key': keys,
-  claim: claiming,
-  'what is in flight': marking,
-  'settle: outcomes': outcomes,
-  'settle: fencing': fencing,
-  'reserve and defer': pacing,
-  'find and list': reading,
-  counts: counting,
-  requeue: requeueing,
-  cancel: cancelling,
-  report: reporting,
-  prune: pruning,
-  subscriptions: subscribing,
-  suppressions: suppressing,
-  'text of all kinds': [...texts, ...textMatching],
-  'clock and migrate': schema,
+const chapters: Readonly<Record<string, readonly StorageTest[]>> = {
+  'enqueue from an array': enqueueTests,
+  'enqueue from an async iterable': enqueueIterableTests,
+  'enqueue under a key': enqueueKeyTests,
+  claim: claimTests,
+  'rows in flight': inFlightTests,
+  'settle: outcomes': [...settleTests, ...expandTests],
+  'settle: fencing': fencingTests,
+  'reserve and defer': [...reserveTests, ...deferTests, ...rateWindowTests],
+  'find and list': findListTests,
+  counts: countTests,
+  requeue: requeueTests,
+  cancel: cancelTests,
+  report: reportTests,
+  prune: pruneTests,
+  subscriptions: subscriptionTests,
+  suppressions: suppressionTests,
+  'text of all kinds': [...textTests, ...textMatchingTests],
+  'clock and migrate': lifecycleTests,
 };
 
 /**
- * What every storage promises, as tests. None can be switched off: what holds for one holds for all, and core relies on it.
+ * Registers the tests that every storage must pass. Core relies on each of them, so none can be switched off.
  *
  * ```ts
  * import { describe, it } from 'vitest'; // or node:test, or another runner
@@ -50,16 +54,9 @@ const chapters: Readonly<Record<string, readonly Clause[]>> = {
  * storageContract({ describe, it }, { create: async () => myStorage({ path: ':memory:' }) });
  * ```
  *
- * `create` is called for every test and gives an empty storage of its own, which the test migrates and closes. All times are given
- * to the storage, in 2001 for the most part; nothing sleeps. What waits for ever (a lock that is held too long) is left to the
- * runner's time-out.
+ * Each test calls `create` for an empty storage, migrates it and closes it. The tests pass all times to the storage, most of
+ * them in 2001, and never sleep. A call that never settles, such as one behind a lock, ends by the runner's timeout.
  */
-export function storageContract({ describe, it }: TestRunner, { create }: { create(): Promise<Storage> }): void {
-  describe('the storage contract', () => {
-    for (const [chapter, clauses] of Object.entries(chapters)) {
-      describe(chapter, () => {
-        for (const clause of clauses) it(clause.name, () => onTrial(create, clause));
-      });
-    }
-  });
+export function storageContract(runner: TestRunner, { create }: { create(): Promise<Storage> }): void {
+  runContract(runner, 'the storage contract', chapters, (test) => runStorageTest(create, test));
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { QueueStore, Settlement, Storage } from '../../src/storage/port.ts';
 import type { DispatchStatus } from '../../src/storage/records.ts';
-import { dispatch, dispatchIdOf, hiccup, hour, listed, message, refusal, t0, tokenOf } from '../../src/testing/storage/data.ts';
+import { busyError, dispatch, dispatchIdOf, hour, listed, message, refusedError, t0, tokenOf } from '../../src/testing/storage/data.ts';
 
 /** What became of a row before the claims. */
 interface Past {
@@ -17,10 +17,10 @@ const pasts: Readonly<Record<string, Past>> = {
   'never claimed': { status: 'pending', attempt: 0 },
   leased: { status: 'processing', attempt: 1 },
   'in flight': { status: 'processing', attempt: 1, isInFlight: true },
-  'failed once': { status: 'error', attempt: 1, settle: (id, dueAt) => ({ id, status: 'error', dueAt, error: hiccup }) },
+  'failed once': { status: 'error', attempt: 1, settle: (id, dueAt) => ({ id, status: 'error', dueAt, error: busyError }) },
   'given back': { status: 'pending', attempt: 0, settle: (id, dueAt) => ({ id, status: 'released', dueAt }) },
   sent: { status: 'sent', attempt: 1, settle: (id) => ({ id, status: 'sent' }) },
-  refused: { status: 'failed', attempt: 1, settle: (id) => ({ id, status: 'failed', error: refusal }) },
+  refused: { status: 'failed', attempt: 1, settle: (id) => ({ id, status: 'failed', error: refusedError }) },
   expired: { status: 'skipped', attempt: 1, settle: (id) => ({ id, status: 'skipped', reason: 'expired' }) },
 };
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { errorKind } from '../../errors.ts';
-import { eventually, promptMs, turns, within } from './deadline.ts';
-import { type Clause, delivery, rejection, type Trial } from './trial.ts';
+import { delivery, type MessengerFixture, type MessengerTest, rejection } from './fixture.ts';
+import { abortTimeoutMs, eventually, turns, withTimeout } from './timing.ts';
 
 /**
  * When to abort: counted in turns of the event loop, from before anything has happened to when all is over. How many turns that is
  * differs by a hundred times from one protocol to another, so it is counted first.
  */
-async function momentsOf(what: string, work: Promise<unknown>): Promise<Set<number>> {
+async function abortMoments(what: string, work: Promise<unknown>): Promise<Set<number>> {
   let isOver = false;
   const counting = (async () => {
     let count = 0;
@@ -15,7 +15,7 @@ async function momentsOf(what: string, work: Promise<unknown>): Promise<Set<numb
     return count;
   })();
   try {
-    await within(what, work);
+    await withTimeout(what, work);
   } finally {
     isOver = true;
   }
@@ -24,7 +24,7 @@ async function momentsOf(what: string, work: Promise<unknown>): Promise<Set<numb
 }
 
 /** A send and an `open` that are aborted while they go on, and what became of their sessions closed. */
-export async function abortInFlight({ messenger, open, close, address }: Trial): Promise<void> {
+export async function abortInFlight({ messenger, open, close, address }: MessengerFixture): Promise<void> {
   const session = await open();
   const stop = new AbortController();
   const sent = session.send(delivery(address(), 'Stopped'), { signal: stop.signal });
@@ -32,37 +32,40 @@ export async function abortInFlight({ messenger, open, close, address }: Trial):
   const both = Promise.allSettled([sent, opened]);
   await turns(1);
   stop.abort();
-  const [, late] = await within('an aborted send() and open()', both, promptMs);
+  const [, late] = await withTimeout('an aborted send() and open()', both, abortTimeoutMs);
   await close(session);
   if (late.status === 'fulfilled') await close(late.value);
 }
 
 /** A signal stops what is going on, and nothing else. */
-export const abort: readonly Clause[] = [
+export const abortTests: readonly MessengerTest[] = [
   {
-    name: 'opens nothing when the signal is aborted already',
+    name: 'opens no connection when the signal is already aborted',
     async check({ messenger, emulator }) {
-      await rejection('open() with an aborted signal', within('open()', messenger.open({ signal: AbortSignal.abort() }), promptMs));
+      await rejection(
+        'open() with an aborted signal',
+        withTimeout('open()', messenger.open({ signal: AbortSignal.abort() }), abortTimeoutMs),
+      );
       assert.ok(await eventually(() => emulator.connections() === 0), 'a connection is left open');
     },
   },
   {
-    name: 'sends nothing when the signal is aborted already, and goes on with the next',
+    name: 'sends nothing when the signal is already aborted, and keeps the session',
     async check({ address, open, deliver, inbox }) {
       const session = await open();
       const stopped = session.send(delivery(address(), 'Too late'), { signal: AbortSignal.abort() });
-      const error = await rejection('send() with an aborted signal', within('send()', stopped, promptMs));
+      const error = await rejection('send() with an aborted signal', withTimeout('send()', stopped, abortTimeoutMs));
       assert.equal(errorKind(error), 'transient', String(error));
       await deliver('In time');
       assert.deepEqual(inbox(), [`${address()}: In time`]);
     },
   },
   {
-    name: 'settles a send at once when it is aborted, and never says that nothing was sent when it was',
+    name: 'settles an aborted send within 1 s, and never reports a delivered message as unsent',
     async check({ address, open, send, close, deliver, arrivals }) {
       const whole = await open();
       const outcomes = new Map<string, string>();
-      for (const moment of await momentsOf('send()', send(whole, delivery(address(), 'The whole of it')))) {
+      for (const moment of await abortMoments('send()', send(whole, delivery(address(), 'The whole of it')))) {
         const session = await open();
         const stop = new AbortController();
         const text = `Stopped after ${moment} turns.`;
@@ -72,7 +75,7 @@ export const abort: readonly Clause[] = [
         );
         await turns(moment);
         stop.abort();
-        outcomes.set(text, await within(`a send that was aborted after ${moment} turns`, sent, promptMs));
+        outcomes.set(text, await withTimeout(`a send that was aborted after ${moment} turns`, sent, abortTimeoutMs));
         await close(session);
       }
       // Whatever was still on its way has arrived before this.
@@ -86,23 +89,23 @@ export const abort: readonly Clause[] = [
     },
   },
   {
-    name: 'settles open() at once when it is aborted',
+    name: 'settles an aborted open within 1 s',
     async check({ messenger, open, deliver }) {
-      for (const moment of await momentsOf('open()', open())) {
+      for (const moment of await abortMoments('open()', open())) {
         const stop = new AbortController();
         const opened = messenger.open({ signal: stop.signal }).catch((error: unknown) => {
           assert.equal(errorKind(error), 'transient', String(error));
         });
         await turns(moment);
         stop.abort();
-        const session = await within(`an open() that was aborted after ${moment} turns`, opened, promptMs);
-        await within('close()', Promise.resolve(session?.close?.()));
+        const session = await withTimeout(`an open() that was aborted after ${moment} turns`, opened, abortTimeoutMs);
+        await withTimeout('close()', Promise.resolve(session?.close?.()));
       }
       await deliver('Afterwards');
     },
   },
   {
-    name: 'keeps a session when the signal that it was opened with is aborted later',
+    name: 'keeps the session when the signal of open is aborted later',
     async check({ address, open, send, inbox }) {
       const opening = new AbortController();
       const session = await open(opening.signal);
@@ -113,7 +116,7 @@ export const abort: readonly Clause[] = [
     },
   },
   {
-    name: 'keeps a session when the signal of a send that is over is aborted',
+    name: 'keeps the session when the signal of a finished send is aborted',
     async check({ address, open, send, inbox }) {
       const session = await open();
       const sending = new AbortController();

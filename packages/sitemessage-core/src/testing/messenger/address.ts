@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import type { Clause } from './trial.ts';
+import type { MessengerTest } from './fixture.ts';
 
 /** What a host passes by mistake: fields that are not set, whole objects, promises that nobody awaited. */
-const neverAddresses: ReadonlyArray<readonly [what: string, value: unknown]> = [
+const wrongTypes: ReadonlyArray<readonly [what: string, value: unknown]> = [
   ['undefined', undefined],
   ['null', null],
   ['NaN', Number.NaN],
@@ -19,7 +19,7 @@ const neverAddresses: ReadonlyArray<readonly [what: string, value: unknown]> = [
 ];
 
 /** Ends that a parser of URLs cuts off. An application that looks at the end of an address sees another one than the messenger. */
-const appended = ['/.example.com', '?.example.com', '#.example.com', '\\.example.com', ':.example.com', '%2f.example.com'];
+const suffixes = ['/.example.com', '?.example.com', '#.example.com', '\\.example.com', ':.example.com', '%2f.example.com'];
 
 function refusal(messenger: { getAddress(recipient: never): string }, value: unknown, what: string): unknown {
   try {
@@ -32,62 +32,62 @@ function refusal(messenger: { getAddress(recipient: never): string }, value: unk
   return assert.fail(`getAddress accepts ${what}`);
 }
 
-/** `getAddress`: whatever the caller passed -> the canonical string that is stored. */
-export const address: readonly Clause[] = [
+/** `getAddress`: whatever the caller passed -> the normalized string that is stored. */
+export const addressTests: readonly MessengerTest[] = [
   {
-    name: 'accepts good addresses and gives strings',
+    name: 'returns a string for each good address',
     async check({ addresses, messenger }) {
       for (const good of addresses) assert.equal(typeof messenger.getAddress(good as never), 'string', good);
     },
   },
   {
-    name: 'gives the same string for the same address, and for that string',
+    name: 'returns the same string for an address and for its own output',
     async check({ addresses, messenger }) {
       for (const good of addresses) {
-        const canonical = messenger.getAddress(good as never);
-        assert.equal(messenger.getAddress(good as never), canonical, 'the second time it is another');
-        assert.equal(messenger.getAddress(canonical as never), canonical, 'its own output becomes another');
+        const normalized = messenger.getAddress(good as never);
+        assert.equal(messenger.getAddress(good as never), normalized, 'the second time it is another');
+        assert.equal(messenger.getAddress(normalized as never), normalized, 'its own output becomes another');
       }
     },
   },
   {
-    name: 'gives different strings for different addresses',
+    name: 'returns different strings for different addresses',
     async check({ addresses, messenger }) {
-      const canonical = addresses.map((good) => messenger.getAddress(good as never));
-      assert.equal(new Set(canonical).size, addresses.length, inspect(canonical));
+      const normalized = addresses.map((good) => messenger.getAddress(good as never));
+      assert.equal(new Set(normalized).size, addresses.length, inspect(normalized));
     },
   },
   {
-    name: 'takes no address with more behind it for the address alone',
+    name: 'never ignores text after an address',
     async check({ addresses, messenger }) {
       for (const good of addresses) {
-        for (const end of appended) {
-          let canonical: string;
+        for (const end of suffixes) {
+          let normalized: string;
           try {
-            canonical = messenger.getAddress(`${good}${end}` as never);
+            normalized = messenger.getAddress(`${good}${end}` as never);
           } catch {
             refusal(messenger, `${good}${end}`, inspect(`${good}${end}`));
             continue;
           }
-          assert.notEqual(canonical, messenger.getAddress(good as never), `${inspect(`${good}${end}`)} becomes ${inspect(good)}`);
+          assert.notEqual(normalized, messenger.getAddress(good as never), `${inspect(`${good}${end}`)} becomes ${inspect(good)}`);
         }
       }
     },
   },
   {
-    name: 'refuses every bad address with an error of the kind address',
+    name: 'throws an address error for every bad address',
     async check({ badAddresses, messenger }) {
       for (const bad of badAddresses) refusal(messenger, bad, inspect(bad));
     },
   },
   {
-    name: 'refuses what is never an address: nothing, objects, functions, symbols',
+    name: 'refuses undefined, null, objects, functions and symbols',
     async check({ messenger }) {
-      for (const [what, value] of neverAddresses) refusal(messenger, value, what);
+      for (const [what, value] of wrongTypes) refusal(messenger, value, what);
     },
   },
   {
-    name: 'refuses an address with a NUL or half of a surrogate pair in it',
+    name: 'refuses a NUL or a lone surrogate in an address',
     async check({ addresses, messenger }) {
       for (const good of addresses) {
         for (const broken of ['\0', '\ud800', '\udc00']) {
@@ -98,26 +98,26 @@ export const address: readonly Clause[] = [
     },
   },
   {
-    name: 'lets no line break and no other control character into an address',
+    name: 'lets no control character into an address',
     async check({ addresses, messenger }) {
       for (const good of addresses) {
-        for (const sneaked of [`${good}\r\nBcc: ${good}`, `${good}\n${good}`, `\n${good}`, `${good}\u001b[2J`]) {
-          let canonical: string;
+        for (const injected of [`${good}\r\nBcc: ${good}`, `${good}\n${good}`, `\n${good}`, `${good}\u001b[2J`]) {
+          let normalized: string;
           try {
-            canonical = messenger.getAddress(sneaked as never);
+            normalized = messenger.getAddress(injected as never);
           } catch {
-            refusal(messenger, sneaked, inspect(sneaked));
+            refusal(messenger, injected, inspect(injected));
             continue;
           }
-          assert.doesNotMatch(canonical, /\p{Cc}/u, `from ${inspect(sneaked)}`);
+          assert.doesNotMatch(normalized, /\p{Cc}/u, `from ${inspect(injected)}`);
         }
       }
     },
   },
   {
-    name: 'changes nothing in what it is given',
+    name: 'does not modify its argument',
     async check({ badAddresses, messenger }) {
-      const given = [...badAddresses, ...neverAddresses.map(([, value]) => value)];
+      const given = [...badAddresses, ...wrongTypes.map(([, value]) => value)];
       const before = given.map((value) => inspect(value, { depth: 10, showHidden: true }));
       for (const bad of given) refusal(messenger, bad, inspect(bad));
       assert.deepEqual(
@@ -127,7 +127,7 @@ export const address: readonly Clause[] = [
     },
   },
   {
-    name: 'shows no more than 200 characters of a bad address',
+    name: 'quotes at most 200 characters of a bad address',
     async check({ messenger }) {
       const error = refusal(messenger, `\0${'x'.repeat(20_000)}`, 'a long string that begins with a NUL');
       assert.doesNotMatch(`${inspect(error, { depth: 10, showHidden: true, maxStringLength: null })}${(error as Error).stack}`, /x{201}/);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import type { Clause } from './trial.ts';
+import type { MessengerTest } from './fixture.ts';
 
 const longestTimerMs = 2 ** 31 - 1;
 
 /** What a messenger says about itself. */
-export const definition: readonly Clause[] = [
+export const definitionTests: readonly MessengerTest[] = [
   {
-    name: 'is tried with at least two good addresses and secrets worth hiding',
+    name: 'is tested with two or more addresses and with secrets of 4 or more characters',
     async check({ addresses, secrets }) {
       assert.ok(addresses.length >= 2, 'start() gives fewer than two addresses');
       assert.equal(new Set(addresses).size, addresses.length, 'start() gives an address twice');
@@ -14,7 +14,7 @@ export const definition: readonly Clause[] = [
     },
   },
   {
-    name: 'has an alias and a title, and the name of its protocol in lower case',
+    name: 'has an alias, a title and a lower-case protocol',
     async check({ messenger }) {
       for (const field of ['alias', 'protocol', 'title'] as const) {
         assert.equal(typeof messenger[field], 'string', `${field} is no string`);
@@ -26,7 +26,7 @@ export const definition: readonly Clause[] = [
     },
   },
   {
-    name: 'says how many sends it takes at once, and how long one may last',
+    name: 'has a valid concurrency and timeout',
     async check({ messenger }) {
       assert.ok(Number.isInteger(messenger.concurrency) && messenger.concurrency >= 1, 'concurrency is no integer from 1');
       assert.ok(Number.isInteger(messenger.timeoutMs) && messenger.timeoutMs >= 1, 'timeoutMs is no integer from 1');
@@ -34,7 +34,7 @@ export const definition: readonly Clause[] = [
     },
   },
   {
-    name: 'has a retry policy that waits, if it has one of its own',
+    name: 'has a valid retry policy, or none',
     async check({ messenger }) {
       if (!messenger.retry) return;
       const { firstMs, factor, maxMs } = messenger.retry;
@@ -44,7 +44,7 @@ export const definition: readonly Clause[] = [
     },
   },
   {
-    name: 'names the limits of an address in whole milliseconds, the same ones every time',
+    name: 'returns valid and stable rate limits for each address',
     async check({ messenger, addresses, address }) {
       for (const index of addresses.keys()) {
         const limits = messenger.limits?.(address(index)) ?? [];

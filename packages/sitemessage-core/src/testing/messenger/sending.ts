@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { Receipt } from '../../messenger/messenger.ts';
-import { type Clause, delivery, visible } from './trial.ts';
+import { delivery, type MessengerTest, visible } from './fixture.ts';
 
 /** What protocols are known to break, each short enough for a post of 280 characters. */
 const texts: Readonly<Record<string, string>> = {
-  'a plain text': 'Your order is on its way.',
+  'plain text': 'Your order is on its way.',
   'other scripts and emoji': 'Grüße, 世界, שלום 👩‍👩‍👧 ✓ 🇦🇶',
   'several lines': 'one\ntwo\n\nfour',
-  'what looks like HTML': 'a < b && c > d: <b>not bold</b> &amp; "quoted" &lt;',
-  'what looks like markup of another kind': 'stars *a* lines _b_ ticks `c` ~d~ [e](f) \\g #h % %s {0} {{i}} <%',
-  'dots at the start of lines': '.\n.hidden\n..two\nend.',
-  'words that begin a line of a mailbox': 'From here on\nFrom there',
+  'text that looks like HTML': 'a < b && c > d: <b>not bold</b> &amp; "quoted" &lt;',
+  'text that looks like Markdown or a template': 'stars *a* lines _b_ ticks `c` ~d~ [e](f) \\g #h % %s {0} {{i}} <%',
+  'lines that begin with a dot': '.\n.hidden\n..two\nend.',
+  'lines that begin with From': 'From here on\nFrom there',
   'a long line': `${'word '.repeat(40)}end`,
 };
 
@@ -24,10 +24,10 @@ function assertReceipt(receipt: Receipt, getAddress: (address: string) => string
 }
 
 /** What is sent arrives, once, where it should. */
-export const sending: readonly Clause[] = [
+export const sendingTests: readonly MessengerTest[] = [
   ...Object.entries(texts).map(
-    ([what, text]): Clause => ({
-      name: `delivers ${what} once, to the right address, as it is`,
+    ([what, text]): MessengerTest => ({
+      name: `delivers ${what} once and unchanged, to the right address`,
       async check({ address, open, send, inbox }) {
         const session = await open();
         await send(session, delivery(address(1), text));
@@ -36,7 +36,7 @@ export const sending: readonly Clause[] = [
     }),
   ),
   {
-    name: 'resolves only when the provider has the message, with a receipt',
+    name: 'resolves with a receipt once the provider has the message',
     async check({ messenger, addresses, address, open, send, inbox }) {
       const session = await open();
       for (const index of addresses.keys()) {
@@ -47,7 +47,7 @@ export const sending: readonly Clause[] = [
     },
   },
   {
-    name: 'gives different messages different provider ids',
+    name: 'returns a different provider id for each message',
     async check({ addresses, address, open, send }) {
       const session = await open();
       const ids: string[] = [];
@@ -59,7 +59,7 @@ export const sending: readonly Clause[] = [
     },
   },
   {
-    name: 'delivers the text of a content that has a subject, HTML, a link and a way to unsubscribe as well',
+    name: 'delivers the text of content with a subject, HTML, a link and an unsubscribe URL',
     async check({ emulator, address, open, send }) {
       const session = await open();
       await send(
@@ -77,7 +77,7 @@ export const sending: readonly Clause[] = [
     },
   },
   {
-    name: 'sends a content without text from its HTML or refuses it for good, and never sends nothing',
+    name: 'sends content without text from its HTML, or refuses it permanently',
     async check({ emulator, address, open, send }) {
       const session = await open();
       const sent = await deliveredOrRefused(
@@ -89,7 +89,7 @@ export const sending: readonly Clause[] = [
     },
   },
   {
-    name: 'sends a content with an attachment or refuses it for good',
+    name: 'sends content with attachments, or refuses it permanently',
     async check({ emulator, address, open, send }) {
       const session = await open();
       const attachments = [
@@ -101,7 +101,7 @@ export const sending: readonly Clause[] = [
     },
   },
   {
-    name: 'cuts nothing off a long text: it arrives to its last word, or is refused for good',
+    name: 'delivers a long text whole, or refuses it permanently',
     async check({ emulator, address, open, send }) {
       const session = await open();
       const sent = await deliveredOrRefused(send(session, delivery(address(), `First. ${'And so on. '.repeat(1_800)}Last.`)));
@@ -111,7 +111,7 @@ export const sending: readonly Clause[] = [
     },
   },
   {
-    name: 'survives characters that its protocol cannot carry',
+    name: 'keeps the session after characters that the protocol cannot carry',
     async check({ address, open, send, inbox }) {
       const session = await open();
       const sent = await deliveredOrRefused(send(session, delivery(address(), 'begin \0 \u0001 \u001b \ud800 \ufffe end')));
@@ -122,7 +122,7 @@ export const sending: readonly Clause[] = [
     },
   },
   {
-    name: 'delivers 30 messages one after another in one session',
+    name: 'delivers 30 messages in a row in one session',
     async check({ addresses, address, open, send, inbox }) {
       const session = await open();
       const sent: string[] = [];
@@ -135,7 +135,7 @@ export const sending: readonly Clause[] = [
     },
   },
   {
-    name: 'delivers as many at once as it says it can, each of them once',
+    name: 'delivers as many messages at once as its concurrency allows',
     async check({ messenger, addresses, address, open, send, inbox }) {
       const session = await open();
       const pages = Array.from({ length: messenger.concurrency }, (_, index) => ({
@@ -147,7 +147,7 @@ export const sending: readonly Clause[] = [
     },
   },
   {
-    name: 'keeps two sessions apart: closing one does not disturb the other',
+    name: 'keeps sessions independent: closing one does not disturb another',
     async check({ address, open, send, close, inbox }) {
       const [first, second] = await Promise.all([open(), open()]);
       await Promise.all([send(first, delivery(address(0), 'To the one')), send(second, delivery(address(1), 'To the other'))]);

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import type { Claim } from '../../storage/records.ts';
 import {
   alert,
+  busyError,
   claim,
   claimIds,
   claimRequest,
   dispatch,
   dispatches,
   dispatchIdOf,
-  hiccup,
   hour,
   idsOf,
   listed,
@@ -20,7 +20,7 @@ import {
   t0,
   tokenOf,
 } from './data.ts';
-import type { Clause } from './trial.ts';
+import type { StorageTest } from './fixture.ts';
 
 /** In the order in which they are to be claimed, when all are due. */
 const ranked = [
@@ -37,9 +37,9 @@ const ranked = [
 const rankedIds = ranked.map(({ id }) => id);
 
 /** What `claim` gives, in which order, and to whom. */
-export const claiming: readonly Clause[] = [
+export const claimTests: readonly StorageTest[] = [
   {
-    name: 'leases what is due, counts the attempt, and brings the message',
+    name: 'leases due dispatches, counts the attempt and returns the message',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1, { recipientId: 'user-1' })], t0);
       const claimed = await queue.claim(claimRequest({ now: t0 + 5, leaseUntil: t0 + 50 }));
@@ -58,13 +58,13 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
-    name: 'gives nothing when there is nothing',
+    name: 'claims nothing from an empty queue',
     async check({ queue }) {
       assert.deepEqual(await queue.claim(claimRequest()), { claims: [], messages: [] });
     },
   },
   {
-    name: 'gives higher priorities first, then what is due longest, then by id, across all types',
+    name: 'claims higher priorities first, then earlier dueAt, then lower id, across types',
     async check({ queue }) {
       await queue.enqueue(
         [news, alert],
@@ -75,7 +75,7 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
-    name: 'gives no more than the limit, and goes on in the same order next time',
+    name: 'claims at most the limit, and continues in the same order',
     async check({ queue }) {
       await queue.enqueue([news, alert], [...ranked].reverse(), t0);
       const claimed: string[][] = [];
@@ -84,7 +84,7 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
-    name: 'gives nothing before its due time, and everything from then on',
+    name: 'claims nothing before its dueAt',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1, { dueAt: t0 + 10 }), dispatch(2, { dueAt: t0 + 11 })], t0);
       assert.deepEqual(await claimIds(queue, { now: t0 + 9 }), []);
@@ -93,7 +93,7 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
-    name: 'takes the time that it is given for now, be it in the far future',
+    name: 'uses the given time as now',
     async check({ queue }) {
       const later = 4_000_000_000_000;
       await queue.enqueue([news], [dispatch(1, { dueAt: later })], t0);
@@ -103,7 +103,7 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
-    name: 'gives only what goes through the messenger',
+    name: 'claims only for the given messenger',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1), dispatch(2, { messenger: 'telegram' }), dispatch(3, { messenger: 'SMTP' })], t0);
       assert.deepEqual(await claimIds(queue, { messenger: 'telegram' }), idsOf(2));
@@ -112,7 +112,7 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
-    name: 'gives only the types that are asked for',
+    name: 'claims only the given types',
     async check({ queue }) {
       const other = message(3, { type: 'other' });
       await queue.enqueue([news, alert, other], [dispatch(1), dispatch(2, {}, alert), dispatch(3, {}, other)], t0);
@@ -122,7 +122,7 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
-    name: 'finds the few that it may give behind many that it may not, and never touches those',
+    name: 'finds a few claimable rows among many others, and leaves those unchanged',
     async check({ queue }) {
       const foreign = dispatches(1, 400, { priority: 9, dueAt: t0 - hour }, alert);
       const later = dispatches(401, 800, { priority: 9, dueAt: t0 + 1 });
@@ -134,7 +134,7 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
-    name: 'gives exactly one priority when that is asked for, and the one of zero is no exception',
+    name: 'claims only the given priority, including 0',
     async check({ queue }) {
       await queue.enqueue(
         [news],
@@ -148,7 +148,7 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
-    name: 'brings each message once, and no other message',
+    name: 'returns each message once, and no others',
     async check({ queue }) {
       const other = message(3);
       await queue.enqueue([news, alert, other], [...dispatches(1, 3), dispatch(4, {}, alert), dispatch(5, { dueAt: t0 + 1 }, other)], t0);
@@ -161,7 +161,7 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
-    name: 'brings a message as it was stored, also what is for subscribers, has a sender and an end',
+    name: 'returns every field of a message',
     async check({ queue }) {
       const full = message(3, { forSubscribers: true, sender: 'shop', expiresAt: t0 + hour });
       async function* streamed() {
@@ -177,7 +177,7 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
-    name: 'gives a fan-out row like any other, with what it expands from',
+    name: 'claims a fan-out row with its fanOut text',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1, { messenger: '*', address: '', fanOut: '["a","b"]' }), dispatch(2)], t0);
       assert.deepEqual(await claimIds(queue), idsOf(2));
@@ -194,7 +194,7 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
-    name: 'gives a claim again only when its lease is over, as if it had not been claimed when it was not in flight',
+    name: 'claims an unmarked row again after its lease, without counting the lost attempt',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue, { leaseUntil: t0 + 100 });
@@ -206,7 +206,7 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
-    name: 'ranks a lost lease by its end, among what is due',
+    name: 'orders a lost lease by its end',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1), dispatch(2, { dueAt: t0 + 5 }), dispatch(3, { dueAt: t0 + 20 })], t0);
       await claim(queue, { leaseUntil: t0 + 10, inFlight: 1 });
@@ -214,18 +214,18 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
-    name: 'gives what is to be tried again when that is due, not as recovered',
+    name: 'claims a retry when it is due, and not as recovered',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);
-      await queue.settle(tokenOf(1), [{ id: dispatchIdOf(1), status: 'error', dueAt: t0 + second, error: hiccup }], t0);
+      await queue.settle(tokenOf(1), [{ id: dispatchIdOf(1), status: 'error', dueAt: t0 + second, error: busyError }], t0);
       assert.deepEqual(await claim(queue, { token: tokenOf(2), now: t0 + second - 1 }), []);
       const [again] = await claim(queue, { token: tokenOf(2), now: t0 + second });
       assert.deepEqual([again?.attempt, again?.recovered], [2, false]);
     },
   },
   {
-    name: 'gives each dispatch to one of many who claim at the same time',
+    name: 'gives each dispatch to one of 16 concurrent claims',
     async check({ queue }) {
       const ids = idsOf(...Array.from({ length: 200 }, (_, index) => index + 1));
       await queue.enqueue([news], dispatches(1, 200), t0);
@@ -239,7 +239,7 @@ export const claiming: readonly Clause[] = [
     },
   },
   {
-    name: 'gives a lost lease to one of many who claim at the same time',
+    name: 'gives a lost lease to one of 16 concurrent claims',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);

@@ -1,4 +1,4 @@
-import type { ClaimRequest, DispatchFilter, QueueStore } from '../../storage/port.ts';
+import type { ClaimRequest, DispatchFilter, PruneRequest, QueueStore } from '../../storage/port.ts';
 import type { Claim, DispatchError, DispatchRecord, MessageRecord, NewDispatch } from '../../storage/records.ts';
 
 /** In 2001: to a storage that looks at its own clock where it should take the time it is given, everything is due and every lease is over. */
@@ -20,7 +20,7 @@ export function message(n: number, fields: Partial<MessageRecord> = {}): Message
 export const news: MessageRecord = message(1);
 export const alert: MessageRecord = message(2, { type: 'alert' });
 
-/** The `n`th dispatch, of `news` unless another message is named; through smtp, due at `t0`. */
+/** The `n`th dispatch, of `news` unless another message is labelOf; through smtp, due at `t0`. */
 export function dispatch(n: number, fields: Partial<NewDispatch> = {}, of: MessageRecord = news): NewDispatch {
   return Object.freeze({
     id: dispatchIdOf(n),
@@ -66,8 +66,8 @@ export const idsOf = (...numbers: readonly number[]): string[] => numbers.map(di
 
 export const sorted = (ids: readonly string[]): string[] => [...ids].sort();
 
-export const refusal: DispatchError = Object.freeze({ kind: 'permanent', code: 'refused', message: 'Nobody lives here' });
-export const hiccup: DispatchError = Object.freeze({ kind: 'transient', code: 'busy', message: 'Come back later' });
+export const refusedError: DispatchError = Object.freeze({ kind: 'permanent', code: 'refused', message: 'Nobody lives here' });
+export const busyError: DispatchError = Object.freeze({ kind: 'transient', code: 'busy', message: 'Come back later' });
 
 /** Something that comes from a broken caller: reading it throws. */
 export function unreadable<T extends object, Key extends keyof T>(object: T, key: Key): T {
@@ -78,3 +78,15 @@ export function unreadable<T extends object, Key extends keyof T>(object: T, key
     },
   });
 }
+
+/** Makes a request at `t0` plus an hour. By default it deletes up to 100 final dispatches, no iterable and no key. */
+export const pruneRequest = (fields: Partial<PruneRequest> = {}): PruneRequest => ({
+  now: t0 + hour,
+  statuses: ['sent', 'failed', 'skipped'],
+  before: t0 + hour,
+  abandonedBefore: t0,
+  keysBefore: t0,
+  dispatchesOnly: false,
+  limit: 100,
+  ...fields,
+});

@@ -20,21 +20,21 @@ import {
   tokenOf,
   unreadable,
 } from './data.ts';
-import type { Clause } from './trial.ts';
+import type { StorageTest } from './fixture.ts';
 
 const full: MessageRecord = message(7, { context: '{"to":"all"}', sender: 'shop', expiresAt: t0 + hour });
 
 /** What `enqueue` does with messages and an array of dispatches. */
-export const enqueueing: readonly Clause[] = [
+export const enqueueTests: readonly StorageTest[] = [
   {
-    name: 'stores messages and their dispatches and returns the ids of the messages',
+    name: 'stores messages with their dispatches and returns the message ids',
     async check({ queue }) {
       assert.deepEqual(sorted(await queue.enqueue([news, alert], [dispatch(1), dispatch(2, {}, alert)], t0)), [news.id, alert.id]);
       assert.deepEqual(await listedIds(queue), idsOf(1, 2));
     },
   },
   {
-    name: 'keeps every field, and adds none where nothing was given',
+    name: 'keeps every field and adds none',
     async check({ queue }) {
       const given = dispatch(1, { recipientId: 'user-1', priority: -3, dueAt: t0 - 5, address: 'a@example.com' }, full);
       await queue.enqueue([news, full], [given, dispatch(2)], t0 + 1);
@@ -74,7 +74,7 @@ export const enqueueing: readonly Clause[] = [
     },
   },
   {
-    name: 'keeps a time and a priority of 0, which are no missing ones',
+    name: 'keeps times and priorities of 0',
     async check({ queue }) {
       const old = message(1, { createdAt: 0, expiresAt: 0 });
       await queue.enqueue([old], [dispatch(1, { dueAt: 0 }, old)], 0);
@@ -84,7 +84,7 @@ export const enqueueing: readonly Clause[] = [
     },
   },
   {
-    name: 'stores a message that has no dispatches',
+    name: 'stores a message without dispatches',
     async check({ queue }) {
       assert.deepEqual(await queue.enqueue([news], [], t0), [news.id]);
       assert.deepEqual(await queue.enqueue([news], [dispatch(1)], t0), []);
@@ -92,7 +92,7 @@ export const enqueueing: readonly Clause[] = [
     },
   },
   {
-    name: 'leaves a message whose id is stored already as it is, with its dispatches, and adds nothing of it',
+    name: 'leaves a message with a known id and its dispatches unchanged',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       const other = { ...news, context: '{"other":true}', sender: 'somebody else' };
@@ -106,7 +106,7 @@ export const enqueueing: readonly Clause[] = [
     },
   },
   {
-    name: 'stores the new messages of a call beside one whose id is stored already',
+    name: 'stores the new messages of a call that also has a known id',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       assert.deepEqual(await queue.enqueue([news, alert], [dispatch(2), dispatch(3, {}, alert)], t0), [alert.id]);
@@ -114,7 +114,7 @@ export const enqueueing: readonly Clause[] = [
     },
   },
   {
-    name: 'stores a message that one call gives twice once, as it was given first',
+    name: 'stores a message given twice in one call once, as first given',
     async check({ queue }) {
       assert.deepEqual(await queue.enqueue([news, { ...news, context: '{"second":true}' }], [dispatch(1)], t0), [news.id]);
       const { claims, messages } = await queue.claim(claimRequest());
@@ -123,7 +123,7 @@ export const enqueueing: readonly Clause[] = [
     },
   },
   {
-    name: 'leaves a dispatch whose id is stored already as it is, whatever has become of it',
+    name: 'leaves a dispatch with a known id unchanged, in any status',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1), dispatch(2, { dueAt: t0 + hour })], t0);
       await claim(queue);
@@ -136,7 +136,7 @@ export const enqueueing: readonly Clause[] = [
     },
   },
   {
-    name: 'stores a dispatch that one call gives twice once, as it was given first',
+    name: 'stores a dispatch given twice in one call once, as first given',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1), dispatch(2), dispatch(1, { address: 'x@example.com' })], t0);
       assert.deepEqual(
@@ -146,7 +146,7 @@ export const enqueueing: readonly Clause[] = [
     },
   },
   {
-    name: 'stores nothing at all when the dispatches break off half-way, and takes them when they are whole',
+    name: 'stores nothing when reading a dispatch throws',
     async check({ queue }) {
       const broken = [...dispatches(1, 600), unreadable(dispatch(601), 'address')];
       await assert.rejects(queue.enqueue([news], broken, t0));
@@ -156,7 +156,7 @@ export const enqueueing: readonly Clause[] = [
     },
   },
   {
-    name: 'stores nothing at all when one of the messages is broken',
+    name: 'stores nothing when reading a message throws',
     async check({ queue }) {
       await assert.rejects(queue.enqueue([news, unreadable(alert, 'context')], [dispatch(1)], t0));
       assert.deepEqual(await listed(queue), []);
@@ -164,7 +164,7 @@ export const enqueueing: readonly Clause[] = [
     },
   },
   {
-    name: 'never stores a dispatch without its message: it refuses it or leaves it out',
+    name: 'never stores a dispatch without its message',
     async check({ queue }) {
       await Promise.allSettled([queue.enqueue([news], [dispatch(1), dispatch(2, {}, alert)], t0)]);
       assert.equal(await queue.find(dispatchIdOf(2)), undefined);
@@ -173,7 +173,7 @@ export const enqueueing: readonly Clause[] = [
     },
   },
   {
-    name: 'stores a message once when many store it at the same time, with the dispatches of the one that is told so',
+    name: 'stores a message once in 10 concurrent calls, with the dispatches of one of them',
     async check({ queue }) {
       const calls = Array.from({ length: 10 }, (_, call) => dispatches(call * 10 + 1, call * 10 + 5));
       const answers = await Promise.all(calls.map((given) => queue.enqueue([news], given, t0)));
@@ -187,7 +187,7 @@ export const enqueueing: readonly Clause[] = [
     },
   },
   {
-    name: 'shows others the whole of a call or nothing of it',
+    name: 'shows other readers all of a call or nothing',
     async check({ queue }) {
       let isStored = false;
       const storing = queue.enqueue([news], dispatches(1, 2_000), t0).finally(() => {
@@ -212,7 +212,7 @@ export const enqueueing: readonly Clause[] = [
     },
   },
   {
-    name: 'keeps no hold of what it was given: changing that afterwards changes nothing',
+    name: 'copies its arguments: later changes to them have no effect',
     async check({ queue }) {
       const given = { message: { ...news }, dispatch: { ...dispatch(1) } as { -readonly [Key in keyof NewDispatch]: NewDispatch[Key] } };
       await queue.enqueue([given.message], [given.dispatch], t0);

@@ -2,23 +2,23 @@ import assert from 'node:assert/strict';
 import type { Settlement } from '../../storage/port.ts';
 import {
   alert,
+  busyError,
   claim,
   dispatch,
   dispatches,
   dispatchIdOf,
-  hiccup,
   hour,
   idsOf,
   listed,
   listedIds,
   news,
-  refusal,
+  refusedError,
   sorted,
   t0,
   tokenOf,
   unreadable,
 } from './data.ts';
-import type { Clause } from './trial.ts';
+import type { StorageTest } from './fixture.ts';
 
 const id = dispatchIdOf(1);
 const sent: Settlement = { id, status: 'sent' };
@@ -26,7 +26,7 @@ const fanOutRow = dispatch(1, { messenger: '*', address: '', fanOut: 'three of t
 const expanded: Settlement = { id, status: 'expanded', dispatches: dispatches(11, 13) };
 
 /** Who may settle a claim, and until when. */
-export const fencing: readonly Clause[] = [
+export const fencingTests: readonly StorageTest[] = [
   {
     name: 'refuses a result under another token',
     async check({ queue }) {
@@ -38,7 +38,7 @@ export const fencing: readonly Clause[] = [
     },
   },
   {
-    name: 'refuses a result of what was never claimed, or is not there',
+    name: 'refuses a result for an unclaimed or unknown row',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       assert.deepEqual((await queue.settle(tokenOf(1), [sent, { id: dispatchIdOf(99), status: 'sent' }], t0)).ids, []);
@@ -46,19 +46,19 @@ export const fencing: readonly Clause[] = [
     },
   },
   {
-    name: 'refuses a late result once somebody else has claimed the row, and takes theirs',
+    name: 'refuses a late result after another claim, and accepts the newer one',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);
       await claim(queue, { token: tokenOf(2), now: t0 + hour });
-      assert.deepEqual((await queue.settle(tokenOf(1), [{ id, status: 'failed', error: refusal }], t0 + hour)).ids, []);
+      assert.deepEqual((await queue.settle(tokenOf(1), [{ id, status: 'failed', error: refusedError }], t0 + hour)).ids, []);
       assert.deepEqual((await queue.find(id))?.errors, []);
       assert.deepEqual((await queue.settle(tokenOf(2), [sent], t0 + hour)).ids, [id]);
       assert.equal((await queue.find(id))?.status, 'sent');
     },
   },
   {
-    name: 'takes a result after the end of the lease as long as nobody else has claimed the row',
+    name: 'accepts a result after the lease while nobody else has claimed the row',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);
@@ -67,17 +67,17 @@ export const fencing: readonly Clause[] = [
     },
   },
   {
-    name: 'takes one result of a claim, whatever the second one says',
+    name: 'accepts only the first result of a claim',
     async check({ queue }) {
       const seconds: readonly Settlement[] = [
         sent,
-        { id, status: 'error', dueAt: t0, error: hiccup },
+        { id, status: 'error', dueAt: t0, error: busyError },
         { id, status: 'released', dueAt: t0 },
         { id, status: 'expanded', dispatches: [dispatch(50)] },
       ];
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);
-      await queue.settle(tokenOf(1), [{ id, status: 'failed', error: refusal }], t0);
+      await queue.settle(tokenOf(1), [{ id, status: 'failed', error: refusedError }], t0);
       const before = await queue.find(id);
       for (const settlement of seconds) {
         assert.deepEqual((await queue.settle(tokenOf(1), [settlement], t0 + 1)).ids, []);
@@ -87,7 +87,7 @@ export const fencing: readonly Clause[] = [
     },
   },
   {
-    name: 'refuses a result of a claim that was given back, also when it is claimed again',
+    name: 'refuses a result for a released claim, also after the next claim',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);
@@ -99,11 +99,11 @@ export const fencing: readonly Clause[] = [
     },
   },
   {
-    name: 'takes one of many results of a claim that come at the same time',
+    name: 'accepts one of 10 concurrent results of a claim',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);
-      const settlement: Settlement = { id, status: 'failed', error: refusal };
+      const settlement: Settlement = { id, status: 'failed', error: refusedError };
       const answers = await Promise.all(Array.from({ length: 10 }, () => queue.settle(tokenOf(1), [settlement], t0)));
       assert.deepEqual(
         answers.flatMap(({ ids }) => ids),
@@ -113,7 +113,7 @@ export const fencing: readonly Clause[] = [
     },
   },
   {
-    name: 'returns the ids of those that were taken, and of no others',
+    name: 'returns exactly the ids of the accepted results',
     async check({ queue }) {
       await queue.enqueue([news], dispatches(1, 4), t0);
       await claim(queue, { limit: 2 });
@@ -127,7 +127,7 @@ export const fencing: readonly Clause[] = [
     },
   },
   {
-    name: 'stores what a fan-out row expands into only if the row was taken',
+    name: 'expands a fan-out row only if its result is accepted',
     async check({ queue }) {
       await queue.enqueue([news], [fanOutRow], t0);
       await claim(queue, { messenger: '*' });
@@ -139,17 +139,17 @@ export const fencing: readonly Clause[] = [
     },
   },
   {
-    name: 'takes no result at all when one of them is broken',
+    name: 'accepts no result when reading one of them throws',
     async check({ queue }) {
       await queue.enqueue([news, alert], dispatches(1, 3), t0);
       await claim(queue);
       const before = await listed(queue);
       const broken: readonly Settlement[] = [
-        { id: dispatchIdOf(3), status: 'failed', error: unreadable(refusal, 'message') },
+        { id: dispatchIdOf(3), status: 'failed', error: unreadable(refusedError, 'message') },
         { id: dispatchIdOf(3), status: 'expanded', dispatches: [dispatch(11), unreadable(dispatch(12), 'address')] },
       ];
       for (const last of broken) {
-        const first: Settlement = { id, status: 'error', dueAt: t0, error: hiccup };
+        const first: Settlement = { id, status: 'error', dueAt: t0, error: busyError };
         await assert.rejects(queue.settle(tokenOf(1), [first, { id: dispatchIdOf(2), status: 'sent' }, last], t0 + 1));
         assert.deepEqual(await listed(queue), before);
         assert.deepEqual((await queue.find(id))?.errors, []);

@@ -1,8 +1,22 @@
 import assert from 'node:assert/strict';
 import type { QueueStore } from '../../storage/port.ts';
 import type { Claim } from '../../storage/records.ts';
-import { claim, dispatch, dispatches, dispatchIdOf, hiccup, hour, idsOf, minute, news, second, t0, tokenOf, unreadable } from './data.ts';
-import type { Clause } from './trial.ts';
+import {
+  busyError,
+  claim,
+  dispatch,
+  dispatches,
+  dispatchIdOf,
+  hour,
+  idsOf,
+  minute,
+  news,
+  second,
+  t0,
+  tokenOf,
+  unreadable,
+} from './data.ts';
+import type { StorageTest } from './fixture.ts';
 
 const id = dispatchIdOf(1);
 
@@ -12,9 +26,9 @@ const claimLost = (queue: QueueStore, n: number): Promise<readonly Claim[]> => c
 const reach = (claims: readonly Claim[]): unknown[] => claims.map(({ attempt, recovered, losses }) => [attempt, recovered, losses]);
 
 /** How a lost lease comes back, by what its process had in flight. */
-export const marking: readonly Clause[] = [
+export const inFlightTests: readonly StorageTest[] = [
   {
-    name: 'gives back the attempt of a lost claim that it marked itself, and counts the loss',
+    name: 'takes back the attempt of a lost row that claim marked, and counts the loss',
     async check({ queue }) {
       await queue.enqueue([news], dispatches(1, 3), t0);
       await claim(queue, { inFlight: 2 });
@@ -26,7 +40,7 @@ export const marking: readonly Clause[] = [
     },
   },
   {
-    name: 'marks the first claims in their order',
+    name: 'marks the first rows in claim order',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1, { priority: 1 }), dispatch(2, { priority: 3 }), dispatch(3, { priority: 2 })], t0);
       await claim(queue, { inFlight: 2 });
@@ -35,7 +49,7 @@ export const marking: readonly Clause[] = [
     },
   },
   {
-    name: 'gives a lost claim that was in flight as recovered, and counts its attempt and the loss',
+    name: 'recovers a lost row that settle marked, and counts its attempt and the loss',
     async check({ queue }) {
       await queue.enqueue([news], dispatches(1, 3), t0);
       await claim(queue);
@@ -48,7 +62,7 @@ export const marking: readonly Clause[] = [
     },
   },
   {
-    name: 'counts how many leases in a row were lost in flight, and starts again after one that was not',
+    name: 'counts consecutive losses in flight, and resets after an unmarked loss',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue, { inFlight: 1 });
@@ -59,7 +73,7 @@ export const marking: readonly Clause[] = [
     },
   },
   {
-    name: 'forgets the losses with a result, and keeps them when the dispatch is given back',
+    name: 'resets losses with a result, and keeps them with released',
     async check({ queue }) {
       await queue.enqueue([news], dispatches(1, 2), t0);
       await claim(queue, { inFlight: 2 });
@@ -68,7 +82,7 @@ export const marking: readonly Clause[] = [
       await queue.settle(
         tokenOf(2),
         [
-          { id, status: 'error', dueAt: at, error: hiccup },
+          { id, status: 'error', dueAt: at, error: busyError },
           { id: dispatchIdOf(2), status: 'released', dueAt: at },
         ],
         at,
@@ -80,7 +94,7 @@ export const marking: readonly Clause[] = [
     },
   },
   {
-    name: 'replaces the marks of a token by later ones, whichever come first',
+    name: 'keeps the marks with the highest seq of a token, in any order',
     async check({ queue }) {
       await queue.enqueue([news], dispatches(1, 3), t0);
       await claim(queue, { inFlight: 3 });
@@ -96,7 +110,7 @@ export const marking: readonly Clause[] = [
     },
   },
   {
-    name: 'has no marks under a token once they are empty',
+    name: 'clears the marks of a token when they are empty',
     async check({ queue }) {
       await queue.enqueue([news], dispatches(1, 2), t0);
       await claim(queue, { inFlight: 2 });
@@ -105,7 +119,7 @@ export const marking: readonly Clause[] = [
     },
   },
   {
-    name: 'keeps the marks of a token when results come without any',
+    name: 'keeps the marks of a token when settle gives none',
     async check({ queue }) {
       await queue.enqueue([news], dispatches(1, 2), t0);
       await claim(queue);
@@ -115,7 +129,7 @@ export const marking: readonly Clause[] = [
     },
   },
   {
-    name: 'keeps the marks of every token to itself',
+    name: 'keeps the marks of each token separate',
     async check({ queue }) {
       await queue.enqueue([news], dispatches(1, 2), t0);
       await claim(queue, { limit: 1 });
@@ -128,11 +142,11 @@ export const marking: readonly Clause[] = [
     },
   },
   {
-    name: 'stores no marks when one of the results is broken',
+    name: 'stores no marks when reading a result throws',
     async check({ queue }) {
       await queue.enqueue([news], dispatches(1, 2), t0);
       await claim(queue);
-      const broken = unreadable({ id, status: 'failed' as const, error: hiccup }, 'error');
+      const broken = unreadable({ id, status: 'failed' as const, error: busyError }, 'error');
       await assert.rejects(queue.settle(tokenOf(1), [broken], t0, { seq: 1, ids: idsOf(2) }));
       assert.deepEqual(reach(await claimLost(queue, 2)), [
         [1, false, 0],
@@ -141,7 +155,7 @@ export const marking: readonly Clause[] = [
     },
   },
   {
-    name: 'keeps the marks of what is still claimed when it prunes',
+    name: 'keeps the marks of claimed rows when it prunes',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);

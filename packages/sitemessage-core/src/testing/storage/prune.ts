@@ -3,37 +3,26 @@ import type { Pruned, PruneRequest, QueueStore } from '../../storage/port.ts';
 import type { FinalStatus } from '../../storage/records.ts';
 import {
   alert,
+  busyError,
   claim,
   claimIds,
   dispatch,
   dispatches,
   dispatchIdOf,
-  hiccup,
   hour,
   idsOf,
   listed,
   listedIds,
   message,
   news,
-  refusal,
+  pruneRequest,
+  refusedError,
   t0,
   tokenOf,
 } from './data.ts';
-import type { Clause } from './trial.ts';
+import type { StorageTest } from './fixture.ts';
 
 const final: readonly FinalStatus[] = ['sent', 'failed', 'skipped'];
-
-/** At an hour after `t0`: all that is final and changed before then, no iterable and no key, unless it says otherwise. */
-export const pruneRequest = (fields: Partial<PruneRequest> = {}): PruneRequest => ({
-  now: t0 + hour,
-  statuses: final,
-  before: t0 + hour,
-  abandonedBefore: t0,
-  keysBefore: t0,
-  dispatchesOnly: false,
-  limit: 100,
-  ...fields,
-});
 
 /** Prunes until nothing is deleted; returns what was in all. */
 async function pruneAll(queue: QueueStore, fields: Partial<PruneRequest> = {}): Promise<Pruned> {
@@ -58,10 +47,10 @@ async function send(queue: QueueStore, numbers: readonly number[], now = t0): Pr
 }
 
 /** What `prune` deletes, and what it keeps. */
-export const pruning: readonly Clause[] = [
+export const pruneTests: readonly StorageTest[] = [
   ...final.map(
-    (status, index): Clause => ({
-      name: `deletes what is ${status} when that is asked for, and nothing of another status`,
+    (status, index): StorageTest => ({
+      name: `deletes ${status} dispatches when asked, and no other status`,
       async check({ queue }) {
         await queue.enqueue([news], [...dispatches(1, 5), dispatch(6, { dueAt: t0 + hour })], t0);
         await claim(queue);
@@ -69,9 +58,9 @@ export const pruning: readonly Clause[] = [
           tokenOf(1),
           [
             { id: dispatchIdOf(1), status: 'sent' },
-            { id: dispatchIdOf(2), status: 'failed', error: refusal },
+            { id: dispatchIdOf(2), status: 'failed', error: refusedError },
             { id: dispatchIdOf(3), status: 'skipped', reason: 'expired' },
-            { id: dispatchIdOf(4), status: 'error', dueAt: t0 + hour, error: hiccup },
+            { id: dispatchIdOf(4), status: 'error', dueAt: t0 + hour, error: busyError },
           ],
           t0,
         );
@@ -84,7 +73,7 @@ export const pruning: readonly Clause[] = [
     }),
   ),
   {
-    name: 'deletes only what reached its status before the given time',
+    name: 'deletes only dispatches that changed before the given time',
     async check({ queue }) {
       await queue.enqueue([news], dispatches(1, 2), t0);
       await claim(queue);
@@ -95,7 +84,7 @@ export const pruning: readonly Clause[] = [
     },
   },
   {
-    name: 'deletes nothing when no status is asked for',
+    name: 'deletes nothing without a status',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       await send(queue, [1]);
@@ -104,7 +93,7 @@ export const pruning: readonly Clause[] = [
     },
   },
   {
-    name: 'deletes no more dispatches in one call than the limit, and the rest in the next ones',
+    name: 'deletes at most the limit of dispatches in one call',
     async check({ queue }) {
       await queue.enqueue([news], dispatches(1, 7), t0);
       await send(queue, [1, 2, 3, 4, 5, 6, 7]);
@@ -115,7 +104,7 @@ export const pruning: readonly Clause[] = [
     },
   },
   {
-    name: 'deletes no more messages without a dispatch in one call than the limit, and says how many; the rest goes in the next ones',
+    name: 'deletes at most the limit of empty messages in one call, and returns how many',
     async check({ queue }) {
       const messages = Array.from({ length: 5 }, (_, index) => message(index + 1));
       await queue.enqueue(messages, [], t0);
@@ -129,7 +118,7 @@ export const pruning: readonly Clause[] = [
     },
   },
   {
-    name: 'deletes a message with its last dispatch: its id may be used again',
+    name: 'deletes a message with its last dispatch, and frees its id',
     async check({ queue }) {
       await queue.enqueue([news, alert], [...dispatches(1, 2), dispatch(3, {}, alert)], t0);
       await send(queue, [1, 2, 3]);
@@ -148,7 +137,7 @@ export const pruning: readonly Clause[] = [
     },
   },
   {
-    name: 'keeps a message as long as one of its dispatches is there',
+    name: 'keeps a message as long as one of its dispatches exists',
     async check({ queue }) {
       const later = dispatch(3, { dueAt: t0 + hour });
       await queue.enqueue([news], [...dispatches(1, 2), later], t0);
@@ -168,7 +157,7 @@ export const pruning: readonly Clause[] = [
     },
   },
   {
-    name: 'keeps messages that have no dispatch left when only dispatches are to go: they are not stored again',
+    name: 'keeps empty messages with dispatchesOnly, so their ids stay taken',
     async check({ queue }) {
       await queue.enqueue([news], dispatches(1, 2), t0);
       await send(queue, [1, 2]);
@@ -178,11 +167,11 @@ export const pruning: readonly Clause[] = [
     },
   },
   {
-    name: 'deletes what went wrong together with the dispatch',
+    name: 'deletes the errors of a dispatch with it',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);
-      await queue.settle(tokenOf(1), [{ id: dispatchIdOf(1), status: 'failed', error: refusal }], t0);
+      await queue.settle(tokenOf(1), [{ id: dispatchIdOf(1), status: 'failed', error: refusedError }], t0);
       await pruneAll(queue);
       assert.equal(await queue.find(dispatchIdOf(1)), undefined);
       await queue.enqueue([news], [dispatch(1)], t0);
@@ -190,7 +179,7 @@ export const pruning: readonly Clause[] = [
     },
   },
   {
-    name: 'deletes each dispatch once when many prune at the same time',
+    name: 'deletes each dispatch once in 4 concurrent calls',
     async check({ queue }) {
       await queue.enqueue([news], dispatches(1, 20), t0);
       await send(
@@ -209,7 +198,7 @@ export const pruning: readonly Clause[] = [
     },
   },
   {
-    name: 'leaves an iterable alone that is under way and not yet abandoned',
+    name: 'keeps the items of an async iterable that is not older than abandonedBefore',
     async check({ queue, stream }) {
       const { give, end, enqueued } = stream([news], t0);
       for (const given of dispatches(1, 3)) await give(given);
@@ -230,8 +219,8 @@ export const pruning: readonly Clause[] = [
     },
   },
   ...[100, 2].map(
-    (limit): Clause => ({
-      name: `drops what is left of an abandoned iterable, ${limit} a call; one that goes on after that is refused, and leaves nothing`,
+    (limit): StorageTest => ({
+      name: `deletes an abandoned async iterable, ${limit} per call, and refuses to store the rest`,
       async check({ queue, stream }) {
         const { give, end, enqueued } = stream([news], t0);
         for (const given of dispatches(1, 3)) await give(given);
@@ -246,7 +235,7 @@ export const pruning: readonly Clause[] = [
     }),
   ),
   {
-    name: 'drops one abandoned iterable without touching what is stored or another that is younger',
+    name: 'deletes an abandoned async iterable, and keeps stored rows and younger iterables',
     async check({ queue, stream }) {
       const [old, young] = [stream([news], t0), stream([alert], t0 + 10)];
       await old.give(dispatch(1));

@@ -2,33 +2,30 @@ import assert from 'node:assert/strict';
 import type { Settlement } from '../../storage/port.ts';
 import type { SkipReason } from '../../storage/records.ts';
 import {
+  busyError,
   claim,
-  claimIds,
   dispatch,
   dispatches,
   dispatchIdOf,
-  hiccup,
   hour,
   idsOf,
   listed,
-  listedIds,
   minute,
   news,
-  refusal,
+  refusedError,
   second,
   sorted,
   t0,
   tokenOf,
 } from './data.ts';
-import type { Clause } from './trial.ts';
+import type { StorageTest } from './fixture.ts';
 
 const id = dispatchIdOf(1);
-const fanOutRow = dispatch(1, { messenger: '*', address: '', fanOut: 'three of them' });
 
 /** What `settle` makes of a claim. */
-export const outcomes: readonly Clause[] = [
+export const settleTests: readonly StorageTest[] = [
   {
-    name: 'makes it sent, with the id that the provider gave and without one',
+    name: 'stores sent, with and without a provider id',
     async check({ queue }) {
       await queue.enqueue([news], dispatches(1, 2), t0);
       await claim(queue);
@@ -50,31 +47,31 @@ export const outcomes: readonly Clause[] = [
     },
   },
   {
-    name: 'makes it an error that is due again, and keeps what went wrong',
+    name: 'stores error with the next dueAt, and keeps the error',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);
-      await queue.settle(tokenOf(1), [{ id, status: 'error', dueAt: t0 + minute, error: hiccup }], t0 + 5);
+      await queue.settle(tokenOf(1), [{ id, status: 'error', dueAt: t0 + minute, error: busyError }], t0 + 5);
       const { status, attempt, dueAt, changedAt, errors } = (await queue.find(id)) ?? {};
       assert.deepEqual({ status, attempt, dueAt, changedAt }, { status: 'error', attempt: 1, dueAt: t0 + minute, changedAt: t0 + 5 });
-      assert.deepEqual(errors, [{ ...hiccup, attempt: 1, at: t0 + 5 }]);
+      assert.deepEqual(errors, [{ ...busyError, attempt: 1, at: t0 + 5 }]);
     },
   },
   {
-    name: 'makes it failed for good, and keeps what went wrong',
+    name: 'stores failed, and keeps the error',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);
-      await queue.settle(tokenOf(1), [{ id, status: 'failed', error: refusal }], t0 + 5);
+      await queue.settle(tokenOf(1), [{ id, status: 'failed', error: refusedError }], t0 + 5);
       const found = await queue.find(id);
       assert.deepEqual([found?.status, found?.attempt, found?.changedAt], ['failed', 1, t0 + 5]);
       assert.equal(found && 'dueAt' in found, false);
-      assert.deepEqual(found?.errors, [{ ...refusal, attempt: 1, at: t0 + 5 }]);
+      assert.deepEqual(found?.errors, [{ ...refusedError, attempt: 1, at: t0 + 5 }]);
       assert.deepEqual(await claim(queue, { now: t0 + hour }), []);
     },
   },
   {
-    name: 'makes it skipped, for every reason there is',
+    name: 'stores skipped with every reason',
     async check({ queue }) {
       const reasons: readonly SkipReason[] = ['unsubscribed', 'inactive', 'suppressed', 'expired', 'cancelled'];
       await queue.enqueue([news], dispatches(1, reasons.length), t0);
@@ -89,7 +86,7 @@ export const outcomes: readonly Clause[] = [
     },
   },
   {
-    name: 'gives a released one back to pending, and its attempt with it',
+    name: 'returns a released row to pending, and takes its attempt back',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);
@@ -102,26 +99,26 @@ export const outcomes: readonly Clause[] = [
     },
   },
   {
-    name: 'gives back only the last attempt, and keeps the errors of those before',
+    name: 'takes back only the last attempt of a released row, and keeps earlier errors',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       await claim(queue);
-      await queue.settle(tokenOf(1), [{ id, status: 'error', dueAt: t0 + 1, error: hiccup }], t0);
+      await queue.settle(tokenOf(1), [{ id, status: 'error', dueAt: t0 + 1, error: busyError }], t0);
       await claim(queue, { token: tokenOf(2), now: t0 + 1 });
       await queue.settle(tokenOf(2), [{ id, status: 'released', dueAt: t0 + 2 }], t0 + 1);
       const found = await queue.find(id);
       assert.deepEqual([found?.status, found?.attempt], ['pending', 1]);
-      assert.deepEqual(found?.errors, [{ ...hiccup, attempt: 1, at: t0 }]);
+      assert.deepEqual(found?.errors, [{ ...busyError, attempt: 1, at: t0 }]);
     },
   },
   {
-    name: 'keeps the errors of all attempts, oldest first, also of one that was sent in the end',
+    name: 'keeps the errors of all attempts, oldest first, also after sent',
     async check({ queue }) {
       await queue.enqueue([news], [dispatch(1)], t0);
       for (let attempt = 1; attempt <= 12; attempt++) {
         const now = t0 + attempt * second;
         await claim(queue, { token: tokenOf(attempt), now });
-        const error = { ...hiccup, message: `No. ${attempt}` };
+        const error = { ...busyError, message: `No. ${attempt}` };
         const settlement: Settlement = attempt < 12 ? { id, status: 'error', dueAt: now + 1, error } : { id, status: 'sent' };
         await queue.settle(tokenOf(attempt), [settlement], now);
       }
@@ -134,97 +131,6 @@ export const outcomes: readonly Clause[] = [
     },
   },
   {
-    name: 'expands a row into dispatches and a row that expands further',
-    async check({ queue }) {
-      await queue.enqueue([news], [fanOutRow], t0);
-      await claim(queue, { messenger: '*' });
-      const rest = dispatch(2, { messenger: '*', address: '1', fanOut: 'the rest of them' });
-      await queue.settle(tokenOf(1), [{ id, status: 'expanded', dispatches: [dispatch(11), rest] }], t0);
-      assert.deepEqual(await claimIds(queue), idsOf(11));
-      const [further] = await claim(queue, { messenger: '*', token: tokenOf(2) });
-      assert.deepEqual([further?.id, further?.attempt, further?.fanOut], [dispatchIdOf(2), 1, 'the rest of them']);
-      await queue.settle(tokenOf(2), [{ id: dispatchIdOf(2), status: 'expanded', dispatches: [dispatch(12)] }], t0);
-      assert.deepEqual(await listedIds(queue), idsOf(11, 12));
-    },
-  },
-  {
-    name: 'replaces a fan-out row by its dispatches',
-    async check({ queue }) {
-      await queue.enqueue([news], [fanOutRow], t0);
-      await claim(queue, { messenger: '*' });
-      const row = dispatch(11, { recipientId: 'user-11', priority: 3, dueAt: t0 + 7 });
-      assert.deepEqual((await queue.settle(tokenOf(1), [{ id, status: 'expanded', dispatches: [row, dispatch(12)] }], t0 + 5)).ids, [id]);
-      assert.equal(await queue.find(id), undefined);
-      const { id: rowId, messageId, messenger, type, priority, address, recipientId, dueAt } = row;
-      assert.deepEqual((await listed(queue))[0], {
-        id: rowId,
-        messageId,
-        messenger,
-        type,
-        priority,
-        address,
-        recipientId,
-        status: 'pending',
-        attempt: 0,
-        dueAt,
-        changedAt: t0 + 5,
-      });
-      assert.deepEqual(await claimIds(queue, { now: t0 + hour }), idsOf(11, 12));
-    },
-  },
-  {
-    name: 'keeps an expanded dispatch once that is given twice or is stored already, and says how many are new',
-    async check({ queue }) {
-      await queue.enqueue([news], [fanOutRow, dispatch(11), dispatch(12)], t0);
-      await claim(queue, { limit: 1 });
-      await queue.settle(tokenOf(1), [{ id: dispatchIdOf(11), status: 'sent' }], t0);
-      await claim(queue, { messenger: '*', token: tokenOf(2) });
-      const repeated = [dispatch(11), dispatch(12), dispatch(13), dispatch(13)];
-      const settled = await queue.settle(tokenOf(2), [{ id, status: 'expanded', dispatches: repeated }], t0);
-      assert.deepEqual(settled, { ids: [id], added: 1 });
-      assert.deepEqual(
-        (await listed(queue)).map((record) => [record.id, record.status]),
-        [
-          [dispatchIdOf(11), 'sent'],
-          [dispatchIdOf(12), 'pending'],
-          [dispatchIdOf(13), 'pending'],
-        ],
-      );
-    },
-  },
-  {
-    name: 'expands rows at the same time that have recipients in common, in whatever order',
-    async check({ queue }) {
-      const common = dispatches(11, 210);
-      await queue.enqueue([news], dispatches(1, 4, { messenger: '*', fanOut: 'the same' }), t0);
-      await claim(queue, { messenger: '*' });
-      const applied = await Promise.all(
-        idsOf(1, 2, 3, 4).map((each, index) => {
-          const ordered = index % 2 === 0 ? common : common.toReversed();
-          return queue.settle(tokenOf(1), [{ id: each, status: 'expanded', dispatches: ordered }], t0);
-        }),
-      );
-      assert.deepEqual(sorted(applied.flatMap(({ ids }) => ids)), idsOf(1, 2, 3, 4));
-      assert.equal(
-        applied.reduce((sum, { added }) => sum + added, 0),
-        common.length,
-      );
-      assert.deepEqual(
-        (await listed(queue)).map((record) => record.id),
-        common.map((each) => each.id),
-      );
-    },
-  },
-  {
-    name: 'takes away a fan-out row that expands into nothing',
-    async check({ queue }) {
-      await queue.enqueue([news], [fanOutRow], t0);
-      await claim(queue, { messenger: '*' });
-      assert.deepEqual((await queue.settle(tokenOf(1), [{ id, status: 'expanded', dispatches: [] }], t0)).ids, [id]);
-      assert.deepEqual(await listed(queue), []);
-    },
-  },
-  {
     name: 'settles results of every status in one call',
     async check({ queue }) {
       await queue.enqueue([news], [...dispatches(1, 5), dispatch(6, { messenger: '*', fanOut: 'x' })], t0);
@@ -234,8 +140,8 @@ export const outcomes: readonly Clause[] = [
         tokenOf(1),
         [
           { id: dispatchIdOf(1), status: 'sent' },
-          { id: dispatchIdOf(2), status: 'error', dueAt: t0 + 1, error: hiccup },
-          { id: dispatchIdOf(3), status: 'failed', error: refusal },
+          { id: dispatchIdOf(2), status: 'error', dueAt: t0 + 1, error: busyError },
+          { id: dispatchIdOf(3), status: 'failed', error: refusedError },
           { id: dispatchIdOf(4), status: 'skipped', reason: 'expired' },
           { id: dispatchIdOf(5), status: 'released', dueAt: t0 + 1 },
           { id: dispatchIdOf(6), status: 'expanded', dispatches: [dispatch(7)] },
@@ -255,18 +161,9 @@ export const outcomes: readonly Clause[] = [
       const given = dispatches(1, 1_000);
       await queue.enqueue([news], given, t0);
       await claim(queue);
-      const settlements = given.map((each): Settlement => ({ id: each.id, status: 'failed', error: refusal }));
+      const settlements = given.map((each): Settlement => ({ id: each.id, status: 'failed', error: refusedError }));
       assert.equal((await queue.settle(tokenOf(1), settlements, t0)).ids.length, 1_000);
       assert.equal((await listed(queue, { status: 'failed' })).length, 1_000);
-    },
-  },
-  {
-    name: 'expands a row into 5,000 dispatches',
-    async check({ queue }) {
-      await queue.enqueue([news], [fanOutRow], t0);
-      await claim(queue, { messenger: '*' });
-      await queue.settle(tokenOf(1), [{ id, status: 'expanded', dispatches: dispatches(1_001, 6_000) }], t0);
-      assert.deepEqual(await queue.counts(), [{ messenger: 'smtp', type: 'news', status: 'pending', count: 5_000 }]);
     },
   },
 ];

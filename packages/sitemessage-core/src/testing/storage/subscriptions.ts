@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import type { Subscription, SubscriptionFilter, SubscriptionKey, SubscriptionStore } from '../../storage/subscriptions.ts';
 import { second, t0 } from './data.ts';
-import type { Clause } from './trial.ts';
+import type { StorageTest } from './fixture.ts';
 
 const user = (userId: string, messenger = 'smtp', type = 'news'): SubscriptionKey => Object.freeze({ messenger, type, userId });
 const bare = (address: string, messenger = 'smtp', type = 'news'): SubscriptionKey => Object.freeze({ messenger, type, address });
 
-const named = ({ messenger, type, userId, address }: SubscriptionKey): string => `${messenger} ${type} ${userId ?? `<${address}>`}`;
+const labelOf = ({ messenger, type, userId, address }: SubscriptionKey): string => `${messenger} ${type} ${userId ?? `<${address}>`}`;
 const list = async (store: SubscriptionStore, filter: SubscriptionFilter = {}): Promise<string[]> =>
-  (await Array.fromAsync(store.list(filter))).map(named);
-const sorted = (keys: readonly SubscriptionKey[]): string[] => keys.map(named).sort();
+  (await Array.fromAsync(store.list(filter))).map(labelOf);
+const sorted = (keys: readonly SubscriptionKey[]): string[] => keys.map(labelOf).sort();
 
-const crowd: readonly SubscriptionKey[] = [
+const samples: readonly SubscriptionKey[] = [
   user('1'),
   user('2'),
   user('1', 'telegram'),
@@ -25,18 +25,18 @@ const change = (store: SubscriptionStore, add: readonly SubscriptionKey[], remov
   store.change({ add, remove }, now);
 
 /** What `SubscriptionStore` promises. */
-export const subscribing: readonly Clause[] = [
+export const subscriptionTests: readonly StorageTest[] = [
   {
-    name: 'keeps who is subscribed, users and bare addresses apart, and since when',
+    name: 'stores subscriptions of users and of bare addresses separately, with their time',
     async check({ storage: { subscriptions } }) {
-      assert.deepEqual(await change(subscriptions, crowd), { added: 7, removed: 0 });
-      assert.deepEqual((await list(subscriptions)).sort(), sorted(crowd));
+      assert.deepEqual(await change(subscriptions, samples), { added: 7, removed: 0 });
+      assert.deepEqual((await list(subscriptions)).sort(), sorted(samples));
       const [one] = await Array.fromAsync(subscriptions.list({ userId: '2' }));
       assert.deepEqual(one, { messenger: 'smtp', type: 'news', userId: '2', since: t0 } satisfies Subscription);
     },
   },
   {
-    name: 'subscribes nobody twice, be it in one call, and keeps since when',
+    name: 'stores a repeated subscription once, and keeps its first time',
     async check({ storage: { subscriptions } }) {
       assert.deepEqual(await change(subscriptions, [user('1'), bare('1'), user('1')]), { added: 2, removed: 0 });
       assert.deepEqual(await change(subscriptions, [user('1'), user('2')], [], t0 + second), { added: 1, removed: 0 });
@@ -45,14 +45,14 @@ export const subscribing: readonly Clause[] = [
     },
   },
   {
-    name: 'removes what is there, and nothing else; what is not there is no error',
+    name: 'removes existing subscriptions, and ignores unknown ones',
     async check({ storage: { subscriptions } }) {
-      await change(subscriptions, crowd);
+      await change(subscriptions, samples);
       const gone = [user('1'), user('1'), bare('1'), user('3'), bare('bob@example.com'), user('1', 'xmpp'), user('1', 'smtp', 'other')];
       assert.deepEqual(await change(subscriptions, [], gone), { added: 0, removed: 2 });
       assert.deepEqual(
         (await list(subscriptions)).sort(),
-        sorted(crowd.filter((key) => !['smtp news 1', 'smtp news <1>'].includes(named(key)))),
+        sorted(samples.filter((key) => !['smtp news 1', 'smtp news <1>'].includes(labelOf(key)))),
       );
     },
   },
@@ -89,42 +89,42 @@ export const subscribing: readonly Clause[] = [
   },
   ...(
     [
-      ['nothing', {}, crowd],
-      ['a messenger', { messenger: 'telegram' }, crowd.filter(({ messenger }) => messenger === 'telegram')],
-      ['a type', { type: 'alerts' }, crowd.filter(({ type }) => type === 'alerts')],
-      ['a user', { userId: '1' }, crowd.filter(({ userId }) => userId === '1')],
-      ['a bare address', { address: '1' }, [bare('1')]],
-      ['a messenger and a type', { messenger: 'smtp', type: 'alerts' }, [user('1', 'smtp', 'alerts')]],
-      ['somebody who is not there', { userId: 'ann@example.com' }, []],
-      ['a messenger that is not there', { messenger: 'xmpp' }, []],
+      ['an empty filter', {}, samples],
+      ['messenger', { messenger: 'telegram' }, samples.filter(({ messenger }) => messenger === 'telegram')],
+      ['type', { type: 'alerts' }, samples.filter(({ type }) => type === 'alerts')],
+      ['user', { userId: '1' }, samples.filter(({ userId }) => userId === '1')],
+      ['bare address', { address: '1' }, [bare('1')]],
+      ['messenger and type', { messenger: 'smtp', type: 'alerts' }, [user('1', 'smtp', 'alerts')]],
+      ['an unknown user', { userId: 'ann@example.com' }, []],
+      ['an unknown messenger', { messenger: 'xmpp' }, []],
     ] as const
   ).map(
-    ([what, filter, expected]): Clause => ({
-      name: `lists the subscriptions that match a filter of ${what}`,
+    ([what, filter, expected]): StorageTest => ({
+      name: `lists subscriptions by ${what}`,
       async check({ storage: { subscriptions } }) {
-        await change(subscriptions, crowd);
+        await change(subscriptions, samples);
         assert.deepEqual((await list(subscriptions, filter)).sort(), sorted(expected));
       },
     }),
   ),
   {
-    name: 'lists 12,000 subscriptions, each of them once, and goes on behind any of them, be it there still or not',
+    name: 'lists 12,000 subscriptions once each, and continues after any key, also a removed one',
     async check({ storage: { subscriptions } }) {
       const many = Array.from({ length: 12_000 }, (_, nr) => (nr % 3 === 0 ? bare(`user${nr}@example.com`) : user(String(nr))));
       await change(subscriptions, [...many, user('1', 'smtp', 'alerts')]);
       const all = await Array.fromAsync(subscriptions.list({ type: 'news' }));
-      assert.equal(new Set(all.map(named)).size, 12_000);
+      assert.equal(new Set(all.map(labelOf)).size, 12_000);
       assert.equal(all.length, 12_000);
       for (const place of [0, 1, 4_999, 5_000, 11_998, 11_999]) {
         const after = all[place] as Subscription;
-        assert.deepEqual(await list(subscriptions, { type: 'news', after }), all.slice(place + 1).map(named));
+        assert.deepEqual(await list(subscriptions, { type: 'news', after }), all.slice(place + 1).map(labelOf));
       }
       await change(subscriptions, [], [all[6_000] as Subscription]);
-      assert.deepEqual(await list(subscriptions, { type: 'news', after: all[6_000] as Subscription }), all.slice(6_001).map(named));
+      assert.deepEqual(await list(subscriptions, { type: 'news', after: all[6_000] as Subscription }), all.slice(6_001).map(labelOf));
     },
   },
   {
-    name: 'lists what is behind one and comes up to another, whatever else is asked for, and be they there still or not',
+    name: 'lists the range after one key and until another, with any filter',
     async check({ storage: { subscriptions } }) {
       const several = ['smtp', 'telegram', 'xmpp'].flatMap((messenger) =>
         ['news', 'alerts'].flatMap((type) => ['0', '1', '2'].flatMap((who) => [user(who, messenger, type), bare(who, messenger, type)])),
@@ -136,7 +136,7 @@ export const subscribing: readonly Clause[] = [
         for (const filter of filters) {
           const matching = new Set(await list(subscriptions, filter));
           const between = (from: number, to: number): readonly string[] =>
-            all.flatMap((one, place) => (place > from && place <= to && isThere(place) && matching.has(named(one)) ? named(one) : []));
+            all.flatMap((one, place) => (place > from && place <= to && isThere(place) && matching.has(labelOf(one)) ? labelOf(one) : []));
           for (const [from, to] of [
             [0, 35],
             [4, 5],
@@ -170,8 +170,8 @@ export const subscribing: readonly Clause[] = [
       const of = (messenger: string) => Array.fromAsync(subscriptions.list({ type: 'news', messenger }));
       const [smtp, xmpp] = [await of('smtp'), await of('xmpp')];
       const splitPoints = async (size: number, after?: SubscriptionKey): Promise<string[]> =>
-        (await Array.fromAsync(subscriptions.splitPoints('news', size, after))).map(named);
-      const everyFifth = new Set([smtp[4], smtp[9], xmpp[4], xmpp[9]].map((one) => named(one as Subscription)));
+        (await Array.fromAsync(subscriptions.splitPoints('news', size, after))).map(labelOf);
+      const everyFifth = new Set([smtp[4], smtp[9], xmpp[4], xmpp[9]].map((one) => labelOf(one as Subscription)));
       const all = await list(subscriptions, { type: 'news' });
       assert.deepEqual(
         await splitPoints(5),
@@ -181,7 +181,7 @@ export const subscribing: readonly Clause[] = [
       assert.deepEqual(await splitPoints(13), []);
       assert.deepEqual(
         (await splitPoints(5, smtp[6])).filter((one) => one.startsWith('smtp')),
-        [named(smtp[11] as Subscription)],
+        [labelOf(smtp[11] as Subscription)],
       );
       assert.deepEqual(await splitPoints(1, (await Array.fromAsync(subscriptions.list({ type: 'news' }))).at(-1)), []);
     },
@@ -198,9 +198,9 @@ export const subscribing: readonly Clause[] = [
     },
   },
   {
-    name: 'says of each of many whether it is there, in turn',
+    name: 'answers has for each key, in their order',
     async check({ storage: { subscriptions } }) {
-      await change(subscriptions, crowd);
+      await change(subscriptions, samples);
       const asked = [
         user('1'),
         user('3'),
@@ -216,7 +216,7 @@ export const subscribing: readonly Clause[] = [
     },
   },
   {
-    name: 'subscribes each of those once who are subscribed by many at the same time',
+    name: 'stores each subscription once in 8 concurrent calls',
     async check({ storage: { subscriptions } }) {
       const keys = Array.from({ length: 50 }, (_, nr) => user(String(nr)));
       const counts = await Promise.all(
@@ -230,7 +230,7 @@ export const subscribing: readonly Clause[] = [
     },
   },
   {
-    name: 'tells subscribers apart that only look alike, and keeps hostile ones or refuses them',
+    name: 'distinguishes subscribers that look alike, and keeps or refuses invalid text',
     async check({ storage: { subscriptions } }) {
       const alike = ['a', 'A', 'a ', 'é', 'e\u0301', '', '01', '1', "' or 1=1 --", '%'];
       await change(
@@ -238,8 +238,8 @@ export const subscribing: readonly Clause[] = [
         alike.flatMap((text) => [user(text), bare(text)]),
       );
       for (const text of alike) {
-        assert.deepEqual(await list(subscriptions, { userId: text }), [named(user(text))]);
-        assert.deepEqual(await list(subscriptions, { address: text }), [named(bare(text))]);
+        assert.deepEqual(await list(subscriptions, { userId: text }), [labelOf(user(text))]);
+        assert.deepEqual(await list(subscriptions, { address: text }), [labelOf(bare(text))]);
       }
       for (const text of ['before\0after', 'half \ud83d of a pair']) {
         assert.deepEqual(await subscriptions.has([user(text), user('before'), user('half \ufffd of a pair')]), [false, false, false]);
@@ -248,7 +248,7 @@ export const subscribing: readonly Clause[] = [
           () => false,
         );
         assert.deepEqual(await subscriptions.has([user(text)]), [kept]);
-        assert.deepEqual(await list(subscriptions, { userId: text }), kept ? [named(user(text))] : []);
+        assert.deepEqual(await list(subscriptions, { userId: text }), kept ? [labelOf(user(text))] : []);
       }
     },
   },

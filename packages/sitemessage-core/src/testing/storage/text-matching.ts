@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { DispatchFilter, QueueStore } from '../../storage/port.ts';
-import { claim, dispatch, dispatchIdOf, hiccup, hour, idsOf, listed, listedIds, message, t0, tokenOf } from './data.ts';
-import { illFormed, misleading, spoilt } from './text-samples.ts';
-import type { Clause } from './trial.ts';
+import { busyError, claim, dispatch, dispatchIdOf, hour, idsOf, listed, listedIds, message, t0, tokenOf } from './data.ts';
+import type { StorageTest } from './fixture.ts';
+import { illFormed, mangled, misleading } from './text-data.ts';
 
 /** All that can be asked for by a text. What comes of each is a list, a number or nothing. */
 const questions = (queue: QueueStore, text: string, others: readonly string[]): (() => Promise<unknown>)[] => {
@@ -22,13 +22,13 @@ const questions = (queue: QueueStore, text: string, others: readonly string[]): 
 };
 
 /** That a text finds what has it, and nothing else. */
-export const textMatching: readonly Clause[] = [
+export const textMatchingTests: readonly StorageTest[] = [
   {
-    name: 'matches nothing by a text that no row has, whatever it looks like, or refuses it',
+    name: 'matches nothing by a text that no row has, or refuses it',
     async check({ queue }) {
       await queue.enqueue([message(1)], [dispatch(1)], t0);
       await claim(queue);
-      const rows = spoilt.map((text, index) => ({
+      const rows = mangled.map((text, index) => ({
         text,
         failed: message(100 + index, { type: text }),
         open: message(200 + index, { type: text }),
@@ -45,14 +45,14 @@ export const textMatching: readonly Clause[] = [
         const claims = await claim(queue, { token, messenger: text, types: [text] });
         await queue.settle(
           token,
-          claims.map(({ id }) => ({ id, status: 'failed', error: hiccup })),
+          claims.map(({ id }) => ({ id, status: 'failed', error: busyError })),
           t0,
         );
       }
       await stored('open', 200);
       const before = await listed(queue);
       for (const text of [...misleading, ...illFormed]) {
-        for (const [index, ask] of questions(queue, text, spoilt).entries()) {
+        for (const [index, ask] of questions(queue, text, mangled).entries()) {
           const answer = await ask().catch(() => undefined);
           const matched = Array.isArray(answer) ? answer.length : (answer ?? 0);
           assert.equal(matched, 0, `${JSON.stringify(text)} matched something: question ${index}`);
@@ -62,7 +62,7 @@ export const textMatching: readonly Clause[] = [
     },
   },
   {
-    name: 'paces a NUL and halves of pairs as keys of their own, or refuses them and charges nothing',
+    name: 'treats invalid texts as separate limit keys, or refuses them and charges nothing',
     async check({ queue }) {
       const ask = async (...keys: readonly string[]): Promise<boolean> => {
         const [slot] = await queue.reserve([{ limits: keys.map((key) => ({ key, intervalMs: hour, burst: 1 })) }], t0, t0);
@@ -73,11 +73,11 @@ export const textMatching: readonly Clause[] = [
         const kept = await ask(beside, text).catch(() => false);
         assert.equal(await ask(beside), !kept, `${JSON.stringify(text)} was ${kept ? 'granted and not charged' : 'refused, and charged'}`);
       }
-      for (const text of spoilt) assert.ok(await ask(text), `${JSON.stringify(text)} was charged for another key`);
+      for (const text of mangled) assert.ok(await ask(text), `${JSON.stringify(text)} was charged for another key`);
     },
   },
   {
-    name: 'tells texts apart that only look alike',
+    name: 'distinguishes texts that look alike',
     async check({ queue }) {
       const alike = ['a', 'A', 'a ', ' a', 'a\n', 'é', 'e\u0301', '%', '_', '*', '', '1', '01', '1.0', "' or 1=1 --"];
       const of = message(1);

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { fakeRuntime } from '../fake-runtime.ts';
 import { claim, claimRequest, dispatch, dispatchIdOf, hour, listed, message, t0 } from './data.ts';
-import { enqueue, idPlaces, keepOrRefuse, places } from './text-places.ts';
-import { illFormed, wellFormed } from './text-samples.ts';
-import type { Clause } from './trial.ts';
+import type { StorageTest } from './fixture.ts';
+import { enqueue, idPlaces, illFormed, keepOrRefuse, places, wellFormed } from './text-data.ts';
 
 /** 10,000 characters by chance: a text that repeats itself would be compressed, and fit into any index. */
 const longText = (seed: number): string => {
@@ -12,10 +11,10 @@ const longText = (seed: number): string => {
 };
 
 /** That text comes out of a storage as it went in. */
-export const texts: readonly Clause[] = [
+export const textTests: readonly StorageTest[] = [
   ...places.map(
-    (place): Clause => ({
-      name: `keeps any well-formed text as ${place.name}`,
+    (place): StorageTest => ({
+      name: `keeps well-formed text as ${place.name}`,
       async check({ queue }) {
         for (const [index, text] of wellFormed.entries()) {
           await place.prepare?.(queue, text, index + 1);
@@ -26,23 +25,23 @@ export const texts: readonly Clause[] = [
     }),
   ),
   ...places.map(
-    (place): Clause => ({
-      name: `keeps a NUL and halves of pairs as ${place.name}, or refuses them and stores nothing`,
+    (place): StorageTest => ({
+      name: `keeps or refuses NUL and lone surrogates as ${place.name}`,
       async check({ queue }) {
         for (const [index, text] of illFormed.entries()) await keepOrRefuse(queue, place, text, index + 1);
       },
     }),
   ),
   ...idPlaces.map(
-    (place): Clause => ({
-      name: `keeps whatever it is given as ${place.name}, or refuses it and stores nothing`,
+    (place): StorageTest => ({
+      name: `keeps or refuses any text as ${place.name}`,
       async check({ queue }) {
         for (const [index, text] of [...wellFormed, ...illFormed].entries()) await keepOrRefuse(queue, place, text, index + 1);
       },
     }),
   ),
   {
-    name: 'never looks into a context: white space, order, repeated keys, long numbers and escapes stay as they are',
+    name: 'never rewrites the JSON of a context',
     async check({ queue }) {
       const context = '{ "b":1 ,"a":2,"a":3,\n "n":1.0e400,"m":-0.000,"k":12345678901234567890, "s":"\\u0000\\ud800\\/\\u00e9" }\n';
       await enqueue(queue, 1, {}, { context });
@@ -50,7 +49,7 @@ export const texts: readonly Clause[] = [
     },
   },
   {
-    name: 'keeps a context and a fan-out row of a million characters',
+    name: 'keeps a context and a fanOut of a million characters',
     async check({ queue }) {
       const context = JSON.stringify({ text: 'é "x" '.repeat(2 ** 18) });
       const fanOut = JSON.stringify(Array.from({ length: 40_000 }, (_, index) => `user${index}@example.com`));
@@ -61,7 +60,7 @@ export const texts: readonly Clause[] = [
     },
   },
   {
-    name: "keeps addresses, recipients' ids and pacing keys of 10,000 characters, and finds by them",
+    name: 'keeps and finds addresses, recipient ids and limit keys of 10,000 characters',
     async check({ queue }) {
       const [first, second] = [longText(1), longText(2)].flatMap((text) => [`${text}1`, `${text}2`]) as [string, string];
       await queue.enqueue(
