@@ -134,7 +134,7 @@ describe('behind a parser that has read the body', () => {
       expect.objectContaining({
         kind: 'configuration',
         code: 'body_consumed',
-        message: expect.stringContaining('Mount the handler before what parses bodies, such as `express.urlencoded()`'),
+        message: expect.stringContaining('Mount the handler before body parsers such as `express.urlencoded()`'),
       }),
     ]);
   });

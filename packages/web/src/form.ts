@@ -1,7 +1,7 @@
 import type { Preference, Preferences } from '@sitemessage/core';
 import type { FormChoice } from './pages/page.ts';
 
-/** The boxes of a form, one for each pair that may be chosen. */
+/** Returns the boxes of a form, one for each pair that may be chosen. */
 export function choicesOf({ types }: Preferences): readonly FormChoice[] {
   return types.flatMap(({ alias: type, choices }) =>
     choices
@@ -15,7 +15,9 @@ export function choicesOf({ types }: Preferences): readonly FormChoice[] {
   );
 }
 
-/** What was chosen of what the form has shown. Undefined when there was something in it that may not be chosen (any more). */
+/**
+ * Reads the boxes that a form has posted. Returns undefined when a pair of it may not be chosen (any more).
+ */
 export function chosenIn(form: FormData, choices: readonly FormChoice[]): readonly Preference[] | undefined {
   const wanted = new Set(form.getAll('wanted'));
   const shown = new Set(form.getAll('shown'));

@@ -1,18 +1,28 @@
-export const languages = ['en', 'ru', 'de', 'es', 'fr'] as const;
+import { de } from './texts/de.ts';
+import { en } from './texts/en.ts';
+import { es } from './texts/es.ts';
+import { fr } from './texts/fr.ts';
+import { ru } from './texts/ru.ts';
+import type { Texts } from './texts/texts.ts';
 
-export type Language = (typeof languages)[number];
+/** A language of the pages. */
+export type Language = 'en' | 'ru' | 'de' | 'es' | 'fr';
 
-/** The first of these that there are texts in, and English otherwise. `wanted`: `de`, `de-AT` or `de_AT`. */
-export function pickLanguage(wanted: readonly (string | undefined)[]): Language {
-  for (const one of wanted) {
-    const primary = one?.split(/[-_]/)[0]?.toLowerCase();
+export const texts: Readonly<Record<Language, Texts>> = { en, ru, de, es, fr };
+
+export const languages: readonly Language[] = Object.keys(texts) as Language[];
+
+/** Returns the first of these that the pages have, or English. A tag is `de`, `de-AT` or `de_AT`. */
+export function pickLanguage(tags: readonly (string | undefined)[]): Language {
+  for (const tag of tags) {
+    const primary = tag?.split(/[-_]/)[0]?.toLowerCase();
     const language = languages.find((known) => known === primary);
     if (language) return language;
   }
   return 'en';
 }
 
-/** What an `Accept-Language` asks for, the most wanted first. */
+/** Returns the tags of a header `Accept-Language`, the most wanted first. */
 export function acceptedLanguages(header = ''): readonly string[] {
   return header
     .split(',')

@@ -5,7 +5,7 @@ import { as, bare, setUp, url, user } from './set-up.ts';
 const asJson = (body: unknown): RequestInit => ({ body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
 
 describe('the JSON API', () => {
-  it('says what a link to unsubscribe is about, ends it, and takes it back', async () => {
+  it('returns the subscription of a link, ends it, and subscribes again', async () => {
     const { ask, get, links, subscribe, subscriptions } = setUp();
     await subscribe(bare);
     const { unsubscribe } = links(bare);
@@ -19,7 +19,7 @@ describe('the JSON API', () => {
     expect(await subscriptions()).toEqual(['news mail <bob@example.com>']);
   });
 
-  it('has the preferences as core has them, and takes those that are to be changed', async () => {
+  it('returns the preferences of core, and changes those that it gets', async () => {
     const { ask, get, links, site, subscribe, subscriptions } = setUp();
     await subscribe(user);
     const api = as('api/preferences', links(user).preferences);
@@ -30,10 +30,10 @@ describe('the JSON API', () => {
     expect(await subscriptions()).toEqual(['alerts chat 7', 'news mail 7']);
   });
 
-  it.each<[what: string, type: string, messenger: string]>([
-    ['a type that nobody may subscribe to', 'orders', 'mail'],
-    ['another messenger than that of the bare address', 'news', 'chat'],
-    ['a type that there is not', 'weather', 'mail'],
+  it.each<[pair: string, type: string, messenger: string]>([
+    ['a type that does not allow subscriptions', 'orders', 'mail'],
+    ['another messenger than that of the address', 'news', 'chat'],
+    ['an unknown type', 'weather', 'mail'],
   ])('refuses %s, and changes nothing', async (_, type, messenger) => {
     const { ask, links, subscriptions } = setUp();
     const good = { type: 'news', messenger: 'mail', isSubscribed: true };
@@ -48,10 +48,10 @@ describe('the JSON API', () => {
   });
 
   it.each([
-    ['no list', {}],
-    ['nothing', null],
-    ['a list of something else', [7]],
-    ['no choice', [{ type: 'news', messenger: 'mail' }]],
+    ['an object', {}],
+    ['null', null],
+    ['a list of numbers', [7]],
+    ['a pair without `isSubscribed`', [{ type: 'news', messenger: 'mail' }]],
   ])('refuses %s', async (_, body) => {
     const { ask, links } = setUp();
     const response = await ask('PUT', as('api/preferences', links(bare).preferences), asJson(body));
@@ -59,7 +59,7 @@ describe('the JSON API', () => {
     expect(await response.json()).toEqual({ error: 'refused' });
   });
 
-  it('refuses to be told two things about one choice', async () => {
+  it('refuses a pair that is there twice', async () => {
     const { ask, links, subscriptions } = setUp();
     const choice = { type: 'news', messenger: 'mail' };
     const body = [
@@ -72,7 +72,7 @@ describe('the JSON API', () => {
     expect(await subscriptions()).toEqual([]);
   });
 
-  it('does not take a fault of the storage for one of the body', async () => {
+  it('does not take an error of the storage for a wrong body', async () => {
     const onError = vi.fn();
     const fault = new TypeError('fetch failed');
     const wrap = (storage: Storage): Storage => ({
@@ -85,17 +85,17 @@ describe('the JSON API', () => {
     expect(onError.mock.calls).toEqual([[fault]]);
   });
 
-  it('refuses what is no JSON', async () => {
+  it('refuses a body that is not JSON', async () => {
     const { ask, links } = setUp();
     expect((await ask('PUT', as('api/preferences', links(bare).preferences), { body: '[' })).status).toBe(400);
   });
 
-  it('brings nobody back to what nobody may subscribe to', async () => {
+  it('does not subscribe to a type that does not allow it', async () => {
     const { ask, links } = setUp();
     expect((await ask('POST', as('api/resubscribe', links(bare, 'orders').unsubscribe))).status).toBe(409);
   });
 
-  it('says of every wrong link the same', async () => {
+  it('answers every wrong link alike', async () => {
     const { get, links } = setUp();
     for (const link of [`${url}/api/unsubscribe/A`, `${url}/api/nothing`, as('api/unsubscribe', links(user).preferences)]) {
       const response = await get(link);

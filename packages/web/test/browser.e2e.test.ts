@@ -6,8 +6,7 @@ import { type ServerType, serve } from '@hono/node-server';
 import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { WebOptions } from '../src/index.ts';
-import { languages } from '../src/language.ts';
-import { texts } from '../src/texts/texts.ts';
+import { languages, texts } from '../src/language.ts';
 import { as, setUp, url, user } from './set-up.ts';
 
 const usualPaths = [
@@ -16,12 +15,12 @@ const usualPaths = [
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
-// One that is named has to be there: nothing is left out then, and all of it fails.
+// A path in CHROMIUM_PATH must exist. Otherwise every test fails, and none is skipped.
 const executablePath = process.env.CHROMIUM_PATH || usualPaths.find((path) => existsSync(path)) || '';
 const isThere = executablePath !== '';
-if (!isThere) process.stdout.write(`Doing without a browser: CHROMIUM_PATH names none, and there is none of ${usualPaths.join(', ')}.\n`);
+if (!isThere) process.stdout.write(`Without a browser: CHROMIUM_PATH is not set, and none of these exists: ${usualPaths.join(', ')}.\n`);
 
-/** Of the last run, for people to look at. */
+/** Screenshots of the last run, for people to look at. */
 const screenshots = join(import.meta.dirname, 'screenshots');
 const views: readonly [name: string, options: BrowserContextOptions][] = [
   ['light', { colorScheme: 'light', viewport: { width: 1_024, height: 768 } }],
@@ -59,7 +58,7 @@ describe.runIf(isThere)('in a browser', () => {
     return { ...site, page, problems, unsubscribe: local(unsubscribe), preferences: local(preferences), missing: local(`${unsubscribe}A`) };
   }
 
-  it('people unsubscribe, and take it back, without JavaScript', async () => {
+  it('people unsubscribe and subscribe again without JavaScript', async () => {
     const { page, unsubscribe, subscribe, subscriptions, problems } = await open({ javaScriptEnabled: false, locale: 'de-DE' });
     await subscribe(user);
     await page.goto(unsubscribe);
@@ -73,7 +72,7 @@ describe.runIf(isThere)('in a browser', () => {
     expect(problems).toEqual([]);
   });
 
-  it('the button does what the page asks, also where the subscription was taken back', async () => {
+  it('the button unsubscribes, also after a reload of the page that subscribed again', async () => {
     const { page, unsubscribe, subscribe, subscriptions, problems } = await open({ javaScriptEnabled: false, locale: 'en' });
     await subscribe(user);
     await page.goto(as('resubscribe', unsubscribe));
@@ -84,7 +83,7 @@ describe.runIf(isThere)('in a browser', () => {
     expect(problems).toEqual([]);
   });
 
-  it('styles work, whatever ends their lines', async () => {
+  it('styles work with every line end', async () => {
     const { page, preferences, problems } = await open({ locale: 'en' }, 'News', { styles: 'h1 {\r\n  color: rgb(1, 2, 3);\r}' });
     await page.goto(preferences);
     expect(await page.evaluate('getComputedStyle(document.querySelector("h1")).color')).toBe('rgb(1, 2, 3)');
@@ -150,7 +149,7 @@ describe.runIf(isThere)('in a browser', () => {
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   });
 
-  it('a title that is code runs nothing', async () => {
+  it('a title with code does not run it', async () => {
     const title = '<img src=x onerror="document.title=1"></bdi></p><script>document.title=1</script>';
     const { page, unsubscribe, problems } = await open({ locale: 'en' }, title);
     await page.goto(unsubscribe);

@@ -2,12 +2,12 @@ import { createLinks } from '@sitemessage/core/links';
 import type { Storage } from '@sitemessage/core/storage';
 import { describe, expect, it, vi } from 'vitest';
 import { createWebHandler, type WebOptions } from '../src/index.ts';
-import { texts } from '../src/texts/texts.ts';
+import { texts } from '../src/language.ts';
 import { as, bare, secret, setUp } from './set-up.ts';
 
 const outage = new Error('connect ECONNREFUSED db.internal:5432');
 
-/** Counts what it is asked, and answers nothing. */
+/** Wraps a storage so that each call is counted and fails. */
 function broken() {
   const asked = vi.fn(() => {
     throw outage;
@@ -20,8 +20,8 @@ function broken() {
   return { asked, wrap };
 }
 
-describe('when the storage is out', () => {
-  it('people are told to try again, and the application is told why', async () => {
+describe('when the storage fails', () => {
+  it('people are asked to try again, and `onError` gets the error', async () => {
     const onError = vi.fn();
     const { wrap } = broken();
     const { get, post, links } = setUp({ wrap, web: { onError } });
@@ -41,7 +41,7 @@ describe('when the storage is out', () => {
     expect(onError.mock.calls).toEqual(responses.map(() => [outage]));
   });
 
-  it('a wrong link is told nothing else than before, and costs the storage nothing', async () => {
+  it('a wrong link gets 404 as always, without a call of the storage', async () => {
     const { asked, wrap } = broken();
     const { get, post, links } = setUp({ wrap });
     const { unsubscribe, preferences } = links(bare);
@@ -57,7 +57,7 @@ describe('when the storage is out', () => {
     expect(asked).not.toHaveBeenCalled();
   });
 
-  it('the process is warned by default', async () => {
+  it('the process gets a warning by default', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
     const { get, links } = setUp({ wrap: broken().wrap });
     await get(links(bare).unsubscribe);
@@ -65,15 +65,15 @@ describe('when the storage is out', () => {
   });
 });
 
-describe('what the application brings', () => {
-  it.each<[what: string, web: Partial<WebOptions>]>([
-    ['fails', { render: () => Promise.reject(outage) }],
+describe('a function of the application', () => {
+  it.each<[how: string, web: Partial<WebOptions>]>([
+    ['rejects', { render: () => Promise.reject(outage) }],
     ['throws', { render: () => expect.fail('ECONNREFUSED') }],
-    ['fails with what is no error', { render: () => Promise.reject('ECONNREFUSED') }],
-    ['gives a text', { render: (() => '<p>Hi</p>') as never }],
-    ['gives an object', { render: (() => ({})) as never }],
-    ['gives nothing', { render: (() => undefined) as never }],
-  ])('gets a page that says so, and a report, when `render` %s', async (_, web) => {
+    ['rejects with a string', { render: () => Promise.reject('ECONNREFUSED') }],
+    ['returns a string', { render: (() => '<p>Hi</p>') as never }],
+    ['returns an object', { render: (() => ({})) as never }],
+    ['returns nothing', { render: (() => undefined) as never }],
+  ])('is replaced by the page of a failure, and reported, when `render` %s', async (_, web) => {
     const onError = vi.fn();
     const { get, links } = setUp({ web: { ...web, onError } });
     const response = await get(links(bare).unsubscribe, { 'accept-language': 'de' });
@@ -82,16 +82,16 @@ describe('what the application brings', () => {
     expect(await response.text()).toContain(`<h1>${texts.de.failed.title}</h1>`);
     expect(onError).toHaveBeenCalledTimes(1);
     expect(String(onError.mock.calls[0]?.[0])).toMatch(
-      /ECONNREFUSED|`render` must give what `html` makes, not (a string|an object|undefined)\./,
+      /ECONNREFUSED|`render` must return a value of `html`, not (a string|an object|undefined)\./,
     );
   });
 
-  it.each<[what: string, web: Partial<WebOptions>]>([
-    ['fails', { locale: () => Promise.reject(outage) }],
+  it.each<[how: string, web: Partial<WebOptions>]>([
+    ['rejects', { locale: () => Promise.reject(outage) }],
     ['throws', { locale: () => expect.fail('ECONNREFUSED') }],
-    ['gives a number', { locale: (() => 7) as never }],
-    ['gives null', { locale: (() => null) as never }],
-  ])('hides nothing that was done when `locale` %s', async (_, web) => {
+    ['returns a number', { locale: (() => 7) as never }],
+    ['returns null', { locale: (() => null) as never }],
+  ])('is reported, and the request succeeds, when `locale` %s', async (_, web) => {
     const onError = vi.fn();
     const { links, post, subscribe, subscriptions } = setUp({ web: { ...web, onError } });
     await subscribe(bare);
@@ -100,10 +100,10 @@ describe('what the application brings', () => {
     expect(await response.text()).toContain(`<h1>${texts.en.unsubscribed.title}</h1>`);
     expect(await subscriptions()).toEqual([]);
     expect(onError).toHaveBeenCalledTimes(1);
-    expect(String(onError.mock.calls[0]?.[0])).toMatch(/ECONNREFUSED|`locale` must give a text or undefined, not (a number|null)\./);
+    expect(String(onError.mock.calls[0]?.[0])).toMatch(/ECONNREFUSED|`locale` must return a string or undefined, not (a number|null)\./);
   });
 
-  it('may throw what is no error', async () => {
+  it('may throw a string', async () => {
     const onError = vi.fn();
     const messageFilter = () => {
       throw 'ECONNREFUSED';
@@ -116,48 +116,71 @@ describe('what the application brings', () => {
   });
 });
 
-describe('a handler that is made wrong', () => {
+describe('a wrong argument of createWebHandler', () => {
+  const { site } = setUp();
+  const path = 'must be a path such as `/messages`.';
+  const html = 'holds a NUL or half of a surrogate pair, which HTML cannot hold.';
+  const aFunction = (given: string) => `must be a function, not ${given}.`;
+
+  it.each<[field: string, options: object | undefined, problem: string]>([
+    ['options', undefined, 'must be an object, not undefined.'],
+    ['basePath', { basePath: 'messages' }, path],
+    ['basePath', { basePath: '/:messages' }, path],
+    ['basePath', { basePath: 'https://example.com' }, path],
+    ['basePath', { basePath: '/a/../b' }, path],
+    ['basePath', { basePath: '/%2e/b' }, path],
+    ['basePath', { basePath: '/%ff' }, path],
+    ['basePath', { basePath: '/\ud83d' }, path],
+    ['basePath', { basePath: null }, path],
+    ['styles', { styles: '</style><script>' }, 'must be CSS, without a tag.'],
+    ['styles', { styles: 7 }, 'must be CSS, without a tag.'],
+    ['styles', { styles: 'h1 { color: red }\0' }, html],
+    ['styles', { styles: 'h1::after { content: "\ud83d" }' }, html],
+    ['render', { render: '<p>' }, aFunction('a string')],
+    ['locale', { locale: 'de' }, aFunction('a string')],
+    ['onError', { onError: 7 }, aFunction('a number')],
+    ['preferences', { preferences: 7 }, 'must be an object with `messageFilter`, `messengerFilter` and `titles`.'],
+    ['preferences', { preferences: [] }, 'must be an object with `messageFilter`, `messengerFilter` and `titles`.'],
+    ['preferences.messageFilter', { preferences: { messageFilter: 1 } }, aFunction('a number')],
+    ['preferences.titles', { preferences: { titles: 'Post' } }, 'must be an object of strings.'],
+    ['preferences.titles', { preferences: { titles: { mail: 7 } } }, 'must be an object of strings.'],
+    ['runtime', { runtime: {} }, 'must have a `now`, as `fakeRuntime()` has.'],
+    ['runtime', { runtime: null }, 'must have a `now`, as `fakeRuntime()` has.'],
+  ])('is named: %s in %j', (field, options, problem) => {
+    const error = { kind: 'configuration', code: 'option_invalid', field, message: `\`${field}\` of createWebHandler ${problem}` };
+    expect(() => createWebHandler(site, (options && { secret, ...options }) as never)).toThrow(expect.objectContaining(error));
+  });
+
+  it.each([
+    ['baseUrl', { baseUrl: '/' }],
+    ['preferences.msgFilter', { preferences: { msgFilter: 1 } }],
+  ])('is named when it is misspelled: %s', (field, options) => {
+    const message = expect.stringContaining(`\`${field}\` is not an option of createWebHandler.`);
+    const error = { kind: 'configuration', code: 'option_unknown', field, message };
+    expect(() => createWebHandler(site, { secret, ...options } as never)).toThrow(expect.objectContaining(error));
+  });
+
+  it.each([undefined, '', 'hunter2-hunter2'])('is named when it is the secret, which is not shown: %j', (given) => {
+    const create = () => createWebHandler(site, { secret: given } as never);
+    expect(create).toThrow(expect.objectContaining({ kind: 'configuration', message: expect.stringContaining('`secret`') }));
+    expect(create).not.toThrow('hunter2');
+  });
+
+  it.each<[how: string, given: unknown, method: string]>([
+    ['null', null, 'unsubscribeRecipient'],
+    ['a string', 'site', 'unsubscribeRecipient'],
+    ['a part of one', { ...site, reportOutcome: undefined }, 'reportOutcome'],
+  ])('is named when the site is %s', (_, given, method) => {
+    const message = `\`site\` of createWebHandler has no method \`${method}\`. Pass what \`createSitemessage\` returns.`;
+    const error = { kind: 'configuration', code: 'argument_invalid', field: 'site', message };
+    expect(() => createWebHandler(given as never, { secret })).toThrow(expect.objectContaining(error));
+  });
+});
+
+describe('basePath', () => {
   const { site } = setUp();
 
-  it.each<[what: string, options: object | undefined, problem: string]>([
-    ['no options', undefined, '`options` of createWebHandler are missing'],
-    ['no secret', { secret: undefined }, '`secret` must be a text'],
-    ['a short secret', { secret: 'hunter2' }, '`secret` must have 32 characters at least'],
-    ['a misspelled option', { secret, baseUrl: '/' }, '`baseUrl` is no option of createWebHandler'],
-    ['a relative path', { secret, basePath: 'messages' }, '`basePath` must be a path such as `/messages`.'],
-    ['a path with a pattern', { secret, basePath: '/:messages' }, '`basePath` must be a path such as `/messages`.'],
-    ['a URL for a path', { secret, basePath: 'https://example.com' }, '`basePath` must be a path such as `/messages`.'],
-    ['styles with a tag', { secret, styles: '</style><script>' }, '`styles` must be CSS, without a tag.'],
-    ['styles with a NUL', { secret, styles: 'h1 { color: red }\0' }, '`styles` must be text that HTML can hold'],
-    ['styles with half a character', { secret, styles: 'h1::after { content: "\ud83d" }' }, '`styles` must be text that HTML can hold'],
-    ['a text to render', { secret, render: '<p>' }, '`render` must be a function.'],
-    ['preferences that are none', { secret, preferences: 7 }, '`preferences` must be an object'],
-    ['preferences that are a list', { secret, preferences: [] }, '`preferences` must be an object'],
-    ['a misspelled one of preferences', { secret, preferences: { msgFilter: 1 } }, '`preferences.msgFilter` is no option'],
-    ['a filter that is none', { secret, preferences: { messageFilter: 1 } }, '`preferences.messageFilter` must be a function.'],
-    ['titles that are none', { secret, preferences: { titles: 'Post' } }, '`preferences.titles` must be an object of texts.'],
-    ['a title that is none', { secret, preferences: { titles: { mail: 7 } } }, '`preferences.titles` must be an object of texts.'],
-    ['a machine without a clock', { secret, runtime: {} }, '`runtime` must have a `now`'],
-    ['no machine', { secret, runtime: null }, '`runtime` must have a `now`'],
-    ['a path with dots', { secret, basePath: '/a/../b' }, '`basePath` must be a path such as `/messages`.'],
-    ['a path with a dot, in disguise', { secret, basePath: '/%2e/b' }, '`basePath` must be a path such as `/messages`.'],
-    ['a path that is no text at all', { secret, basePath: '/%ff' }, '`basePath` must be a path such as `/messages`.'],
-    ['a path with half a character', { secret, basePath: '/\ud83d' }, '`basePath` must be a path such as `/messages`.'],
-  ])('is refused for %s', (_, options, problem) => {
-    expect(() => createWebHandler(site, options as never)).toThrow(expect.objectContaining({ kind: 'configuration' }));
-    expect(() => createWebHandler(site, options as never)).toThrow(problem);
-  });
-
-  it.each<[what: string, given: unknown, problem: string]>([
-    ['no site', null, '`site` of createWebHandler must be what `createSitemessage` makes'],
-    ['a text', 'site', '`site` of createWebHandler must be what `createSitemessage` makes'],
-    ['half of one', { ...site, reportOutcome: undefined }, 'it has no `reportOutcome`'],
-  ])('is refused for %s', (_, given, problem) => {
-    expect(() => createWebHandler(given as never, { secret })).toThrow(expect.objectContaining({ kind: 'configuration' }));
-    expect(() => createWebHandler(given as never, { secret })).toThrow(problem);
-  });
-
-  it.each(['/ü', '/%C3%BC', '/%c3%bc/', '/почта/日本'])('answers below %j as a URL has it', async (basePath) => {
+  it.each(['/ü', '/%C3%BC', '/%c3%bc/', '/почта/日本'])('may be %j, percent-encoded or not', async (basePath) => {
     const url = new URL(basePath, 'https://example.com').href;
     const { unsubscribe } = createLinks({ url, secret })({ id: '1', messageId: '1', type: 'news', attempt: 1, ...bare });
     expect(unsubscribe).toMatch(/^[!-~]+$/);
@@ -167,16 +190,18 @@ describe('a handler that is made wrong', () => {
     expect((await handler(new Request(`${api}A`))).headers.get('content-type')).toBe('application/json');
   });
 
-  it.each(['/', '', undefined, '/a/b-c', '/messages/'])('answers below %j', async (basePath) => {
+  it.each(['/', '', undefined, '/a/b-c', '/messages/'])('may be %j', async (basePath) => {
     const { links } = setUp();
     const handler = createWebHandler(site, { secret, ...(basePath !== undefined && { basePath }) });
     const link = links(bare).unsubscribe.replace('/messages', (basePath ?? '').replace(/\/$/, ''));
     expect((await handler(new Request(link))).status).toBe(200);
     expect((await handler(new Request(link.replace('example.com/', 'example.com/more/')))).status).toBe(404);
   });
+});
 
-  it('reads links that were signed with an older secret', async () => {
-    const { links } = setUp();
+describe('secret', () => {
+  it('may be a list: links signed with an older one are read', async () => {
+    const { site, links } = setUp();
     const handler = createWebHandler(site, { basePath: '/messages', secret: ['another-secret-that-nobody-guesses', secret] });
     expect((await handler(new Request(links(bare).unsubscribe))).status).toBe(200);
   });

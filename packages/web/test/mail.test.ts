@@ -56,13 +56,14 @@ async function setUp() {
   return { sandbox, site, send };
 }
 
-it('a newsletter says how to unsubscribe by one click (RFC 8058, RFC 2369), and whoever clicks gets no other one', async () => {
+it('a newsletter has one-click unsubscribe (RFC 8058, RFC 2369), which ends it for the recipient', async () => {
   const { sandbox, site, send } = await setUp();
   const handler = createWebHandler(site, { basePath: '/messages', secret });
   expect(await send(1)).toEqual(['ann@example.com', 'bob@example.com', 'carl@example.com']);
 
   for (const { headers, raw } of sandbox.inbox.all()) {
-    // RFC 2369, 2: URLs in angle brackets, without white space. RFC 8058, 3.1: one of them https, and this field to the letter.
+    // RFC 2369, 2 wants URLs in angle brackets, without white space. RFC 8058, 3.1 wants one https URL,
+    // and exactly this field.
     expect(headers['list-unsubscribe']).toMatch(/^<https:\/\/[!-;=?-~]+>$/);
     expect(headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click');
     // RFC 5322, 2.1.1.
@@ -71,7 +72,7 @@ it('a newsletter says how to unsubscribe by one click (RFC 8058, RFC 2369), and 
   const linkOf = (address: string): string => sandbox.inbox.to(address)[0]?.headers['list-unsubscribe']?.slice(1, -1) ?? '';
   expect(new Set(sandbox.inbox.all().map(({ address }) => linkOf(address))).size).toBe(3);
 
-  // What opens every link of a mail changes nothing.
+  // A scanner that opens every link of a mail changes nothing.
   const mail = sandbox.inbox.to('ann@example.com')[0]?.html ?? '';
   const links = [...mail.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, link = '']) => link);
   expect(links).toHaveLength(3);
@@ -89,7 +90,7 @@ it('a newsletter says how to unsubscribe by one click (RFC 8058, RFC 2369), and 
   ]);
 });
 
-it('who clicks while a message is on its way does not get it', async () => {
+it('a message that was prepared before the click is not sent', async () => {
   const { sandbox, site, send } = await setUp();
   const handler = createWebHandler(site, { basePath: '/messages', secret });
   await send(1);

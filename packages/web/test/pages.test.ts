@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import { defineMessageType, html, type PreferencesOptions } from '@sitemessage/core';
 import { describe, expect, it } from 'vitest';
 import type { Page } from '../src/index.ts';
-import { languages } from '../src/language.ts';
-import { texts } from '../src/texts/texts.ts';
+import { languages, texts } from '../src/language.ts';
 import { as, bare, setUp, url, user } from './set-up.ts';
 
 const policy = (response: Response): string => response.headers.get('content-security-policy') ?? '';
 
-/** Every page that there is. */
+/** Requests every page. */
 async function everyPage(site: ReturnType<typeof setUp>): Promise<readonly Response[]> {
   const { get, links, post } = site;
   const { unsubscribe, preferences } = links(user);
@@ -28,7 +27,7 @@ async function everyPage(site: ReturnType<typeof setUp>): Promise<readonly Respo
 }
 
 describe('every page', () => {
-  it('is kept by nobody, framed by nobody, runs no script and passes its URL on to nobody', async () => {
+  it('forbids caching, framing, scripts and a referrer', async () => {
     for (const response of await everyPage(setUp())) {
       expect(Object.fromEntries(response.headers)).toMatchObject({
         'content-type': 'text/html; charset=utf-8',
@@ -46,18 +45,18 @@ describe('every page', () => {
     }
   });
 
-  it('is of one piece: one heading, which is the title, and a language', async () => {
+  it('has one heading, which is its title, and a language', async () => {
     for (const response of await everyPage(setUp())) {
       const page = await response.text();
       const [, title] = /<title>(.+)<\/title>/.exec(page) ?? [];
       expect([...page.matchAll(/<h1>(.+)<\/h1>/g)].map(([, heading]) => heading)).toEqual([title]);
       expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
-      // A page that is new altogether is read from its heading on.
+      // A screen reader reads a new page from its heading on, so a live region would repeat it.
       expect(page).not.toContain('role="status"');
     }
   });
 
-  it('says in its title what has happened', async () => {
+  it('tells the outcome in its title', async () => {
     const titles = await Promise.all(
       (await everyPage(setUp())).map(async (response) => /<title>(.+)<\/title>/.exec(await response.text())?.[1]),
     );
@@ -89,7 +88,7 @@ describe('the language', () => {
     ['*', 'en'],
     [';;q=,,;q=x', 'en'],
     ['RU-ru', 'ru'],
-  ])('of somebody whose browser asks for %s is %s', async (header, language) => {
+  ])('for `Accept-Language: %s` is %s', async (header, language) => {
     const { get, links } = setUp();
     const response = await get(links(bare).unsubscribe, header === undefined ? {} : { 'accept-language': header });
     expect(response.headers.get('content-language')).toBe(language);
@@ -97,7 +96,7 @@ describe('the language', () => {
     expect(await response.text()).toContain(`<html lang="${language}">`);
   });
 
-  it('is that of the recipient, where it is known', async () => {
+  it('is that of the recipient when `locale` returns it', async () => {
     const { get, links } = setUp({ web: { locale: async ({ recipientId }) => (recipientId === '7' ? 'ru-RU' : undefined) } });
     const languageOf = async (link: string) => (await get(link, { 'accept-language': 'fr' })).headers.get('content-language');
     expect(await languageOf(links(user).preferences)).toBe('ru');
@@ -105,7 +104,7 @@ describe('the language', () => {
     expect(await languageOf(`${links(user).preferences}A`)).toBe('fr');
   });
 
-  it.each(languages)('%s has a word for everything, and in its own words', (language) => {
+  it.each(languages)('%s has every text, and shares none with English', (language) => {
     const flat = (given: object): string[] => Object.values(given).flatMap((value) => (typeof value === 'string' ? value : flat(value)));
     const words = flat(texts[language]);
     expect(words).toHaveLength(flat(texts.en).length);
@@ -142,7 +141,7 @@ describe('hostile titles and addresses', () => {
       const page = await response.text();
       expect(page).not.toMatch(/<script|<img|<\/bdi><(?!\/strong|br|\/label|\/legend|\/p)|onclick="/);
       const body = page.slice(page.indexOf('</style>'));
-      // Marks of direction stand within an isolation, so that they turn nothing else.
+      // Marks of direction stand inside `bdi`, so that they turn no other text.
       const rest = body.replace(/<bdi>[^<]*<\/bdi>/g, () => {
         places += 1;
         return '';
@@ -167,8 +166,8 @@ describe('hostile titles and addresses', () => {
   });
 });
 
-describe('the looks', () => {
-  it('are changed by variables', async () => {
+describe('the design', () => {
+  it('has variables that `styles` changes', async () => {
     const styles = ':root { --sm-accent: #a21caf }';
     const [plain, themed] = [setUp(), setUp({ web: { styles } })];
     const response = await themed.get(themed.links(user).preferences);
@@ -176,7 +175,7 @@ describe('the looks', () => {
     expect(policy(response)).not.toBe(policy(await plain.get(plain.links(user).preferences)));
   });
 
-  it('of the page of preferences are those of what it is asked to offer', async () => {
+  it('of the page of preferences follows the option `preferences`', async () => {
     const preferences: PreferencesOptions = { messageFilter: (alias) => alias === 'news', titles: { mail: 'Post' } };
     const { ask, get, links } = setUp({ web: { preferences } });
     const page = await (await get(links(user).preferences)).text();
@@ -187,7 +186,7 @@ describe('the looks', () => {
     expect((await ask('PUT', as('api/preferences', links(user).preferences), { body })).status).toBe(409);
   });
 
-  it.each(['\r\n', '\r'])('are those whose hash is let in, whatever ends a line: %j', async (end) => {
+  it.each(['\r\n', '\r'])('has the hash that the policy allows, with lines that end with %j', async (end) => {
     const { get, links } = setUp({ web: { styles: `h1 {${end}color: red${end}}` } });
     const response = await get(links(user).preferences);
     const [, printed = ''] = /<style>([\s\S]*)<\/style>/.exec(await response.text()) ?? [];
@@ -196,14 +195,14 @@ describe('the looks', () => {
     expect(policy(response)).toContain(`'sha256-${createHash('sha256').update(printed).digest('base64')}'`);
   });
 
-  it('say so when there is nothing to choose from', async () => {
+  it('of the page of preferences says that there is nothing to choose from', async () => {
     const { get, links } = setUp({ web: { preferences: { messageFilter: () => false } } });
     const page = await (await get(links(user).preferences)).text();
     expect(page).toContain('There is nothing to choose from.');
     expect(page).not.toContain('<form');
   });
 
-  it('of the application are told where their forms post to', async () => {
+  it('of the application gets the URLs that its forms post to', async () => {
     const shown: Page[] = [];
     const render = (page: Page) => {
       shown.push(page);
@@ -232,7 +231,7 @@ describe('the looks', () => {
     ]);
   });
 
-  it('are all of the application, with the same headers and no script', async () => {
+  it('of the application replaces every page, with the same headers and no script', async () => {
     const shown: Page[] = [];
     const render = async (page: Page) => {
       shown.push(page);

@@ -2,11 +2,11 @@ import type { Storage } from '@sitemessage/core/storage';
 import { describe, expect, it, vi } from 'vitest';
 import { as, bare, setUp, user } from './set-up.ts';
 
-/** The head of a GIF that is one pixel wide and high. */
+/** The first bytes of a GIF of one pixel. */
 const gif = Buffer.from('GIF89a\x01\0\x01\0', 'latin1');
 
 describe('the pixel', () => {
-  it('notes that the message was read, once', async () => {
+  it('reports once that the message was read', async () => {
     const { get, links, dispatched, events, storage } = setUp();
     await dispatched();
     const response = await get(links(user).pixel);
@@ -19,14 +19,14 @@ describe('the pixel', () => {
     expect((await storage.queue.find('dispatch-1'))?.outcomes).toEqual({ read: expect.any(Number) });
   });
 
-  it('is not read by HEAD', async () => {
+  it('reports nothing for HEAD', async () => {
     const { ask, links, dispatched, events } = setUp();
     await dispatched();
     expect((await ask('HEAD', links(user).pixel)).status).toBe(200);
     expect(events).toEqual([]);
   });
 
-  it('comes also for a message that is not kept any more', async () => {
+  it('is sent for a message that was deleted too', async () => {
     const onError = vi.fn();
     const { get, links, events } = setUp({ web: { onError } });
     expect((await get(links(user).pixel)).status).toBe(200);
@@ -34,7 +34,7 @@ describe('the pixel', () => {
     expect(onError).not.toHaveBeenCalled();
   });
 
-  it('is the same image for every other token, and notes nothing', async () => {
+  it('is the same image for every other token, and reports nothing', async () => {
     const { get, links, dispatched, events } = setUp();
     const good = await (await get(links(user).pixel)).arrayBuffer();
     await dispatched();
@@ -47,7 +47,7 @@ describe('the pixel', () => {
   });
 
   it.each(['unsubscribe', 'resubscribe', 'preferences', 'api/unsubscribe', 'api/resubscribe', 'api/preferences'])(
-    'is no link to %s',
+    'is not a link to %s',
     async (path) => {
       const { ask, links, subscribe, subscriptions } = setUp();
       await subscribe(bare);
@@ -60,7 +60,7 @@ describe('the pixel', () => {
     },
   );
 
-  it('comes also when it cannot be noted', async () => {
+  it('is sent too when reporting fails', async () => {
     const failed = new Error('disk full');
     const onError = vi.fn();
     const wrap = (storage: Storage): Storage => ({ ...storage, queue: { ...storage.queue, find: () => Promise.reject(failed) } });

@@ -2,7 +2,7 @@ import { createLinks } from '@sitemessage/core/links';
 import { describe, expect, it } from 'vitest';
 import { as, bare, secret, setUp, url, user } from './set-up.ts';
 
-/** The fields that a browser would post, with these boxes ticked. */
+/** Returns the fields that a browser posts with these boxes ticked. */
 function fieldsOf(page: string, ticked: (value: string) => boolean): [string, string][] {
   const values = [...page.matchAll(/name="shown" value="([^"]+)"/g)].map(([, value = '']) => value);
   return [
@@ -15,7 +15,7 @@ const boxes = (page: string): readonly string[] =>
   [...page.matchAll(/type="checkbox" name="wanted" value="([^"]+)"( checked)?/g)].map(([, value, checked]) => `${value}${checked ?? ''}`);
 
 describe('the page of preferences', () => {
-  it('shows a user everything that may be chosen', async () => {
+  it('shows a user every pair that may be chosen', async () => {
     const { get, links, subscribe } = setUp();
     await subscribe(user);
     const response = await get(links(user).preferences);
@@ -25,7 +25,7 @@ describe('the page of preferences', () => {
     expect(page).not.toMatch(/orders|alerts\/mail/);
   });
 
-  it('lets a user choose by a link that the application made, without any message', async () => {
+  it('works by a link of `preferencesOf`, without a message', async () => {
     const asked: unknown[] = [];
     const { ask, get, post, subscribe, subscriptions, events } = setUp({ web: { locale: (recipient) => void asked.push(recipient) } });
     await subscribe(user);
@@ -51,13 +51,13 @@ describe('the page of preferences', () => {
     expect((await get(as('unsubscribe', link))).status).toBe(404);
   });
 
-  it('shows a bare address what goes through its messenger', async () => {
+  it('shows an address the pairs of its messenger', async () => {
     const { get, links } = setUp();
     expect(boxes(await (await get(links(bare).preferences)).text())).toEqual(expect.arrayContaining(['news/mail']));
     expect(boxes(await (await get(links(bare).preferences)).text()).filter((box) => box.includes('chat'))).toEqual([]);
   });
 
-  it('saves what is ticked', async () => {
+  it('saves the ticked boxes', async () => {
     const { get, links, post, subscribe, subscriptions } = setUp();
     await subscribe(user);
     const { preferences } = links(user);
@@ -70,16 +70,16 @@ describe('the page of preferences', () => {
     expect(await subscriptions()).toEqual(['alerts chat 7']);
   });
 
-  it('changes nothing that the form did not show', async () => {
+  it('does not change a pair that the form did not show', async () => {
     const { links, post, subscribe, subscriptions } = setUp();
     await subscribe(user, { ...user, messenger: 'chat' });
     await post(links(user).preferences, [['shown', 'news/chat']]);
     expect(await subscriptions()).toEqual(['news mail 7']);
   });
 
-  it.each<[what: string, fields: [string, string][]]>([
+  it.each<[pair: string, fields: [string, string][]]>([
     [
-      'a type that nobody may subscribe to',
+      'a type that does not allow subscriptions',
       [
         ['shown', 'orders/mail'],
         ['wanted', 'orders/mail'],
@@ -93,13 +93,13 @@ describe('the page of preferences', () => {
       ],
     ],
     [
-      'what is not there',
+      'an unknown pair',
       [
         ['shown', '%/%'],
         ['wanted', '%/%'],
       ],
     ],
-    ['what it did not show', [['wanted', 'news/chat']]],
+    ['a pair that it did not show', [['wanted', 'news/chat']]],
   ])('refuses %s, and saves nothing', async (_, fields) => {
     const { links, post, subscribe, subscriptions } = setUp();
     await subscribe(user);
@@ -111,7 +111,7 @@ describe('the page of preferences', () => {
     expect(await subscriptions()).toEqual(['news mail 7']);
   });
 
-  it('refuses what is no form of its own', async () => {
+  it('refuses another form', async () => {
     const { links, post, subscribe, subscriptions } = setUp();
     await subscribe(user);
     expect((await post(links(user).preferences, { 'List-Unsubscribe': 'One-Click' })).status).toBe(400);

@@ -6,7 +6,7 @@ import { bare, setUp } from './set-up.ts';
 const { readme, source, rows, properties } = documentsOf(import.meta.url);
 
 describe('the README', () => {
-  it('installs what its first example imports', () => {
+  it('installs the packages that its first example imports', () => {
     const [, command = ''] = /^npm install (.+)$/m.exec(readme) ?? [];
     const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
     const imported = [...example.matchAll(/ from '(@[^/']+\/[^/']+)/g)].map(([, name]) => name);
@@ -17,13 +17,13 @@ describe('the README', () => {
     expect(readme).toContain(readFileSync(new URL('../../../examples/web/src/with-node.ts', import.meta.url), 'utf8'));
   });
 
-  it('lists every option, and no other, with a default and a meaning', () => {
+  it('lists the options, each with a default and a meaning', () => {
     const listed = rows('Options').map(([name]) => name);
     expect(listed.toSorted()).toEqual(properties('WebOptions').toSorted());
     for (const row of rows('Options')) expect(row.filter((cell) => cell !== '')).toHaveLength(3);
   });
 
-  it('lists routes that are there', async () => {
+  it('lists routes that exist', async () => {
     const { ask, links } = setUp();
     const tokenFor = (path: string): string => {
       const { unsubscribe, preferences, pixel } = links(bare);
@@ -41,7 +41,7 @@ describe('the README', () => {
   it('lists every variable of the styles', () => {
     const variables = new Set(source.match(/--sm-[\w-]+(?=:)/g));
     expect(
-      rows('Looks')
+      rows('Design')
         .map(([name]) => name)
         .toSorted(),
     ).toEqual([...variables].toSorted());

@@ -20,7 +20,7 @@ interface SetUp {
   readonly web?: Partial<WebOptions>;
 }
 
-/** A site with two messengers and two message types, and what answers its links. */
+/** Makes a site with two messengers and three message types, and the handler of its links. */
 export function setUp({ title = 'News', messengerTitle = 'E-mail', wrap = (storage) => storage, web = {} }: SetUp = {}) {
   const messenger = (alias: string, title: string) =>
     defineMessenger({
@@ -58,7 +58,7 @@ export function setUp({ title = 'News', messengerTitle = 'E-mail', wrap = (stora
       (await Array.fromAsync(storage.subscriptions.list({}))).map(({ type, messenger, userId, address }) =>
         [type, messenger, userId ?? `<${address}>`].join(' '),
       ),
-    /** Stores what the links of `user` are about. */
+    /** Stores the dispatch that the links of `user` were made for. */
     async dispatched() {
       const { recipientId = '', ...to } = user;
       const dispatch = { id: 'dispatch-1', messageId: 'message-1', type: 'news', priority: 0, dueAt: 0, recipientId, ...to };
@@ -73,7 +73,7 @@ export function setUp({ title = 'News', messengerTitle = 'E-mail', wrap = (stora
   };
 }
 
-/** What a browser posts, and where to, by the first button on this page, which it got from this URL. */
+/** Returns the URL and the fields that a browser posts by the first button of this page of this URL. */
 export function firstForm(page: string, from: string): [to: string, fields: Record<string, string>] {
   const [form = ''] = /<form[\s\S]*?<\/form>/.exec(page) ?? [];
   const [, action = ''] = /action="([^"]*)"/.exec(form) ?? [];
@@ -84,5 +84,5 @@ export function firstForm(page: string, from: string): [to: string, fields: Reco
   return [new URL(action, from).href, Object.fromEntries(fields)];
 }
 
-/** With another purpose in its path. */
+/** Returns the link with another purpose in its path. */
 export const as = (path: string, link: string): string => link.replace(/\/messages\/\w+\//, `/messages/${path}/`);

@@ -4,7 +4,7 @@ import { as, bare, firstForm, setUp, user } from './set-up.ts';
 const oneClick = { 'List-Unsubscribe': 'One-Click' };
 
 describe('one click in a mail program', () => {
-  it('ends the subscription of the user and of the bare address, without a page, a cookie or a redirection', async () => {
+  it('ends the subscription of the user and of the address, without a page, a cookie or a redirect', async () => {
     const { links, post, subscribe, subscriptions, events } = setUp();
     await subscribe(user, { messenger: 'mail', address: user.address }, bare);
     const response = await post(links(user).unsubscribe, oneClick);
@@ -26,9 +26,9 @@ describe('one click in a mail program', () => {
   });
 
   it.each<[what: string, body: string]>([
-    ['with the end of a line', 'List-Unsubscribe=One-Click\r\n'],
-    ['after something else', 'List-Unsubscribe=Two-Click&List-Unsubscribe=One-Click'],
-    ['before something else', 'List-Unsubscribe=One-Click&List-Unsubscribe='],
+    ['with a line end', 'List-Unsubscribe=One-Click\r\n'],
+    ['after another value', 'List-Unsubscribe=Two-Click&List-Unsubscribe=One-Click'],
+    ['before another value', 'List-Unsubscribe=One-Click&List-Unsubscribe='],
   ])('may come %s', async (_, body) => {
     const { ask, links, subscribe, subscriptions } = setUp();
     await subscribe(bare);
@@ -37,20 +37,20 @@ describe('one click in a mail program', () => {
     expect(await subscriptions()).toEqual([]);
   });
 
-  it('is as good the second time', async () => {
+  it('may be repeated', async () => {
     const { links, post, subscribe } = setUp();
     await subscribe(bare);
     for (let time = 0; time < 2; time += 1) expect((await post(links(bare).unsubscribe, oneClick)).status).toBe(200);
   });
 
-  it('leaves other types alone', async () => {
+  it('does not change other types', async () => {
     const { links, post, subscribe, subscriptions } = setUp();
     await subscribe(user, { ...user, type: 'alerts', messenger: 'chat' });
     await post(links(user).unsubscribe, oneClick);
     expect(await subscriptions()).toEqual(['alerts chat 7']);
   });
 
-  it('works years later, when neither the type nor the messenger is there any more', async () => {
+  it('works for a type and a messenger that are no longer registered', async () => {
     const { links, post, subscribe, subscriptions } = setUp();
     const old = { messenger: 'pigeon', address: 'ann' };
     await subscribe({ ...old, type: 'old' });
@@ -59,8 +59,8 @@ describe('one click in a mail program', () => {
   });
 });
 
-describe('whatever opens a link by itself', () => {
-  it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])('unsubscribes nobody by %s', async (method) => {
+describe('a request that nobody meant', () => {
+  it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])('does not unsubscribe by %s', async (method) => {
     const { ask, links, subscribe, subscriptions } = setUp();
     await subscribe(bare);
     await ask(method, links(bare).unsubscribe);
@@ -71,9 +71,9 @@ describe('whatever opens a link by itself', () => {
 
   it.each([
     ['nothing', {}],
-    ['something else', { 'List-Unsubscribe': 'Two-Click' }],
-    ['a form of somebody else', { confirm: 'no' }],
-  ])('unsubscribes nobody by posting %s', async (_, fields) => {
+    ['another value', { 'List-Unsubscribe': 'Two-Click' }],
+    ['another form', { confirm: 'no' }],
+  ])('does not unsubscribe by posting %s', async (_, fields) => {
     const { links, post, subscribe, subscriptions } = setUp();
     await subscribe(bare);
     expect((await post(links(bare).unsubscribe, fields)).status).toBe(400);
@@ -89,7 +89,7 @@ describe('whatever opens a link by itself', () => {
     expect((await ask('POST', links(bare).unsubscribe, init)).status).toBe(400);
   });
 
-  it('is refused when it posts without end, of which no more is read than may come', async () => {
+  it('is refused when its body never ends, and is read up to the limit', async () => {
     const { ask, links } = setUp();
     let read = 0;
     const pull = (controller: ReadableStreamDefaultController) => {
@@ -105,7 +105,7 @@ describe('whatever opens a link by itself', () => {
     expect(read).toBeLessThan(10);
   });
 
-  it('is not even read without a good link', async () => {
+  it('is not read without a good link', async () => {
     const { ask, links } = setUp();
     const body = new ReadableStream({ pull: () => expect.fail('read') }, { highWaterMark: 0 });
     expect((await ask('POST', `${links(bare).unsubscribe}A`, { body, duplex: 'half' })).status).toBe(404);
@@ -113,7 +113,7 @@ describe('whatever opens a link by itself', () => {
 });
 
 describe('the page', () => {
-  it('asks, ends the subscription, and takes it back', async () => {
+  it('asks, unsubscribes, and subscribes again', async () => {
     const { get, links, post, subscribe, subscriptions } = setUp();
     await subscribe(user, { messenger: 'mail', address: user.address });
     const { unsubscribe } = links(user);
@@ -134,7 +134,7 @@ describe('the page', () => {
     expect(await subscriptions()).toEqual(['news mail 7']);
   });
 
-  it('offers no way back to what nobody may subscribe to', async () => {
+  it('does not offer to subscribe to a type that does not allow it', async () => {
     const { get, links, post, subscriptions } = setUp();
     const { unsubscribe } = links(bare, 'orders');
     const done = await (await post(unsubscribe, { confirm: 'yes' })).text();
@@ -145,7 +145,7 @@ describe('the page', () => {
     expect(await subscriptions()).toEqual([]);
   });
 
-  it('does what it asks, also when it is loaded anew where the subscription was taken back', async () => {
+  it('unsubscribes too after a reload of the page that subscribed again', async () => {
     const { get, links, post, subscribe, subscriptions } = setUp();
     await subscribe(user);
     const { unsubscribe } = links(user);
@@ -162,7 +162,7 @@ describe('the page', () => {
   });
 
   it.each([{}, { confirm: 'yes' }, { 'List-Unsubscribe': 'One-Click' }, { resubscribe: 'no' }])(
-    'subscribes nobody by the form of something else: %j',
+    'does not subscribe by another form: %j',
     async (fields: Record<string, string>) => {
       const { links, post, subscriptions } = setUp();
       expect((await post(as('resubscribe', links(bare).unsubscribe), fields)).status).toBe(400);
@@ -170,14 +170,14 @@ describe('the page', () => {
     },
   );
 
-  it('unsubscribes nobody by the form that takes it back', async () => {
+  it('does not unsubscribe by the form that subscribes again', async () => {
     const { links, post, subscribe, subscriptions } = setUp();
     await subscribe(user);
     expect((await post(links(user).unsubscribe, { resubscribe: 'yes' })).status).toBe(400);
     expect(await subscriptions()).toEqual(['news mail 7']);
   });
 
-  it('says so when there is no subscription, offers one, and ends what the application sends without one', async () => {
+  it('without a subscription offers one, and ends messages that are sent without one', async () => {
     const { events, get, links, post, subscriptions } = setUp();
     const { unsubscribe } = links(user);
     const page = await (await get(unsubscribe)).text();

@@ -1,46 +1,46 @@
 import type { Preference } from '@sitemessage/core';
 import type { Context, Hono } from 'hono';
-import { privacy } from '../answers.ts';
+import { privacyHeaders } from '../answers.ts';
 import { readJson } from '../body.ts';
 import { choicesOf } from '../form.ts';
-import { resubscribe, subscriptionOf } from '../subscription.ts';
-import { linked, type WebParts } from './route.ts';
+import { type WebContext, withLink } from './route.ts';
+import { resubscribe, subscriptionOf } from './subscription.ts';
 
-/** The same as the pages, for a page of the application. */
-export function addApi(app: Hono, parts: WebParts): void {
-  const { site, settings, answers } = parts;
+/** Adds the JSON API, which does the same as the pages, for a page of the application. */
+export function addApi(app: Hono, web: WebContext): void {
+  const { site, settings, answers } = web;
   const api = `${settings.basePath}/api`;
-  const json = (body: object, status = 200): Response => Response.json(body, { status, headers: privacy });
+  const json = (body: object, status = 200): Response => Response.json(body, { status, headers: privacyHeaders });
   const notAllowed = (): Response => json({ error: 'not_allowed' }, 409);
 
   app.get(
     `${api}/unsubscribe/:token`,
-    linked('unsubscribe', parts, async (_, subject) => json(await subscriptionOf(subject, parts))),
+    withLink('unsubscribe', web, async (_, subject) => json(await subscriptionOf(subject, web))),
   );
 
   app.post(
     `${api}/unsubscribe/:token`,
-    linked('unsubscribe', parts, async (_, subject) => {
+    withLink('unsubscribe', web, async (_, subject) => {
       await site.unsubscribeRecipient(subject.type, subject);
-      return json(await subscriptionOf(subject, parts));
+      return json(await subscriptionOf(subject, web));
     }),
   );
 
   app.post(
     `${api}/resubscribe/:token`,
-    linked('unsubscribe', parts, async (_, subject) =>
-      (await resubscribe(subject, parts)) ? json(await subscriptionOf(subject, parts)) : notAllowed(),
+    withLink('unsubscribe', web, async (_, subject) =>
+      (await resubscribe(subject, web)) ? json(await subscriptionOf(subject, web)) : notAllowed(),
     ),
   );
 
   app.get(
     `${api}/preferences/:token`,
-    linked('preferences', parts, async (_, subject) => json(await site.getRecipientPreferences(subject, settings.preferences))),
+    withLink('preferences', web, async (_, subject) => json(await site.getRecipientPreferences(subject, settings.preferences))),
   );
 
   app.put(
     `${api}/preferences/:token`,
-    linked('preferences', parts, async (context, subject) => {
+    withLink('preferences', web, async (context, subject) => {
       const wishes = await readPreferences(context);
       if (!wishes) return answers.refused(context);
       const choices = choicesOf(await site.getRecipientPreferences(subject, settings.preferences));
@@ -64,7 +64,7 @@ function isPreference(given: unknown): given is Preference {
   return typeof type === 'string' && typeof messenger === 'string' && typeof isSubscribed === 'boolean';
 }
 
-/** Whether a type and a messenger are named twice: nobody knows which one counts. */
+/** Tells whether a pair of type and messenger is there twice, so that it is unclear which one counts. */
 function hasRepetition(preferences: readonly Preference[]): boolean {
   return new Set(preferences.map(({ type, messenger }) => JSON.stringify([type, messenger]))).size < preferences.length;
 }

@@ -1,15 +1,16 @@
 import type { Hono } from 'hono';
 import { readForm } from '../body.ts';
 import { choicesOf, chosenIn } from '../form.ts';
-import { linked, urlOf, type WebParts } from './route.ts';
+import { urlOf, type WebContext, withLink } from './route.ts';
 
-export function addPreferences(app: Hono, parts: WebParts): void {
-  const { site, settings, answers } = parts;
+/** Adds the page of preferences. */
+export function addPreferences(app: Hono, web: WebContext): void {
+  const { site, settings, answers } = web;
   const path = `${settings.basePath}/preferences/:token`;
 
   app.get(
     path,
-    linked('preferences', parts, async (context, subject) => {
+    withLink('preferences', web, async (context, subject) => {
       const preferences = await site.getRecipientPreferences(subject, settings.preferences);
       const preferencesUrl = urlOf('preferences', context);
       return answers.page(context, { kind: 'preferences', preferences, choices: choicesOf(preferences), preferencesUrl }, 200, subject);
@@ -18,7 +19,7 @@ export function addPreferences(app: Hono, parts: WebParts): void {
 
   app.post(
     path,
-    linked('preferences', parts, async (context, subject) => {
+    withLink('preferences', web, async (context, subject) => {
       const form = await readForm(context);
       if (!form.has('shown')) return answers.refused(context);
       const chosen = chosenIn(form, choicesOf(await site.getRecipientPreferences(subject, settings.preferences)));

@@ -1,30 +1,32 @@
 import type { LinkPurpose, LinkSubject, LinkUser } from '@sitemessage/core/links';
 import type { Context } from 'hono';
 import type { Answers } from '../answers.ts';
-import type { Settings } from '../options/options.ts';
-import type { WebSite } from '../site.ts';
+import type { Settings, WebSite } from '../options.ts';
 
-/** What routes are made of. */
-export interface WebParts {
+/** The parts that every route uses. */
+export interface WebContext {
   readonly site: WebSite;
   readonly settings: Settings;
   readonly answers: Answers;
 }
 
-/** Of another route for the same link. Relative, so that it is right behind a proxy that answers below another path. */
-export function urlOf(route: 'unsubscribe' | 'resubscribe' | 'preferences', { req }: Context): string {
-  return `../${route}/${req.param('token')}`;
-}
-
-type Work<Subject> = (context: Context, subject: Subject) => Promise<Response>;
 type Linked = (context: Context) => Promise<Response>;
+type LinkHandler<Subject> = (context: Context, subject: Subject) => Promise<Response>;
 
-/** Does the work for the person that the link was made for, and nothing at all without a link of this purpose. */
-export function linked(purpose: 'unsubscribe', parts: WebParts, work: Work<LinkSubject>): Linked;
-export function linked(purpose: 'preferences', parts: WebParts, work: Work<LinkSubject | LinkUser>): Linked;
-export function linked(purpose: LinkPurpose, { settings, answers }: WebParts, work: Work<never>): Linked {
+/** Calls the handler with the subject of the link. A link of another purpose, or a wrong one, gets 404. */
+export function withLink(purpose: 'unsubscribe', web: WebContext, handle: LinkHandler<LinkSubject>): Linked;
+export function withLink(purpose: 'preferences', web: WebContext, handle: LinkHandler<LinkSubject | LinkUser>): Linked;
+export function withLink(purpose: LinkPurpose, { settings, answers }: WebContext, handle: LinkHandler<never>): Linked {
   return (context) => {
     const subject = settings.links.read(purpose, context.req.param('token') ?? '');
-    return subject ? work(context, subject as never) : answers.invalid(context);
+    return subject ? handle(context, subject as never) : answers.invalid(context);
   };
+}
+
+/**
+ * Returns the URL of another route for the same link. It is relative, because a proxy may change the path
+ * before it.
+ */
+export function urlOf(route: 'unsubscribe' | 'resubscribe' | 'preferences', { req }: Context): string {
+  return `../${route}/${req.param('token')}`;
 }

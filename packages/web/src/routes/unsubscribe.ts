@@ -1,55 +1,69 @@
 import type { Context, Hono } from 'hono';
-import { privacy } from '../answers.ts';
+import { privacyHeaders } from '../answers.ts';
 import { readForm } from '../body.ts';
-import { isOneClick } from '../one-click.ts';
-import { resubscribe, subscriptionOf } from '../subscription.ts';
-import { linked, urlOf, type WebParts } from './route.ts';
+import { urlOf, type WebContext, withLink } from './route.ts';
+import { resubscribe, subscriptionOf } from './subscription.ts';
 
-export function addUnsubscribe(app: Hono, parts: WebParts): void {
-  const { site, settings, answers } = parts;
-  const wayBack = (isThere: boolean, context: Context) => (isThere ? { resubscribeUrl: urlOf('resubscribe', context) } : {});
+/** Adds the pages to unsubscribe and to subscribe again, and the one click of mail programs. */
+export function addUnsubscribe(app: Hono, web: WebContext): void {
+  const { site, settings, answers } = web;
+  const resubscribeUrl = (isOffered: boolean, context: Context) => (isOffered ? { resubscribeUrl: urlOf('resubscribe', context) } : {});
 
   app.get(
     `${settings.basePath}/unsubscribe/:token`,
-    linked('unsubscribe', parts, async (context, subject) => {
-      const subscription = await subscriptionOf(subject, parts);
-      const back = wayBack(subscription.isAllowed && !subscription.isSubscribed, context);
+    withLink('unsubscribe', web, async (context, subject) => {
+      const subscription = await subscriptionOf(subject, web);
+      const offer = resubscribeUrl(subscription.isAllowed && !subscription.isSubscribed, context);
       const unsubscribeUrl = urlOf('unsubscribe', context);
-      return answers.page(context, { kind: 'unsubscribe', subscription, unsubscribeUrl, ...back }, 200, subject);
+      return answers.page(context, { kind: 'unsubscribe', subscription, unsubscribeUrl, ...offer }, 200, subject);
     }),
   );
 
   app.post(
     `${settings.basePath}/unsubscribe/:token`,
-    linked('unsubscribe', parts, async (context, subject) => {
+    withLink('unsubscribe', web, async (context, subject) => {
       const form = await readForm(context);
-      const byOneClick = isOneClick(form);
-      if (!byOneClick && form.get('confirm') !== 'yes') return answers.refused(context);
+      const isByOneClick = isOneClick(form);
+      if (!isByOneClick && form.get('confirm') !== 'yes') return answers.refused(context);
       await site.unsubscribeRecipient(subject.type, subject);
-      // It comes without cookies, follows no redirection, and shows no page.
-      if (byOneClick) return new Response('Unsubscribed.\n', { headers: { ...privacy, 'content-type': 'text/plain; charset=utf-8' } });
-      const subscription = await subscriptionOf(subject, parts);
-      return answers.page(context, { kind: 'unsubscribed', subscription, ...wayBack(subscription.isAllowed, context) }, 200, subject);
+      // The mail provider sends no cookies, follows no redirect, and shows no page.
+      if (isByOneClick)
+        return new Response('Unsubscribed.\n', { headers: { ...privacyHeaders, 'content-type': 'text/plain; charset=utf-8' } });
+      const subscription = await subscriptionOf(subject, web);
+      return answers.page(
+        context,
+        { kind: 'unsubscribed', subscription, ...resubscribeUrl(subscription.isAllowed, context) },
+        200,
+        subject,
+      );
     }),
   );
 
-  // For who loads the page anew that says that it is taken back.
+  // Answers a reload of the page that says that the recipient is subscribed again.
   app.get(
     `${settings.basePath}/resubscribe/:token`,
-    linked(
+    withLink(
       'unsubscribe',
-      parts,
-      async (context) => new Response(null, { status: 303, headers: { ...privacy, location: urlOf('unsubscribe', context) } }),
+      web,
+      async (context) => new Response(null, { status: 303, headers: { ...privacyHeaders, location: urlOf('unsubscribe', context) } }),
     ),
   );
 
   app.post(
     `${settings.basePath}/resubscribe/:token`,
-    linked('unsubscribe', parts, async (context, subject) => {
+    withLink('unsubscribe', web, async (context, subject) => {
       const form = await readForm(context);
-      if (form.get('resubscribe') !== 'yes' || !(await resubscribe(subject, parts))) return answers.refused(context);
-      const subscription = await subscriptionOf(subject, parts);
+      if (form.get('resubscribe') !== 'yes' || !(await resubscribe(subject, web))) return answers.refused(context);
+      const subscription = await subscriptionOf(subject, web);
       return answers.page(context, { kind: 'resubscribed', subscription }, 200, subject);
     }),
   );
+}
+
+/**
+ * Recognizes the form that a mail provider posts (RFC 8058). Some end the value with a line end, or repeat
+ * the field.
+ */
+function isOneClick(form: FormData): boolean {
+  return form.getAll('List-Unsubscribe').some((value) => typeof value === 'string' && /^One-Click(\r?\n)?$/.test(value));
 }

@@ -1,11 +1,4 @@
-import type { Language } from '../language.ts';
-import { de } from './de.ts';
-import { en } from './en.ts';
-import { es } from './es.ts';
-import { fr } from './fr.ts';
-import { ru } from './ru.ts';
-
-/** All that the pages say. What is to be ended or chosen stands below it, as the application calls it. */
+/** All texts of the pages. The name of the message type stands below them, as the application calls it. */
 export interface Texts {
   readonly unsubscribe: { readonly title: string; readonly text: string; readonly button: string };
   readonly notSubscribed: {
@@ -29,5 +22,3 @@ export interface Texts {
   readonly refused: { readonly title: string; readonly text: string };
   readonly failed: { readonly title: string; readonly text: string };
 }
-
-export const texts: Readonly<Record<Language, Texts>> = { en, ru, de, es, fr };

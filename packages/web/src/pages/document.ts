@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { type Html, html, raw } from '@sitemessage/core';
-import { bodyOf } from './pages/body.ts';
-import type { Page } from './pages/page.ts';
+import { texts } from '../language.ts';
+import { contentOf } from './content.ts';
+import type { Page } from './page.ts';
 import { style } from './style.ts';
-import { texts } from './texts/texts.ts';
 
-/** A whole page. Its title is ours alone: what a browser shows there cannot be isolated from marks that turn the direction of writing. */
+/**
+ * Makes the whole document of a page. Its title holds only texts of this package: `bdi` cannot isolate a name
+ * there that turns the direction of the text.
+ */
 export function documentOf(page: Page, styles: string): Html {
-  const body = bodyOf(page, texts[page.language]);
+  const { title, body } = contentOf(page, texts[page.language]);
   return html`<!doctype html>
 <html lang="${page.language}">
 <head>
@@ -15,20 +18,20 @@ export function documentOf(page: Page, styles: string): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex, nofollow">
-<title>${body.title}</title>
+<title>${title}</title>
 <style>${raw(style + styles)}</style>
 </head>
 <body>
 <main>
-<h1>${body.title}</h1>
-${body.content}
+<h1>${title}</h1>
+${body}
 </main>
 </body>
 </html>
 `;
 }
 
-/** By which a Content-Security-Policy lets in the style of the pages, and no other. */
+/** Returns the hash by which a Content-Security-Policy allows the style of the pages, and no other. */
 export function styleHash(styles: string): string {
   return `sha256-${createHash('sha256')
     .update(style + styles)

@@ -1,4 +1,4 @@
-/** What a host changes are the variables. */
+/** The CSS of the pages. The option `styles` may change its variables. */
 export const style = `
 :root {
   color-scheme: light dark;
