@@ -8,8 +8,8 @@ import { toPlainText } from '../../packages/http/src/plain-text.ts';
 import { readRetryAfter } from '../../packages/http/src/retry-after.ts';
 import { checkProxyUrl } from '../../packages/http/src/tunnel/proxy.ts';
 import * as fbAddress from '../../packages/messenger-fb/src/address.ts';
-import * as fbContent from '../../packages/messenger-fb/src/content.ts';
 import { errorFor as fbError } from '../../packages/messenger-fb/src/errors.ts';
+import { postOf as fbPostOf } from '../../packages/messenger-fb/src/send.ts';
 import { waitFor as fbWait } from '../../packages/messenger-fb/src/usage.ts';
 import * as smtpAddress from '../../packages/messenger-smtp/src/address.ts';
 import { smtpError } from '../../packages/messenger-smtp/src/errors.ts';
@@ -170,8 +170,8 @@ const twitter: Readonly<Record<string, Parser>> = {
 
 const others: Readonly<Record<string, Parser>> = {
   'fb: address': fbAddress.getAddress as Parser,
-  'fb: text': (text) => fbContent.postOf({ text }),
-  'fb: HTML': (text) => fbContent.postOf({ text: '', html: text }),
+  'fb: text': (text) => fbPostOf({ text }),
+  'fb: HTML': (text) => fbPostOf({ text: '', html: text }),
   'fb: words of a refusal': (text) =>
     fbError({ status: 400, code: 100, subcode: undefined, words: text, isTransient: false, waitMs: 0 }, false),
   'fb: header of usage': (text) => fbWait({ get: () => text } as unknown as Headers),

@@ -1,17 +1,16 @@
+import { createHmac } from 'node:crypto';
 import { errorKind, TransientError, type UnknownOutcomeError } from '@sitemessage/core';
 import { createHttp, jsonObject } from '@sitemessage/http';
-import { errorFor, type Refusal } from './errors.ts';
-import { gatewayError } from './gateway.ts';
-import type { Place } from './options.ts';
-import { appSecretProof } from './proof.ts';
+import { errorFor, gatewayError, type Refusal } from './errors.ts';
+import type { Endpoint } from './options.ts';
 import { waitFor } from './usage.ts';
 
-/** Who asks, and where. */
-export interface GraphCredentials extends Place {
-  /** Goes along with every request. Undefined where none is needed. */
+/** The endpoint of the Graph API, and the credentials for it. */
+export interface GraphCredentials extends Endpoint {
+  /** The token of every request. Undefined for a request without a token. */
   readonly token: string | undefined;
   readonly appSecret: string | undefined;
-  /** What else goes along and must be seen in no error. */
+  /** More secrets to redact. Default: none. */
   readonly secrets?: readonly string[];
 }
 
@@ -24,18 +23,26 @@ interface Answer {
 
 /** The Graph API in one version: https://developers.facebook.com/docs/graph-api/overview. */
 export interface Graph {
-  /** Changes something. @throws One of core's errors, also for what Facebook refuses. */
+  /**
+   * Writes. `isForeign` is explained at `errorFor`.
+   *
+   * @throws One of core's errors, also when Facebook refuses.
+   */
   post(path: string, parameters: Parameters, options: { readonly signal: AbortSignal; readonly isForeign: boolean }): Promise<Answer>;
-  /** Reads. @throws One of core's errors; none of unknown outcome, since reading has none. */
+  /**
+   * Reads.
+   *
+   * @throws One of core's errors, but never an UnknownOutcomeError, because reading can be repeated.
+   */
   get(path: string, parameters: Parameters, signal: AbortSignal): Promise<Answer>;
-  /** The text without the secrets that go along. */
+  /** Returns a text without secrets, cut to 300 characters. */
   redact(text: string): string;
   close(): void;
 }
 
 type Parameters = Readonly<Record<string, string>>;
 
-/** Whoever calls has a signal that knows how long to wait: `timeoutMs` of the messenger. */
+/** No limit here: the signal of each call ends after the messenger's `timeoutMs`. */
 const timeoutMs = 2 ** 31 - 1;
 
 /** @throws ArgumentError `option_invalid` for a wrong proxy that a function returned. */
@@ -43,7 +50,7 @@ export function openGraph({ apiRoot, version, proxy, token, appSecret, secrets: 
   const proof = token === undefined || appSecret === undefined ? undefined : appSecretProof(token, appSecret);
   const secrets = [token, appSecret, proof, ...more];
   const http = createHttp({ baseUrl: `${apiRoot}/${version}`, proxy, timeoutMs, secrets });
-  // In a header it is in no log of addresses.
+  // The token goes into a header, so that logs of URLs do not show it.
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const proved = proof === undefined ? {} : { appsecret_proof: proof };
 
@@ -52,7 +59,7 @@ export function openGraph({ apiRoot, version, proxy, token, appSecret, secrets: 
     const reply = jsonObject(text);
     const refusal = refusalOf(response, fieldsOf(reply?.error), http.excerpt);
     if (refusal) throw errorFor(refusal, isForeign);
-    // What a good one says is not shown: it can hold a token that nobody knows yet.
+    // A successful reply is not shown: it can hold a new token, which is not redacted yet.
     if (!response.ok || !reply) throw gatewayError(response, response.ok ? '' : http.excerpt(text));
     return { reply, headers: response.headers };
   };
@@ -77,20 +84,26 @@ export function openGraph({ apiRoot, version, proxy, token, appSecret, secrets: 
   };
 }
 
-/** Errors come with a status of their own, and some with 200. */
-function refusalOf({ status, headers }: Response, error: Fields | undefined, shown: (words: string) => string): Refusal | undefined {
+/** Reads the error of a reply. Some errors have the status 200. */
+function refusalOf({ status, headers }: Response, error: Fields | undefined, redact: (words: string) => string): Refusal | undefined {
   if (!error || !Number.isInteger(error.code)) return undefined;
   const texts = [error.message, error.error_user_title, error.error_user_msg].filter((text) => typeof text === 'string' && text !== '');
-  // What Facebook's support asks for.
-  const trace = typeof error.fbtrace_id === 'string' ? ` [fbtrace_id ${shown(error.fbtrace_id)}]` : '';
+  // Facebook's support asks for this id.
+  const trace = typeof error.fbtrace_id === 'string' ? ` [fbtrace_id ${redact(error.fbtrace_id)}]` : '';
   return {
     status,
     code: error.code as number,
     subcode: Number.isInteger(error.error_subcode) ? (error.error_subcode as number) : undefined,
-    words: `${shown(texts.join(' / '))}${trace}`,
+    words: `${redact(texts.join(' / '))}${trace}`,
     isTransient: error.is_transient === true,
     waitMs: waitFor(headers),
   };
 }
+
+/**
+ * Returns the HMAC-SHA-256 of the token by the app's secret, in hex:
+ * https://developers.facebook.com/docs/graph-api/guides/secure-requests#appsecret_proof.
+ */
+export const appSecretProof = (token: string, appSecret: string): string => createHmac('sha256', appSecret).update(token).digest('hex');
 
 const fieldsOf = (value: unknown): Fields | undefined => (typeof value === 'object' && value !== null ? (value as Fields) : undefined);

@@ -5,10 +5,10 @@ import { readOptions } from './options.ts';
 import { send } from './send.ts';
 import type { FbAddress, FbOptions } from './types.ts';
 
-/** Posts stand on the page in the order in which they came, and Facebook's limits leave nothing to hurry for. */
+/** One at a time: posts keep their order, and Facebook's rate limits allow no haste anyway. */
 const concurrency = 1;
 
-/** The compiler sees that none is missing. */
+/** `satisfies` makes the compiler refuse a missing name. */
 const optionNames = Object.keys({
   pageId: true,
   pageAccessToken: true,
@@ -19,13 +19,13 @@ const optionNames = Object.keys({
 } satisfies Record<keyof FbOptions, true>);
 
 /**
- * Posts on a Facebook page: https://developers.facebook.com/docs/pages-api/posts. Not on a profile, which Facebook lets no app do since 2018,
- * and no private messages.
+ * Makes a messenger that posts on a Facebook page: https://developers.facebook.com/docs/pages-api/posts. It
+ * sends no private messages, and does not post on profiles, which Facebook allows no app since 2018.
  *
- * @throws ConfigurationError `fb_option`, or ArgumentError `option_invalid` for the proxy. Both name the option.
+ * @throws ArgumentError `option_unknown` or `option_invalid`, which names the option and shows no secret.
  */
 export const fb: MessengerFactory<'fb', FbOptions, FbAddress> & {
-  /** A text, from a database perhaps, as an address. @throws AddressError when it is none. */
+  /** Makes an address of a text, for example from a database. @throws AddressError `fb_address`. */
   address(text: string): FbAddress;
 } = Object.assign(
   defineMessenger<'fb', FbOptions, FbAddress>({

@@ -1,17 +1,17 @@
-import { ConfigurationError, checkOptions } from '@sitemessage/core';
+import { checkOptions, type OptionCheck } from '@sitemessage/core';
 import { checkBaseUrl, checkProxy, normalizeBaseUrl, type ProxyOption } from '@sitemessage/http';
 import { readPageId } from './address.ts';
 import type { FbOptions } from './types.ts';
 
-/** Where the Graph API is, and how to get there. */
-export interface Place {
+/** The URL and version of the Graph API, and the proxy to it. */
+export interface Endpoint {
   readonly version: string;
   readonly apiRoot: string;
   readonly proxy: ProxyOption | undefined;
 }
 
-/** The options, checked, with nothing left to guess. */
-export interface Settings extends Place {
+/** The checked options, with their defaults. */
+export interface Settings extends Endpoint {
   readonly pageId: string;
   readonly pageAccessToken: string;
   readonly appSecret: string | undefined;
@@ -19,31 +19,45 @@ export interface Settings extends Place {
 
 const defaultVersion = 'v26.0';
 
-/** @throws ConfigurationError `fb_option`, or ArgumentError `option_invalid` for the proxy. Both name the option. */
+/**
+ * Refuses a value that cannot be sent in a header. A secret of fewer than 4 characters could not be redacted.
+ * Those of Facebook are far longer.
+ */
+export const checkSecret: OptionCheck = (value) =>
+  typeof value === 'string' && /^[!-~]{4,}$/.test(value)
+    ? undefined
+    : 'must be the value that Facebook gave, without spaces or line breaks';
+
+/** Makes a check for an id in digits. `owner` is the thing that has the id: `a page`. */
+export const checkId =
+  (owner: string): OptionCheck =>
+  (value) =>
+    readPageId(value) === undefined ? `must be the id of ${owner}, in digits` : undefined;
+
+const checkVersion: OptionCheck = (value) =>
+  typeof value === 'string' && /^v\d+\.\d+$/.test(value) ? undefined : `must look like ${defaultVersion}`;
+
+export const endpointChecks = { version: checkVersion, proxy: checkProxy, apiRoot: checkBaseUrl };
+
+const checks: Readonly<Record<keyof FbOptions, OptionCheck>> = {
+  ...endpointChecks,
+  pageId: checkId('a page'),
+  pageAccessToken: checkSecret,
+  appSecret: checkSecret,
+};
+
+/**
+ * A missing id or token counts as an empty text, so that its check refuses it.
+ *
+ * @throws ArgumentError `option_invalid`. It does not show secrets.
+ */
 export function readOptions(options: FbOptions): Settings {
-  const { pageAccessToken, appSecret } = options;
-  const pageId = readPageId(options.pageId);
-  if (pageId === undefined) throw wrong('pageId', 'must be the id of a page: digits');
-  checkSecret('pageAccessToken', pageAccessToken);
-  if (appSecret !== undefined) checkSecret('appSecret', appSecret);
-  return { pageId, pageAccessToken, appSecret, ...readPlace(options) };
+  const { pageId = '', pageAccessToken = '', version, appSecret, proxy, apiRoot } = options;
+  checkOptions({ pageId, pageAccessToken, version, appSecret, proxy, apiRoot }, checks, { of: 'fb' });
+  return { pageId: String(pageId), pageAccessToken, appSecret, ...readEndpoint(options) };
 }
 
-/** @throws ConfigurationError `fb_option`, or ArgumentError `option_invalid` for the proxy. Both name the option. */
-export function readPlace({ version = defaultVersion, apiRoot = 'https://graph.facebook.com', proxy }: Partial<FbOptions>): Place {
-  if (typeof version !== 'string' || !/^v\d+\.\d+$/.test(version)) throw wrong('version', `must look like ${defaultVersion}`);
-  checkOptions({ proxy }, { proxy: checkProxy }, { of: 'fb' });
-  const problem = checkBaseUrl(apiRoot);
-  if (problem !== undefined) throw wrong('apiRoot', problem);
+/** Fills in the defaults of options that were checked. */
+export function readEndpoint({ version = defaultVersion, apiRoot = 'https://graph.facebook.com', proxy }: Partial<FbOptions>): Endpoint {
   return { version, apiRoot: normalizeBaseUrl(apiRoot), proxy };
 }
-
-/** What can stand in a header. Shorter than 4 characters it could not be taken out of an error; Facebook's are far longer. */
-export function checkSecret(name: string, value: unknown): void {
-  if (typeof value === 'string' && /^[!-~]{4,}$/.test(value)) return;
-  throw wrong(name, 'must be what Facebook gave, without spaces or line breaks');
-}
-
-/** Says which option is wrong, and nothing of what it is: it may be the token. */
-export const wrong = (name: string, problem: string): ConfigurationError =>
-  new ConfigurationError(`fb: \`${name}\` ${problem}.`, { code: 'fb_option' });

@@ -1,25 +1,26 @@
 import { jsonObject } from '@sitemessage/http';
 
-/** How much of what Facebook allows is used up: https://developers.facebook.com/docs/graph-api/overview/rate-limiting#headers. */
+/**
+ * The used part of a quota: https://developers.facebook.com/docs/graph-api/overview/rate-limiting#headers.
+ */
 interface Usage {
-  /** The highest of all that is counted: calls, time, CPU time. Over 100 it refuses. */
+  /** The highest percentage of all counts: calls, time, CPU time. Facebook refuses above 100. */
   readonly percent: number;
-  /** When it will take calls again, as far as it knows. */
+  /** The time until Facebook accepts calls again, in milliseconds. Undefined when it names none. */
   readonly regainMs: number | undefined;
 }
 
 const minuteMs = 60_000;
-/** What is asked of us where Facebook names no time after it has refused. Calls that it refuses count as well. */
+/** The wait after a refusal for which Facebook names no time, in milliseconds. Refused calls count too. */
 export const unnamedWaitMs: number = 5 * minuteMs;
 const near = 90;
 const full = 100;
 
 /**
- * For how long to post nothing after a post that went through, so that Facebook need not refuse the next one.
- *
- * As long as it says itself (`estimated_time_to_regain_access`); otherwise, from 90 % on, a minute: the smallest quotas that there are, of one
- * engaged user (4,800 calls in any 24 hours for a page, 200 in any hour for an app), are more than three times what one post a minute takes,
- * so at that pace what is used up sinks, whatever else counts. From 100 % on as long as after a refusal.
+ * Returns the pause after a successful post, in milliseconds: the time that Facebook names
+ * (`estimated_time_to_regain_access`), or 5 minutes from 100 % on, or a minute from 90 % on. Default: none.
+ * One post a minute lets the usage fall, because it is less than a third of the smallest quotas. With one
+ * engaged user, these are 4,800 calls in 24 hours for a page and 200 in an hour for an app.
  */
 export function pauseFor(headers: Headers): number | undefined {
   const { percent, regainMs } = usageOf(headers);
@@ -28,14 +29,15 @@ export function pauseFor(headers: Headers): number | undefined {
   return percent >= near ? minuteMs : undefined;
 }
 
-/** For how long to wait after Facebook has refused for having been asked too often. */
+/** Returns the time to wait after a rate limit, in milliseconds. */
 export const waitFor = (headers: Headers): number => usageOf(headers).regainMs ?? unnamedWaitMs;
 
 const counts = ['call_count', 'total_cputime', 'total_time'] as const;
 
 function usageOf(headers: Headers): Usage {
   const plain = ['x-app-usage', 'x-page-usage'].map((name) => parse(headers.get(name)));
-  // By the id of what is counted, a list of kinds of calls. Whoever reads ads may do so while posts are refused.
+  // Each id has a list of kinds of calls. Only the usage of pages counts: a limit for ads does not affect
+  // posts.
   const business = Object.values(parse(headers.get('x-business-use-case-usage')))
     .flat()
     .map(fieldsOf)
@@ -45,7 +47,7 @@ function usageOf(headers: Headers): Usage {
   return { percent, regainMs: minutes > 0 ? Math.ceil(minutes * minuteMs) : undefined };
 }
 
-/** A header that cannot be read says nothing: the post is there, and must not become an error for it. */
+/** An unreadable header counts as empty. The post is on the page, so it must not become an error. */
 const parse = (header: string | null): Readonly<Record<string, unknown>> => jsonObject(header ?? '') ?? {};
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>

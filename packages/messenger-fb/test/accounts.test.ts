@@ -18,7 +18,7 @@ interface Asked {
   readonly authorization: string | undefined;
 }
 
-/** A Facebook that answers in turn with what it was given, and keeps what it was asked. */
+/** Starts a server that gives `replies` in turn and records the requests. */
 async function scripted(...replies: readonly unknown[]): Promise<{ readonly apiRoot: string; readonly asked: readonly Asked[] }> {
   const asked: Asked[] = [];
   const server = createServer(({ url, headers }, response) => {
@@ -39,7 +39,7 @@ const longLived = 'EAAcanary-long-lived';
 const exchanged = { access_token: longLived, token_type: 'bearer', expires_in: 5_183_944 };
 
 describe('getPageAccessTokens', () => {
-  it('gives the pages of a person with their tokens, and a post goes out with one of them', async () => {
+  it('returns the pages of a person with tokens that work', async () => {
     const { pages, tokens, options, requireProof } = running.sandbox.fb;
     requireProof();
     const found = await getPageAccessTokens(credentials());
@@ -52,7 +52,7 @@ describe('getPageAccessTokens', () => {
     expect(running.sandbox.inbox.all()).toHaveLength(1);
   });
 
-  it('asks as Facebook has it documented, with the long-lived token and its proof', async () => {
+  it('makes the documented requests, with the long-lived token and its proof', async () => {
     const { apiRoot, asked } = await scripted(exchanged, { data: [] });
     expect(await getPageAccessTokens({ ...given, apiRoot, version: 'v25.0' })).toEqual([]);
     const appsecret_proof = createHmac('sha256', given.appSecret).update(longLived).digest('hex');
@@ -75,13 +75,13 @@ describe('getPageAccessTokens', () => {
     ]);
   });
 
-  it('is in the newest version by default', async () => {
+  it('uses the newest version by default', async () => {
     const { apiRoot, asked } = await scripted(exchanged, { data: [] });
     await getPageAccessTokens({ ...given, apiRoot });
     expect(asked.map(({ path }) => path)).toEqual(['/v26.0/oauth/access_token', '/v26.0/me/accounts']);
   });
 
-  it.each([0, 1, 100, 101, 250])('reads a list of %i pages to its end, each once', async (count) => {
+  it.each([0, 1, 100, 101, 250])('returns each page of a list of %i pages once', async (count) => {
     const accounts = Array.from({ length: count }, (_, index) => account(index));
     running.sandbox.fb.accounts(accounts);
     const found = await getPageAccessTokens(credentials());
@@ -89,14 +89,14 @@ describe('getPageAccessTokens', () => {
     expect(running.sandbox.fb.requests()).toBe(1 + Math.max(1, Math.ceil(count / 100)));
   });
 
-  it('passes over a page that the person may only see, and takes one that says little', async () => {
+  it('skips a page that the person may only see, and returns a page with few fields', async () => {
     running.sandbox.fb.accounts([{ id: '1', name: 'Seen' }, account(1)]);
     expect((await getPageAccessTokens(credentials())).map(({ id }) => id)).toEqual(['2']);
     const { apiRoot } = await scripted(exchanged, { data: [null, 7, { id: '3', access_token: 'EAA3' }] });
     expect(await getPageAccessTokens({ ...given, apiRoot })).toEqual([{ id: '3', name: '', accessToken: 'EAA3', tasks: [] }]);
   });
 
-  it('goes on by the cursor, and never to the address that it is given', async () => {
+  it('follows the cursor, and never the URL of the next page', async () => {
     const elsewhere = await scripted();
     const paging = { cursors: { after: 'b' }, next: `${elsewhere.apiRoot}/steal?access_token=${longLived}` };
     const { apiRoot, asked } = await scripted(exchanged, { data: [account(0)], paging }, { data: [account(1)] });
@@ -113,19 +113,19 @@ describe('getPageAccessTokens', () => {
 
   const turning = { data: [account(0)], paging: { cursors: { after: 'b' }, next: 'https://example.com/' } };
   it.each<readonly [string, readonly unknown[]]>([
-    ['token', [{}]],
-    ['token', [{ access_token: 7 }]],
-    ['token', [{ access_token: 'two\r\nlines' }]],
-    ['list of pages', [exchanged, {}]],
-    ['list of pages', [exchanged, { data: 'none' }]],
-    ['place to go on from', [exchanged, { data: [], paging: { next: 'https://example.com/' } }]],
-    ['place to go on from', [exchanged, turning, turning, turning]],
-  ])('is told when Facebook answers without a %s: %j', async (what, replies) => {
+    ['an access token', [{}]],
+    ['an access token', [{ access_token: 7 }]],
+    ['an access token', [{ access_token: 'two\r\nlines' }]],
+    ['a list of pages', [exchanged, {}]],
+    ['a list of pages', [exchanged, { data: 'none' }]],
+    ['a new cursor', [exchanged, { data: [], paging: { next: 'https://example.com/' } }]],
+    ['a new cursor', [exchanged, turning, turning, turning]],
+  ])('throws when Facebook answers without %s: %j', async (missing, replies) => {
     const { apiRoot } = await scripted(...replies);
     expect(await rejection(getPageAccessTokens({ ...given, apiRoot }))).toMatchObject({
       kind: 'transient',
       code: 'fb_unreadable',
-      message: `Facebook answered without a ${what}.`,
+      message: `Facebook answered without ${missing}.`,
     });
   });
 
@@ -135,7 +135,7 @@ describe('getPageAccessTokens', () => {
     [{ appSecret: 'another-secret' }, { kind: 'configuration', code: 'fb_1' }],
     [{ version: 'v9.0' }, { kind: 'configuration', code: 'fb_2635' }],
     [{ apiRoot: 'http://127.0.0.1:1' }, { kind: 'transient', code: 'http_connection' }],
-  ])('refuses %j as what it is', async (wrong, expected) => {
+  ])('maps the error for %j', async (wrong, expected) => {
     expect(await rejection(getPageAccessTokens({ ...credentials(), ...wrong }))).toMatchObject(expected);
   });
 
@@ -149,7 +149,7 @@ describe('getPageAccessTokens', () => {
     ],
     [{ code: 200 }, { kind: 'configuration', code: 'fb_200' }],
     [{ code: 100 }, { kind: 'permanent', code: 'fb_100' }],
-  ])('makes %j what it is, of either request: of reading there is no unknown outcome', async (error, expected) => {
+  ])('maps %j from either request, never to an unknown outcome', async (error, expected) => {
     for (const method of ['access_token', 'accounts']) {
       running.sandbox.fb.refuse(error, { method });
       expect(await rejection(getPageAccessTokens(credentials()))).toMatchObject(expected);
@@ -159,7 +159,7 @@ describe('getPageAccessTokens', () => {
   it.each<readonly [HttpFault, object]>([
     [{ drop: true }, { kind: 'transient', code: 'http_interrupted' }],
     [{ reply: { status: 502, body: '<h1>Bad Gateway</h1>' } }, { kind: 'transient', code: 'fb_unreadable' }],
-  ])('says of %j that it may be tried again', async (fault, expected) => {
+  ])('is transient after %j', async (fault, expected) => {
     for (const method of ['access_token', 'accounts']) {
       running.sandbox.fb.fail({ ...fault, method });
       expect(await rejection(getPageAccessTokens(credentials()))).toMatchObject(expected);
@@ -176,13 +176,25 @@ describe('getPageAccessTokens', () => {
     ['userToken', { userToken: `${given.userToken}\n` }],
     ['version', { version: '26' }],
     ['apiRoot', { apiRoot: `https://x:${given.userToken}@graph.facebook.com` }],
-  ])('refuses a wrong `%s` by its name: %j', async (name, wrong) => {
+  ])('names a wrong `%s`: %j', async (name, wrong) => {
     const error = await rejection(getPageAccessTokens({ ...given, ...wrong } as FbAppCredentials));
-    expect(error).toMatchObject({ kind: 'configuration', code: 'fb_option', message: expect.stringContaining(`fb: \`${name}\` must `) });
+    expect(error).toMatchObject({
+      name: 'ArgumentError',
+      kind: 'configuration',
+      code: 'option_invalid',
+      field: name,
+      message: expect.stringContaining(`\`${name}\` of getPageAccessTokens must `),
+    });
     expect(leak(error, [given.userToken, given.appSecret])).toBeUndefined();
   });
 
-  it('leaves no connection behind, whether it works or not', async () => {
+  it('refuses an unknown argument', async () => {
+    const error = await rejection(getPageAccessTokens({ ...given, appsecret: given.appSecret } as FbAppCredentials));
+    expect(error).toMatchObject({ name: 'ArgumentError', code: 'option_unknown', field: 'appsecret' });
+    expect(leak(error, [given.userToken, given.appSecret])).toBeUndefined();
+  });
+
+  it('leaves no connection open, after success and failure', async () => {
     await getPageAccessTokens(credentials());
     await rejection(getPageAccessTokens({ ...credentials(), userToken: 'EAAanother' }));
     await expect.poll(() => running.sandbox.fb.emulator.connections()).toBe(0);

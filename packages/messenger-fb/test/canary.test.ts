@@ -16,7 +16,7 @@ const options = (): FbOptions => ({ ...running.sandbox.fb.options, appSecret: ru
 
 const proofOf = (token: string): string => createHmac('sha256', running.sandbox.fb.credentials.appSecret).update(token).digest('hex');
 
-/** The token, the secret, and what is made of both. */
+/** The token, the secret, and the proof that is made of both. */
 function secrets(): readonly string[] {
   const { pageAccessToken } = running.sandbox.fb.options;
   return [pageAccessToken, running.sandbox.fb.credentials.appSecret, proofOf(pageAccessToken)];
@@ -25,7 +25,7 @@ function secrets(): readonly string[] {
 const tracesOf = (given: FbOptions) => traces(fb(given), delivery(''));
 
 describe('the token, the secret and the proof', () => {
-  it('are taken out of everything that an error of Facebook repeats', async () => {
+  it('are redacted wherever an error of Facebook repeats them', async () => {
     const echo = secrets()
       .flatMap((secret) => [secret, encodeURIComponent(secret), Buffer.from(`x${secret}`).toString('base64')])
       .join(' ');
@@ -40,7 +40,7 @@ describe('the token, the secret and the proof', () => {
     }
   });
 
-  it('are cut out before the error is cut: no half of one is left', async () => {
+  it('are redacted before the error is truncated, so that no half of one is left', async () => {
     for (const secret of secrets()) {
       for (let before = 300 - secret.length; before < 300; before += 7) {
         running.sandbox.fb.refuse({ code: 100, message: `${'x'.repeat(before)}${secret}` });
@@ -55,14 +55,14 @@ describe('the token, the secret and the proof', () => {
     ['a refusal of a gateway', (words) => ({ reply: { status: 403, body: words } })],
     ['an error without a number', (words) => ({ reply: { status: 400, body: { error: { message: words } } } })],
     ['a trace', (words) => ({ reply: { status: 400, body: { error: { code: 100, message: 'No', fbtrace_id: words } } } })],
-    ['what is no JSON', (words) => ({ reply: { status: 200, body: `{"id": "${words}` } })],
-    ['what has no id', (words) => ({ reply: { status: 200, body: { said: words } } })],
+    ['a reply that is not JSON', (words) => ({ reply: { status: 200, body: `{"id": "${words}` } })],
+    ['a reply without an id', (words) => ({ reply: { status: 200, body: { said: words } } })],
     ['a redirection', (words) => ({ reply: { status: 302, headers: { location: `https://example.com/?${words}` } } })],
     ['a quota', (words) => ({ reply: { status: 429, headers: { 'x-app-usage': words }, body: words } })],
-    ['a line that breaks', () => ({ at: 'taken', drop: true })],
-    ['a line that breaks before', () => ({ at: 'head', drop: true })],
+    ['a broken connection', () => ({ at: 'taken', drop: true })],
+    ['a connection that breaks early', () => ({ at: 'head', drop: true })],
   ];
-  it.each(echoes)('are not shown by the error of %s', async (_, faultFor) => {
+  it.each(echoes)('are not shown by the error for %s', async (_, faultFor) => {
     for (const secret of secrets()) {
       running.sandbox.fb.fail(faultFor(secret));
       const left = await tracesOf(options());
@@ -77,14 +77,14 @@ describe('the token, the secret and the proof', () => {
     expect(leak(left, secrets())).toBeUndefined();
   });
 
-  it('are not shown when they are wrong: Facebook repeats a token that it does not know', async () => {
+  it('are not shown when they are wrong, although Facebook repeats an unknown token', async () => {
     const wrong = { ...options(), pageAccessToken: 'EAAcanary-unknown' };
     const left = await tracesOf(wrong);
     expect(left.at(-1)).toMatchObject({ code: 'fb_190', message: expect.stringContaining('Malformed access token [redacted]') });
     expect(leak(left, [wrong.pageAccessToken, proofOf(wrong.pageAccessToken), ...secrets()])).toBeUndefined();
   });
 
-  it('are not sent anywhere else when Facebook points there', async () => {
+  it('are not sent to the target of a redirect', async () => {
     await using elsewhere = await startRecordingServer({ id: '7_8' });
     running.sandbox.fb.fail({ reply: { status: 307, headers: { location: `${elsewhere.url}/v26.0/7/feed` } } });
     await rejection(sendOne(fb(options())));
@@ -92,8 +92,8 @@ describe('the token, the secret and the proof', () => {
   });
 });
 
-describe('the tokens of the helper', () => {
-  it('are shown by no error, of neither request', async () => {
+describe('the tokens of getPageAccessTokens', () => {
+  it('are shown by no error of either request', async () => {
     const { credentials, tokens } = running.sandbox.fb;
     const { user, longLivedUser } = tokens;
     const kept = [user, longLivedUser, credentials.appSecret, proofOf(longLivedUser)];
@@ -102,7 +102,7 @@ describe('the tokens of the helper', () => {
       { status: 502, body: kept.join(' ') },
     ];
     const left: unknown[] = [];
-    // The first request has the one token, and the second one the other.
+    // The first request has the user token, and the second one the long-lived token.
     for (const [method, known] of [
       ['access_token', [user, credentials.appSecret]],
       ['accounts', kept],
@@ -111,7 +111,7 @@ describe('the tokens of the helper', () => {
       left.push(await rejection(getPageAccessTokens(credentials)));
       running.sandbox.fb.fail({ reply: { ...page, body: known.join(' ') }, method });
       left.push(await rejection(getPageAccessTokens(credentials)));
-      // What is no list of pages may hold tokens that nobody knows yet.
+      // A reply that is not a list of pages may hold tokens that are not known yet.
       running.sandbox.fb.fail({ reply: { status: 200, body: `{"access_token":"${longLivedUser}"` }, method });
       left.push(await rejection(getPageAccessTokens(credentials)));
       running.sandbox.fb.fail({ drop: true, method });
@@ -127,7 +127,7 @@ describe('the password of a proxy', () => {
   it.each([
     ['socks5', startSocks5],
     ['http', startHttpProxy],
-  ] as const)('of the kind %s is shown by nothing, whatever goes wrong', async (protocol, start) => {
+  ] as const)('of the protocol %s is never shown', async (protocol, start) => {
     const login = { user: 'team', password };
     const names = { 'graph.facebook.test': Number(new URL(options().apiRoot ?? '').port) };
     const through = (port: number) => ({
@@ -162,7 +162,7 @@ describe('the password of a proxy', () => {
 });
 
 describe('a site', () => {
-  it('has no secret in any event, result, record or error, in good times and bad', async () => {
+  it('shows no secret in any event, result, record or error', async () => {
     const runtime = fakeRuntime();
     const wrong = { ...options(), pageAccessToken: running.sandbox.fb.tokens.narrow };
     const kept = [...secrets(), wrong.pageAccessToken, proofOf(wrong.pageAccessToken)];

@@ -7,7 +7,7 @@ const running = sandboxed('fb');
 const counts = () => ({ requests: running.sandbox.fb.requests(), connected: running.sandbox.fb.connected() });
 
 describe('a session', () => {
-  it('needs one request for a post, and one connection for many', async () => {
+  it('makes one request for each post, over one connection', async () => {
     await withSession(fb(running.sandbox.fb.options), async (session) => {
       for (const text of ['One', 'Two', 'https://example.com/3', 'Four', 'Five']) await session.send(delivery('', { text }), never());
     });
@@ -23,7 +23,7 @@ describe('a session', () => {
     expect(counts()).toEqual({ requests: 2, connected: 1 });
   });
 
-  it('asks nothing when it is opened, and leaves no connection', async () => {
+  it('makes no request when it is opened, and leaves no connection', async () => {
     await withSession(fb(running.sandbox.fb.options), async () => undefined);
     expect(counts()).toEqual({ requests: 0, connected: 0 });
   });
@@ -32,7 +32,7 @@ describe('a session', () => {
 describe('a request', () => {
   const pageAccessToken = 'EAAtapped-token';
 
-  it('is a form for one page in one version, with the token in its header and nowhere else', async () => {
+  it('is a form for one page and one version, with the token in its header only', async () => {
     await using tap = await startRecordingServer({ id: '7_8' });
     expect(await sendOne(fb({ pageId: 7, pageAccessToken, apiRoot: tap.url }))).toEqual({ providerId: '7_8' });
     const [request] = tap.requests;
@@ -45,7 +45,7 @@ describe('a request', () => {
     });
   });
 
-  it('is in the version that was asked for', async () => {
+  it('has the version of the options', async () => {
     await using tap = await startRecordingServer({ id: '7_8' });
     await sendOne(fb({ pageId: '7', pageAccessToken, apiRoot: `${tap.url}/proxied/`, version: 'v25.0' }), '9');
     expect(tap.requests[0]?.url).toBe('/proxied/v25.0/9/feed');

@@ -37,7 +37,7 @@ messengerContract(
       const sandbox = await startSandbox({ protocols: ['fb'] });
       const { options, emulator, credentials, tokens, pages, requireProof } = sandbox.fb;
       requireProof();
-      // Facebook has no token for two pages; the contract wants two recipients.
+      // The contract needs two recipients. Facebook itself has no token for two pages.
       const pageAccessToken = tokens.bothPages;
       const { appSecret } = credentials;
       return {

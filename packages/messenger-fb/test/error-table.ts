@@ -1,9 +1,9 @@
 import type { FbError } from '@sitemessage/sandbox';
 
-/** A row of the table of what Facebook says, and what it has to become. */
+/** An error of Facebook, and the error that it must become. */
 export interface Case {
   readonly error: FbError;
-  /** Of HTTP; as Facebook has it by default. */
+  /** The HTTP status. Default: that of the emulator. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly kind: 'transient' | 'permanent' | 'configuration' | 'unknown';
@@ -28,10 +28,10 @@ export const tokenSubcodes = [458, 459, 460, 463, 464, 467, 492];
 export const permissionCodes = [10, 283, ...Array.from({ length: 100 }, (_, index) => 200 + index)];
 
 export const cases: readonly Case[] = [
-  // Whatever the code is, Facebook says itself that it may work later. What is used up stays used up for everybody.
+  // Facebook calls these transient itself. A rate limit still concerns the whole messenger.
   ...[1, 2, 3, 10, 100, 190, 200, 368, 506, 9_999, -3].map((code): Case => ({ error: { code, is_transient: true }, ...transient })),
   ...rateCodes.map((code): Case => ({ error: { code, is_transient: true }, ...limited })),
-  // It says that it may not: the code counts.
+  // Facebook does not call this transient, so the code counts.
   { error: { code: 190, is_transient: false }, ...configuration },
   { error: { code: 4, is_transient: false }, ...limited },
 
@@ -42,7 +42,7 @@ export const cases: readonly Case[] = [
 
   ...of(rateCodes, limited),
   ...rateCodes.map((code): Case => ({ error: { code }, headers: business(regain(7)), ...limited, retryAfterMs: 420_000 })),
-  // The longest of several; not that of another product; 0 says that there is none.
+  // The longest wait counts. Waits of other products do not count, and 0 means none.
   { error: { code: 80_001 }, headers: business(regain(3), regain(90), regain(5)), ...limited, retryAfterMs: 5_400_000 },
   { error: { code: 80_001 }, headers: business(regain(3), regain(90, 'ads_insights')), ...limited, retryAfterMs: 180_000 },
   { error: { code: 80_001 }, headers: business(regain(0)), ...limited },
@@ -57,7 +57,7 @@ export const cases: readonly Case[] = [
   { error: { code: 100, error_subcode: 1500, message: '(#100) The url you supplied is invalid' }, ...permanent },
   { error: { code: 100, message: '(#100) Invalid parameter' }, ...permanent },
   { error: { code: 100, error_subcode: 33, message: 'Unsupported post request. Object with ID does not exist' }, ...permanent },
-  // Of these two it is the secret of the app that is wrong, and the number says nothing.
+  // In these two, the secret of the app is wrong, which only the words say.
   { error: { code: 100, message: 'Invalid appsecret_proof provided in the API argument' }, ...configuration },
   { error: { code: 100, message: 'API calls from the server require an appsecret_proof argument' }, ...configuration },
   { error: { code: 1, message: 'Error validating client secret.' }, status: 400, ...configuration },
@@ -73,7 +73,7 @@ export const cases: readonly Case[] = [
   ...of([12, 2_500, 2_635, 101, 104], configuration),
   { error: { code: 5, message: '(#5) Unauthorized source IP address' }, ...configuration },
   ...of([0, 9_999, -1], permanent),
-  // Some come with a good status.
+  // Some errors come with a successful status.
   { error: { code: 190 }, status: 200, ...configuration },
   { error: { code: 9_999 }, status: 200, ...permanent },
 ];

@@ -18,7 +18,7 @@ describe('an error of Facebook', () => {
     const { code, scope: itsScope, retryAfterMs: itsWait, recipientGone } = thrown;
     expect({ kind: thrown.kind, code }).toEqual({ kind, code: codeOf(error) });
     expect({ itsScope, itsWait }).toEqual({ itsScope: scope, itsWait: retryAfterMs });
-    // No word of Facebook says for certain that a page is gone.
+    // No error of Facebook says for certain that a page is gone.
     expect(recipientGone).toBe(kind === 'permanent' ? false : undefined);
     const subcode = error.error_subcode === undefined ? '' : `.${error.error_subcode}`;
     const words = error.message ?? `(#${error.code}) Error`;
@@ -28,17 +28,17 @@ describe('an error of Facebook', () => {
     expect(running.sandbox.fb.requests()).toBe(1);
   });
 
-  it.each(tokenSubcodes)('190 says by its subcode %i what to do about the token', async (error_subcode) => {
+  it.each(tokenSubcodes)('190 with the subcode %i has a hint for the token', async (error_subcode) => {
     running.sandbox.fb.refuse({ code: 190, error_subcode });
-    expect((await rejection(sendOne(messenger()))).message).toMatch(/ \((the person has|the token)[^()]{10,}\)$/);
+    expect((await rejection(sendOne(messenger()))).message).toMatch(/ \((the person (?:has|must)|the token)[^()]{10,}\)$/);
   });
 
-  it('of which nothing is known by its subcode is told without more', async () => {
+  it('with an unknown subcode has no hint', async () => {
     running.sandbox.fb.refuse({ code: 100, error_subcode: 463 });
     expect((await rejection(sendOne(messenger()))).message).toMatch(/\[fbtrace_id AsandboxTraceId\]$/);
   });
 
-  it.each(permissionCodes)('%i concerns the token, unless it is about a page that is not its own', async (code) => {
+  it.each(permissionCodes)('%i is a configuration error, but permanent for another page', async (code) => {
     running.sandbox.fb.refuse({ code }, { times: 3 });
     const { own, other } = running.sandbox.fb.pages;
     const expected = { code: `fb_${code}` };
@@ -47,17 +47,17 @@ describe('an error of Facebook', () => {
     expect(await rejection(sendOne(messenger(), other))).toMatchObject({ ...expected, kind: 'permanent' });
   });
 
-  it('506 says what it means after an attempt of unknown outcome', async () => {
+  it('506 explains a duplicate after an unknown outcome', async () => {
     running.sandbox.fb.refuse({ code: 506 });
     expect((await rejection(sendOne(messenger()))).message).toContain('the post is on the page');
   });
 
-  it('is quoted with what Facebook has for people', async () => {
+  it('is quoted with the words that Facebook has for users', async () => {
     running.sandbox.fb.refuse({ code: 368, message: 'Blocked', error_user_title: 'Slow down', error_user_msg: 'You posted a lot.' });
     expect((await rejection(sendOne(messenger()))).message).toContain('368: Blocked / Slow down / You posted a lot. [');
   });
 
-  it('is quoted, and not to its end', async () => {
+  it('is quoted, but not in full', async () => {
     running.sandbox.fb.refuse({ code: 100, message: `Begin ${'x'.repeat(10_000)}` });
     const { message } = await rejection(sendOne(messenger()));
     expect(message).toContain('Begin xxx');
@@ -65,10 +65,10 @@ describe('an error of Facebook', () => {
   });
 });
 
-describe('what Facebook refuses of its own accord', () => {
+describe('Facebook refuses', () => {
   const refused = (options: object, address = '') => rejection(sendOne(fb({ ...running.sandbox.fb.options, ...options }), address));
 
-  it('a token that it does not know, one that may not post, and versions that there are not (any more)', async () => {
+  it('an unknown token, a token that may not post, and unknown versions', async () => {
     expect(await refused({ pageAccessToken: 'EAAunknown' })).toMatchObject({ kind: 'configuration', code: 'fb_190' });
     expect(await refused({ pageAccessToken: running.sandbox.fb.tokens.narrow })).toMatchObject({ kind: 'configuration', code: 'fb_200' });
     expect(await refused({ pageAccessToken: running.sandbox.fb.tokens.user })).toMatchObject({ kind: 'configuration', code: 'fb_200' });
@@ -76,12 +76,12 @@ describe('what Facebook refuses of its own accord', () => {
     expect(await refused({ version: 'v99.0' })).toMatchObject({ kind: 'configuration', code: 'fb_2500' });
   });
 
-  it('a page whose token this is not, and one that there is not: for that recipient alone', async () => {
+  it('another page and an unknown page, for that recipient alone', async () => {
     expect(await refused({}, running.sandbox.fb.pages.other)).toMatchObject({ kind: 'permanent', code: 'fb_200' });
     expect(await refused({}, '7')).toMatchObject({ kind: 'permanent', code: 'fb_100', message: expect.stringContaining('100.33: ') });
   });
 
-  it('a quota that is used up, with the minutes to wait', async () => {
+  it('a post over the quota, with the minutes to wait', async () => {
     running.sandbox.fb.limit({ count: 1, perMs: 180_000 });
     await sendOne(messenger());
     expect(await rejection(sendOne(messenger()))).toMatchObject({
@@ -93,7 +93,7 @@ describe('what Facebook refuses of its own accord', () => {
   });
 });
 
-describe('a reply that is none of the Graph API', () => {
+describe('a reply that is not from the Graph API', () => {
   const page = (status: number, headers: HttpReply['headers'] = {}): HttpReply => ({ status, headers, body: '<h1>Sorry</h1>' });
   const unreadable = { kind: 'unknown', code: 'fb_unreadable' };
   const gateway = { kind: 'configuration', code: 'fb_gateway' };
@@ -122,16 +122,16 @@ describe('a reply that is none of the Graph API', () => {
     [page(302, { location: 'https://example.com/' }), gateway],
   ])('%o', async (reply, expected) => {
     running.sandbox.fb.fail({ reply });
-    const message = expect.stringContaining(`Facebook answered ${reply.status} with what is no reply of the Graph API`);
+    const message = expect.stringContaining(`Facebook answered ${reply.status}, but not with a reply of the Graph API`);
     expect(await rejection(sendOne(messenger()))).toMatchObject({ ...expected, message });
   });
 
-  it.each([{}, [], { id: '' }, { id: 7 }, { success: true }, { error: null }])('or has no id: %j', async (body) => {
+  it.each([{}, [], { id: '' }, { id: 7 }, { success: true }, { error: null }])('or without an id: %j', async (body) => {
     running.sandbox.fb.fail({ reply: { status: 200, body } });
     expect(await rejection(sendOne(messenger()))).toMatchObject(unreadable);
   });
 
-  it('is quoted, and not to its end', async () => {
+  it('is quoted, but not in full', async () => {
     running.sandbox.fb.fail({ reply: { status: 502, body: `<h1>Bad Gateway</h1>${'x'.repeat(10_000)}` } });
     const { message } = await rejection(sendOne(messenger()));
     expect(message).toContain('<h1>Bad Gateway</h1>');
@@ -139,14 +139,17 @@ describe('a reply that is none of the Graph API', () => {
   });
 });
 
-describe('a line that breaks', () => {
-  it.each(['head', 'request', 'taken'] as const)('at the stage "%s" leaves the outcome unknown: the request was written', async (at) => {
-    running.sandbox.fb.fail({ at, drop: true });
-    expect(await rejection(sendOne(messenger()))).toMatchObject({ kind: 'unknown', code: 'http_interrupted' });
-    expect(running.sandbox.inbox.all()).toHaveLength(at === 'taken' ? 1 : 0);
-  });
+describe('a broken connection', () => {
+  it.each(['head', 'request', 'taken'] as const)(
+    'at the stage "%s" leaves the outcome unknown, because the request was written',
+    async (at) => {
+      running.sandbox.fb.fail({ at, drop: true });
+      expect(await rejection(sendOne(messenger()))).toMatchObject({ kind: 'unknown', code: 'http_interrupted' });
+      expect(running.sandbox.inbox.all()).toHaveLength(at === 'taken' ? 1 : 0);
+    },
+  );
 
-  it('is an outage where nobody listens', async () => {
+  it('is transient when nothing listens', async () => {
     const nobody = fb({ ...running.sandbox.fb.options, apiRoot: 'http://127.0.0.1:1' });
     expect(await rejection(sendOne(nobody))).toMatchObject({ kind: 'transient', code: 'http_connection' });
   });

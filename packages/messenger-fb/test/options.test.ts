@@ -8,7 +8,7 @@ const running = sandboxed('fb');
 const token = 'EAAcanary-token-0123456789';
 const good = { pageId: '61550000000001', pageAccessToken: token } as const;
 
-describe('an option that cannot work', () => {
+describe('a wrong option', () => {
   it.each<readonly [string, Readonly<Record<string, unknown>>]>([
     ['pageId', { pageId: undefined }],
     ['pageId', { pageId: '' }],
@@ -37,15 +37,21 @@ describe('an option that cannot work', () => {
     ['apiRoot', { apiRoot: `https://user:${token}@graph.facebook.com` }],
     ['apiRoot', { apiRoot: `https://graph.facebook.com/?access_token=${token}` }],
     ['apiRoot', { apiRoot: `https://graph.facebook.com/#${token}` }],
-  ])('is refused by its name, and not shown: %s in %o', async (name, options) => {
+    ['proxy', { proxy: `ftp://team:${token}@proxy:21` }],
+  ])('is named and not shown: %s in %o', async (name, options) => {
     const error = await rejection(() => fb({ ...good, ...options } as FbOptions));
-    expect(error).toMatchObject({ kind: 'configuration', code: 'fb_option', message: expect.stringContaining(`fb: \`${name}\` must `) });
+    expect(error).toMatchObject({
+      name: 'ArgumentError',
+      kind: 'configuration',
+      code: 'option_invalid',
+      field: name,
+      message: expect.stringContaining(`\`${name}\` of fb must `),
+    });
     expect(leak(error, [token])).toBeUndefined();
   });
 
-  it('such as a proxy is refused at once, and when a session is opened where a function gives it', async () => {
-    const expected = { kind: 'configuration', code: 'option_invalid', message: expect.stringContaining('`proxy`') };
-    expect(await rejection(() => fb({ ...good, proxy: 'ftp://proxy:21' }))).toMatchObject(expected);
+  it('from a function `proxy` is refused when a session is opened', async () => {
+    const expected = { name: 'ArgumentError', code: 'option_invalid', field: 'proxy' };
     expect(await rejection(sendOne(fb({ ...good, proxy: () => 'ftp://proxy:21' })))).toMatchObject(expected);
   });
 });
@@ -56,7 +62,7 @@ describe('an option', () => {
     expect(fb(good).limits).toBeUndefined();
   });
 
-  it.each(['', '/', '//'])('such as apiRoot may end with %j', async (end) => {
+  it.each(['', '/', '//'])('`apiRoot` may end with %j', async (end) => {
     const { options } = running.sandbox.fb;
     await sendOne(fb({ ...options, apiRoot: `${options.apiRoot}${end}` }));
     expect(running.sandbox.inbox.all()).toHaveLength(1);

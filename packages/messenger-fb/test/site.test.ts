@@ -13,7 +13,7 @@ const news = defineMessageType<{ id: number }>({
   render: { fb: ({ id }) => ({ text: `News ${id}`, link: `https://example.com/${id}` }) },
 });
 
-/** A site whose time passes only when it is told to. */
+/** A site with a clock that the test advances. */
 function setUp(options: Partial<FbOptions> = {}) {
   const runtime = fakeRuntime();
   const events: SitemessageEvent[] = [];
@@ -57,7 +57,7 @@ describe('a site with Facebook', () => {
     await site.close();
   });
 
-  it('posts what a message type renders, in the order in which it was scheduled', async () => {
+  it('posts rendered messages in the order of scheduling', async () => {
     const { site, runtime, sendAll } = setUp();
     for (const id of [1, 2, 3, 4]) {
       await site.scheduleMessages(news({ id }), site.recipients('fb', ''));
@@ -70,7 +70,7 @@ describe('a site with Facebook', () => {
     await site.close();
   });
 
-  it('fails for a page that is not its own, and goes on with its own', async () => {
+  it('fails for another page, and continues with its page', async () => {
     const { site, sendAll, events } = setUp();
     await site.scheduleMessages('Hi there!', site.recipients('fb', [running.sandbox.fb.pages.other, '']));
     expect(await sendAll()).toMatchObject({ sent: 1, failed: 1 });
@@ -78,7 +78,7 @@ describe('a site with Facebook', () => {
     await site.close();
   });
 
-  it('slows down before Facebook refuses: a post a minute from 90 % on', async () => {
+  it('slows down to a post a minute from 90 % usage on', async () => {
     const { site, runtime, sendAll } = setUp();
     running.sandbox.fb.usage(90);
     await site.scheduleMessages(['One', 'Two', 'Three'], site.recipients('fb', ''));
@@ -93,7 +93,7 @@ describe('a site with Facebook', () => {
     await site.close();
   });
 
-  it('waits for as many minutes as Facebook says, and nobody loses an attempt', async () => {
+  it('waits as long as Facebook says, without using an attempt', async () => {
     const { site, runtime, sendAll, attempts } = setUp();
     running.sandbox.fb.refuse(
       { code: 80_001 },
@@ -116,7 +116,7 @@ describe('a site with Facebook', () => {
     await site.close();
   });
 
-  it('finds after a lost line that the post is there, where Facebook refuses repeats', async () => {
+  it('fails as a duplicate after a broken connection, and posts once', async () => {
     const { site, runtime, sendAll, events } = setUp();
     running.sandbox.fb.refuseDuplicates();
     running.sandbox.fb.fail({ at: 'taken', drop: true });
@@ -129,7 +129,7 @@ describe('a site with Facebook', () => {
     await site.close();
   });
 
-  it('pauses for a token that is no longer good, and loses nothing', async () => {
+  it('pauses for an expired token, and loses no message', async () => {
     const { site, runtime, sendAll } = setUp();
     running.sandbox.fb.refuse({ code: 190, error_subcode: 463 });
     await site.scheduleMessages(['One', 'Two'], site.recipients('fb', ''));
@@ -139,7 +139,7 @@ describe('a site with Facebook', () => {
     await site.close();
   });
 
-  it('schedules nothing when one address is bad, and says which', async () => {
+  it('schedules nothing when an address is wrong, and names it', async () => {
     const { site } = setUp();
     const scheduling = site.scheduleMessages('Hi there!', site.recipients('fb', ['', '007']));
     await expect(scheduling).rejects.toMatchObject({ kind: 'address', message: expect.stringContaining('Recipient 2 of "fb"') });
@@ -147,7 +147,7 @@ describe('a site with Facebook', () => {
     await site.close();
   });
 
-  it('sends a test message past the queue', async () => {
+  it('sends a test message without the queue', async () => {
     const { site } = setUp();
     await site.sendTestMessage('fb', '', 'Does it work?');
     expect(running.sandbox.inbox.all()).toMatchObject([{ address: running.sandbox.fb.pages.own, text: 'Does it work?' }]);

@@ -26,7 +26,7 @@ describe('importing the package', () => {
     expect(site.getRegisteredMessenger('fb')).toMatchObject({ alias: 'fb', title: 'Facebook' });
     expectTypeOf(site.recipients).parameter(0).toEqualTypeOf<'fb'>();
     const messengers = { fb: { pageId: options.pageId } };
-    // @ts-expect-error: a site without a token is not for the compiler either
+    // @ts-expect-error: the token is missing
     expect(() => createSitemessage({ storage: memoryStorage(), messengers })).toThrow('`pageAccessToken`');
   });
 
@@ -34,7 +34,7 @@ describe('importing the package', () => {
     const addresses: readonly FbAddress[] = ['', 61550000000001, '61550000000001'];
     expect(recipients('fb', addresses)).toEqual({ messenger: 'fb', addresses });
     expect(recipients('fb', '')).toEqual({ messenger: 'fb', addresses: '' });
-    // @ts-expect-error: a name is no address
+    // @ts-expect-error: a name is not an address
     recipients('fb', 'my.page');
   });
 });
@@ -46,7 +46,7 @@ describe('fb()', () => {
     expect(fb({ ...options, alias: 'second' })).toMatchObject({ alias: 'second', protocol: 'fb' });
   });
 
-  it('needs a page and a token, and a version that looks like one', () => {
+  it('needs a page, a token, and a well-formed version', () => {
     expectTypeOf<{ pageId: 7 }>().not.toExtend<FbOptions>();
     expectTypeOf<{ pageAccessToken: string }>().not.toExtend<FbOptions>();
     expectTypeOf<{ pageId: 7; pageAccessToken: string; version: '26.0' }>().not.toExtend<FbOptions>();
@@ -55,7 +55,7 @@ describe('fb()', () => {
 });
 
 describe('getPageAccessTokens()', () => {
-  it('gives pages', () => {
+  it('returns pages', () => {
     expectTypeOf(getPageAccessTokens).returns.resolves.toEqualTypeOf<readonly FbPageAccess[]>();
     expectTypeOf<FbPageAccess>().toEqualTypeOf<{
       readonly id: string;
@@ -73,7 +73,7 @@ describe('an address', () => {
     ['', ''],
     [61550000000001, '61550000000001'],
     ['61550000000001', '61550000000001'],
-    // Beyond what a number holds.
+    // Larger than the safe integers of JavaScript.
     ['9223372036854775807', '9223372036854775807'],
   ] as const)('%j is stored as %j', (given, stored) => {
     expect(getAddress(given)).toBe(stored);
