@@ -3,8 +3,9 @@ import { createHeap, type Heap } from './heap.ts';
 import type { Row, State } from './row.ts';
 
 /**
- * Finds claimable rows without reading any others. Each messenger, type and priority has a heap, ordered by `dueAt` and id.
- * A database does the same with an index on (messenger, type, priority desc, dueAt, id) over the rows that are not final.
+ * Finds claimable rows without reading any others. Each messenger, type and priority has a heap, ordered by
+ * `dueAt` and id. A database does the same with an index on (messenger, type, priority desc, dueAt, id) over
+ * the rows that are not final.
  */
 export interface DueIndex {
   /** Adds the row under its present state. A final row is not added. */
@@ -13,7 +14,9 @@ export interface DueIndex {
   take(request: Pick<ClaimRequest, 'messenger' | 'types' | 'priority' | 'now' | 'limit'>): Row[];
 }
 
-/** A row in a heap. It stays there when the state of the row changes, and is dropped when it reaches the top. */
+/**
+ * A row in a heap. It stays there when the state of the row changes, and is dropped when it reaches the top.
+ */
 interface Entry {
   readonly id: string;
   readonly dueAt: number;

@@ -4,7 +4,8 @@ import type { KeyUse, NewMessage } from '../storage/records.ts';
 /** The idempotency keys by message id. A key outlives its message. */
 export interface Keys {
   /**
-   * Stores the keys of these messages: all of them or none. Returns the messages that have no key or a new one.
+   * Stores the keys of these messages: all of them or none. Returns the messages that have no key or a new
+   * one.
    *
    * @throws PermanentError `key_conflict` for a key that was used for another message.
    */

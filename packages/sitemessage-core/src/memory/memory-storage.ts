@@ -18,11 +18,11 @@ export interface MemoryStorageOptions {
 }
 
 /**
- * Creates a storage in memory, for tests, demos and short-lived processes. Its data ends with the process, and no other
- * process sees it.
+ * Creates a storage in memory, for tests, demos and short-lived processes. Its data ends with the process,
+ * and no other process sees it.
  *
- * It is the reference for authors of storages. Each method is atomic because it awaits nothing between its first read and
- * its last write. A database needs a transaction.
+ * It is the reference for authors of storages. Each method is atomic because it awaits nothing between its
+ * first read and its last write. A database needs a transaction.
  *
  * @throws ArgumentError for an unknown or invalid option.
  */

@@ -11,14 +11,18 @@ export interface Row {
   readonly state: State;
 }
 
-/** Replaced and never modified: an entry of the due index is outdated when the row has another state object. */
+/**
+ * Replaced and never modified: an entry of the due index is outdated when the row has another state object.
+ */
 export interface State {
   readonly status: DispatchStatus;
   readonly attempt: number;
   /** The number of consecutive leases that ran out while the row was in flight. */
   readonly losses: number;
   readonly changedAt: number;
-  /** The time of the next claim: the due time, the next attempt or the end of the lease. Absent when final. */
+  /**
+   * The time of the next claim: the due time, the next attempt or the end of the lease. Absent when final.
+   */
   readonly dueAt?: number;
   /** The token of the last claim. Only while `processing`. */
   readonly token?: string;

@@ -12,7 +12,10 @@ export interface ContractTest<Fixture> {
   check(fixture: Fixture): Promise<void>;
 }
 
-/** Registers the tests of a contract, by chapter. `run` makes a fixture, checks the test with it and releases it. */
+/**
+ * Registers the tests of a contract, by chapter. `run` makes a fixture, checks the test with it and releases
+ * it.
+ */
 export function runContract<Fixture>(
   { describe, it }: TestRunner,
   name: string,

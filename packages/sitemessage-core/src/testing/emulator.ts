@@ -1,36 +1,45 @@
 import type { ErrorKind, TransientScope } from '../errors.ts';
 
-/** A provider's stand-in that the messenger contract can question and break. `@sitemessage/sandbox` has one for each protocol. */
+/**
+ * An emulated provider that the messenger contract can inspect and break. `@sitemessage/sandbox` has one for
+ * each protocol.
+ */
 export interface Emulator {
-  /** Everything that it has taken since it was started, oldest first. */
+  /** Returns the messages that it accepted since its start, oldest first. */
   received(): readonly Received[];
-  /** Makes the next `times` sends go wrong; replaces what was asked for before. */
+  /** Makes the next `times` sends fail. It replaces an earlier fault. */
   fail(fault: Fault): void;
   /**
-   * Answers the next message that is taken with this text in place of the id that it would get, as a broken or hostile provider can. Does
-   * nothing where a success has no words of the provider.
+   * Answers the next accepted message with this text as its id, as a broken or hostile provider can. Does
+   * nothing in a protocol without such an id.
    */
   answerWith(id: string): void;
-  /** Connections that are open now. Zero for a protocol that keeps none. */
+  /** Returns the number of open connections. 0 for a protocol that keeps none. */
   connections(): number;
 }
 
 export interface Received {
-  /** As the messenger's `getAddress` would return it. */
+  /** The address as `getAddress` of the messenger returns it. */
   readonly address: string;
   /** The text of the message as a reader would see it. */
   readonly text: string;
 }
 
 export interface Fault {
-  /** What the messenger must make of it. */
+  /** The kind of error that the messenger must throw. */
   readonly kind: Exclude<ErrorKind, 'address'>;
-  /** Of a `transient` one. Default `dispatch`. */
+  /** The scope of a `transient` fault. Default: `dispatch`. */
   readonly scope?: TransientScope;
-  /** Of a `transient` one: what the provider says, where its protocol has a word for it. In milliseconds. */
+  /**
+   * The delay that the provider asks for after a `transient` fault, in milliseconds. Ignored by protocols
+   * without it.
+   */
   readonly retryAfterMs?: number;
-  /** Before or after the provider has taken the message. An `unknown` fault is `after`: taken, and the line breaks before the reply. */
+  /**
+   * The moment of the fault: before or after the provider accepts the message. An `unknown` fault is `after`:
+   * the connection breaks before the reply.
+   */
   readonly when: 'before' | 'after';
-  /** Default 1. */
+  /** The number of sends that meet the fault. Default: 1. */
   readonly times?: number;
 }

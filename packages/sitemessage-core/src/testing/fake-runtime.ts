@@ -1,56 +1,66 @@
 import type { Runtime } from '../runtime.ts';
 
-/** A runtime whose time stands still until it is told to go on, and whose ids and chance are the same in every run. */
+/**
+ * A runtime for tests. Its time moves only when told. Its ids and random numbers are the same in every run.
+ */
 export interface FakeRuntime extends Runtime {
-  /** Lets time pass: everything that falls due on the way happens in order, with the clock at its time. */
+  /** Moves time forward by `ms`. Runs all due timers in order, each at its time. */
   advance(ms: number): Promise<void>;
   /**
-   * Lets time pass from one sleeper to the next until the work is done; returns what it returned. Fails when nobody sleeps any more
-   * and the work is still not done, or after so many milliseconds of fake time (default: a week).
+   * Moves time from timer to timer until the work settles, and returns its result. `mostMs` is in
+   * milliseconds of fake time. Default: a week.
+   *
+   * @throws Error when no timer is left, or after `mostMs`, and the work has not settled.
    */
   run<T>(work: Promise<T>, mostMs?: number): Promise<T>;
-  /** Moves the wall clock alone, as an administrator would. */
+  /** Sets the wall clock, and leaves the monotonic clock alone. */
   setNow(now: number): void;
-  /** How many are sleeping. */
+  /** Returns the number of pending timers. */
   sleepers(): number;
 }
 
-interface Sleeper {
+interface Timer {
   readonly at: number;
   readonly wake: () => void;
 }
 
 const weekMs = 7 * 24 * 60 * 60_000;
 
-/** Time starts at `now` (default: 2026-01-01T00:00:00Z) and at 0 on the monotonic clock; chance follows from `seed` (default: 1). */
+/**
+ * Creates a runtime whose time stands still. `now` is its start, in milliseconds since 1970. Default:
+ * 2026-01-01T00:00:00Z. The monotonic clock starts at 0. `seed` sets the random numbers. Default: 1.
+ */
 export function fakeRuntime({ now = 1_767_225_600_000, seed = 1 }: { readonly now?: number; readonly seed?: number } = {}): FakeRuntime {
   let elapsed = 0;
   let start = now;
   let state = seed;
   let ids = 0;
   let turning = 0;
-  const sleepers = new Set<Sleeper>();
+  const sleepers = new Set<Timer>();
 
-  const next = (): Sleeper | undefined => {
-    let first: Sleeper | undefined;
+  const next = (): Timer | undefined => {
+    let first: Timer | undefined;
     for (const sleeper of sleepers) if (!first || sleeper.at < first.at) first = sleeper;
     return first;
   };
 
-  const passTo = async (sleeper: Sleeper): Promise<void> => {
+  const passTo = async (sleeper: Timer): Promise<void> => {
     elapsed = Math.max(elapsed, sleeper.at);
     sleepers.delete(sleeper);
     sleeper.wake();
     await settled();
   };
 
-  /** Until everything that can go on without time passing has gone on. A turn of the event loop runs all microtasks that are queued by then. */
+  /**
+   * Waits until all work that needs no passing time is done. Each turn of the event loop runs all queued
+   * microtasks.
+   */
   const settled = async (): Promise<void> => {
     for (let turn = 0; turn < 3; turn = turning > 0 ? 0 : turn + 1) await nextTurn();
   };
 
   const timer = (ms: number, ring: () => void): (() => void) => {
-    const sleeper: Sleeper = { at: elapsed + Math.max(0, ms), wake: ring };
+    const sleeper: Timer = { at: elapsed + Math.max(0, ms), wake: ring };
     sleepers.add(sleeper);
     return () => void sleepers.delete(sleeper);
   };
@@ -104,7 +114,7 @@ export function fakeRuntime({ now = 1_767_225_600_000, seed = 1 }: { readonly no
       await settled();
       while (!isDone) {
         const sleeper = next();
-        if (!sleeper) throw new Error('Nobody sleeps any more, and the work is not done: it waits for something that will not happen.');
+        if (!sleeper) throw new Error('The work is not done, and no timer is pending. Something that it awaits never settles.');
         if (sleeper.at > end) throw new Error(`The work was not done after ${mostMs} ms of fake time.`);
         await passTo(sleeper);
       }

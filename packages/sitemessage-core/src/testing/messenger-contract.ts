@@ -21,17 +21,19 @@ const chapters: Readonly<Record<string, readonly MessengerTest[]>> = {
 };
 
 /**
- * Registers the tests that every messenger must pass. Core relies on each of them, so none can be switched off.
+ * Registers the tests that every messenger must pass. None can be switched off: core relies on each.
  *
  * ```ts
  * import { describe, it } from 'vitest'; // or node:test, or another runner
  * import { messengerContract } from '@sitemessage/core/testing';
  *
- * messengerContract({ describe, it }, { start: async () => ({ messenger, emulator, addresses, badAddresses, secrets, close }) });
+ * messengerContract({ describe, it }, {
+ *   start: async () => ({ messenger, emulator, addresses, badAddresses, secrets, close }),
+ * });
  * ```
  *
- * Each test calls `start` for a new messenger and a new emulator, and closes them. A test takes milliseconds, and at most
- * 5 seconds when it fails.
+ * Each test calls `start` for a new messenger and a new emulator, and closes them. A test takes milliseconds, and
+ * at most 5 seconds when it fails.
  */
 export function messengerContract(runner: TestRunner, { start }: { start(): Promise<MessengerUnderTest> }): void {
   runContract(runner, 'the messenger contract', chapters, (test) => runMessengerTest(start, test));

@@ -45,7 +45,7 @@ const chapters: Readonly<Record<string, readonly StorageTest[]>> = {
 };
 
 /**
- * Registers the tests that every storage must pass. Core relies on each of them, so none can be switched off.
+ * Registers the tests that every storage must pass. None can be switched off: core relies on each.
  *
  * ```ts
  * import { describe, it } from 'vitest'; // or node:test, or another runner
@@ -54,8 +54,9 @@ const chapters: Readonly<Record<string, readonly StorageTest[]>> = {
  * storageContract({ describe, it }, { create: async () => myStorage({ path: ':memory:' }) });
  * ```
  *
- * Each test calls `create` for an empty storage, migrates it and closes it. The tests pass all times to the storage, most of
- * them in 2001, and never sleep. A call that never settles, such as one behind a lock, ends by the runner's timeout.
+ * Each test calls `create` for an empty storage, migrates it and closes it. The tests pass all times to the storage,
+ * most of them in 2001, and never sleep. A call that never settles, such as one behind a lock, ends by the timeout
+ * of the runner.
  */
 export function storageContract(runner: TestRunner, { create }: { create(): Promise<Storage> }): void {
   runContract(runner, 'the storage contract', chapters, (test) => runStorageTest(create, test));

@@ -4,12 +4,12 @@ import type { QueueStore, Settlement, Storage } from '../../src/storage/port.ts'
 import type { DispatchStatus } from '../../src/storage/records.ts';
 import { busyError, dispatch, dispatchIdOf, hour, listed, message, refusedError, t0, tokenOf } from '../../src/testing/storage/data.ts';
 
-/** What became of a row before the claims. */
+/** The history of a row before the claims. */
 interface Past {
   readonly status: DispatchStatus;
   readonly attempt: number;
   readonly isInFlight?: true;
-  /** Nothing for one that was claimed, and is claimed still. */
+  /** Returns the result of its claim. Missing when the row is still claimed. */
   settle?(id: string, dueAt: number): Settlement;
 }
 
@@ -26,7 +26,7 @@ const pasts: Readonly<Record<string, Past>> = {
 
 const messengers = ['smtp', 'telegram'];
 const types = ['news', 'alert', 'digest'];
-/** Milliseconds from `t0`, so close together that many are the same. */
+/** Milliseconds from `t0`, in a small range, so that many are equal. */
 const moment = fc.integer({ min: -3, max: 3 });
 const priority = fc.integer({ min: -1, max: 1 });
 
@@ -35,7 +35,7 @@ const someRow = fc.record({
   messenger: fc.constantFrom(...messengers),
   type: fc.constantFrom(...types),
   priority,
-  /** When it may be claimed next: its due time, its next try, or the end of its lease. */
+  /** The time of the next claim: the due time, the next attempt or the end of the lease. */
   due: moment,
 });
 
@@ -51,7 +51,7 @@ const someClaim = fc.record({
 type Given = typeof someRow extends fc.Arbitrary<infer Row> ? Row : never;
 type Asked = typeof someClaim extends fc.Arbitrary<infer Claim> ? Claim : never;
 
-/** A row as the rules see it. */
+/** The expected state of a row. */
 interface Known extends Omit<Given, 'past' | 'due'> {
   readonly id: string;
   status: DispatchStatus;
@@ -60,7 +60,7 @@ interface Known extends Omit<Given, 'past' | 'due'> {
   isInFlight: boolean;
 }
 
-/** Through the port alone: each row gets its past long before `t0`, when nothing else may be claimed. */
+/** Stores a row with its history, through the port alone, an hour before `t0`. */
 async function store(queue: QueueStore, n: number, { past, due, ...row }: Given): Promise<Known> {
   const id = dispatchIdOf(n);
   const early = t0 - hour;
@@ -79,7 +79,7 @@ async function store(queue: QueueStore, n: number, { past, due, ...row }: Given)
   return { ...row, id, status, attempt, dueAt: isFinal ? undefined : dueAt, isInFlight };
 }
 
-/** What the port says of a claim, in so many words. */
+/** Computes the claims that the port promises. */
 function claimPlainly(rows: readonly Known[], { messenger, types, priority, limit, at, leaseMs }: Asked) {
   const now = t0 + at;
   const given = rows
@@ -106,13 +106,13 @@ async function check(queue: QueueStore, given: readonly Given[], asked: readonly
       claimPlainly(rows, { at, leaseMs, priority, ...rest }),
     );
   }
-  // And nothing was touched but what was given.
+  // All other rows must be unchanged.
   expect((await listed(queue)).map(({ id, status, attempt, dueAt }) => ({ id, status, attempt, dueAt }))).toEqual(
     rows.map(({ id, status, attempt, dueAt }) => ({ id, status, attempt, dueAt })),
   );
 }
 
-/** Of the storages that `create` makes, empty ones: a claim gives what the port says that it does, of whatever rows there are. */
+/** Registers a property test of `claim` with random rows. `create` returns an empty storage. */
 export function claimOrder(create: () => Promise<Storage>, numRuns: number): void {
   it('a claim gives exactly what may be claimed, in order: higher priority, then due longer, then by id', async () => {
     const rows = fc.array(someRow, { maxLength: 40, size: 'max' });

@@ -2,21 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { fakeRuntime } from '../../src/testing/index.ts';
 
 describe('the time of a fake runtime', () => {
-  it('stands still until it is told to go on', async () => {
+  it('stands still until advance', async () => {
     const runtime = fakeRuntime({ now: 1_000 });
     expect([runtime.now(), runtime.monotonic()]).toEqual([1_000, 0]);
     await runtime.advance(500);
     expect([runtime.now(), runtime.monotonic()]).toEqual([1_500, 500]);
   });
 
-  it('can be set, which the monotonic clock does not follow', async () => {
+  it('can be set, without changing the monotonic clock', async () => {
     const runtime = fakeRuntime();
     await runtime.advance(500);
     runtime.setNow(7);
     expect([runtime.now(), runtime.monotonic()]).toEqual([7, 500]);
   });
 
-  it('wakes who sleeps in order, each at its time, also who falls asleep on the way', async () => {
+  it('ends sleeps in order, each at its time, also sleeps that begin on the way', async () => {
     const runtime = fakeRuntime();
     const woken: string[] = [];
     const sleeper = async (name: string, ...waits: number[]): Promise<void> => {
@@ -36,7 +36,7 @@ describe('the time of a fake runtime', () => {
     expect(runtime.sleepers()).toBe(0);
   });
 
-  it('rings a timer at its time, and not one that was cleared', async () => {
+  it('calls a timer at its time, and never a cleared one', async () => {
     const runtime = fakeRuntime();
     const rung: string[] = [];
     runtime.timer(200, () => rung.push(`one at ${runtime.monotonic()}`));
@@ -48,7 +48,7 @@ describe('the time of a fake runtime', () => {
     expect(runtime.sleepers()).toBe(0);
   });
 
-  it('is not slept through by who is told to wake up', async () => {
+  it('ends a sleep early when its signal aborts', async () => {
     const runtime = fakeRuntime();
     const stop = new AbortController();
     const sleeping = runtime.sleep(1_000, stop.signal);
@@ -60,7 +60,7 @@ describe('the time of a fake runtime', () => {
 });
 
 describe('a turn of the event loop', () => {
-  it('takes no time, and is waited for, however many there are', async () => {
+  it('takes no time, and advance waits for all turns', async () => {
     const runtime = fakeRuntime();
     const work = async (): Promise<number> => {
       for (let turn = 0; turn < 50; turn++) await runtime.turn();
@@ -76,8 +76,8 @@ describe('a turn of the event loop', () => {
   });
 });
 
-describe('running work to its end', () => {
-  it('gives what it gives, or throws what it throws, at its time', async () => {
+describe('run', () => {
+  it('returns the result of the work, or its error, at its time', async () => {
     const runtime = fakeRuntime();
     const work = async (): Promise<number> => {
       await runtime.sleep(3_600_000);
@@ -87,20 +87,20 @@ describe('running work to its end', () => {
     await expect(runtime.run(work().then(() => Promise.reject(new Error('broken'))))).rejects.toThrow('broken');
   });
 
-  it('fails when the work waits for what will not happen', async () => {
+  it('fails when the work waits without a timer', async () => {
     const runtime = fakeRuntime();
     const stuck = runtime.sleep(5).then(() => new Promise(() => undefined));
-    await expect(runtime.run(stuck)).rejects.toThrow('Nobody sleeps any more, and the work is not done');
+    await expect(runtime.run(stuck)).rejects.toThrow('The work is not done, and no timer is pending');
   });
 
-  it('fails when it takes longer than it may', async () => {
+  it('fails after mostMs', async () => {
     const runtime = fakeRuntime();
     await expect(runtime.run(runtime.sleep(1_001), 1_000)).rejects.toThrow('The work was not done after 1000 ms of fake time.');
     expect(runtime.monotonic()).toBe(0);
     await runtime.run(runtime.sleep(1_000), 1_000);
   });
 
-  it('gives up after a week', async () => {
+  it('fails after a week by default', async () => {
     const runtime = fakeRuntime();
     const forever = async (): Promise<never> => {
       for (;;) await runtime.sleep(24 * 60 * 60_000);
@@ -109,8 +109,8 @@ describe('running work to its end', () => {
   });
 });
 
-describe('chance and ids', () => {
-  it('are the same in every run, and others under another seed', () => {
+describe('random numbers and ids', () => {
+  it('are the same in every run, and differ with another seed', () => {
     const draw = (seed?: number) => {
       const runtime = fakeRuntime(seed === undefined ? {} : { seed });
       return Array.from({ length: 20 }, () => runtime.random());

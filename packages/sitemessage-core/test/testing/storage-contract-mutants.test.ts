@@ -49,7 +49,9 @@ function contract(create: () => Storage): Map<string, () => Promise<void>> {
   return tests;
 }
 
-/** Fails a test that is not done after 100 turns of the event loop. The memory storage only awaits promises, so it would never end. */
+/**
+ * Fails a test that is not done after 100 turns of the event loop: with a memory storage it would never end.
+ */
 async function finished(test: Promise<void> | undefined): Promise<void> {
   let isDone = false;
   const done = test?.finally(() => {

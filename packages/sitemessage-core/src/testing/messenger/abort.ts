@@ -4,8 +4,8 @@ import { delivery, type MessengerFixture, type MessengerTest, rejection } from '
 import { abortTimeoutMs, eventually, turns, withTimeout } from './timing.ts';
 
 /**
- * When to abort: counted in turns of the event loop, from before anything has happened to when all is over. How many turns that is
- * differs by a hundred times from one protocol to another, so it is counted first.
+ * Returns up to 8 moments to abort at, from before the start to after the end, in turns of the event loop.
+ * The number of turns differs a hundredfold between protocols, so one whole run is counted first.
  */
 async function abortMoments(what: string, work: Promise<unknown>): Promise<Set<number>> {
   let isOver = false;
@@ -20,10 +20,10 @@ async function abortMoments(what: string, work: Promise<unknown>): Promise<Set<n
     isOver = true;
   }
   const whole = await counting;
-  return new Set(Array.from({ length: 8 }, (_, sixth) => Math.round((whole * sixth) / 6)));
+  return new Set(Array.from({ length: 8 }, (_, index) => Math.round((whole * index) / 6)));
 }
 
-/** A send and an `open` that are aborted while they go on, and what became of their sessions closed. */
+/** Aborts a send and an `open` while they run, and closes their sessions. */
 export async function abortInFlight({ messenger, open, close, address }: MessengerFixture): Promise<void> {
   const session = await open();
   const stop = new AbortController();
@@ -37,7 +37,7 @@ export async function abortInFlight({ messenger, open, close, address }: Messeng
   if (late.status === 'fulfilled') await close(late.value);
 }
 
-/** A signal stops what is going on, and nothing else. */
+/** Tests of abort signals. */
 export const abortTests: readonly MessengerTest[] = [
   {
     name: 'opens no connection when the signal is already aborted',
@@ -46,7 +46,7 @@ export const abortTests: readonly MessengerTest[] = [
         'open() with an aborted signal',
         withTimeout('open()', messenger.open({ signal: AbortSignal.abort() }), abortTimeoutMs),
       );
-      assert.ok(await eventually(() => emulator.connections() === 0), 'a connection is left open');
+      assert.ok(await eventually(() => emulator.connections() === 0), 'a connection is still open');
     },
   },
   {
@@ -78,13 +78,17 @@ export const abortTests: readonly MessengerTest[] = [
         outcomes.set(text, await withTimeout(`a send that was aborted after ${moment} turns`, sent, abortTimeoutMs));
         await close(session);
       }
-      // Whatever was still on its way has arrived before this.
+      // Messages that were still in transit arrive before this one.
       await deliver('Afterwards');
       for (const [text, outcome] of outcomes) {
         const arrived = arrivals(text);
-        if (outcome === 'sent') assert.equal(arrived, 1, `${text} It is said to be sent, and arrived ${arrived} times`);
-        else if (outcome === 'transient') assert.equal(arrived, 0, `${text} It was taken, and the error does not say unknown`);
-        else assert.ok(outcome === 'unknown' && arrived <= 1, `${text} The error is of the kind ${outcome}, ${arrived} arrived`);
+        if (outcome === 'sent') assert.equal(arrived, 1, `${text} It resolved, and the message arrived ${arrived} times`);
+        else if (outcome === 'transient') assert.equal(arrived, 0, `${text} The message arrived, and the error is transient, not unknown`);
+        else
+          assert.ok(
+            outcome === 'unknown' && arrived <= 1,
+            `${text} The error has the kind ${outcome}, and the message arrived ${arrived} times`,
+          );
       }
     },
   },

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { MessengerTest } from './fixture.ts';
 
-/** What a host passes by mistake: fields that are not set, whole objects, promises that nobody awaited. */
+/**
+ * Values that an application passes by mistake, such as unset fields, objects and promises without `await`.
+ */
 const wrongTypes: ReadonlyArray<readonly [what: string, value: unknown]> = [
   ['undefined', undefined],
   ['null', null],
@@ -11,28 +13,33 @@ const wrongTypes: ReadonlyArray<readonly [what: string, value: unknown]> = [
   ['true', true],
   ['an object', Object.freeze({})],
   ['an object without a prototype', Object.freeze(Object.create(null))],
-  ['an object that cannot be written as a string', Object.freeze({ toString: () => assert.fail('it was written as a string') })],
+  [
+    'an object that cannot be written as a string',
+    Object.freeze({ toString: () => assert.fail('getAddress converts an object to a string') }),
+  ],
   ['an array', Object.freeze([])],
   ['a promise', Promise.resolve('somebody')],
   ['a function', () => 'somebody'],
   ['a symbol', Symbol('somebody')],
 ];
 
-/** Ends that a parser of URLs cuts off. An application that looks at the end of an address sees another one than the messenger. */
+/**
+ * Suffixes that a URL parser cuts off. An application that checks the end of an address would be deceived.
+ */
 const suffixes = ['/.example.com', '?.example.com', '#.example.com', '\\.example.com', ':.example.com', '%2f.example.com'];
 
 function refusal(messenger: { getAddress(recipient: never): string }, value: unknown, what: string): unknown {
   try {
     messenger.getAddress(value as never);
   } catch (error) {
-    assert.ok(error instanceof Error, `getAddress throws something else than an error for ${what}`);
-    assert.equal((error as { kind?: unknown }).kind, 'address', `the error for ${what} is of another kind: ${String(error)}`);
+    assert.ok(error instanceof Error, `getAddress throws no Error for ${what}`);
+    assert.equal((error as { kind?: unknown }).kind, 'address', `the error for ${what} has another kind: ${String(error)}`);
     return error;
   }
   return assert.fail(`getAddress accepts ${what}`);
 }
 
-/** `getAddress`: whatever the caller passed -> the normalized string that is stored. */
+/** Tests of `getAddress`. */
 export const addressTests: readonly MessengerTest[] = [
   {
     name: 'returns a string for each good address',
@@ -45,8 +52,8 @@ export const addressTests: readonly MessengerTest[] = [
     async check({ addresses, messenger }) {
       for (const good of addresses) {
         const normalized = messenger.getAddress(good as never);
-        assert.equal(messenger.getAddress(good as never), normalized, 'the second time it is another');
-        assert.equal(messenger.getAddress(normalized as never), normalized, 'its own output becomes another');
+        assert.equal(messenger.getAddress(good as never), normalized, 'the second call returns another string');
+        assert.equal(messenger.getAddress(normalized as never), normalized, 'its own output becomes another string');
       }
     },
   },

@@ -5,11 +5,11 @@ import { faults, sendWithFault } from './faults.ts';
 import { delivery, type MessengerTest } from './fixture.ts';
 import { turns } from './timing.ts';
 
-/** Replaced for a moment, not written to. */
+/** The test replaces its methods for a moment. It prints nothing. */
 const { console } = globalThis;
 const levels = ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const;
 
-/** What is written to the console, warned of, or rejected without anybody listening while `run` goes on. */
+/** Returns the console output, process warnings and unhandled rejections during `run`. */
 async function captureOutput(run: () => Promise<void>): Promise<string[]> {
   const heard: string[] = [];
   const hear =
@@ -34,7 +34,7 @@ async function captureOutput(run: () => Promise<void>): Promise<string[]> {
   return heard;
 }
 
-/** What goes on is told by results and errors alone. */
+/** Tests of console output, warnings and unhandled rejections. */
 export const consoleTests: readonly MessengerTest[] = [
   {
     name: 'prints nothing, emits no warning and handles every rejection while it delivers',

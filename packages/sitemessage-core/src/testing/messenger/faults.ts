@@ -5,7 +5,7 @@ import type { Delivery, Session } from '../../messenger/messenger.ts';
 import type { Fault } from '../emulator.ts';
 import { delivery, type MessengerFixture, type MessengerTest, rejection } from './fixture.ts';
 
-/** Every way in which a provider fails that the emulator can be asked for. */
+/** Every fault that an emulator can produce. */
 export const faults: Readonly<Record<string, Fault>> = {
   'a transient fault': { kind: 'transient', when: 'before' },
   'a rate limit on one address': { kind: 'transient', scope: 'address', when: 'before' },
@@ -22,7 +22,7 @@ interface FaultResult {
   readonly session: Session | undefined;
 }
 
-/** Lets one send sendWithFault the fault. A wrong configuration shows when a session is opened, or at its first send. */
+/** Sends one message that meets the fault. A configuration error shows in `open` or in the first send. */
 export async function sendWithFault(fixture: MessengerFixture, fault: Fault, text = 'Met'): Promise<FaultResult> {
   const early = fault.kind === 'configuration' ? undefined : await fixture.open();
   fixture.emulator.fail(fault);
@@ -38,7 +38,7 @@ export async function sendWithFault(fixture: MessengerFixture, fault: Fault, tex
   return { error: error as FaultResult['error'], delivery: met, session };
 }
 
-/** As wide as the provider meant it, or wider where the protocol has one word for both; never narrower. */
+/** The allowed scopes for each scope of the provider: as wide as it meant, or wider. Never narrower. */
 const scopesFor: Readonly<Record<TransientScope, readonly unknown[]>> = {
   dispatch: ['dispatch'],
   address: ['address', 'messenger'],
@@ -94,7 +94,7 @@ const stableErrors = Object.entries(faults).map(
     name: `gives ${what} a message and a stable snake_case code`,
     async check(fixture) {
       const [first, second] = [await sendWithFault(fixture, fault), await sendWithFault(fixture, fault)];
-      assert.ok(first.error instanceof Error, `${inspect(first.error)} is no error`);
+      assert.ok(first.error instanceof Error, `${inspect(first.error)} is not an Error`);
       assert.notEqual(first.error.message, '');
       assert.match(String(first.error.code), /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
       assert.equal(second.error.code, first.error.code);
@@ -102,7 +102,7 @@ const stableErrors = Object.entries(faults).map(
   }),
 );
 
-/** What went wrong is told as it is: the error says what to do next. */
+/** Tests of the errors that faults cause. */
 export const faultTests: readonly MessengerTest[] = [
   ...kinds,
   ...(Object.keys(scopesFor) as TransientScope[]).map(
@@ -122,7 +122,7 @@ export const faultTests: readonly MessengerTest[] = [
         if (error.retryAfterMs === undefined) continue;
         const retryAfterMs = error.retryAfterMs as number;
         assert.ok(Number.isInteger(retryAfterMs), `retryAfterMs is ${retryAfterMs}`);
-        // 5 s less: a provider that names a time of day, read a moment later. A minute more: one that counts in minutes.
+        // 5 s less: some providers give a time of day. 1 min more: some count in minutes.
         assert.ok(
           retryAfterMs >= waitMs - 5_000 && retryAfterMs <= waitMs + 60_000,
           `the provider said ${waitMs} ms, the error says ${retryAfterMs}`,
@@ -156,7 +156,7 @@ export const faultTests: readonly MessengerTest[] = [
       const { delivery } = await sendWithFault(fixture, { kind: 'unknown', when: 'after' });
       const session = await fixture.open();
       await fixture.send(session, { ...delivery, attempt: 2 });
-      assert.ok([1, 2].includes(fixture.arrivals('Met')), `it has arrived ${fixture.arrivals('Met')} times`);
+      assert.ok([1, 2].includes(fixture.arrivals('Met')), `the message arrived ${fixture.arrivals('Met')} times`);
     },
   },
   {

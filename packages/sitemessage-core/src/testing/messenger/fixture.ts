@@ -12,9 +12,9 @@ export interface MessengerUnderTest {
   readonly emulator: Emulator;
   /** Two or more valid addresses of different recipients, as an application would pass them. */
   readonly addresses: readonly string[];
-  /** Values that the messenger must refuse. Undefined, null, objects, functions and broken strings are always tried too. */
+  /** Values that the messenger must refuse. The contract adds undefined, null, objects and functions. */
   readonly badAddresses: readonly unknown[];
-  /** Every password, token and key that the messenger has. Each has 4 characters or more. None may be shown anywhere. */
+  /** Every password, token and key of the messenger. Each has 4 characters or more. */
   readonly secrets: readonly string[];
   /** Stops everything that `start` started. */
   close(): Promise<void>;
@@ -59,7 +59,7 @@ export async function rejection(what: string, promise: Promise<unknown>): Promis
     if (error instanceof assert.AssertionError) throw error;
     return error;
   }
-  return assert.fail(`${what} should have been rejected`);
+  return assert.fail(`${what} did not reject`);
 }
 
 /** Removes what a reader does not see: the kind of line ends, and white space around the text. */

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 
 /**
- * The first way in which a secret can be read from a value: by walking over its own properties (hidden and symbol ones too), its
- * cause chain and what is inside, as it is printed, or as JSON. Undefined when there is none.
+ * Searches a value for secrets: its own properties (also hidden ones and symbols), its cause chain, its
+ * printed form and its JSON. Returns where the first one is. Undefined when there is none.
  */
 export function leak(value: unknown, secrets: readonly string[]): string | undefined {
   const views: ReadonlyArray<readonly [how: string, text: string]> = [
@@ -18,7 +18,7 @@ export function leak(value: unknown, secrets: readonly string[]): string | undef
 
 const thorough = { depth: 10, showHidden: true, maxArrayLength: null, maxStringLength: null, breakLength: Number.POSITIVE_INFINITY };
 
-/** What cannot be printed shows nothing. */
+/** Returns the printed form. Empty when printing throws. */
 function printed(print: () => string): string {
   return attempt(print) ?? '';
 }
@@ -31,7 +31,7 @@ function attempt<Value>(make: () => Value): Value | undefined {
   }
 }
 
-/** Whether the text has the secret in it: plainly, percent-encoded, escaped as JSON, or somewhere inside of base64. */
+/** Returns whether the text contains the secret: as it is, percent-encoded, as JSON or inside base64. */
 function shows(text: string, secret: string): boolean {
   return text.includes(JSON.stringify(secret).slice(1, -1)) || readings(text).some((reading) => reading.includes(secret));
 }
@@ -42,7 +42,7 @@ function readings(text: string): string[] {
   return [text, percent, percent.replaceAll('+', ' '), ...runs.map((run) => Buffer.from(run, 'base64').toString())];
 }
 
-/** Every string in it, with the path to it; ten levels deep, each object once. */
+/** Yields every string in the value with its path. Goes ten levels deep and reads each object once. */
 function* strings(root: unknown): Generator<readonly [path: string, text: string]> {
   const seen = new Set<object>();
   const queue: Array<readonly [path: string, value: unknown, depth: number]> = [['it', root, 0]];

@@ -10,7 +10,7 @@ async function assertDisconnected({ emulator }: MessengerFixture): Promise<void>
   assert.ok(await eventually(() => emulator.connections() === 0), `${emulator.connections()} connections are still open`);
 }
 
-/** Sockets, timers and the like that keep the process alive, by their type. */
+/** Returns how many resources of each type keep the process alive, such as sockets and timers. */
 function activeResources(): Map<string, number> {
   const counts = new Map<string, number>();
   for (const type of process.getActiveResourcesInfo()) counts.set(type, (counts.get(type) ?? 0) + 1);
@@ -21,7 +21,7 @@ function processListeners(): number {
   return process.eventNames().reduce((count, event) => count + process.listenerCount(event), 0);
 }
 
-/** A session leaves nothing behind. */
+/** Tests that sessions release their resources. */
 export const resourceTests: readonly MessengerTest[] = [
   {
     name: 'closes the connections of a session that has sent',
@@ -57,18 +57,18 @@ export const resourceTests: readonly MessengerTest[] = [
   {
     name: `leaves no connection, timer or listener after ${rounds} sessions`,
     async check(fixture) {
-      // What the process keeps for all sessions together (a pool, a cached look-up) is there after the first.
+      // The first session makes the resources that all sessions share, such as a pool or a cached look-up.
       await fixture.deliver('The first');
       const resources = activeResources();
       const listeners = processListeners();
       for (let round = 0; round < rounds; round += 1) await fixture.deliver(`Round ${round}.`);
       await assertDisconnected(fixture);
-      // Half of the rounds: a leak shows in every one of them, and the runner has timers of its own that come and go.
+      // A leak grows in each round. Timers of the runner come and go, so half of the rounds is the limit.
       const grown = (): string[] =>
         [...activeResources()].flatMap(([type, count]) => (count >= (resources.get(type) ?? 0) + rounds / 2 ? [`${count} x ${type}`] : []));
       await eventually(() => grown().length === 0);
-      assert.deepEqual(grown(), [], 'they keep the process alive');
-      assert.ok(processListeners() < listeners + rounds / 2, 'listeners on process are left behind');
+      assert.deepEqual(grown(), [], 'these resources keep the process alive');
+      assert.ok(processListeners() < listeners + rounds / 2, 'listeners on process are not removed');
     },
   },
 ];

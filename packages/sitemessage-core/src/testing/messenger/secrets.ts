@@ -7,10 +7,10 @@ import { abortTimeoutMs, withTimeout } from './timing.ts';
 
 function assertHidden({ secrets }: MessengerFixture, value: unknown, what: string): void {
   const shown = leak(value, secrets);
-  assert.equal(shown, undefined, `a secret can be read from ${what}, by ${shown}`);
+  assert.equal(shown, undefined, `${what} shows a secret in ${shown}`);
 }
 
-/** No password, token or key is ever shown. */
+/** Tests that no password, token or key is shown. */
 export const secretTests: readonly MessengerTest[] = [
   ...Object.entries(faults).map(
     ([what, fault]): MessengerTest => ({
@@ -47,7 +47,7 @@ export const secretTests: readonly MessengerTest[] = [
     async check(fixture) {
       assertHidden(fixture, fixture.messenger, 'the messenger');
       const logged = JSON.parse(JSON.stringify({ messenger: fixture.messenger })) as { messenger: { alias?: unknown } };
-      assert.equal(logged.messenger.alias, fixture.messenger.alias, 'its alias is missing from the log');
+      assert.equal(logged.messenger.alias, fixture.messenger.alias, 'the log does not contain its alias');
     },
   },
   {

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import type { Receipt } from '../../messenger/messenger.ts';
 import { delivery, type MessengerTest, visible } from './fixture.ts';
 
-/** What protocols are known to break, each short enough for a post of 280 characters. */
+/** Texts that protocols are known to break. Each fits into a post of 280 characters. */
 const texts: Readonly<Record<string, string>> = {
   'plain text': 'Your order is on its way.',
   'other scripts and emoji': 'Grüße, 世界, שלום 👩‍👩‍👧 ✓ 🇦🇶',
@@ -18,12 +18,12 @@ const texts: Readonly<Record<string, string>> = {
 function assertReceipt(receipt: Receipt, getAddress: (address: string) => string): void {
   assert.ok(typeof receipt === 'object' && receipt !== null, `send() resolves with ${inspect(receipt)}, not with a receipt`);
   const { providerId, movedTo, pauseMs } = receipt;
-  if (providerId !== undefined) assert.ok(typeof providerId === 'string' && providerId !== '', 'providerId is no string');
-  if (pauseMs !== undefined) assert.ok(Number.isInteger(pauseMs) && pauseMs >= 0, 'pauseMs is no integer from 0');
-  if (movedTo !== undefined) assert.equal(getAddress(movedTo), movedTo, 'movedTo is not what getAddress gives');
+  if (providerId !== undefined) assert.ok(typeof providerId === 'string' && providerId !== '', 'providerId is not a string, or empty');
+  if (pauseMs !== undefined) assert.ok(Number.isInteger(pauseMs) && pauseMs >= 0, 'pauseMs is not an integer of 0 or more');
+  if (movedTo !== undefined) assert.equal(getAddress(movedTo), movedTo, 'movedTo is not an output of getAddress');
 }
 
-/** What is sent arrives, once, where it should. */
+/** Tests of `send`. */
 export const sendingTests: readonly MessengerTest[] = [
   ...Object.entries(texts).map(
     ([what, text]): MessengerTest => ({
@@ -85,7 +85,7 @@ export const sendingTests: readonly MessengerTest[] = [
       );
       const shown = emulator.received().map(({ text }) => visible(text).replaceAll(/\s+/g, ' '));
       assert.equal(shown.length, sent ? 1 : 0);
-      for (const text of shown) assert.match(text, /Doors open at noon & not before/, 'the reader sees tags, or nothing');
+      for (const text of shown) assert.match(text, /Doors open at noon & not before/, 'the reader does not see the text without tags');
     },
   },
   {
@@ -159,17 +159,13 @@ export const sendingTests: readonly MessengerTest[] = [
   },
 ];
 
-/** True when it was sent, false when it was refused for good; anything else is a fault. */
+/** Returns true for a receipt, and false for a permanent error. Fails for any other error. */
 async function deliveredOrRefused(sent: Promise<Receipt>): Promise<boolean> {
   try {
     await sent;
     return true;
   } catch (error) {
-    assert.equal(
-      (error as { kind?: unknown } | undefined)?.kind,
-      'permanent',
-      `it was neither sent nor refused for good: ${String(error)}`,
-    );
+    assert.equal((error as { kind?: unknown } | undefined)?.kind, 'permanent', `the error is not permanent: ${String(error)}`);
     return false;
   }
 }

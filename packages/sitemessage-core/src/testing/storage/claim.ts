@@ -22,7 +22,7 @@ import {
 } from './data.ts';
 import type { StorageTest } from './fixture.ts';
 
-/** In the order in which they are to be claimed, when all are due. */
+/** Dispatches in claim order. All are due at `t0`. */
 const ranked = [
   dispatch(9, { priority: 5, dueAt: t0 }, alert),
   dispatch(8, { priority: 1, dueAt: t0 - 9 }),
@@ -36,7 +36,7 @@ const ranked = [
 ];
 const rankedIds = ranked.map(({ id }) => id);
 
-/** What `claim` gives, in which order, and to whom. */
+/** Tests of `claim`. */
 export const claimTests: readonly StorageTest[] = [
   {
     name: 'leases due dispatches, counts the attempt and returns the message',

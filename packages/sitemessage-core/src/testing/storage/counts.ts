@@ -12,7 +12,7 @@ const row = (messenger: string, type: string, status: Counts[number]['status'], 
   count: n,
 });
 
-/** What `counts` counts. */
+/** Tests of `counts` and `openQueues`. */
 export const countTests: readonly StorageTest[] = [
   {
     name: 'counts nothing in an empty queue',

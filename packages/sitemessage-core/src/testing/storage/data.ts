@@ -1,18 +1,24 @@
 import type { ClaimRequest, DispatchFilter, PruneRequest, QueueStore } from '../../storage/port.ts';
 import type { Claim, DispatchError, DispatchRecord, MessageRecord, NewDispatch } from '../../storage/records.ts';
 
-/** In 2001: to a storage that looks at its own clock where it should take the time it is given, everything is due and every lease is over. */
+/**
+ * A time in 2001, in milliseconds since 1970. For a storage that wrongly uses its own clock, everything is
+ * due and every lease is over.
+ */
 export const t0 = 1_000_000_000_000;
 export const second = 1_000;
 export const minute: number = 60 * second;
 export const hour: number = 60 * minute;
 
-/** Ids are UUIDs, as core makes them, and sort like their numbers. */
+/** Returns a UUID, like the ids of core. Ids sort like their numbers. */
 const uuid = (kind: string, n: number): string => `00000000-0000-7000-${kind}-${n.toString(16).padStart(12, '0')}`;
 export const dispatchIdOf = (n: number): string => uuid('8000', n);
 export const tokenOf = (n: number): string => uuid('a000', n);
 
-/** The `n`th message. Frozen, like all that a storage is given here: one that writes into it fails at once, and spoils no later test. */
+/**
+ * Returns the `n`th message. It is frozen, like all test data, so a storage that writes into it fails at
+ * once.
+ */
 export function message(n: number, fields: Partial<MessageRecord> = {}): MessageRecord {
   return Object.freeze({ id: uuid('9000', n), type: 'news', context: `{"n":${n}}`, createdAt: t0, ...fields });
 }
@@ -20,7 +26,7 @@ export function message(n: number, fields: Partial<MessageRecord> = {}): Message
 export const news: MessageRecord = message(1);
 export const alert: MessageRecord = message(2, { type: 'alert' });
 
-/** The `n`th dispatch, of `news` unless another message is labelOf; through smtp, due at `t0`. */
+/** Returns the `n`th dispatch. Default: for `news`, through smtp, due at `t0`. */
 export function dispatch(n: number, fields: Partial<NewDispatch> = {}, of: MessageRecord = news): NewDispatch {
   return Object.freeze({
     id: dispatchIdOf(n),
@@ -34,12 +40,15 @@ export function dispatch(n: number, fields: Partial<NewDispatch> = {}, of: Messa
   });
 }
 
-/** The dispatches from `first` to `last`, both included. */
+/** Returns the dispatches from `first` to `last`, both included. */
 export function dispatches(first: number, last: number, fields: Partial<NewDispatch> = {}, of: MessageRecord = news): NewDispatch[] {
   return Array.from({ length: last - first + 1 }, (_, index) => dispatch(first + index, fields, of));
 }
 
-/** At `t0`, for a minute, up to 1,000 of smtp's news and alerts under the first token, unless it says otherwise. */
+/**
+ * Returns a request. Default: up to 1,000 of news and alerts through smtp at `t0`, for a minute, under the
+ * first token.
+ */
 export function claimRequest(fields: Partial<ClaimRequest> = {}): ClaimRequest {
   const now = fields.now ?? t0;
   return { token: tokenOf(1), now, leaseUntil: now + minute, limit: 1_000, messenger: 'smtp', types: ['news', 'alert'], ...fields };
@@ -49,7 +58,7 @@ export async function claim(queue: QueueStore, fields: Partial<ClaimRequest> = {
   return (await queue.claim(claimRequest(fields))).claims;
 }
 
-/** The ids of what is claimed, in the order in which it came. */
+/** Returns the claimed ids, in their order. */
 export async function claimIds(queue: QueueStore, fields: Partial<ClaimRequest> = {}): Promise<string[]> {
   return (await claim(queue, fields)).map(({ id }) => id);
 }
@@ -69,7 +78,7 @@ export const sorted = (ids: readonly string[]): string[] => [...ids].sort();
 export const refusedError: DispatchError = Object.freeze({ kind: 'permanent', code: 'refused', message: 'Nobody lives here' });
 export const busyError: DispatchError = Object.freeze({ kind: 'transient', code: 'busy', message: 'Come back later' });
 
-/** Something that comes from a broken caller: reading it throws. */
+/** Returns a copy whose `key` throws when it is read, as from a broken caller. */
 export function unreadable<T extends object, Key extends keyof T>(object: T, key: Key): T {
   return Object.defineProperty({ ...object }, key, {
     enumerable: true,
@@ -79,7 +88,7 @@ export function unreadable<T extends object, Key extends keyof T>(object: T, key
   });
 }
 
-/** Makes a request at `t0` plus an hour. By default it deletes up to 100 final dispatches, no iterable and no key. */
+/** Returns a request at `t0` plus an hour. Default: up to 100 final dispatches, no iterable, no key. */
 export const pruneRequest = (fields: Partial<PruneRequest> = {}): PruneRequest => ({
   now: t0 + hour,
   statuses: ['sent', 'failed', 'skipped'],

@@ -26,7 +26,7 @@ async function* streamOf(given: readonly NewDispatch[]): AsyncGenerator<NewDispa
   yield* given;
 }
 
-/** Whoever looks finds nothing, and whoever acts on everything acts on nothing. */
+/** Asserts that no method sees a row or changes one. */
 async function assertNothingIsThere(queue: QueueStore): Promise<void> {
   assert.deepEqual(await queue.claim(claimRequest()), { claims: [], messages: [] });
   assert.deepEqual(await listed(queue), []);
@@ -36,7 +36,7 @@ async function assertNothingIsThere(queue: QueueStore): Promise<void> {
   assert.equal(await queue.requeue({}, t0), 0);
 }
 
-/** What `enqueue` does with an async iterable. */
+/** Tests of `enqueue` with an async iterable. */
 export const enqueueIterableTests: readonly StorageTest[] = [
   {
     name: 'stores an async iterable like an array',

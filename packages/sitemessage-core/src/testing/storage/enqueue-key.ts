@@ -6,10 +6,10 @@ import type { MessageRecord, NewDispatch, NewMessage } from '../../storage/recor
 import { alert, claim, claimRequest, dispatch, hour, idsOf, listed, listedIds, message, news, pruneRequest, t0, tokenOf } from './data.ts';
 import type { StorageTest } from './fixture.ts';
 
-/** The `n`th fingerprint. */
+/** Returns the `n`th fingerprint. */
 const fingerprintOf = (n: number): string => `00000000-0000-8000-b000-${n.toString(16).padStart(12, '0')}`;
 
-/** The message, scheduled under the key `order-7`. */
+/** Returns the message under the key `order-7`. */
 const keyed = (record: MessageRecord, n = 1): NewMessage =>
   Object.freeze({ ...record, key: Object.freeze({ name: 'order-7', fingerprint: fingerprintOf(n) }) });
 
@@ -17,7 +17,7 @@ async function* streamOf(given: readonly NewDispatch[]): AsyncGenerator<NewDispa
   yield* given;
 }
 
-/** That nothing of a call was stored, because of a key that was used for another message. */
+/** Asserts that the call rejects with `key_conflict` and a message that matches. */
 async function assertConflict(call: Promise<unknown>, named: RegExp): Promise<void> {
   await assert.rejects(call, (error) => {
     assert.equal(errorKind(error), 'permanent');
@@ -27,16 +27,16 @@ async function assertConflict(call: Promise<unknown>, named: RegExp): Promise<vo
   });
 }
 
-/** Sends the first dispatch and deletes it, with its message. */
+/** Sends the first dispatch, then deletes it and its message. */
 async function sendAndDelete(queue: QueueStore, now: number): Promise<void> {
   await claim(queue);
   await queue.settle(tokenOf(1), [{ id: dispatch(1).id, status: 'sent' }], t0);
-  // It may take a call to see that the message is empty, and one to delete it.
+  // A storage may need one call to delete the dispatch, and one for the empty message.
   for (let call = 0; call < 2; call++) await queue.prune(pruneRequest({ now }));
   assert.deepEqual(await listed(queue), []);
 }
 
-/** What `enqueue` does with messages that are scheduled under a key, and what `prune` leaves of the keys. */
+/** Tests of `enqueue` with keys, and of `prune` for keys. */
 export const enqueueKeyTests: readonly StorageTest[] = [
   {
     name: 'stores a message under a key once, and never returns the key',
@@ -59,7 +59,7 @@ export const enqueueKeyTests: readonly StorageTest[] = [
       const given = [keyed(alert), keyed(other, 2)];
       await assertConflict(queue.enqueue(given, [dispatch(2), dispatch(3, {}, alert)], t0), /`key` is "order-7", .*"news"(?!.*4711)/);
       assert.deepEqual(await listedIds(queue), idsOf(1));
-      // The other key of the call is free.
+      // The other key of the failed call was not stored.
       assert.deepEqual(await queue.enqueue([keyed(alert, 3)], [dispatch(4, {}, alert)], t0), [alert.id]);
       assert.deepEqual(await listedIds(queue), idsOf(1, 4));
     },
@@ -111,7 +111,7 @@ export const enqueueKeyTests: readonly StorageTest[] = [
       );
       const results = await Promise.allSettled(calls);
       const winner = results.findIndex((result) => result.status === 'fulfilled' && result.value.length > 0);
-      assert.ok(winner >= 0, 'no call was told that the message is new');
+      assert.ok(winner >= 0, 'no call returned the new message id');
       for (const [index, result] of results.entries()) {
         if (index % 4 !== winner % 4) await assertConflict(calls[index] as Promise<unknown>, /order-7/);
         else assert.deepEqual(result, { status: 'fulfilled', value: index === winner ? [news.id] : [] });

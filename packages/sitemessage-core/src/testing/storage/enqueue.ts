@@ -24,7 +24,7 @@ import type { StorageTest } from './fixture.ts';
 
 const full: MessageRecord = message(7, { context: '{"to":"all"}', sender: 'shop', expiresAt: t0 + hour });
 
-/** What `enqueue` does with messages and an array of dispatches. */
+/** Tests of `enqueue` with an array. */
 export const enqueueTests: readonly StorageTest[] = [
   {
     name: 'stores messages with their dispatches and returns the message ids',
@@ -178,7 +178,7 @@ export const enqueueTests: readonly StorageTest[] = [
       const calls = Array.from({ length: 10 }, (_, call) => dispatches(call * 10 + 1, call * 10 + 5));
       const answers = await Promise.all(calls.map((given) => queue.enqueue([news], given, t0)));
       const winners = answers.flatMap((ids, call) => (ids.length > 0 ? [call] : []));
-      assert.equal(winners.length, 1, `${winners.length} of 10 calls were told that the message is new`);
+      assert.equal(winners.length, 1, `${winners.length} of 10 calls returned the new message id`);
       assert.deepEqual(answers[winners[0] as number], [news.id]);
       assert.deepEqual(
         await listedIds(queue),

@@ -25,7 +25,7 @@ const sent: Settlement = { id, status: 'sent' };
 const fanOutRow = dispatch(1, { messenger: '*', address: '', fanOut: 'three of them' });
 const expanded: Settlement = { id, status: 'expanded', dispatches: dispatches(11, 13) };
 
-/** Who may settle a claim, and until when. */
+/** Tests of which results `settle` accepts. */
 export const fencingTests: readonly StorageTest[] = [
   {
     name: 'refuses a result under another token',

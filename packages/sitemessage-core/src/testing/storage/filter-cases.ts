@@ -2,7 +2,7 @@ import type { DispatchFilter, QueueStore, Settlement } from '../../storage/port.
 import type { MessageRecord, NewDispatch, Outcome } from '../../storage/records.ts';
 import { alert, busyError, claim, dispatch, dispatchIdOf, hour, idsOf, message, news, refusedError, second, t0, tokenOf } from './data.ts';
 
-/** Of the same type as `alert`. */
+/** A second message of the type of `alert`. */
 const alarm: MessageRecord = message(3, { type: 'alert' });
 
 const rows: readonly NewDispatch[] = [
@@ -21,13 +21,16 @@ const reports: readonly (readonly [n: number, outcome: Outcome])[] = [
   [5, 'bounced'],
 ];
 
-/** The status that the odd ones get, and the one that the even ones get. */
+/** The statuses of the dispatches with odd and with even numbers. */
 export interface Statuses {
   readonly odd: 'error' | 'failed';
   readonly even: 'pending' | 'skipped';
 }
 
-/** Six dispatches that differ in all that a filter asks for; those from the fourth on changed a second later. None is due for an hour. */
+/**
+ * Stores six dispatches that differ in every field of a filter. The last three change a second later. None is
+ * due for an hour.
+ */
 export async function populate(queue: QueueStore, { odd, even }: Statuses): Promise<void> {
   await queue.enqueue([news, alert, alarm], rows, t0 - hour);
   for (const messenger of ['smtp', 'telegram']) await claim(queue, { messenger });
@@ -41,10 +44,10 @@ export async function populate(queue: QueueStore, { odd, even }: Statuses): Prom
   for (const [n, outcome] of reports) await queue.report(dispatchIdOf(n), outcome, t0);
 }
 
-/** What a filter asks for, the filter, and the numbers of those that match. */
+/** The name of a filter, the filter, and the numbers of the matching dispatches. */
 export type FilterCase = readonly [what: string, filter: DispatchFilter, numbers: readonly number[]];
 
-/** Every part of a filter alone, and together. */
+/** Returns filters with each field alone and with several fields. */
 export const filterCases = ({ odd, even }: Statuses): readonly FilterCase[] => [
   ['an empty filter', {}, [1, 2, 3, 4, 5, 6]],
   ['ids', { ids: idsOf(5, 2, 99, 2) }, [2, 5]],

@@ -21,7 +21,7 @@ import type { StorageTest } from './fixture.ts';
 
 const statuses: Statuses = { odd: 'failed', even: 'pending' };
 
-/** What `find` and `list` show. */
+/** Tests of `find` and `list`. */
 export const findListTests: readonly StorageTest[] = [
   {
     name: 'finds a dispatch with its errors, and nothing under an unknown id',

@@ -11,7 +11,7 @@ export interface StorageFixture {
   readonly queue: QueueStore;
   /** Creates one more empty storage, not migrated. It is closed after the test. */
   another(): Promise<Storage>;
-  /** Starts an `enqueue` from an iterable that the test controls. It is ended after the test if the test does not end it. */
+  /** Starts an `enqueue` from an iterable that the test controls. It fails after the test if still open. */
   stream(messages: readonly NewMessage[], now?: number): Stream;
 }
 

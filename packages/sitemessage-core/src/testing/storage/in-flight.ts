@@ -20,12 +20,12 @@ import type { StorageTest } from './fixture.ts';
 
 const id = dispatchIdOf(1);
 
-/** Claims everything again after the lease, under the `n`th token. */
+/** Claims all rows after their lease, under the `n`th token. */
 const claimLost = (queue: QueueStore, n: number): Promise<readonly Claim[]> => claim(queue, { token: tokenOf(n), now: t0 + n * hour });
 
 const reach = (claims: readonly Claim[]): unknown[] => claims.map(({ attempt, recovered, losses }) => [attempt, recovered, losses]);
 
-/** How a lost lease comes back, by what its process had in flight. */
+/** Tests of the marks that `claim` and `settle` store, and of lost leases. */
 export const inFlightTests: readonly StorageTest[] = [
   {
     name: 'takes back the attempt of a lost row that claim marked, and counts the loss',

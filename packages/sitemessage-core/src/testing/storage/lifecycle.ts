@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { alert, claimIds, dispatch, dispatches, dispatchIdOf, idsOf, listed, news, pruneRequest, t0, tokenOf } from './data.ts';
 import type { StorageTest } from './fixture.ts';
 
-/** The storage itself. */
+/** Tests of `clock`, `concurrency`, `watch`, `migrate` and `close`. */
 export const lifecycleTests: readonly StorageTest[] = [
   {
     name: 'returns whole milliseconds from its clock, never decreasing',
@@ -10,7 +10,7 @@ export const lifecycleTests: readonly StorageTest[] = [
       let last = 0;
       for (let look = 0; look < 100; look++) {
         const time = await storage.clock();
-        assert.ok(Number.isSafeInteger(time), `${time} is no integer`);
+        assert.ok(Number.isSafeInteger(time), `${time} is not an integer`);
         assert.ok(time >= last, `${time} comes after ${last}`);
         last = time;
       }
@@ -40,7 +40,7 @@ export const lifecycleTests: readonly StorageTest[] = [
       const before = wakes[0];
       assert.deepEqual(await claimIds(queue), idsOf(1));
       await queue.enqueue([alert], [dispatch(2, {}, alert)], t0);
-      assert.equal(wakes[0], before, 'who has stopped watching was woken');
+      assert.equal(wakes[0], before, 'a stopped watcher was called');
       assert.deepEqual(failures, []);
       stops[1]?.();
     },

@@ -24,7 +24,7 @@ import type { StorageTest } from './fixture.ts';
 
 const final: readonly FinalStatus[] = ['sent', 'failed', 'skipped'];
 
-/** Prunes until nothing is deleted; returns what was in all. */
+/** Prunes until nothing is deleted. Returns the totals. */
 async function pruneAll(queue: QueueStore, fields: Partial<PruneRequest> = {}): Promise<Pruned> {
   const total = { dispatches: 0, messages: 0 };
   for (let call = 0; call < 1_000; call++) {
@@ -34,7 +34,7 @@ async function pruneAll(queue: QueueStore, fields: Partial<PruneRequest> = {}): 
     total.dispatches += pruned.dispatches;
     total.messages += pruned.messages;
   }
-  return assert.fail('prune still deletes something after 1,000 calls');
+  return assert.fail('prune still deletes rows after 1,000 calls');
 }
 
 async function send(queue: QueueStore, numbers: readonly number[], now = t0): Promise<void> {
@@ -46,7 +46,7 @@ async function send(queue: QueueStore, numbers: readonly number[], now = t0): Pr
   );
 }
 
-/** What `prune` deletes, and what it keeps. */
+/** Tests of `prune`. */
 export const pruneTests: readonly StorageTest[] = [
   ...final.map(
     (status, index): StorageTest => ({
@@ -239,7 +239,8 @@ export const pruneTests: readonly StorageTest[] = [
     async check({ queue, stream }) {
       const [old, young] = [stream([news], t0), stream([alert], t0 + 10)];
       await old.give(dispatch(1));
-      // A storage may ask for the next one while it stores the first: when it asks again, the first is stored.
+      // A storage may ask for the second item while it stores the first. When it asks for a third, the first
+      // is stored.
       await old.give(dispatch(4));
       await young.give(dispatch(2, {}, alert));
       const stored = message(3);

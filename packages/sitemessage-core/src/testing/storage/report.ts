@@ -25,7 +25,7 @@ async function sentBy(queue: QueueStore, providerIds: readonly string[]): Promis
   await queue.settle(tokenOf(1), results, t0);
 }
 
-/** What `report` does. */
+/** Tests of `report`, and of `list` by provider id. */
 export const reportTests: readonly StorageTest[] = [
   {
     name: 'stores each outcome with the time of its first report, and returns whether it is new',

@@ -21,7 +21,7 @@ import type { StorageFixture, StorageTest } from './fixture.ts';
 const failed: Statuses = { odd: 'failed', even: 'skipped' };
 const open: Statuses = { odd: 'error', even: 'pending' };
 
-/** One dispatch of every status, in the order of their names: error, failed, pending, processing, sent, skipped. */
+/** Stores one dispatch of each status: error, failed, pending, processing, sent, skipped. */
 async function oneOfEach({ queue }: StorageFixture): Promise<void> {
   await queue.enqueue([news], [dispatch(1), dispatch(2), dispatch(3, { dueAt: t0 + 1 }), ...dispatches(4, 6)], t0);
   await claim(queue);
@@ -37,7 +37,7 @@ async function oneOfEach({ queue }: StorageFixture): Promise<void> {
   );
 }
 
-/** What `requeue` does. */
+/** Tests of `requeue`. */
 export const requeueTests: readonly StorageTest[] = [
   {
     name: 'makes only failed and skipped dispatches pending, due now, with attempt 0',
@@ -112,7 +112,7 @@ export const requeueTests: readonly StorageTest[] = [
   },
 ];
 
-/** What `cancel` does. */
+/** Tests of `cancel`. */
 export const cancelTests: readonly StorageTest[] = [
   {
     name: 'makes only pending and error dispatches skipped as cancelled',

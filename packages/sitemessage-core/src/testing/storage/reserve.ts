@@ -77,7 +77,7 @@ export const reserveTests: readonly StorageTest[] = [
     async check({ queue }) {
       await reserve(queue, [...repeat(3, [brisk]), [slow]]);
       assert.deepEqual(await reserve(queue, repeat(3, [brisk])), refused(100, 200, 300));
-      // Who waits for the slow one keeps nobody from the other: until its time comes, that has room again.
+      // Requests that wait for the slow limit do not delay the brisk one: it has room again by then.
       assert.deepEqual(
         await reserve(queue, [...repeat(3, [slow, brisk]), [brisk], [brisk]]),
         refused(second, 2 * second, 3 * second, 100, 200),

@@ -22,7 +22,7 @@ import type { StorageTest } from './fixture.ts';
 
 const id = dispatchIdOf(1);
 
-/** What `settle` makes of a claim. */
+/** Tests of `settle` with results other than `expanded`. */
 export const settleTests: readonly StorageTest[] = [
   {
     name: 'stores sent, with and without a provider id',

@@ -24,7 +24,7 @@ const samples: readonly SubscriptionKey[] = [
 const change = (store: SubscriptionStore, add: readonly SubscriptionKey[], remove: readonly SubscriptionKey[] = [], now = t0) =>
   store.change({ add, remove }, now);
 
-/** What `SubscriptionStore` promises. */
+/** Tests of `SubscriptionStore`. */
 export const subscriptionTests: readonly StorageTest[] = [
   {
     name: 'stores subscriptions of users and of bare addresses separately, with their time',

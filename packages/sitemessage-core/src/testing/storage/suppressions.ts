@@ -16,7 +16,7 @@ const samples: readonly Suppression[] = [
   suppression('ann@example.com', { messenger: 'telegram', reason: 'manual', at: t0 + 2 * second }),
 ];
 
-/** What `SuppressionStore` promises. */
+/** Tests of `SuppressionStore`. */
 export const suppressionTests: readonly StorageTest[] = [
   {
     name: 'stores suppressions with messenger, reason and time',

@@ -3,7 +3,7 @@ import type { QueueStore, Settlement } from '../../storage/port.ts';
 import type { MessageRecord, NewDispatch } from '../../storage/records.ts';
 import { busyError, claim, claimRequest, dispatch, dispatchIdOf, hour, listed, message, t0, tokenOf } from './data.ts';
 
-/** What Unicode calls well-formed, without a NUL: kept as it is, everywhere. */
+/** Well-formed Unicode texts without NUL. A storage keeps them unchanged in every field. */
 export const wellFormed: readonly string[] = [
   '',
   ' ',
@@ -18,15 +18,15 @@ export const wellFormed: readonly string[] = [
   `${'long '.repeat(100)}end`,
 ];
 
-/** Not every database can keep them. */
+/** Texts that some databases cannot keep: NUL and lone surrogates. */
 export const illFormed: readonly string[] = ['before\0after', '\0', 'half \ud83d of a pair', '\udc00\ud800'];
 
-/** What a database makes of those that it cannot keep, when nobody looks. */
+/** The texts that a database turns the invalid ones into when it does not refuse them. */
 export const mangled: readonly string[] = [
   ...new Set(illFormed.flatMap((text) => [text.toWellFormed().replace(/\0.*$/s, ''), text.toWellFormed().replaceAll('\0', '')])),
 ];
 
-/** What is no text to whoever takes it for SQL, or for a pattern. */
+/** Texts that look like SQL or a pattern. */
 export const misleading: readonly string[] = [
   '%',
   '_',
@@ -38,10 +38,10 @@ export const misleading: readonly string[] = [
   '\\',
 ];
 
-/** Places that a text is stored in. `n` numbers the rows. */
+/** A field that stores a text. `n` is the number of the row. */
 export interface Place {
   readonly name: string;
-  /** What must be there before. */
+  /** Stores the rows that the field needs. */
   prepare?(queue: QueueStore, text: string, n: number): Promise<void>;
   store(queue: QueueStore, text: string, n: number): Promise<unknown>;
   read(queue: QueueStore, text: string, n: number): Promise<string | undefined>;
@@ -168,7 +168,7 @@ export const places: readonly Place[] = [
   },
 ];
 
-/** Core makes them, and a storage may know how: any other text is kept or refused. */
+/** The ids. Core makes them as UUIDs, so a storage may refuse any other text. */
 export const idPlaces: readonly Place[] = [
   {
     name: "a dispatch's id",
@@ -182,7 +182,7 @@ export const idPlaces: readonly Place[] = [
   },
 ];
 
-/** Keeps it as it is, or refuses it and leaves everything as it was. */
+/** Asserts that the text is kept unchanged, or refused without storing anything. */
 export async function keepOrRefuse(queue: QueueStore, { prepare, store, read }: Place, text: string, n: number): Promise<void> {
   await prepare?.(queue, text, n);
   const before = await listed(queue);

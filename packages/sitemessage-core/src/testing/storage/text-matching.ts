@@ -4,8 +4,8 @@ import { busyError, claim, dispatch, dispatchIdOf, hour, idsOf, listed, listedId
 import type { StorageTest } from './fixture.ts';
 import { illFormed, mangled, misleading } from './text-data.ts';
 
-/** All that can be asked for by a text. What comes of each is a list, a number or nothing. */
-const questions = (queue: QueueStore, text: string, others: readonly string[]): (() => Promise<unknown>)[] => {
+/** Returns every call that matches by this text. Each returns a list, a number or nothing. */
+const queries = (queue: QueueStore, text: string, others: readonly string[]): (() => Promise<unknown>)[] => {
   const filters: readonly DispatchFilter[] = [{ address: text }, { messenger: text }, { type: text }, { messageId: text }, { ids: [text] }];
   return [
     ...filters.map((filter) => () => listed(queue, filter)),
@@ -21,7 +21,7 @@ const questions = (queue: QueueStore, text: string, others: readonly string[]): 
   ];
 };
 
-/** That a text finds what has it, and nothing else. */
+/** Tests that a text matches exactly the rows that have it. */
 export const textMatchingTests: readonly StorageTest[] = [
   {
     name: 'matches nothing by a text that no row has, or refuses it',
@@ -52,10 +52,10 @@ export const textMatchingTests: readonly StorageTest[] = [
       await stored('open', 200);
       const before = await listed(queue);
       for (const text of [...misleading, ...illFormed]) {
-        for (const [index, ask] of questions(queue, text, mangled).entries()) {
+        for (const [index, ask] of queries(queue, text, mangled).entries()) {
           const answer = await ask().catch(() => undefined);
           const matched = Array.isArray(answer) ? answer.length : (answer ?? 0);
-          assert.equal(matched, 0, `${JSON.stringify(text)} matched something: question ${index}`);
+          assert.equal(matched, 0, `${JSON.stringify(text)} matched a row, in query ${index}`);
         }
       }
       assert.deepEqual(await listed(queue), before);

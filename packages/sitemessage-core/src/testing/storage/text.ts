@@ -4,13 +4,13 @@ import { claim, claimRequest, dispatch, dispatchIdOf, hour, listed, message, t0 
 import type { StorageTest } from './fixture.ts';
 import { enqueue, idPlaces, illFormed, keepOrRefuse, places, wellFormed } from './text-data.ts';
 
-/** 10,000 characters by chance: a text that repeats itself would be compressed, and fit into any index. */
+/** Returns 10,000 random characters. A repetitive text would compress well and fit into any index. */
 const longText = (seed: number): string => {
   const { random } = fakeRuntime({ seed });
   return Array.from({ length: 10_000 }, () => String.fromCharCode(0x4e00 + Math.floor(random() * 0x5000))).join('');
 };
 
-/** That text comes out of a storage as it went in. */
+/** Tests that every field returns its text unchanged. */
 export const textTests: readonly StorageTest[] = [
   ...places.map(
     (place): StorageTest => ({
@@ -55,8 +55,8 @@ export const textTests: readonly StorageTest[] = [
       const fanOut = JSON.stringify(Array.from({ length: 40_000 }, (_, index) => `user${index}@example.com`));
       await enqueue(queue, 1, { fanOut }, { context });
       const { claims, messages } = await queue.claim(claimRequest());
-      assert.ok(messages[0]?.context === context, 'the context is another one');
-      assert.ok(claims[0]?.fanOut === fanOut, 'what it expands from is another text');
+      assert.ok(messages[0]?.context === context, 'the context changed');
+      assert.ok(claims[0]?.fanOut === fanOut, 'the fanOut changed');
     },
   },
   {
@@ -71,7 +71,7 @@ export const textTests: readonly StorageTest[] = [
       for (const [index, text] of [first, second].entries()) {
         const [record, ...more] = await listed(queue, { address: text });
         assert.deepEqual([record?.id, more.length], [dispatchIdOf(index + 1), 0]);
-        assert.ok(record?.address === text && record.recipientId === text, 'it comes back as another text');
+        assert.ok(record?.address === text && record.recipientId === text, 'the text changed');
         await queue.defer(`smtp ${text}`, t0 + hour + index);
       }
       assert.equal((await claim(queue)).length, 2);

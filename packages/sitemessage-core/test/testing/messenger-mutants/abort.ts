@@ -8,12 +8,12 @@ const unaborted = (): { signal: AbortSignal } => ({ signal: new AbortController(
 
 export const abortMutants: readonly Mutant[] = [
   {
-    fault: 'opens although it was told to stop',
+    fault: 'opens when the signal is aborted',
     caughtBy: ['opens no connection when the signal is already aborted'],
     mutate: messenger((original) => ({ open: () => original.open(unaborted()) })),
   },
   {
-    fault: 'leaves the line open that it opened before it looked at the signal',
+    fault: 'checks the signal after it connects, and leaves the connection open',
     caughtBy: ['opens no connection when the signal is already aborted'],
     mutate: messenger((original) => ({
       async open({ signal }) {
@@ -24,7 +24,7 @@ export const abortMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'calls it a permanent error to be told to stop',
+    fault: 'throws a permanent error when it is aborted',
     caughtBy: ['sends nothing when the signal is already aborted, and keeps the session', settles, opens],
     mutate: messenger((original) => {
       const stopped = (signal: AbortSignal) => (error: unknown) => {
@@ -39,12 +39,12 @@ export const abortMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'takes what was stopped for sent',
+    fault: 'resolves when a send is aborted',
     caughtBy: [settles],
     mutate: send((original) => (delivery, context) => original(delivery, context).catch(() => ({}))),
   },
   {
-    fault: 'sends nothing any more when the signal of open() is aborted later',
+    fault: 'drops messages after the signal of open is aborted',
     caughtBy: ['keeps the session when the signal of open is aborted later'],
     mutate: messenger((original) => ({
       async open(context) {
@@ -54,12 +54,12 @@ export const abortMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'sends although it was told to stop',
+    fault: 'ignores the signal of a send',
     caughtBy: ['sends nothing when the signal is already aborted, and keeps the session'],
     mutate: send((original) => (delivery) => original(delivery, unaborted())),
   },
   {
-    fault: 'says after every abort that nothing was sent',
+    fault: 'throws a transient error after every abort',
     caughtBy: [settles],
     mutate: send((original) => (delivery, context) => {
       return original(delivery, context).catch((error: unknown) => {
@@ -68,21 +68,21 @@ export const abortMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'never settles a send that is aborted',
+    fault: 'never settles an aborted send',
     caughtBy: [settles],
     mutate: send((original) => (delivery, context) => {
       return original(delivery, context).catch((error: unknown) => (context.signal.aborted ? never() : Promise.reject(error)));
     }),
   },
   {
-    fault: 'never settles an open() that is aborted',
+    fault: 'never settles an aborted open',
     caughtBy: [opens],
     mutate: messenger((original) => ({
       open: (context) => original.open(context).catch((error: unknown) => (context.signal.aborted ? never() : Promise.reject(error))),
     })),
   },
   {
-    fault: 'hangs up when the signal of open() is aborted later',
+    fault: 'closes the session when the signal of open is aborted later',
     caughtBy: ['keeps the session when the signal of open is aborted later'],
     mutate: messenger((original) => ({
       async open(context) {
@@ -93,7 +93,7 @@ export const abortMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'hangs up when the signal of an earlier send is aborted',
+    fault: 'closes the session when the signal of an earlier send is aborted',
     caughtBy: ['keeps the session when the signal of a finished send is aborted'],
     mutate: session((original) => ({
       send(delivery, context) {

@@ -1,7 +1,7 @@
 import { AddressError } from '../../../src/index.ts';
 import { address, type Mutant, type Mutation, messenger } from './mutate.ts';
 
-/** Says something else of a bad address. */
+/** Throws another error for a bad address. */
 const refusing = (refuse: (given: unknown, secret: string) => Error): Mutation =>
   address((given, normalized, secret) => {
     try {
@@ -21,7 +21,7 @@ export const addressMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'counts how often an address was asked for',
+    fault: 'adds a counter to an address',
     caughtBy: ['returns the same string for an address and for its own output'],
     mutate: (underTest) => {
       let count = 0;
@@ -43,7 +43,7 @@ export const addressMutants: readonly Mutant[] = [
     mutate: address((_, normalized) => normalized().replace(/^.*$/, 'a')),
   },
   {
-    fault: 'reads an address as a URL',
+    fault: 'reads an address as a URL and cuts its end off',
     caughtBy: ['never ignores text after an address'],
     mutate: messenger((original) => ({
       getAddress: (given: unknown) => original.getAddress((typeof given === 'string' ? given.split(/[/?#\\]/, 1)[0] : given) as never),
@@ -55,7 +55,7 @@ export const addressMutants: readonly Mutant[] = [
     mutate: refusing(() => new TypeError('No address.')),
   },
   {
-    fault: 'throws no error for a bad address, but what looks like one',
+    fault: 'throws a plain object for a bad address',
     caughtBy: ['throws an address error for every bad address'],
     mutate: address((_, normalized) => {
       try {
@@ -66,12 +66,12 @@ export const addressMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'accepts whatever can be written as a string',
+    fault: 'accepts everything that converts to a string',
     caughtBy: ['refuses undefined, null, objects, functions and symbols'],
     mutate: address((given) => `${given}`),
   },
   {
-    fault: 'drops characters that it does not know from an address',
+    fault: 'removes unknown characters from an address',
     caughtBy: ['refuses a NUL or a lone surrogate in an address'],
     mutate: address((given, normalized) => (typeof given === 'string' ? given.replaceAll(/[^a-z0-9-]/gi, '') : normalized())),
   },
@@ -89,12 +89,12 @@ export const addressMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'repeats the whole of a bad address',
+    fault: 'quotes a bad address in full',
     caughtBy: ['quotes at most 200 characters of a bad address'],
     mutate: refusing((given) => new AddressError(typeof given === 'string' ? `${given} is no address.` : 'It is no address.')),
   },
   {
-    fault: 'names the token when it refuses an address',
+    fault: 'shows the token when it refuses an address',
     caughtBy: ['shows no secret in the error for a bad address'],
     mutate: refusing((_, secret) => new AddressError(`There is no such address at ${secret}.`)),
   },

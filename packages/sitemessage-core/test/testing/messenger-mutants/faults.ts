@@ -30,17 +30,17 @@ export const faultMutants: readonly Mutant[] = [
     mutate: errors(({ message }) => new PermanentError(message)),
   },
   {
-    fault: 'throws errors of no kind',
+    fault: 'throws errors without a kind',
     caughtBy: forEveryFault(kindOf),
     mutate: errors(({ message }) => new Error(message)),
   },
   {
-    fault: 'takes a permanent refusal for a delivery',
+    fault: 'resolves after a permanent refusal',
     caughtBy: [kindOf('a permanent refusal')],
     mutate: send((original) => (delivery, context) => original(delivery, context).catch(() => ({}))),
   },
   {
-    fault: 'sends in the end what it says that it has not sent',
+    fault: 'sends a message after it reports it as unsent',
     caughtBy: forEveryFault(kindOf, configuration, broken),
     mutate: send(
       (original) => (delivery, context) =>
@@ -51,7 +51,7 @@ export const faultMutants: readonly Mutant[] = [
     ),
   },
   {
-    fault: 'calls a second refusal transient',
+    fault: 'calls the second refusal transient',
     caughtBy: [byItself],
     mutate: (underTest) => {
       let count = 0;
@@ -62,12 +62,12 @@ export const faultMutants: readonly Mutant[] = [
     },
   },
   {
-    fault: 'takes a limit for a fault of one dispatch',
+    fault: 'reports every scope as dispatch',
     caughtBy: ['passes on the scope address, or widens it to messenger', 'passes on the scope messenger'],
     mutate: errorsOf('transient', (error) => Object.assign(error, { scope: 'dispatch' })),
   },
   {
-    fault: 'takes a fault of one dispatch for a limit',
+    fault: 'reports every scope as messenger',
     caughtBy: ['passes on the scope dispatch'],
     mutate: errorsOf('transient', (error) => Object.assign(error, { scope: 'messenger' })),
   },
@@ -82,22 +82,22 @@ export const faultMutants: readonly Mutant[] = [
     mutate: errorsOf('transient', (error) => Object.assign(error, { retryAfterMs: Number(error.retryAfterMs) * 1_000 })),
   },
   {
-    fault: 'waits for half a millisecond more',
+    fault: 'adds half a millisecond to the delay',
     caughtBy: [wait],
     mutate: errorsOf('transient', (error) => Object.assign(error, { retryAfterMs: Number(error.retryAfterMs) + 0.5 })),
   },
   {
-    fault: 'makes 0 of a wait that nobody asked for',
+    fault: 'reports a delay of 0 when the provider asks for none',
     caughtBy: ['never asks for a delay under 1 ms'],
     mutate: errorsOf('transient', (error) => Object.assign(error, { retryAfterMs: error.retryAfterMs ?? 0 })),
   },
   {
-    fault: 'tries again by itself',
+    fault: 'retries by itself',
     caughtBy: [...forEveryFault(kindOf, configuration, broken), byItself],
     mutate: send((original) => (delivery, context) => original(delivery, context).catch(() => original(delivery, context))),
   },
   {
-    fault: 'catches up by itself on what was refused',
+    fault: 'sends refused messages again after the next one',
     caughtBy: [byItself],
     mutate: session((original) => {
       const refused: Delivery[] = [];
@@ -114,14 +114,18 @@ export const faultMutants: readonly Mutant[] = [
     }),
   },
   { fault: 'throws strings', caughtBy: forEveryFault(codeOf), mutate: errors(({ message }) => message) },
-  { fault: 'says nothing', caughtBy: forEveryFault(codeOf), mutate: errors((error) => Object.assign(error, { message: '' })) },
   {
-    fault: 'has codes in capitals',
+    fault: 'throws errors with an empty message',
+    caughtBy: forEveryFault(codeOf),
+    mutate: errors((error) => Object.assign(error, { message: '' })),
+  },
+  {
+    fault: 'has upper-case codes',
     caughtBy: forEveryFault(codeOf),
     mutate: errors((error) => Object.assign(error, { code: 'E_FAILED' })),
   },
   {
-    fault: 'puts a number into the code',
+    fault: 'puts a counter into the code',
     caughtBy: forEveryFault(codeOf),
     mutate: (underTest) => {
       let count = 0;
@@ -132,19 +136,19 @@ export const faultMutants: readonly Mutant[] = [
     },
   },
   {
-    fault: 'is of no use after an error, and does not say so',
+    fault: 'is unusable after an error, without sessionLost',
     caughtBy: forEveryFault(goesOn, configuration, broken),
     mutate: afterError((original, first) => ({
       send: (delivery, context) => (first() ? Promise.reject(first()) : original.send(delivery, context)),
     })),
   },
   {
-    fault: 'does not say that the session is lost',
+    fault: 'does not set sessionLost',
     caughtBy: [goesOn(broken)],
     mutate: errorsOf('unknown', ({ message }) => new UnknownOutcomeError(message)),
   },
   {
-    fault: 'never gets over an error',
+    fault: 'repeats its first error for ever',
     caughtBy: forEveryFault(delivers),
     mutate: (underTest) => {
       let first: unknown;
@@ -158,7 +162,7 @@ export const faultMutants: readonly Mutant[] = [
     },
   },
   {
-    fault: 'fails everything in flight when one fails',
+    fault: 'fails all sends in flight when one fails',
     caughtBy: [atOnce],
     mutate: session((original) => {
       const { promise: failed, reject } = Promise.withResolvers<never>();
@@ -173,7 +177,7 @@ export const faultMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'gives up what waits behind a refusal',
+    fault: 'fails the sends queued behind a refusal',
     caughtBy: [atOnce],
     mutate: session((original) => {
       let last: Promise<unknown> = Promise.resolve();
@@ -205,7 +209,7 @@ export const faultMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'refuses a delivery that it has seen before',
+    fault: 'refuses a delivery that it has sent before',
     caughtBy: ['accepts a delivery again after an unknown outcome'],
     mutate: (underTest) => {
       const seen = new Set<string>();

@@ -1,24 +1,24 @@
 import { afterError, errors, forEveryFault, type Mutant, type Mutation, never, send, session } from './mutate.ts';
 
-/** As a messenger finds it. */
+/** The console as a messenger sees it. */
 const { console } = globalThis;
-const hangsUpAfter = forEveryFault((what) => `leaves no connection open after ${what}`, 'a configuration error');
+const disconnects = forEveryFault((what) => `leaves no connection open after ${what}`, 'a configuration error');
 const rounds = 'leaves no connection, timer or listener after 10 sessions';
-const quiet = forEveryFault((what) => `prints nothing, emits no warning and handles every rejection after ${what}`);
-const quietly = 'prints nothing, emits no warning and handles every rejection while it delivers';
+const silentAfterFault = forEveryFault((what) => `prints nothing, emits no warning and handles every rejection after ${what}`);
+const silent = 'prints nothing, emits no warning and handles every rejection while it delivers';
 
-/** Leaves something behind in every session, which the test takes away in the end. */
-const littering = (drop: () => () => void): Mutation => {
+/** Leaks a resource in every session. `close` of the fixture releases them. */
+const leaking = (leak: () => () => void): Mutation => {
   return (underTest) => {
-    const litter: Array<() => void> = [];
+    const leaked: Array<() => void> = [];
     const mutated = session(() => {
-      litter.push(drop());
+      leaked.push(leak());
       return {};
     })(underTest);
     return {
       ...mutated,
       async close() {
-        for (const take of litter) take();
+        for (const release of leaked) release();
         await underTest.close();
       },
     };
@@ -27,7 +27,7 @@ const littering = (drop: () => () => void): Mutation => {
 
 export const resourceMutants: readonly Mutant[] = [
   {
-    fault: 'does not hang up when it is closed',
+    fault: 'does not disconnect when it is closed',
     caughtBy: [
       'closes the connections of a session that has sent',
       'closes the connections of an unused session',
@@ -37,15 +37,15 @@ export const resourceMutants: readonly Mutant[] = [
     mutate: session(() => ({ close: async () => undefined })),
   },
   {
-    fault: 'does not hang up after an error',
-    caughtBy: hangsUpAfter.filter((sentence) => !sentence.includes('lost after')),
+    fault: 'does not disconnect after an error',
+    caughtBy: disconnects.filter((sentence) => !sentence.includes('lost after')),
     mutate: afterError((original, first) => ({
       close: async () => (first() ? undefined : original.close?.()),
     })),
   },
   {
     fault: 'fails to close after an error',
-    caughtBy: hangsUpAfter,
+    caughtBy: disconnects,
     mutate: afterError((original, first) => ({
       async close() {
         await original.close?.();
@@ -72,7 +72,7 @@ export const resourceMutants: readonly Mutant[] = [
   {
     fault: 'leaves a timer behind',
     caughtBy: [rounds],
-    mutate: littering(() => {
+    mutate: leaking(() => {
       const timer = setInterval(() => undefined, 60_000);
       return () => clearInterval(timer);
     }),
@@ -80,7 +80,7 @@ export const resourceMutants: readonly Mutant[] = [
   {
     fault: 'leaves a listener on process behind',
     caughtBy: [rounds],
-    mutate: littering(() => {
+    mutate: leaking(() => {
       const event = Symbol('one of its own, since Node warns of ten listeners to one');
       process.on(event, never);
       return () => process.off(event, never);
@@ -88,7 +88,7 @@ export const resourceMutants: readonly Mutant[] = [
   },
   {
     fault: 'prints what it sends',
-    caughtBy: [quietly],
+    caughtBy: [silent],
     mutate: send((original) => (delivery, context) => {
       console.info(delivery.address);
       return original(delivery, context);
@@ -96,14 +96,14 @@ export const resourceMutants: readonly Mutant[] = [
   },
   {
     fault: 'prints its errors',
-    caughtBy: quiet,
+    caughtBy: silentAfterFault,
     mutate: errors((error) => {
       console.error(error.message);
       return error;
     }),
   },
   {
-    fault: 'warns when it is told to stop',
+    fault: 'emits a warning when it is aborted',
     caughtBy: ['prints nothing, emits no warning and handles every rejection when it is aborted'],
     mutate: send((original) => (delivery, context) => {
       context.signal.addEventListener('abort', () => process.emitWarning('It was told to stop.'));
@@ -112,7 +112,7 @@ export const resourceMutants: readonly Mutant[] = [
   },
   {
     fault: 'leaves a rejection unhandled',
-    caughtBy: quiet.filter((sentence) => !sentence.includes('configuration')),
+    caughtBy: silentAfterFault.filter((sentence) => !sentence.includes('configuration')),
     mutate: send((original) => (delivery, context) => {
       const sent = original(delivery, context);
       void sent.then(() => undefined);

@@ -17,7 +17,7 @@ export const secretMutants: readonly Mutant[] = [
   leaking('repeats the URL with the token in its message', (error, secret) => {
     error.message = `GET /letters?token=${encodeURIComponent(secret)} failed`;
   }),
-  leaking('hangs the request with its header on an error', (error, secret) => {
+  leaking('attaches the request with its header to an error', (error, secret) => {
     const authorization = `Basic ${Buffer.from(`ada:${secret}`).toString('base64')}`;
     Object.defineProperty(error, 'request', { value: { headers: { authorization } } });
   }),
@@ -42,7 +42,7 @@ export const secretMutants: readonly Mutant[] = [
     mutate: errors((error) => Object.assign(error, { error })),
   },
   {
-    fault: 'names the token when it is told to stop',
+    fault: 'shows the token in the error of an aborted send',
     caughtBy: ['shows no secret in the errors of an aborted open and send'],
     mutate: send((original, { secrets }) => async (delivery, context) => {
       if (context.signal.aborted) throw new Error(`Stopped at ${secrets[0]}`);
@@ -50,7 +50,7 @@ export const secretMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'names the token when it is told to stop opening',
+    fault: 'shows the token in the error of an aborted open',
     caughtBy: ['shows no secret in the errors of an aborted open and send'],
     mutate: messenger((original, { secrets }) => ({
       async open(context) {
@@ -60,7 +60,7 @@ export const secretMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'keeps its options on itself',
+    fault: 'keeps its options as a property',
     caughtBy: ['shows no secret in the messenger, which can be logged as JSON'],
     mutate: messenger((_, { secrets }) => ({ options: { token: secrets[0] } }) as object),
   },
@@ -74,7 +74,7 @@ export const secretMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'logs nothing of itself',
+    fault: 'logs without its alias',
     caughtBy: ['shows no secret in the messenger, which can be logged as JSON'],
     mutate: messenger(() => ({ toJSON: () => ({}) }) as object),
   },
@@ -103,14 +103,14 @@ export const secretMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'gives the token with the receipt',
+    fault: 'returns the token with the receipt',
     caughtBy: ['shows no secret in a receipt'],
     mutate: send((original, { secrets }) => async (delivery, context) => {
       return { ...(await original(delivery, context)), request: { token: secrets[0] } };
     }),
   },
   {
-    fault: 'passes on the id that the provider gave as it is',
+    fault: 'returns the id of the provider without redaction',
     caughtBy: ['shows no secret in a receipt when the provider returns it as an id'],
     mutate(underTest) {
       let given: string | undefined;

@@ -5,12 +5,12 @@ const arrives = (what: string): string => `delivers ${what} once and unchanged, 
 const withReceipt = 'resolves with a receipt once the provider has the message';
 const attached = 'sends content with attachments, or refuses it permanently';
 const long = 'delivers a long text whole, or refuses it permanently';
-const odd = 'keeps the session after characters that the protocol cannot carry';
+const unsupported = 'keeps the session after characters that the protocol cannot carry';
 const rich = 'delivers the text of content with a subject, HTML, a link and an unsubscribe URL';
 const apart = 'keeps sessions independent: closing one does not disturb another';
 const fromHtml = 'sends content without text from its HTML, or refuses it permanently';
 
-/** Takes these for sent, and drops them. */
+/** Resolves without sending these deliveries. */
 const dropping = (isDropped: (delivery: Delivery) => boolean): Mutation =>
   send((original) => async (delivery, context) => (isDropped(delivery) ? {} : original(delivery, context)));
 
@@ -43,7 +43,7 @@ export const sendingMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'writes in Latin-1',
+    fault: 'encodes as Latin-1',
     caughtBy: [arrives('other scripts and emoji')],
     mutate: text((given) => Buffer.from(given, 'latin1').toString('latin1')),
   },
@@ -59,7 +59,7 @@ export const sendingMutants: readonly Mutant[] = [
     mutate: text((given) => given.replaceAll(/[*_`~]/g, '')),
   },
   {
-    fault: 'doubles dots and never takes them out again',
+    fault: 'doubles leading dots and never removes them',
     caughtBy: [arrives('lines that begin with a dot')],
     mutate: text((given) => given.replaceAll(/^\./gm, '..')),
   },
@@ -75,7 +75,7 @@ export const sendingMutants: readonly Mutant[] = [
     mutate: text((given) => given.slice(0, 4_096)),
   },
   {
-    fault: 'refuses a long text when it has sent the first part',
+    fault: 'refuses a long text after it sent the first part',
     caughtBy: [long],
     mutate: send((original) => async (delivery, context) => {
       if (delivery.content.text.length < 4_096) return original(delivery, context);
@@ -104,19 +104,19 @@ export const sendingMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'calls an attachment a transient fault',
+    fault: 'throws a transient error for an attachment',
     caughtBy: [attached],
     mutate: send((original) => async (delivery, context) => {
       if (delivery.content.attachments) throw new TransientError('No attachments.');
       return original(delivery, context);
     }),
   },
-  { fault: 'drops a content with an attachment', caughtBy: [attached], mutate: dropping(({ content }) => Boolean(content.attachments)) },
-  { fault: 'drops a content without text', caughtBy: [fromHtml], mutate: dropping(({ content }) => content.text === '') },
-  { fault: 'ends a text at a NUL', caughtBy: [odd], mutate: text((given) => given.replace(/\0.*/s, '')) },
+  { fault: 'drops content with an attachment', caughtBy: [attached], mutate: dropping(({ content }) => Boolean(content.attachments)) },
+  { fault: 'drops content without text', caughtBy: [fromHtml], mutate: dropping(({ content }) => content.text === '') },
+  { fault: 'ends a text at a NUL', caughtBy: [unsupported], mutate: text((given) => given.replace(/\0.*/s, '')) },
   {
-    fault: 'refuses a NUL when it has sent what stands before it',
-    caughtBy: [odd],
+    fault: 'refuses a NUL after it sent the message',
+    caughtBy: [unsupported],
     mutate: send((original) => async (delivery, context) => {
       const receipt = await original(delivery, context);
       if (delivery.content.text.includes('\0')) throw new PermanentError('It cannot be sent.');
@@ -124,8 +124,8 @@ export const sendingMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'loses its stream over a control character',
-    caughtBy: [odd],
+    fault: 'loses its session after a control character',
+    caughtBy: [unsupported],
     mutate: session((original) => {
       let lost = false;
       return {
@@ -145,12 +145,16 @@ export const sendingMutants: readonly Mutant[] = [
       return {};
     }),
   },
-  { fault: 'resolves with nothing', caughtBy: [withReceipt], mutate: receipt(() => undefined) },
-  { fault: 'gives a number for an id', caughtBy: [withReceipt], mutate: receipt(({ providerId }) => ({ providerId: Number(providerId) })) },
-  { fault: 'asks for a pause of half a millisecond', caughtBy: [withReceipt], mutate: receipt(() => ({ pauseMs: 0.5 })) },
-  { fault: 'says that somebody has moved to no address', caughtBy: [withReceipt], mutate: receipt(() => ({ movedTo: ' Ada ' })) },
+  { fault: 'resolves with undefined', caughtBy: [withReceipt], mutate: receipt(() => undefined) },
   {
-    fault: 'gives the address for an id',
+    fault: 'returns a number as the id',
+    caughtBy: [withReceipt],
+    mutate: receipt(({ providerId }) => ({ providerId: Number(providerId) })),
+  },
+  { fault: 'returns a pause of half a millisecond', caughtBy: [withReceipt], mutate: receipt(() => ({ pauseMs: 0.5 })) },
+  { fault: 'returns a movedTo that is not normalized', caughtBy: [withReceipt], mutate: receipt(() => ({ movedTo: ' Ada ' })) },
+  {
+    fault: 'returns the address as the id',
     caughtBy: ['returns a different provider id for each message'],
     mutate: receipt((_, { address }) => ({ providerId: address })),
   },
@@ -165,7 +169,7 @@ export const sendingMutants: readonly Mutant[] = [
         'a configuration error',
         'a connection lost after acceptance',
       ),
-      odd,
+      unsupported,
       apart,
     ],
     mutate: session((original) => {
@@ -179,7 +183,7 @@ export const sendingMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'drops what is sent in any session but the first',
+    fault: 'drops the messages of all sessions but the first',
     caughtBy: [
       ...forEveryFault((what) => `delivers in a new session after ${what}`),
       'sends nothing when the signal is already aborted, and keeps the session',
@@ -195,7 +199,7 @@ export const sendingMutants: readonly Mutant[] = [
     },
   },
   {
-    fault: 'keeps the delivery of the moment in one variable',
+    fault: 'keeps the current delivery in one variable',
     caughtBy: ['delivers as many messages at once as its concurrency allows'],
     mutate: session((original) => {
       let current: Delivery;

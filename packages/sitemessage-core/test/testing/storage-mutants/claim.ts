@@ -2,12 +2,12 @@ import type { Claimed, ClaimRequest } from '../../../src/storage/port.ts';
 import type { Claim, MessageRecord } from '../../../src/storage/records.ts';
 import { type Mutant, type Mutation, queue, yieldToOthers } from './mutate.ts';
 
-/** Asks for something else. */
-const asking = (change: (request: ClaimRequest) => Partial<ClaimRequest>): Mutation =>
+/** Changes the request of `claim`. */
+const changeRequest = (change: (request: ClaimRequest) => Partial<ClaimRequest>): Mutation =>
   queue((good) => ({ claim: (request) => good.claim({ ...request, ...change(request) }) }));
 
-/** Gives something else. */
-const giving = (change: (claimed: Claimed) => Partial<Claimed>): Mutation =>
+/** Changes the result of `claim`. */
+const changeResult = (change: (claimed: Claimed) => Partial<Claimed>): Mutation =>
   queue((good) => ({
     async claim(request) {
       const claimed = await good.claim(request);
@@ -15,8 +15,8 @@ const giving = (change: (claimed: Claimed) => Partial<Claimed>): Mutation =>
     },
   }));
 
-const eachClaim = (change: (claim: Claim) => Partial<Claim>): Mutation =>
-  giving(({ claims }) => ({ claims: claims.map((claim) => ({ ...claim, ...change(claim) })) }));
+const changeClaims = (change: (claim: Claim) => Partial<Claim>): Mutation =>
+  changeResult(({ claims }) => ({ claims: claims.map((claim) => ({ ...claim, ...change(claim) })) }));
 
 const order = 'claims higher priorities first, then earlier dueAt, then lower id, across types';
 const onlyWhenLost = 'claims an unmarked row again after its lease, without counting the lost attempt';
@@ -24,7 +24,7 @@ const fewBehindMany = 'finds a few claimable rows among many others, and leaves 
 
 export const claimMutants: readonly Mutant[] = [
   {
-    fault: 'gives undefined when there is nothing',
+    fault: 'returns undefined for an empty queue',
     caughtBy: ['claims nothing from an empty queue'],
     mutate: queue((good) => ({
       async claim(request) {
@@ -34,12 +34,12 @@ export const claimMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'gives claims by id',
+    fault: 'returns claims by id',
     caughtBy: [order],
-    mutate: giving(({ claims }) => ({ claims: claims.toSorted((a, b) => (a.id < b.id ? -1 : 1)) })),
+    mutate: changeResult(({ claims }) => ({ claims: claims.toSorted((a, b) => (a.id < b.id ? -1 : 1)) })),
   },
   {
-    fault: 'gives one type after another',
+    fault: 'claims one type after another',
     caughtBy: [order, 'claims at most the limit, and continues in the same order'],
     mutate: queue((good) => ({
       async claim(request) {
@@ -55,22 +55,22 @@ export const claimMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'gives one more than the limit',
+    fault: 'claims one more than the limit',
     caughtBy: ['claims at most the limit, and continues in the same order'],
-    mutate: asking(({ limit }) => ({ limit: limit + 1 })),
+    mutate: changeRequest(({ limit }) => ({ limit: limit + 1 })),
   },
   {
-    fault: 'gives what is due in the next millisecond',
+    fault: 'claims one millisecond too early',
     caughtBy: ['claims nothing before its dueAt', onlyWhenLost],
-    mutate: asking(({ now }) => ({ now: now + 1 })),
+    mutate: changeRequest(({ now }) => ({ now: now + 1 })),
   },
   {
-    fault: 'gives only what was due a millisecond ago',
+    fault: 'claims one millisecond too late',
     caughtBy: ['claims nothing before its dueAt', onlyWhenLost],
-    mutate: asking(({ now }) => ({ now: now - 1 })),
+    mutate: changeRequest(({ now }) => ({ now: now - 1 })),
   },
   {
-    fault: 'looks at its own clock to see what is due',
+    fault: 'uses its own clock as now',
     caughtBy: ['uses the given time as now', 'claims nothing before its dueAt'],
     mutate: (storage) => ({
       ...storage,
@@ -78,7 +78,7 @@ export const claimMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'takes capital and small letters of an alias for the same',
+    fault: 'compares aliases without case',
     caughtBy: ['claims only for the given messenger', 'distinguishes texts that look alike'],
     mutate: queue((good) => ({
       async enqueue(messages, given, now) {
@@ -93,12 +93,12 @@ export const claimMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'gives every type that there is',
+    fault: 'claims every type',
     caughtBy: ['claims only the given types'],
-    mutate: asking(() => ({ types: ['news', 'alert', 'other'] })),
+    mutate: changeRequest(() => ({ types: ['news', 'alert', 'other'] })),
   },
   {
-    fault: 'looks at no more rows than the limit, and gives back those of other types',
+    fault: 'reads no more rows than the limit, and releases those of other types',
     caughtBy: [fewBehindMany],
     mutate: queue((good) => ({
       async claim(request) {
@@ -119,7 +119,7 @@ export const claimMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'takes the priority of 0 for none',
+    fault: 'ignores a priority of 0',
     caughtBy: ['claims only the given priority, including 0'],
     mutate: queue((good) => ({
       claim({ priority, ...request }) {
@@ -128,34 +128,34 @@ export const claimMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'brings a message with every claim',
+    fault: 'returns a message with every claim',
     caughtBy: ['returns each message once, and no others'],
-    mutate: giving(({ claims, messages }) => ({
+    mutate: changeResult(({ claims, messages }) => ({
       messages: claims.map(({ messageId }) => messages.find(({ id }) => id === messageId) as MessageRecord),
     })),
   },
   {
-    fault: 'forgets that a message is for subscribers',
+    fault: 'drops forSubscribers',
     caughtBy: ['returns every field of a message'],
-    mutate: giving(({ messages }) => ({ messages: messages.map(({ forSubscribers: _, ...record }) => record) })),
+    mutate: changeResult(({ messages }) => ({ messages: messages.map(({ forSubscribers: _, ...record }) => record) })),
   },
   {
-    fault: 'keeps back what a row expands from',
+    fault: 'drops fanOut',
     caughtBy: ['claims a fan-out row with its fanOut text'],
-    mutate: giving(({ claims }) => ({ claims: claims.map(({ fanOut: _, ...claim }) => claim) })),
+    mutate: changeResult(({ claims }) => ({ claims: claims.map(({ fanOut: _, ...claim }) => claim) })),
   },
   {
-    fault: 'says of every second attempt that a lease was lost',
+    fault: 'sets recovered on every second attempt',
     caughtBy: ['claims a retry when it is due, and not as recovered'],
-    mutate: eachClaim(({ attempt }) => ({ recovered: attempt > 1 })),
+    mutate: changeClaims(({ attempt }) => ({ recovered: attempt > 1 })),
   },
   {
-    fault: 'gives lost leases last',
+    fault: 'claims lost leases last',
     caughtBy: ['orders a lost lease by its end'],
-    mutate: giving(({ claims }) => ({ claims: claims.toSorted((a, b) => a.losses - b.losses) })),
+    mutate: changeResult(({ claims }) => ({ claims: claims.toSorted((a, b) => a.losses - b.losses) })),
   },
   {
-    fault: 'reads what is due before it leases it',
+    fault: 'reads and leases in two steps',
     caughtBy: ['gives each dispatch to one of 16 concurrent claims', 'gives a lost lease to one of 16 concurrent claims'],
     mutate: queue((good) => {
       let read: Promise<Claimed> | undefined;
@@ -171,7 +171,7 @@ export const claimMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'does not say until when a claim is leased',
+    fault: 'drops the end of a lease',
     caughtBy: ['leases due dispatches, counts the attempt and returns the message'],
     mutate: queue((good) => ({
       async find(id) {

@@ -5,27 +5,27 @@ const openQueues = 'returns each queue with open dispatches once, and no others'
 
 export const countMutants: readonly Mutant[] = [
   {
-    fault: 'names queues that are done as well',
+    fault: 'returns queues without open dispatches',
     caughtBy: [openQueues],
     mutate: queue((good) => ({ openQueues: () => good.counts({ since: 0 }) })),
   },
   {
-    fault: 'names a queue for each of its statuses',
+    fault: 'returns a queue repeatedly',
     caughtBy: [openQueues],
     mutate: queue((good) => ({ openQueues: async () => [...(await good.openQueues()), ...(await good.openQueues())] })),
   },
   {
-    fault: 'counts in the order in which things were stored',
+    fault: 'returns counts in another order',
     caughtBy: ['orders counts and open queues by messenger, type and status'],
     mutate: queue((good) => ({ counts: async (filter) => [...(await good.counts(filter))].reverse() })),
   },
   {
-    fault: 'names open queues in an order of its own',
+    fault: 'returns open queues in another order',
     caughtBy: ['orders counts and open queues by messenger, type and status'],
     mutate: queue((good) => ({ openQueues: async () => [...(await good.openQueues())].reverse() })),
   },
   {
-    fault: 'names only the queues of which something is due',
+    fault: 'returns only queues with due dispatches',
     caughtBy: [openQueues],
     mutate: queue((good) => ({
       async openQueues() {
@@ -37,7 +37,7 @@ export const countMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'counts what is not there',
+    fault: 'counts an empty queue as 0 pending',
     caughtBy: ['counts nothing in an empty queue'],
     mutate: queue((good) => ({
       async counts(filter) {
@@ -47,22 +47,22 @@ export const countMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'does not look at the type when it counts',
+    fault: 'ignores type in counts',
     caughtBy: ['counts open dispatches by messenger, type and status'],
     mutate: queue((good) => ({ counts: ({ type: _, ...filter } = {}) => good.counts(filter) })),
   },
   {
-    fault: 'takes the time 0 for none when it counts',
+    fault: 'ignores a since of 0 in counts',
     caughtBy: ['counts final dispatches only with since, and open ones always'],
     mutate: queue((good) => ({ counts: ({ since, ...filter } = {}) => good.counts(since ? { ...filter, since } : filter) })),
   },
   {
-    fault: 'always counts what is final',
+    fault: 'always counts final dispatches',
     caughtBy: ['counts final dispatches only with since, and open ones always'],
     mutate: queue((good) => ({ counts: (filter) => good.counts({ since: 0, ...filter }) })),
   },
   {
-    fault: 'counts in texts, as a driver may give them',
+    fault: 'returns counts as strings',
     caughtBy: ['counts open dispatches by messenger, type and status'],
     mutate: queue((good) => ({
       counts: async (filter) => (await good.counts(filter)).map((row) => ({ ...row, count: String(row.count) as never })),

@@ -12,22 +12,22 @@ export const deferMutants: readonly Mutant[] = [
     mutate: faultyGcra({ deferralsOf: () => [] }),
   },
   {
-    fault: 'defers until one millisecond later',
+    fault: 'defers for one millisecond too long',
     caughtBy: [deferral],
     mutate: faultyGcra({ deferTo: (before, until) => Math.max(before ?? until, until) + 1 }),
   },
   {
-    fault: 'looks at the first deferred key of a request only',
+    fault: 'checks only the first deferred key of a request',
     caughtBy: ['waits for every deferred key of a request, and charges none before'],
     mutate: faultyGcra({ deferralsOf: ({ limits }) => limits.slice(0, 1) }),
   },
   {
-    fault: 'lets the last word about a deferral count',
+    fault: 'keeps the last deferral, not the latest time',
     caughtBy: ['extends a deferral, and never shortens it'],
     mutate: faultyGcra({ deferTo: (_, until) => until }),
   },
   {
-    fault: 'never puts off a deferral again',
+    fault: 'keeps the first deferral',
     caughtBy: ['extends a deferral, and never shortens it'],
     mutate: faultyGcra({ deferTo: (before, until) => before ?? until }),
   },

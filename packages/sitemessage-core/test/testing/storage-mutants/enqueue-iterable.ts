@@ -1,7 +1,7 @@
 import type { DispatchRecord, NewDispatch } from '../../../src/storage/records.ts';
 import { type Mutant, queue } from './mutate.ts';
 
-/** Collects what comes from an iterable, and hands it on as a whole: what a storage may do that has the room. */
+/** Yields the same items, and passes each to `note` first. */
 async function* noted(given: AsyncIterable<NewDispatch>, note: (dispatch: NewDispatch) => void): AsyncGenerator<NewDispatch> {
   for await (const dispatch of given) {
     note(dispatch);
@@ -11,7 +11,7 @@ async function* noted(given: AsyncIterable<NewDispatch>, note: (dispatch: NewDis
 
 export const enqueueIterableMutants: readonly Mutant[] = [
   {
-    fault: 'forgets the last page of an iterable if it is not full',
+    fault: 'drops the last page of an iterable if it is not full',
     caughtBy: ['stores an async iterable like an array'],
     mutate: queue((good) => ({
       async enqueue(messages, given, now) {
@@ -22,7 +22,7 @@ export const enqueueIterableMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'lists what comes from an iterable at once',
+    fault: 'lists items of an iterable at once',
     caughtBy: ['hides an async iterable from every method until it ends'],
     mutate: queue((good) => {
       const early = new Map<string, DispatchRecord>();
@@ -42,7 +42,7 @@ export const enqueueIterableMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'keeps what came from an iterable before it broke',
+    fault: 'keeps the items of an iterable that throws',
     caughtBy: [
       'stores nothing when an async iterable throws, and rejects with its error',
       'stores nothing when reading an item of an async iterable throws',
@@ -65,7 +65,7 @@ export const enqueueIterableMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'throws an error of its own when an iterable throws',
+    fault: 'throws another error when an iterable throws',
     caughtBy: ['stores nothing when an async iterable throws, and rejects with its error'],
     mutate: queue((good) => ({
       enqueue: (...call) =>
@@ -75,7 +75,7 @@ export const enqueueIterableMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'collects all that comes from an iterable in the memory of its process',
+    fault: 'collects an iterable in memory',
     caughtBy: [100, 2].map((limit) => `deletes an abandoned async iterable, ${limit} per call, and refuses to store the rest`),
     mutate: queue((good) => ({
       enqueue: async (messages, given, now) =>
@@ -83,7 +83,7 @@ export const enqueueIterableMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'keeps the storage locked while it waits for an iterable',
+    fault: 'holds a lock while it waits for an iterable',
     caughtBy: ['runs every other method while it waits for an async iterable'],
     mutate: queue((good) => {
       let unlocked: Promise<unknown> = Promise.resolve();
@@ -97,20 +97,20 @@ export const enqueueIterableMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'has one place for all iterables that are under way',
+    fault: 'mixes the items of concurrent iterables',
     caughtBy: ['keeps async iterables independent: one fails, the other is stored'],
     mutate: queue((good) => {
-      let underWay: NewDispatch[] = [];
+      let pending: NewDispatch[] = [];
       return {
         async enqueue(messages, given, now) {
           if (!(Symbol.asyncIterator in given)) return good.enqueue(messages, given, now);
           try {
-            for await (const dispatch of given) underWay.push(dispatch);
+            for await (const dispatch of given) pending.push(dispatch);
           } catch (error) {
-            underWay = [];
+            pending = [];
             throw error;
           }
-          const mine = underWay.filter((dispatch) => messages.some(({ id }) => id === dispatch.messageId));
+          const mine = pending.filter((dispatch) => messages.some(({ id }) => id === dispatch.messageId));
           return good.enqueue(messages, mine, now);
         },
       };

@@ -6,12 +6,12 @@ import { type Mutant, type Mutation, queue, yieldToOthers } from './mutate.ts';
 
 const withoutKey = ({ key: _, ...record }: NewMessage): NewMessage => record;
 
-/** Changes each message on its way in. */
-const eachMessage = (change: (message: NewMessage) => NewMessage): Mutation =>
+/** Changes each message before `enqueue` stores it. */
+const changeMessages = (change: (message: NewMessage) => NewMessage): Mutation =>
   queue((good) => ({ enqueue: (messages, given, now) => good.enqueue(messages.map(change), given, now) }));
 
-/** Does something else about a key that was used for another message. */
-const atConflict = (instead: (good: QueueStore, ...call: Parameters<QueueStore['enqueue']>) => Promise<readonly string[]>) =>
+/** Replaces the reaction to a key that was used for another message. */
+const onConflict = (instead: (good: QueueStore, ...call: Parameters<QueueStore['enqueue']>) => Promise<readonly string[]>) =>
   queue((good) => ({
     enqueue: (...call) =>
       good.enqueue(...call).catch((error) => {
@@ -48,42 +48,42 @@ export const enqueueKeyMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'knows no keys',
+    fault: 'ignores keys',
     caughtBy: [anotherContext, anotherType, twoMessages, fromIterable, atOnce, outlives, withMessage],
-    mutate: eachMessage(withoutKey),
+    mutate: changeMessages(withoutKey),
   },
   {
-    fault: 'does not compare what a key was used for',
+    fault: 'does not compare fingerprints',
     caughtBy: [anotherContext, anotherType, twoMessages, fromIterable, atOnce, outlives, withMessage],
-    mutate: eachMessage(({ key, ...record }) => (key ? { ...record, key: { ...key, fingerprint: record.id } } : record)),
+    mutate: changeMessages(({ key, ...record }) => (key ? { ...record, key: { ...key, fingerprint: record.id } } : record)),
   },
   {
-    fault: 'stores the other messages of a call whose key was used for another one',
+    fault: 'stores the other messages of a call with a key conflict',
     caughtBy: [anotherContext, fromIterable],
-    mutate: atConflict(async (good, messages, _, now) => {
+    mutate: onConflict(async (good, messages, _, now) => {
       const added: string[] = [];
       for (const message of messages) added.push(...(await good.enqueue([message], [], now)));
       return added;
     }),
   },
   {
-    fault: 'shows the context in an error',
+    fault: 'shows the context in the error of a key conflict',
     caughtBy: [anotherContext],
-    mutate: atConflict(async (_, messages) => {
+    mutate: onConflict(async (_, messages) => {
       throw new PermanentError(`\`key\` is "order-7", which was used for "news", not for ${JSON.stringify(messages)}.`, {
         code: 'key_conflict',
       });
     }),
   },
   {
-    fault: 'does not say which types a key was used for',
+    fault: 'does not name the types in a key conflict',
     caughtBy: [anotherType],
-    mutate: atConflict(async () => {
+    mutate: onConflict(async () => {
       throw new PermanentError('`key` is "order-7", which was used before.', { code: 'key_conflict' });
     }),
   },
   {
-    fault: 'remembers the keys of an iterable that breaks',
+    fault: 'keeps the keys of an iterable that throws',
     caughtBy: ['forgets the key of a call that fails'],
     mutate: queue((good) => ({
       enqueue: (messages, given, now) =>
@@ -94,14 +94,14 @@ export const enqueueKeyMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'looks at no key of what comes from an iterable',
+    fault: 'ignores the keys of an iterable',
     caughtBy: [fromIterable],
     mutate: queue((good) => ({
       enqueue: (messages, given, now) => good.enqueue(Symbol.asyncIterator in given ? messages.map(withoutKey) : messages, given, now),
     })),
   },
   {
-    fault: 'compares a key before it stores anything',
+    fault: 'compares keys before its transaction',
     caughtBy: [atOnce],
     mutate: queue((good) => {
       const fingerprints = new Map<string, string>();
@@ -118,17 +118,17 @@ export const enqueueKeyMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'forgets a key with its message',
+    fault: 'deletes a key with its message',
     caughtBy: [outlives],
     mutate: queue((good) => ({ prune: (request) => good.prune({ ...request, keysBefore: Number.MAX_SAFE_INTEGER }) })),
   },
   {
-    fault: 'never forgets a key',
+    fault: 'never deletes a key',
     caughtBy: [outlives, inBatches],
     mutate: queue((good) => ({ prune: (request) => good.prune({ ...request, keysBefore: 0 }) })),
   },
   {
-    fault: 'forgets a key some time after it was used',
+    fault: 'deletes a key by the time of its use',
     caughtBy: [outlives, withMessage],
     mutate: queue((good) => {
       const usedAt = new Map<string, number>();
@@ -148,7 +148,7 @@ export const enqueueKeyMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'forgets all old keys in one call',
+    fault: 'deletes all old keys in one call',
     caughtBy: [inBatches],
     mutate: queue((good) => ({
       async prune(request) {

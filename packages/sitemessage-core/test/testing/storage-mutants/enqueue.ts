@@ -11,13 +11,13 @@ async function* map(given: AsyncIterable<NewDispatch>, change: (dispatch: NewDis
   for await (const dispatch of given) yield change(dispatch);
 }
 
-/** Changes each dispatch on its way in. */
-const eachDispatch = (change: (dispatch: NewDispatch) => NewDispatch): Mutation =>
+/** Changes each dispatch before `enqueue` stores it. */
+const changeDispatches = (change: (dispatch: NewDispatch) => NewDispatch): Mutation =>
   queue((good) => ({
     enqueue: (messages, given, now) => good.enqueue(messages, isStream(given) ? map(given, change) : given.map(change), now),
   }));
 
-/** Treats arrays in its own way; iterables are left alone. */
+/** Replaces `enqueue` for arrays only. */
 const arrays = (
   enqueue: (good: Enqueue, messages: readonly MessageRecord[], given: readonly NewDispatch[], now: number) => ReturnType<Enqueue>,
 ) =>
@@ -27,12 +27,12 @@ const arrays = (
 
 export const enqueueMutants: readonly Mutant[] = [
   {
-    fault: 'never says that a message is new',
+    fault: 'returns no ids of new messages',
     caughtBy: ['stores messages with their dispatches and returns the message ids', 'stores an async iterable like an array'],
     mutate: queue((good) => ({ enqueue: (...call) => good.enqueue(...call).then(() => []) })),
   },
   {
-    fault: 'says that every message is new',
+    fault: 'returns the ids of all messages as new',
     caughtBy: [
       'leaves a message with a known id and its dispatches unchanged',
       'stores a message given twice in one call once, as first given',
@@ -46,12 +46,12 @@ export const enqueueMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'forgets the id of the recipient',
+    fault: 'drops the id of the recipient',
     caughtBy: ['keeps every field and adds none', 'keeps every field from an async iterable'],
-    mutate: eachDispatch(({ recipientId: _, ...rest }) => rest),
+    mutate: changeDispatches(({ recipientId: _, ...rest }) => rest),
   },
   {
-    fault: 'forgets when a message expires',
+    fault: 'drops expiresAt',
     caughtBy: ['keeps every field and adds none'],
     mutate: queue((good) => ({
       enqueue: (messages, given, now) =>
@@ -63,7 +63,7 @@ export const enqueueMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'takes the time 0 for none',
+    fault: 'drops an expiresAt of 0',
     caughtBy: ['keeps times and priorities of 0'],
     mutate: queue((good) => ({
       enqueue: (messages, given, now) =>
@@ -75,7 +75,7 @@ export const enqueueMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'shows undefined where nothing was given',
+    fault: 'returns undefined for missing fields',
     caughtBy: ['keeps every field and adds none', 'leases due dispatches, counts the attempt and returns the message'],
     mutate: queue((good) => ({
       async claim(request) {
@@ -102,7 +102,7 @@ export const enqueueMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'replaces a message that is stored already',
+    fault: 'replaces a message with a known id',
     caughtBy: ['leaves a message with a known id and its dispatches unchanged'],
     mutate: queue((good) => {
       const latest = new Map<string, MessageRecord>();
@@ -119,7 +119,7 @@ export const enqueueMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'gives up a whole call when one of its messages is stored already',
+    fault: 'stores nothing of a call with a known message id',
     caughtBy: ['stores the new messages of a call that also has a known id'],
     mutate: queue((good) => {
       const stored = new Set<string>();
@@ -134,7 +134,7 @@ export const enqueueMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'moves a dispatch to the address that was given last',
+    fault: 'updates the address of a dispatch with a known id',
     caughtBy: [
       'leaves a dispatch with a known id unchanged, in any status',
       'stores a dispatch given twice in one call once, as first given',
@@ -157,7 +157,7 @@ export const enqueueMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'stores the first half of a call that breaks off',
+    fault: 'stores the first half of a call that throws',
     caughtBy: ['stores nothing when reading a dispatch throws'],
     mutate: arrays((good, messages, given, now) =>
       good(messages, given, now).catch(async (error) => {
@@ -179,7 +179,7 @@ export const enqueueMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'makes up a message for a dispatch that has none',
+    fault: 'creates a message for a dispatch without one',
     caughtBy: ['never stores a dispatch without its message'],
     mutate: arrays((good, messages, given, now) => {
       const missing = given.filter(({ messageId }) => !messages.some(({ id }) => id === messageId));
@@ -191,7 +191,7 @@ export const enqueueMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'asks whether a message is there before it stores it',
+    fault: 'checks for a message before its transaction',
     caughtBy: ['stores a message once in 10 concurrent calls, with the dispatches of one of them'],
     mutate: queue((good) => {
       const stored = new Set<string>();
@@ -206,7 +206,7 @@ export const enqueueMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'shows what is stored bit by bit',
+    fault: 'shows a call bit by bit',
     caughtBy: ['shows other readers all of a call or nothing', 'shows all of an async iterable at once when it ends'],
     mutate: queue((good) => {
       let hidden = 0;
@@ -225,7 +225,7 @@ export const enqueueMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'binds a variable to every value, of which its database takes 32,766',
+    fault: 'binds one variable per value, of at most 32,766',
     caughtBy: ['stores 10,000 dispatches in one call', 'expands a row into 5,000 dispatches', 'settles 1,000 results in one call'],
     mutate: queue((good) => {
       const check = (variables: number): void => {
@@ -245,7 +245,7 @@ export const enqueueMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'holds on to the objects that it is given',
+    fault: 'keeps references to its arguments',
     caughtBy: ['copies its arguments: later changes to them have no effect'],
     mutate: queue((good) => {
       const held = new Map<string, MessageRecord>();

@@ -1,10 +1,10 @@
-import { eachResult, type Mutant, queue, yieldToOthers } from './mutate.ts';
+import { changeResults, type Mutant, queue, yieldToOthers } from './mutate.ts';
 
 const once = 'stores an expanded dispatch once, and returns how many are new';
 
 export const expandMutants: readonly Mutant[] = [
   {
-    fault: 'drops rows among what a row expands into',
+    fault: 'drops fan-out rows from an expansion',
     caughtBy: ['expands a row into dispatches and another fan-out row'],
     mutate: queue((good) => ({
       settle: (token, settlements, now, marks) =>
@@ -19,7 +19,7 @@ export const expandMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'makes due at once what a row expands into',
+    fault: 'makes expanded dispatches due at once',
     caughtBy: ['replaces a fan-out row with its dispatches'],
     mutate: queue((good) => ({
       settle: (token, settlements, now, marks) =>
@@ -34,9 +34,9 @@ export const expandMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'refuses to expand into the same dispatch twice',
+    fault: 'refuses an expansion with a repeated dispatch',
     caughtBy: [once],
-    mutate: eachResult((result) => {
+    mutate: changeResults((result) => {
       if (result.status === 'expanded' && new Set(result.dispatches.map(({ id }) => id)).size < result.dispatches.length) {
         throw new Error('UNIQUE constraint failed: dispatches.id');
       }
@@ -44,19 +44,19 @@ export const expandMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'locks what a row expands into one by one, as it comes',
+    fault: 'locks expanded dispatches one by one, in the given order',
     caughtBy: ['expands rows with common recipients at the same time, without deadlock'],
     mutate: queue((good) => {
-      const underWay = new Set<string>();
+      const pending = new Set<string>();
       return {
         async settle(token, settlements, now, marks) {
           const [first, last] = settlements.flatMap((result) =>
             result.status === 'expanded' ? [result.dispatches[0]?.id, result.dispatches.at(-1)?.id] : [],
           );
-          if (underWay.has(`${last} ${first}`)) throw new Error('deadlock detected');
-          underWay.add(`${first} ${last}`);
+          if (pending.has(`${last} ${first}`)) throw new Error('deadlock detected');
+          pending.add(`${first} ${last}`);
           await yieldToOthers();
-          underWay.delete(`${first} ${last}`);
+          pending.delete(`${first} ${last}`);
           return good.settle(token, settlements, now, marks);
         },
       };
@@ -65,12 +65,12 @@ export const expandMutants: readonly Mutant[] = [
   {
     fault: 'keeps a fan-out row that expands into nothing',
     caughtBy: ['deletes a fan-out row that expands into nothing', 'deletes a message whose only fan-out row expanded into nothing'],
-    mutate: eachResult((result) =>
+    mutate: changeResults((result) =>
       result.status === 'expanded' && result.dispatches.length === 0 ? { id: result.id, status: 'sent' } : result,
     ),
   },
   {
-    fault: 'says that everything is new which a row expands into',
+    fault: 'counts all expanded dispatches as new',
     caughtBy: [once, 'expands rows with common recipients at the same time, without deadlock'],
     mutate: queue((good) => ({
       async settle(token, settlements, now, marks) {

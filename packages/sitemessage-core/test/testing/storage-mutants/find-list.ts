@@ -2,8 +2,8 @@ import type { DispatchFilter, QueueStore } from '../../../src/storage/port.ts';
 import type { DispatchRecord, MessageRecord } from '../../../src/storage/records.ts';
 import { type Mutant, type Mutation, queue } from './mutate.ts';
 
-/** Takes every filter for another one. */
-const filtering = (change: (filter: DispatchFilter) => DispatchFilter): Mutation =>
+/** Changes every filter. */
+const changeFilter = (change: (filter: DispatchFilter) => DispatchFilter): Mutation =>
   queue((good) => ({
     list: (filter) => good.list(change(filter)),
     requeue: (filter, now) => good.requeue(change(filter), now),
@@ -15,11 +15,11 @@ const without = (key: keyof DispatchFilter) => (filter: DispatchFilter) => {
   return rest;
 };
 
-/** The same sentence of `list`, `requeue` and `cancel`. */
-const of = (...whats: readonly string[]): string[] =>
+/** Returns the names of the tests of `list`, `requeue` and `cancel` for these filters. */
+const filterTests = (...whats: readonly string[]): string[] =>
   whats.flatMap((what) => [`lists dispatches by ${what}`, `requeues dispatches by ${what}`, `cancels dispatches by ${what}`]);
 
-/** What matches one part of the filter at least. */
+/** Yields the dispatches that match one field of the filter or more. */
 async function* any(good: QueueStore, filter: DispatchFilter): AsyncGenerator<DispatchRecord> {
   const parts = Object.entries(filter).map(([key, value]) => ({ [key]: value }) as DispatchFilter);
   const seen = new Map<string, DispatchRecord>();
@@ -31,7 +31,7 @@ const matching = async (records: AsyncIterable<DispatchRecord>): Promise<string[
 
 export const findListMutants: readonly Mutant[] = [
   {
-    fault: 'finds a dispatch without what went wrong',
+    fault: 'finds a dispatch without its errors',
     caughtBy: ['finds a dispatch with its errors, and nothing under an unknown id'],
     mutate: queue((good) => ({
       async find(id) {
@@ -43,40 +43,40 @@ export const findListMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'takes a filter of nothing for one that nothing matches',
-    caughtBy: of('an empty filter'),
-    mutate: filtering((filter) => (Object.keys(filter).length === 0 ? { ids: [] } : filter)),
+    fault: 'matches nothing with an empty filter',
+    caughtBy: filterTests('an empty filter'),
+    mutate: changeFilter((filter) => (Object.keys(filter).length === 0 ? { ids: [] } : filter)),
   },
-  { fault: 'does not look at the ids of a filter', caughtBy: of('ids', 'ids and address'), mutate: filtering(without('ids')) },
+  { fault: 'ignores ids in a filter', caughtBy: filterTests('ids', 'ids and address'), mutate: changeFilter(without('ids')) },
   {
-    fault: 'takes no ids for all ids',
-    caughtBy: of('an empty list of ids'),
-    mutate: filtering((filter) => (filter.ids?.length === 0 ? without('ids')(filter) : filter)),
+    fault: 'matches everything with an empty list of ids',
+    caughtBy: filterTests('an empty list of ids'),
+    mutate: changeFilter((filter) => (filter.ids?.length === 0 ? without('ids')(filter) : filter)),
   },
   {
-    fault: 'binds a variable to every id of a filter, of which its database takes 32,766',
-    caughtBy: of('40,000 ids'),
-    mutate: filtering((filter) => {
+    fault: 'binds one variable per id of a filter, of at most 32,766',
+    caughtBy: filterTests('40,000 ids'),
+    mutate: changeFilter((filter) => {
       if ((filter.ids?.length ?? 0) > 32_766) throw new Error('too many SQL variables');
       return filter;
     }),
   },
   {
-    fault: 'does not look at the message of a filter',
-    caughtBy: of('message', 'contradicting fields'),
-    mutate: filtering(without('messageId')),
+    fault: 'ignores messageId in a filter',
+    caughtBy: filterTests('message', 'contradicting fields'),
+    mutate: changeFilter(without('messageId')),
   },
   {
-    fault: 'does not look at the messenger of a filter',
-    caughtBy: of('messenger', 'messenger and address'),
-    mutate: filtering(without('messenger')),
+    fault: 'ignores messenger in a filter',
+    caughtBy: filterTests('messenger', 'messenger and address'),
+    mutate: changeFilter(without('messenger')),
   },
-  { fault: 'does not look at the type of a filter', caughtBy: of('type'), mutate: filtering(without('type')) },
-  { fault: 'does not look at the address of a filter', caughtBy: of('address', 'ids and address'), mutate: filtering(without('address')) },
+  { fault: 'ignores type in a filter', caughtBy: filterTests('type'), mutate: changeFilter(without('type')) },
+  { fault: 'ignores address in a filter', caughtBy: filterTests('address', 'ids and address'), mutate: changeFilter(without('address')) },
   {
-    fault: 'does not look at the status of a filter',
+    fault: 'ignores status in a filter',
     caughtBy: [
-      ...of('type, status and since', 'every field').filter((sentence) => !sentence.includes('every field')),
+      ...filterTests('type, status and since'),
       'lists dispatches by status failed',
       'lists dispatches by status pending',
       'requeues dispatches by status failed',
@@ -84,26 +84,26 @@ export const findListMutants: readonly Mutant[] = [
       'cancels dispatches by status error',
       'cancels dispatches by status pending',
     ],
-    mutate: filtering(without('status')),
+    mutate: changeFilter(without('status')),
   },
   {
-    fault: 'does not look at the time of a filter',
-    caughtBy: of('since', 'a later since'),
-    mutate: filtering(without('since')),
+    fault: 'ignores since in a filter',
+    caughtBy: filterTests('since', 'a later since'),
+    mutate: changeFilter(without('since')),
   },
   {
-    fault: 'does not look at the outcome of a filter',
-    caughtBy: of('outcome', 'an outcome that none has'),
-    mutate: filtering(without('outcome')),
+    fault: 'ignores outcome in a filter',
+    caughtBy: filterTests('outcome', 'an outcome that none has'),
+    mutate: changeFilter(without('outcome')),
   },
   {
-    fault: 'leaves out what changed at the very time of a filter',
-    caughtBy: of('since'),
-    mutate: filtering((filter) => (filter.since === undefined ? filter : { ...filter, since: filter.since + 1 })),
+    fault: 'leaves out dispatches that changed at since',
+    caughtBy: filterTests('since'),
+    mutate: changeFilter((filter) => (filter.since === undefined ? filter : { ...filter, since: filter.since + 1 })),
   },
   {
-    fault: 'takes what matches one part of a filter for a match',
-    caughtBy: of('messenger and address', 'type, status and since', 'every field', 'contradicting fields'),
+    fault: 'matches when one field of a filter matches',
+    caughtBy: filterTests('messenger and address', 'type, status and since', 'every field', 'contradicting fields'),
     mutate: queue((good) => ({
       list: (filter) => any(good, filter),
       requeue: async (filter, now) => good.requeue({ ids: await matching(any(good, filter)) }, now),
@@ -120,7 +120,7 @@ export const findListMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'lists the last row of a page again on the next one',
+    fault: 'lists the last row of a page twice',
     caughtBy: ['lists 2,600 dispatches once each, ordered by id'],
     mutate: queue((good) => ({
       async *list(filter) {
@@ -132,7 +132,7 @@ export const findListMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'lists by how long it knows a row',
+    fault: 'lists in the order of insertion',
     caughtBy: ['lists 2,600 dispatches once each, ordered by id'],
     mutate: queue((good) => {
       const known: string[] = [];
@@ -151,7 +151,7 @@ export const findListMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'counts the rows that it has listed to find the next page',
+    fault: 'pages by offset',
     caughtBy: ['lists unchanged dispatches once and in order while others write'],
     mutate: queue((good) => ({
       async *list(filter) {
@@ -164,7 +164,7 @@ export const findListMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'holds a lock until a list was read to its end',
+    fault: 'holds a lock until a list ends',
     caughtBy: ['releases its locks when a list is left early'],
     mutate: queue((good) => {
       let unlocked: Promise<void> = Promise.resolve();
@@ -180,7 +180,7 @@ export const findListMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'gives away its own objects',
+    fault: 'returns its internal objects',
     caughtBy: ['returns copies: changes to them have no effect'],
     mutate: queue((good) => {
       const own = new Map<string, MessageRecord>();

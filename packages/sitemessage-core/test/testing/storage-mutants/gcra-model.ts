@@ -20,11 +20,11 @@ interface GcraSteps {
   pause?(): Promise<void>;
   forgetsWhenBack: boolean;
   chargesLimitsAlone: boolean;
-  /** Whether all requests of a call are computed before any is charged. */
+  /** True when all requests of a call are computed before any is charged. */
   looksFirst: boolean;
   /** Returns whether a limit would be idle for an interval until `at`. */
   isWaste(at: number, limit: Limit, roomAt: number): boolean;
-  /** Whether requests refused in one call get times one behind the other. */
+  /** True when requests refused in one call get times one behind the other. */
   spreadsRefused: boolean;
 }
 

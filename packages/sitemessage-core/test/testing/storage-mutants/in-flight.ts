@@ -2,10 +2,10 @@ import type { ClaimRequest, Marks } from '../../../src/storage/port.ts';
 import type { Claim } from '../../../src/storage/records.ts';
 import { type Mutant, type Mutation, queue } from './mutate.ts';
 
-const asking = (change: (request: ClaimRequest) => Partial<ClaimRequest>): Mutation =>
+const changeRequest = (change: (request: ClaimRequest) => Partial<ClaimRequest>): Mutation =>
   queue((good) => ({ claim: (request) => good.claim({ ...request, ...change(request) }) }));
 
-const eachClaim = (change: (claim: Claim) => Partial<Claim>): Mutation =>
+const changeClaims = (change: (claim: Claim) => Partial<Claim>): Mutation =>
   queue((good) => ({
     async claim(request) {
       const claimed = await good.claim(request);
@@ -13,7 +13,7 @@ const eachClaim = (change: (claim: Claim) => Partial<Claim>): Mutation =>
     },
   }));
 
-const marking = (change: (marks: Marks, token: string) => Marks | undefined): Mutation =>
+const changeMarks = (change: (marks: Marks, token: string) => Marks | undefined): Mutation =>
   queue((good) => ({ settle: (token, settlements, now, marks) => good.settle(token, settlements, now, marks && change(marks, token)) }));
 
 const own = 'takes back the attempt of a lost row that claim marked, and counts the loss';
@@ -23,10 +23,10 @@ const inARow = 'counts consecutive losses in flight, and resets after an unmarke
 const withResult = 'resets losses with a result, and keeps them with released';
 
 export const inFlightMutants: readonly Mutant[] = [
-  { fault: 'marks nothing at a claim', caughtBy: [own], mutate: asking(() => ({ inFlight: 0 })) },
-  { fault: 'marks everything that it gives', caughtBy: [own], mutate: asking(({ limit }) => ({ inFlight: limit })) },
+  { fault: 'stores no marks in claim', caughtBy: [own], mutate: changeRequest(() => ({ inFlight: 0 })) },
+  { fault: 'marks all claimed rows', caughtBy: [own], mutate: changeRequest(({ limit }) => ({ inFlight: limit })) },
   {
-    fault: 'marks the first claims by their ids',
+    fault: 'marks the first rows by id',
     caughtBy: ['marks the first rows in claim order'],
     mutate: queue((good) => ({
       async claim(request) {
@@ -38,20 +38,20 @@ export const inFlightMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'counts the attempt of what it marked itself',
+    fault: 'counts the lost attempt of a row that claim marked',
     caughtBy: [own],
-    mutate: eachClaim(({ attempt, recovered, losses }) => ({ attempt: losses > 0 && !recovered ? attempt + 1 : attempt })),
+    mutate: changeClaims(({ attempt, recovered, losses }) => ({ attempt: losses > 0 && !recovered ? attempt + 1 : attempt })),
   },
-  { fault: 'never says that a lost claim was in flight', caughtBy: [recovered], mutate: eachClaim(() => ({ recovered: false })) },
+  { fault: 'never sets recovered', caughtBy: [recovered], mutate: changeClaims(() => ({ recovered: false })) },
   {
-    fault: 'gives back the attempt of what was in flight',
+    fault: 'takes back the attempt of a row that settle marked',
     caughtBy: [recovered],
-    mutate: eachClaim(({ attempt, recovered }) => ({ attempt: recovered ? attempt - 1 : attempt })),
+    mutate: changeClaims(({ attempt, recovered }) => ({ attempt: recovered ? attempt - 1 : attempt })),
   },
-  { fault: 'counts no losses', caughtBy: [own, recovered, inARow], mutate: eachClaim(() => ({ losses: 0 })) },
-  { fault: 'counts one loss at most', caughtBy: [inARow], mutate: eachClaim(({ losses }) => ({ losses: Math.min(losses, 1) })) },
+  { fault: 'counts no losses', caughtBy: [own, recovered, inARow], mutate: changeClaims(() => ({ losses: 0 })) },
+  { fault: 'counts one loss at most', caughtBy: [inARow], mutate: changeClaims(({ losses }) => ({ losses: Math.min(losses, 1) })) },
   {
-    fault: 'remembers losses for ever',
+    fault: 'never resets losses',
     caughtBy: [withResult, inARow],
     mutate: queue((good) => {
       const most = new Map<string, number>();
@@ -69,28 +69,32 @@ export const inFlightMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'takes marks in the order in which they come',
+    fault: 'ignores the seq of marks',
     caughtBy: [later],
     mutate: (() => {
       let seq = 0;
-      return marking(({ ids }) => ({ seq: ++seq, ids }));
+      return changeMarks(({ ids }) => ({ seq: ++seq, ids }));
     })(),
   },
-  { fault: 'keeps the first marks of a token', caughtBy: [later], mutate: marking((marks) => (marks.seq === 1 ? marks : undefined)) },
   {
-    fault: 'ignores that nothing is in flight any longer',
-    caughtBy: ['clears the marks of a token when they are empty'],
-    mutate: marking((marks) => (marks.ids.length > 0 ? marks : undefined)),
+    fault: 'keeps the first marks of a token for ever',
+    caughtBy: [later],
+    mutate: changeMarks((marks) => (marks.seq === 1 ? marks : undefined)),
   },
   {
-    fault: 'takes results without marks for none in flight',
+    fault: 'ignores empty marks',
+    caughtBy: ['clears the marks of a token when they are empty'],
+    mutate: changeMarks((marks) => (marks.ids.length > 0 ? marks : undefined)),
+  },
+  {
+    fault: 'clears the marks when settle gives none',
     caughtBy: ['keeps the marks of a token when settle gives none'],
     mutate: queue((good) => ({
       settle: (token, settlements, now, marks = { seq: 1_000, ids: [] }) => good.settle(token, settlements, now, marks),
     })),
   },
   {
-    fault: 'has one set of marks for all tokens',
+    fault: 'shares marks between tokens',
     caughtBy: ['keeps the marks of each token separate'],
     mutate: queue((good) => {
       const tokens = new Set<string>();
@@ -118,7 +122,7 @@ export const inFlightMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'prunes the marks of what is still claimed',
+    fault: 'prunes the marks of claimed rows',
     caughtBy: ['keeps the marks of claimed rows when it prunes'],
     mutate: queue((good) => {
       const tokens = new Set<string>();

@@ -2,12 +2,12 @@ import { type Mutant, yieldToOthers } from './mutate.ts';
 
 export const lifecycleMutants: readonly Mutant[] = [
   {
-    fault: 'goes on working once it is closed',
+    fault: 'works after close',
     caughtBy: ['rejects every method after close, which may be called twice'],
     mutate: (storage) => ({ ...storage, close: async () => undefined }),
   },
   {
-    fault: 'cannot be closed twice',
+    fault: 'throws on a second close',
     caughtBy: ['rejects every method after close, which may be called twice'],
     mutate: (storage) => {
       let closes = 0;
@@ -22,12 +22,12 @@ export const lifecycleMutants: readonly Mutant[] = [
     },
   },
   {
-    fault: 'tells fractions of milliseconds',
+    fault: 'returns fractions of a millisecond',
     caughtBy: ['returns whole milliseconds from its clock, never decreasing'],
     mutate: (storage) => ({ ...storage, clock: async () => (await storage.clock()) + 0.5 }),
   },
   {
-    fault: 'works on nothing at once',
+    fault: 'has a concurrency of 0',
     caughtBy: ['has an integer concurrency of 1 or more'],
     mutate: (storage) => ({ ...storage, concurrency: 0 }),
   },
@@ -40,7 +40,7 @@ export const lifecycleMutants: readonly Mutant[] = [
     },
   },
   {
-    fault: 'goes on calling who has stopped watching',
+    fault: 'calls a watcher that has stopped',
     caughtBy: ['serves several watchers, reports no false outage, and stops calling a stopped watcher'],
     mutate: (storage) => ({
       ...storage,
@@ -51,7 +51,7 @@ export const lifecycleMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'tells of an outage when there is none',
+    fault: 'reports a false outage',
     caughtBy: ['serves several watchers, reports no false outage, and stops calling a stopped watcher'],
     mutate: (storage) => ({
       ...storage,
@@ -62,7 +62,7 @@ export const lifecycleMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'lets one watch at a time',
+    fault: 'accepts one watcher at a time',
     caughtBy: ['serves several watchers, reports no false outage, and stops calling a stopped watcher'],
     mutate: (storage) => {
       let isWatched = false;
@@ -77,7 +77,7 @@ export const lifecycleMutants: readonly Mutant[] = [
     },
   },
   {
-    fault: 'migrates twice when two do it at the same time',
+    fault: 'migrates twice in concurrent calls',
     caughtBy: ['migrates from nothing in 5 concurrent calls'],
     mutate: (storage) => {
       let schemas = 0;

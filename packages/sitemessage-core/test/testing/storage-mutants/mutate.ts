@@ -37,5 +37,5 @@ export async function* listed<T>(items: Promise<readonly T[]> | readonly T[]): A
 }
 
 /** Changes each result that `settle` is given. */
-export const eachResult = (change: (settlement: Settlement) => Settlement): Mutation =>
+export const changeResults = (change: (settlement: Settlement) => Settlement): Mutation =>
   queue((good) => ({ settle: (token, settlements, now, marks) => good.settle(token, settlements.map(change), now, marks) }));

@@ -2,7 +2,7 @@ import { type Mutant, queue, yieldToOthers } from './mutate.ts';
 
 export const pruneMutants: readonly Mutant[] = [
   {
-    fault: 'prunes every final status, whichever is asked for',
+    fault: 'prunes every final status',
     caughtBy: [
       ...['sent', 'failed', 'skipped'].map((status) => `deletes ${status} dispatches when asked, and no other status`),
       'deletes nothing without a status',
@@ -10,7 +10,7 @@ export const pruneMutants: readonly Mutant[] = [
     mutate: queue((good) => ({ prune: (request) => good.prune({ ...request, statuses: ['sent', 'failed', 'skipped'] }) })),
   },
   {
-    fault: 'prunes what changed at the very time that is given',
+    fault: 'prunes dispatches that changed at the given time',
     caughtBy: ['deletes only dispatches that changed before the given time'],
     mutate: queue((good) => ({ prune: (request) => good.prune({ ...request, before: request.before + 1 }) })),
   },
@@ -20,7 +20,7 @@ export const pruneMutants: readonly Mutant[] = [
     mutate: queue((good) => ({ prune: (request) => good.prune({ ...request, limit: Number.MAX_SAFE_INTEGER }) })),
   },
   {
-    fault: 'prunes all messages without a dispatch in one call',
+    fault: 'prunes all empty messages in one call',
     caughtBy: ['deletes at most the limit of empty messages in one call, and returns how many'],
     mutate: queue((good) => ({
       async prune(request) {
@@ -31,7 +31,7 @@ export const pruneMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'says of messages that it prunes at most that it was one',
+    fault: 'counts at most one pruned message',
     caughtBy: ['deletes at most the limit of empty messages in one call, and returns how many'],
     mutate: queue((good) => ({
       async prune(request) {
@@ -81,7 +81,7 @@ export const pruneMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'leaves behind what went wrong with a dispatch that it prunes',
+    fault: 'keeps the errors of a pruned dispatch',
     caughtBy: ['deletes the errors of a dispatch with it'],
     mutate: queue((good) => {
       const left = new Map<string, NonNullable<Awaited<ReturnType<typeof good.find>>>['errors']>();
@@ -98,7 +98,7 @@ export const pruneMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'counts what is to be pruned before it prunes it',
+    fault: 'counts dispatches before it prunes them',
     caughtBy: ['deletes each dispatch once in 4 concurrent calls'],
     mutate: queue((good) => ({
       async prune(request) {
@@ -109,7 +109,7 @@ export const pruneMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'takes every iterable for abandoned',
+    fault: 'deletes every iterable as abandoned',
     caughtBy: [
       'keeps the items of an async iterable that is not older than abandonedBefore',
       'deletes an abandoned async iterable, and keeps stored rows and younger iterables',
@@ -117,7 +117,7 @@ export const pruneMutants: readonly Mutant[] = [
     mutate: queue((good) => ({ prune: (request) => good.prune({ ...request, abandonedBefore: Number.MAX_SAFE_INTEGER }) })),
   },
   {
-    fault: 'never drops an abandoned iterable',
+    fault: 'never deletes an abandoned iterable',
     caughtBy: [100, 2].map((limit) => `deletes an abandoned async iterable, ${limit} per call, and refuses to store the rest`),
     mutate: queue((good) => ({ prune: (request) => good.prune({ ...request, abandonedBefore: 0 }) })),
   },

@@ -8,8 +8,8 @@ const open = 'stores outcomes in any status, and keeps them through claim, settl
 const once = 'returns true for one of 8 concurrent reports';
 const byProvider = 'lists dispatches by exact provider id of any length';
 
-/** Shows other outcomes than were noted. */
-const showing = (change: (outcomes: Outcomes) => Outcomes): Mutation =>
+/** Changes the outcomes that `find` and `list` return. */
+const changeOutcomes = (change: (outcomes: Outcomes) => Outcomes): Mutation =>
   queue((good) => {
     const shown = <Shown extends DispatchRecord>(record: Shown): Shown =>
       record.outcomes ? { ...record, outcomes: change(record.outcomes) } : record;
@@ -24,7 +24,7 @@ const showing = (change: (outcomes: Outcomes) => Outcomes): Mutation =>
     };
   });
 
-const reporting = (report: (good: QueueStore, id: string, outcome: Outcome, now: number) => Promise<boolean>): Mutation =>
+const replaceReport = (report: (good: QueueStore, id: string, outcome: Outcome, now: number) => Promise<boolean>): Mutation =>
   queue((good) => ({ report: (id, outcome, now) => report(good, id, outcome, now) }));
 
 const listing = (id: (providerId: string) => string): Mutation =>
@@ -38,47 +38,47 @@ const listing = (id: (providerId: string) => string): Mutation =>
 
 export const reportMutants: readonly Mutant[] = [
   {
-    fault: 'keeps one outcome of a dispatch, the last one',
+    fault: 'keeps only the last outcome',
     caughtBy: [each],
-    mutate: showing((outcomes) => Object.fromEntries(Object.entries(outcomes).slice(-1))),
+    mutate: changeOutcomes((outcomes) => Object.fromEntries(Object.entries(outcomes).slice(-1))),
   },
   {
-    fault: 'says of everything reported that it is new',
+    fault: 'returns true for every report',
     caughtBy: [each, atZero, once],
-    mutate: reporting(async (good, ...given) => {
+    mutate: replaceReport(async (good, ...given) => {
       await good.report(...given);
       return true;
     }),
   },
   {
-    fault: 'takes the time 0 for none when it shows what was reported',
+    fault: 'drops an outcome at time 0',
     caughtBy: [atZero],
-    mutate: showing((outcomes) => Object.fromEntries(Object.entries(outcomes).filter(([, at]) => at > 0))),
+    mutate: changeOutcomes((outcomes) => Object.fromEntries(Object.entries(outcomes).filter(([, at]) => at > 0))),
   },
   {
-    fault: 'notes the outcome of what is final only',
+    fault: 'stores outcomes of final dispatches only',
     caughtBy: [open],
-    mutate: reporting(async (good, ...given) => (await good.find(given[0]))?.dueAt === undefined && good.report(...given)),
+    mutate: replaceReport(async (good, ...given) => (await good.find(given[0]))?.dueAt === undefined && good.report(...given)),
   },
   {
-    fault: 'looks whether an outcome is new before it notes it',
+    fault: 'checks for an outcome before its transaction',
     caughtBy: [once],
-    mutate: reporting(async (good, ...given) => {
+    mutate: replaceReport(async (good, ...given) => {
       const isNew = (await good.find(given[0]))?.outcomes === undefined;
       await yieldToOthers();
       await good.report(...given);
       return isNew;
     }),
   },
-  { fault: "does not look at the provider's id of a filter", caughtBy: [byProvider], mutate: listing(() => '') },
+  { fault: 'ignores providerId in a filter', caughtBy: [byProvider], mutate: listing(() => '') },
   {
-    fault: "looks at a provider's id as its collation does, in which small letters are like large ones",
+    fault: 'compares provider ids without case',
     caughtBy: [byProvider],
     mutate: listing((id) => id.toLowerCase()),
   },
-  { fault: "tells long provider's ids apart by their beginnings", caughtBy: [byProvider], mutate: listing((id) => id.slice(0, 255)) },
+  { fault: 'compares only the first 255 characters of provider ids', caughtBy: [byProvider], mutate: listing((id) => id.slice(0, 255)) },
   {
-    fault: "takes no provider's id that is longer than an entry of its index",
+    fault: 'refuses provider ids longer than 900 characters',
     caughtBy: [byProvider],
     mutate: queue((good) => ({
       async settle(token, settlements, now, marks) {

@@ -2,7 +2,7 @@ import { type Mutant, queue, yieldToOthers } from './mutate.ts';
 
 export const requeueCancelMutants: readonly Mutant[] = [
   {
-    fault: 'keeps counting the attempts of what is requeued',
+    fault: 'keeps the attempts of a requeued dispatch',
     caughtBy: ['makes only failed and skipped dispatches pending, due now, with attempt 0'],
     mutate: queue((good) => {
       const attempts = new Map<string, number>();
@@ -19,7 +19,7 @@ export const requeueCancelMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'forgets the errors of what is requeued',
+    fault: 'drops the errors of a requeued dispatch',
     caughtBy: ['keeps the errors of a requeued dispatch, and appends later ones'],
     mutate: queue((good) => {
       let requeuedAt = 0;
@@ -36,7 +36,7 @@ export const requeueCancelMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'says of everything that matches that it was requeued',
+    fault: 'counts all matching dispatches as requeued',
     caughtBy: ['requeues no open dispatch, whatever the filter says', 'requeues each dispatch once in 8 concurrent calls'],
     mutate: queue((good) => ({
       async requeue(filter, now) {
@@ -48,7 +48,7 @@ export const requeueCancelMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'counts what is to be cancelled before it cancels it',
+    fault: 'counts dispatches before it cancels them',
     caughtBy: ['either cancels or claims a dispatch when both happen at the same time'],
     mutate: queue((good) => ({
       async cancel(filter, now) {
@@ -59,7 +59,7 @@ export const requeueCancelMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'cancels what is in flight',
+    fault: 'cancels claimed dispatches',
     caughtBy: [
       'makes only pending and error dispatches skipped as cancelled',
       'never cancels a claimed dispatch, also after its lease, and accepts its result',
@@ -84,7 +84,7 @@ export const requeueCancelMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'forgets the errors of what is cancelled',
+    fault: 'drops the errors of a cancelled dispatch',
     caughtBy: ['never claims a cancelled dispatch, and keeps its errors'],
     mutate: queue((good) => ({
       async find(id) {

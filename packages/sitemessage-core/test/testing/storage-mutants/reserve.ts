@@ -15,7 +15,7 @@ export const reserveMutants: readonly Mutant[] = [
     mutate: faultyGcra({ earliest: (tat, { intervalMs, burst: most }) => tat - most * intervalMs }),
   },
   {
-    fault: 'takes its own rounding for a slot that is left unused',
+    fault: 'refuses a slot because of rounding',
     caughtBy: ['grants at least one slot per millisecond when the interval is shorter'],
     mutate: queue((good) => ({
       async reserve(requests, now, until) {
@@ -29,7 +29,7 @@ export const reserveMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'counts by windows that begin with the first grant',
+    fault: 'counts in fixed windows',
     caughtBy: [...windows, burst],
     mutate: queue(() => {
       const used = new Map<string, { from: number; count: number }>();
@@ -52,22 +52,22 @@ export const reserveMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'saves up without end',
+    fault: 'saves up without a limit',
     caughtBy: ['saves up at most one burst', ...windows],
     mutate: faultyGcra({ charge: (tat, { intervalMs }, at) => (tat ?? at) + intervalMs }),
   },
   {
-    fault: 'saves up nothing of a burst',
+    fault: 'saves up nothing',
     caughtBy: ['saves up one slot per idle interval', burst],
     mutate: faultyGcra({ earliest: (tat) => tat }),
   },
   {
-    fault: 'looks for all the requests of a call before it charges any',
+    fault: 'computes all requests of a call before it charges any',
     caughtBy: ['answers the requests of one call in order', ...windows],
     mutate: faultyGcra({ looksFirst: true }),
   },
   {
-    fault: 'grants a slot that one limit has to wait for, and with it all the slots of the other until then',
+    fault: 'grants a slot that leaves another limit idle',
     caughtBy: [
       'refuses a slot that would leave another limit idle for an interval, and charges neither',
       'refuses a slot that would leave a limit idle for an interval until a deferral ends',
@@ -75,42 +75,42 @@ export const reserveMutants: readonly Mutant[] = [
     mutate: faultyGcra({ isWaste: () => false }),
   },
   {
-    fault: 'lets nobody wait for one limit while there is room in another',
+    fault: 'refuses every wait for one limit while another has room',
     caughtBy: ['refuses a slot that would leave another limit idle for an interval, and charges neither'],
     mutate: faultyGcra({ isWaste: (at, { intervalMs }, room) => intervalMs > 0 && at > room }),
   },
   {
-    fault: 'names the same time to all that it refuses',
+    fault: 'gives all refused requests the same time',
     caughtBy: ['gives requests refused in one call times one behind the other'],
     mutate: faultyGcra({ spreadsRefused: false }),
   },
   {
-    fault: 'looks at the first limit of a request only',
+    fault: 'checks only the first limit of a request',
     caughtBy: ['grants the earliest time that all limits of a request allow'],
     mutate: faultyGcra({ limitsOf: ({ limits }) => limits.slice(0, 1) }),
   },
   {
-    fault: 'charges what it does not grant',
+    fault: 'charges refused requests',
     caughtBy: ['charges no limit of a refused request'],
     mutate: faultyGcra({ chargesRefused: true }),
   },
   {
-    fault: 'charges each limit of a request that has room, also when another has not',
+    fault: 'charges the free limits of a refused request',
     caughtBy: ['charges no limit of a refused request', 'waits for every deferred key of a request, and charges none before'],
     mutate: faultyGcra({ chargesLimitsAlone: true }),
   },
   {
-    fault: 'grants only what may go before the end of the time that is asked for',
+    fault: 'refuses a slot at until',
     caughtBy: ['grants slots up to and including until', burst],
     mutate: faultyGcra({ isGranted: (at, until) => at < until }),
   },
   {
-    fault: 'names times that are over',
+    fault: 'returns times before now',
     caughtBy: ['never returns a time before now'],
     mutate: faultyGcra({ floor: (now) => now - 1_000 }),
   },
   {
-    fault: 'starts again when a clock is behind',
+    fault: 'resets its limits when a clock is behind',
     caughtBy: ['keeps a limit when the clock of a caller is slow', ...windows],
     mutate: faultyGcra({ forgetsWhenBack: true }),
   },
@@ -125,7 +125,7 @@ export const reserveMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'takes an interval of 0 for one of a millisecond',
+    fault: 'treats interval 0 as one millisecond',
     caughtBy: ['never exhausts a limit with interval 0'],
     mutate: faultyGcra({
       isCharged: () => true,
@@ -133,37 +133,37 @@ export const reserveMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'puts off a limit whose interval is 0 together with the others',
+    fault: 'charges a limit with interval 0',
     caughtBy: ['does not delay a limit with interval 0 for the other limits of its request'],
     mutate: faultyGcra({ isCharged: () => true }),
   },
   {
-    fault: 'takes keys for the same that begin alike',
+    fault: 'compares only the first letter of keys',
     caughtBy: ['keeps keys separate', 'distinguishes texts that look alike'],
     mutate: faultyGcra({ keyOf: (key) => key.slice(0, 1).toLowerCase() }),
   },
   {
-    fault: 'charges at the time of asking instead of the time of the slot',
+    fault: 'charges at now instead of the time of the slot',
     caughtBy: ['grants the earliest time that all limits of a request allow', ...windows],
     mutate: faultyGcra({ charge: (tat, { intervalMs }, _at, now) => Math.max(tat ?? now, now) + intervalMs }),
   },
   {
-    fault: 'lets others ask between reading and writing',
+    fault: 'reads and writes in two transactions',
     caughtBy: ['shares a key among 40 concurrent calls', 'keeps the latest of 6 concurrent deferrals'],
     mutate: faultyGcra({ pause: yieldToOthers }),
   },
   {
-    fault: 'locks the keys of a request one by one, as they come',
+    fault: 'locks keys in the given order',
     caughtBy: ['answers concurrent calls that name the same keys in any order'],
     mutate: queue((good) => {
-      const underWay = new Set<string>();
+      const pending = new Set<string>();
       return {
         async reserve(requests, now, until) {
           const keys = requests[0]?.limits.map(({ key }) => key) ?? [];
-          if (keys.length > 1 && underWay.has(keys.toReversed().join())) throw new Error('deadlock detected');
-          underWay.add(keys.join());
+          if (keys.length > 1 && pending.has(keys.toReversed().join())) throw new Error('deadlock detected');
+          pending.add(keys.join());
           await yieldToOthers();
-          underWay.delete(keys.join());
+          pending.delete(keys.join());
           return good.reserve(requests, now, until);
         },
       };

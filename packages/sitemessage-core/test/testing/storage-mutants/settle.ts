@@ -1,14 +1,14 @@
 import type { QueueStore, Settled } from '../../../src/storage/port.ts';
 import type { AttemptError, DispatchDetails } from '../../../src/storage/records.ts';
-import { eachResult, type Mutant, type Mutation, queue } from './mutate.ts';
+import { changeResults, type Mutant, type Mutation, queue } from './mutate.ts';
 
 const together = (answers: readonly Settled[]): Settled => ({
   ids: answers.flatMap(({ ids }) => ids),
   added: answers.reduce((sum, { added }) => sum + added, 0),
 });
 
-/** Finds something else. */
-const finding = (change: (found: DispatchDetails) => DispatchDetails): Mutation =>
+/** Changes the result of `find`. */
+const changeFound = (change: (found: DispatchDetails) => DispatchDetails): Mutation =>
   queue((good) => ({
     async find(id) {
       const found = await good.find(id);
@@ -17,9 +17,9 @@ const finding = (change: (found: DispatchDetails) => DispatchDetails): Mutation 
   }));
 
 const errors = (change: (errors: readonly AttemptError[], found: DispatchDetails) => readonly AttemptError[]): Mutation =>
-  finding((found) => ({ ...found, errors: change(found.errors, found) }));
+  changeFound((found) => ({ ...found, errors: change(found.errors, found) }));
 
-/** Remembers who holds which dispatch, and until when. */
+/** Records the token and the lease of each claimed dispatch. */
 function watched(good: QueueStore): {
   readonly held: Map<string, { token: string; leaseUntil: number }>;
   readonly claim: QueueStore['claim'];
@@ -40,22 +40,22 @@ const everyStatus = 'settles results of every status in one call';
 
 export const settleMutants: readonly Mutant[] = [
   {
-    fault: 'forgets the id that the provider gave',
+    fault: 'drops the provider id',
     caughtBy: ['stores sent, with and without a provider id'],
-    mutate: eachResult((result) => (result.status === 'sent' ? { id: result.id, status: 'sent' } : result)),
+    mutate: changeResults((result) => (result.status === 'sent' ? { id: result.id, status: 'sent' } : result)),
   },
   {
-    fault: 'forgets what went wrong',
+    fault: 'drops errors',
     caughtBy: ['stores error with the next dueAt, and keeps the error', 'stores failed, and keeps the error'],
     mutate: errors(() => []),
   },
   {
-    fault: 'knows one reason for skipping',
+    fault: 'stores one reason for every skip',
     caughtBy: ['stores skipped with every reason'],
-    mutate: eachResult((result) => (result.status === 'skipped' ? { ...result, reason: 'cancelled' } : result)),
+    mutate: changeResults((result) => (result.status === 'skipped' ? { ...result, reason: 'cancelled' } : result)),
   },
   {
-    fault: 'tries again at once what is due later',
+    fault: 'ignores the dueAt of an error',
     caughtBy: ['stores error with the next dueAt, and keeps the error', 'claims a retry when it is due, and not as recovered'],
     mutate: queue((good) => ({
       settle: (token, settlements, now, marks) =>
@@ -68,29 +68,29 @@ export const settleMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'makes an error of what is released',
+    fault: 'stores released as error',
     caughtBy: ['returns a released row to pending, and takes its attempt back'],
-    mutate: eachResult((result) =>
+    mutate: changeResults((result) =>
       result.status === 'released' ? { ...result, status: 'error', error: { kind: 'transient', code: 'released', message: '' } } : result,
     ),
   },
   {
-    fault: 'gives back all the attempts of what is released',
+    fault: 'takes back all attempts of a released row',
     caughtBy: ['takes back only the last attempt of a released row, and keeps earlier errors'],
-    mutate: finding((found) => (found.status === 'pending' ? { ...found, attempt: 0 } : found)),
+    mutate: changeFound((found) => (found.status === 'pending' ? { ...found, attempt: 0 } : found)),
   },
   {
-    fault: 'shows the latest error first',
+    fault: 'returns the latest error first',
     caughtBy: ['keeps the errors of all attempts, oldest first, also after sent'],
     mutate: errors((all) => all.toReversed()),
   },
   {
-    fault: 'forgets the errors of what is sent in the end',
+    fault: 'drops the errors of a sent dispatch',
     caughtBy: ['keeps the errors of all attempts, oldest first, also after sent'],
     mutate: errors((all, { status }) => (status === 'sent' ? [] : all)),
   },
   {
-    fault: 'takes results of one status in a call',
+    fault: 'accepts one status per call',
     caughtBy: [everyStatus],
     mutate: queue((good) => ({
       settle: (token, settlements, now, marks) =>
@@ -103,7 +103,7 @@ export const settleMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'does not look at the token',
+    fault: 'ignores the token',
     caughtBy: [
       'refuses a result under another token',
       late,
@@ -126,7 +126,7 @@ export const settleMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'says that it took every result that it was given',
+    fault: 'returns the ids of all results',
     caughtBy: [
       'refuses a result for an unclaimed or unknown row',
       'accepts only the first result of a claim',
@@ -140,7 +140,7 @@ export const settleMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'takes no result after the end of the lease',
+    fault: 'refuses a result after the lease',
     caughtBy: ['accepts a result after the lease while nobody else has claimed the row'],
     mutate: queue((good) => {
       const { held, claim } = watched(good);
@@ -157,7 +157,7 @@ export const settleMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'takes one result after another',
+    fault: 'accepts results one by one',
     caughtBy: ['accepts no result when reading one of them throws'],
     mutate: queue((good) => ({
       async settle(token, settlements, now, marks) {
@@ -168,7 +168,7 @@ export const settleMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'stores what a row expands into before it looks whether the row is still held',
+    fault: 'expands a row before it checks the token',
     caughtBy: ['expands a fan-out row only if its result is accepted', 'accepts only the first result of a claim'],
     mutate: queue((good) => ({
       async settle(token, settlements, now, marks) {

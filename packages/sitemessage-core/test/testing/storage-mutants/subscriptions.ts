@@ -6,12 +6,12 @@ const subscriptions =
   (mutate: (good: SubscriptionStore) => Partial<SubscriptionStore>): Mutation =>
   (storage: Storage) => ({ ...storage, subscriptions: { ...storage.subscriptions, ...mutate(storage.subscriptions) } });
 
-/** Takes every filter for another one. */
-const filtering = (change: (filter: SubscriptionFilter) => SubscriptionFilter): Mutation =>
+/** Changes every filter of `list`. */
+const changeFilter = (change: (filter: SubscriptionFilter) => SubscriptionFilter): Mutation =>
   subscriptions((good) => ({ list: (filter) => good.list(change(filter)) }));
 
 const without = (name: keyof SubscriptionFilter) =>
-  filtering((filter) => {
+  changeFilter((filter) => {
     const { [name]: _, ...rest } = filter;
     return rest;
   });
@@ -34,14 +34,14 @@ const asBare = ({ messenger, type, userId, address }: SubscriptionKey): Subscrip
 
 export const subscriptionMutants: readonly Mutant[] = [
   {
-    fault: 'takes the id of a user for an address',
+    fault: 'stores a user as a bare address',
     caughtBy: [apart, alike],
     mutate: subscriptions((good) => ({
       change: ({ add, remove }, now) => good.change({ add: add.map(asBare), remove: remove.map(asBare) }, now),
     })),
   },
   {
-    fault: 'forgets since when somebody is subscribed who is subscribed again',
+    fault: 'updates the time of a repeated subscription',
     caughtBy: [nobodyTwice],
     mutate: subscriptions((good) => ({
       async change({ add, remove }, now) {
@@ -53,7 +53,7 @@ export const subscriptionMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'counts those who are subscribed already',
+    fault: 'counts known subscriptions as added',
     caughtBy: [nobodyTwice, 'stores each subscription once in 8 concurrent calls'],
     mutate: subscriptions((good) => ({
       change: async (change, now) => ({ ...(await good.change(change, now)), added: change.add.length }),
@@ -92,7 +92,7 @@ export const subscriptionMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'removes although it cannot add',
+    fault: 'removes before it reads the additions',
     caughtBy: ['changes all or nothing'],
     mutate: subscriptions((good) => ({
       async change({ add, remove }, now) {
@@ -102,30 +102,30 @@ export const subscriptionMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'lists whatever the messenger is',
+    fault: 'ignores messenger in a filter',
     caughtBy: [ofSubscriptions('messenger'), ofSubscriptions('an unknown messenger')],
     mutate: without('messenger'),
   },
   {
-    fault: 'lists whatever the type is',
+    fault: 'ignores type in a filter',
     caughtBy: [ofSubscriptions('type'), ofSubscriptions('messenger and type')],
     mutate: without('type'),
   },
   {
-    fault: 'lists whoever the user is',
+    fault: 'ignores userId in a filter',
     caughtBy: [ofSubscriptions('user'), ofSubscriptions('an unknown user')],
     mutate: without('userId'),
   },
-  { fault: 'lists whatever the bare address is', caughtBy: [ofSubscriptions('bare address')], mutate: without('address') },
+  { fault: 'ignores address in a filter', caughtBy: [ofSubscriptions('bare address')], mutate: without('address') },
   {
     fault: 'lists nothing without a filter',
     caughtBy: [ofSubscriptions('an empty filter')],
     mutate: subscriptions((good) => ({ list: (filter) => (Object.keys(filter).length === 0 ? listed([]) : good.list(filter)) })),
   },
-  { fault: 'begins again from the start', caughtBy: [goingOn], mutate: without('after') },
-  { fault: 'goes on to the end', caughtBy: [between], mutate: without('until') },
+  { fault: 'ignores after in a filter', caughtBy: [goingOn], mutate: without('after') },
+  { fault: 'ignores until in a filter', caughtBy: [between], mutate: without('until') },
   {
-    fault: 'leaves out the last one of a part',
+    fault: 'leaves out the subscription at until',
     caughtBy: [between],
     mutate: subscriptions((good) => ({
       async *list(filter) {
@@ -135,7 +135,7 @@ export const subscriptionMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'cuts without regard to the messenger',
+    fault: 'ignores the messenger for split points',
     caughtBy: [cutting],
     mutate: subscriptions((good) => ({
       async *splitPoints(type, size, after) {
@@ -145,12 +145,12 @@ export const subscriptionMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'cuts from the start again',
+    fault: 'ignores after for split points',
     caughtBy: [cutting],
     mutate: subscriptions((good) => ({ splitPoints: (type, size) => good.splitPoints(type, size) })),
   },
   {
-    fault: 'goes on behind a subscription only as long as it is there',
+    fault: 'continues only after a subscription that exists',
     caughtBy: [goingOn],
     mutate: subscriptions((good) => ({
       async *list(filter) {
@@ -159,7 +159,7 @@ export const subscriptionMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'lists the last one of a page again on the next one',
+    fault: 'lists the last subscription of a page twice',
     caughtBy: [goingOn],
     mutate: subscriptions((good) => ({
       async *list(filter) {
@@ -184,12 +184,12 @@ export const subscriptionMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'says who is there in an order of its own',
+    fault: 'answers has in another order',
     caughtBy: ['answers has for each key, in their order'],
     mutate: subscriptions((good) => ({ has: async (keys) => [...(await good.has(keys))].sort() })),
   },
   {
-    fault: 'looks whether somebody is subscribed before it subscribes',
+    fault: 'checks for a subscription before its transaction',
     caughtBy: ['stores each subscription once in 8 concurrent calls'],
     mutate: subscriptions((good) => ({
       async change({ add, remove }, now) {
@@ -201,7 +201,7 @@ export const subscriptionMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'ends a subscriber at a NUL',
+    fault: 'cuts a subscriber at a NUL',
     caughtBy: [alike],
     mutate: subscriptions((good) => {
       const cut = <Key extends SubscriptionKey>(key: Key): Key =>
@@ -210,7 +210,7 @@ export const subscriptionMutants: readonly Mutant[] = [
     }),
   },
   {
-    fault: 'takes users for the same whose ids differ in case',
+    fault: 'compares user ids without case',
     caughtBy: [alike],
     mutate: subscriptions((good) => ({
       async *list({ userId, ...filter }) {

@@ -11,12 +11,12 @@ const again = 'stores a repeated suppression once, and keeps its first reason an
 
 export const suppressionMutants: readonly Mutant[] = [
   {
-    fault: 'forgets why somebody is suppressed',
+    fault: 'drops the reason of a suppression',
     caughtBy: ['stores suppressions with messenger, reason and time', ofSuppressions('reason')],
     mutate: suppressions((good) => ({ add: (some) => good.add(some.map((one): Suppression => ({ ...one, reason: 'manual' }))) })),
   },
   {
-    fault: 'takes the last reason',
+    fault: 'keeps the last reason of a suppression',
     caughtBy: [again],
     mutate: suppressions((good) => ({
       async add(some) {
@@ -26,7 +26,7 @@ export const suppressionMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'lifts for all messengers',
+    fault: 'lifts a suppression for all messengers',
     caughtBy: ['lifts existing suppressions, and ignores unknown ones'],
     mutate: suppressions((good) => ({
       async lift(keys) {
@@ -36,19 +36,19 @@ export const suppressionMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'finds somebody as often as they are asked for',
+    fault: 'returns a repeated address repeatedly',
     caughtBy: ['returns each suppressed address among 2,000 once'],
     mutate: suppressions((good) => ({
       among: async (messenger, addresses) => (await Promise.all(addresses.map((address) => good.among(messenger, [address])))).flat(),
     })),
   },
   {
-    fault: 'lists whatever the messenger is',
+    fault: 'ignores messenger in a filter',
     caughtBy: [ofSuppressions('messenger'), ofSuppressions('an unknown messenger')],
     mutate: suppressions((good) => ({ list: ({ messenger: _, ...filter }) => good.list(filter) })),
   },
   {
-    fault: 'lists whenever it was',
+    fault: 'ignores since in a filter',
     caughtBy: [ofSuppressions('since')],
     mutate: suppressions((good) => ({ list: ({ since: _, ...filter }) => good.list(filter) })),
   },
@@ -58,12 +58,12 @@ export const suppressionMutants: readonly Mutant[] = [
     mutate: suppressions((good) => ({ list: (filter) => (Object.keys(filter).length === 0 ? listed([]) : good.list(filter)) })),
   },
   {
-    fault: 'lists one page only',
+    fault: 'lists the first page only',
     caughtBy: ['lists 3,000 suppressions once each'],
     mutate: suppressions((good) => ({ list: (filter) => listed(Array.fromAsync(good.list(filter)).then((all) => all.slice(0, 1_000))) })),
   },
   {
-    fault: 'suppresses the first half of a call that breaks off',
+    fault: 'adds the first half of a call that throws',
     caughtBy: ['adds all or nothing, and distinguishes addresses that look alike'],
     mutate: suppressions((good) => ({
       async add(some) {

@@ -1,7 +1,7 @@
 import { type Mutant, type Mutation, mapTexts, queue } from './mutate.ts';
 
-/** Stores every text as another one; ids are left alone. */
-const storing = (map: (text: string) => string, except: readonly string[] = ['id', 'messageId', 'status', 'kind', 'reason']): Mutation =>
+/** Changes every text that is stored, except under the keys in `except`. */
+const changeText = (map: (text: string) => string, except: readonly string[] = ['id', 'messageId', 'status', 'kind', 'reason']): Mutation =>
   queue((good) => ({
     async enqueue(messages, given, now) {
       const mapped = Symbol.asyncIterator in given ? mapItems(given, map, except) : mapTexts(given, map, except);
@@ -41,7 +41,7 @@ const refuse = (text: string): string => {
   return text;
 };
 
-const filtering = (map: (text: string) => string): Mutation =>
+const changeFilter = (map: (text: string) => string): Mutation =>
   queue((good) => ({
     list: (filter) => good.list(mapTexts(filter, map, ['status'])),
     cancel: async (filter, now) => good.cancel(mapTexts(filter, map, ['status']), now),
@@ -49,16 +49,16 @@ const filtering = (map: (text: string) => string): Mutation =>
     counts: async (filter) => good.counts(mapTexts(filter, map)),
   }));
 
-/** Not broken: what a database does that cannot keep every text. */
-export const refusing: Mutation = storing(refuse, []);
+/** No mutant: refuses invalid text, as a database does that cannot keep it. */
+export const refusing: Mutation = changeText(refuse, []);
 
 export const textMutants: readonly Mutant[] = [
-  { fault: 'trims texts', caughtBy: wellFormed, mutate: storing((text) => text.trim()) },
-  { fault: 'stores no more than 255 characters', caughtBy: wellFormed, mutate: storing((text) => text.slice(0, 255)) },
-  { fault: 'ends a text at a NUL', caughtBy: illFormed, mutate: storing((text) => text.replace(/\0.*$/s, '')) },
-  { fault: 'stores another character for half of a pair', caughtBy: illFormed, mutate: storing((text) => text.toWellFormed()) },
+  { fault: 'trims texts', caughtBy: wellFormed, mutate: changeText((text) => text.trim()) },
+  { fault: 'stores no more than 255 characters', caughtBy: wellFormed, mutate: changeText((text) => text.slice(0, 255)) },
+  { fault: 'ends a text at a NUL', caughtBy: illFormed, mutate: changeText((text) => text.replace(/\0.*$/s, '')) },
+  { fault: 'replaces lone surrogates', caughtBy: illFormed, mutate: changeText((text) => text.toWellFormed()) },
   {
-    fault: 'stores what it refuses',
+    fault: 'stores text and then refuses it',
     caughtBy: illFormed.filter((sentence) => !sentence.includes('key')),
     mutate: queue((good) => ({
       async enqueue(messages, given, now) {
@@ -74,7 +74,7 @@ export const textMutants: readonly Mutant[] = [
       },
     })),
   },
-  { fault: 'cleans ids', caughtBy: ids, mutate: storing((text) => text.trim().toWellFormed(), ['status', 'kind', 'reason']) },
+  { fault: 'trims and repairs ids', caughtBy: ids, mutate: changeText((text) => text.trim().toWellFormed(), ['status', 'kind', 'reason']) },
   {
     fault: 'stores an empty text as none',
     caughtBy: ["keeps well-formed text as a message's sender", "keeps well-formed text as a recipient's id"],
@@ -88,7 +88,7 @@ export const textMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'reads a context and writes it anew',
+    fault: 'parses and rewrites a context',
     caughtBy: ['never rewrites the JSON of a context'],
     mutate: queue((good) => ({
       enqueue: (messages, given, now) =>
@@ -102,27 +102,27 @@ export const textMutants: readonly Mutant[] = [
   {
     fault: 'stores no more than 65,535 characters',
     caughtBy: ['keeps a context and a fanOut of a million characters'],
-    mutate: storing((text) => text.slice(0, 65_535)),
+    mutate: changeText((text) => text.slice(0, 65_535)),
   },
   {
     fault: 'stores no more than fits into an index',
     caughtBy: ['keeps and finds addresses, recipient ids and limit keys of 10,000 characters'],
-    mutate: storing((text) => text.slice(0, 2_700)),
+    mutate: changeText((text) => text.slice(0, 2_700)),
   },
   {
-    fault: 'looks for what is left of a text when a database has cleaned it',
+    fault: 'filters by a cut text',
     caughtBy: [unmatched],
-    mutate: filtering((text) => text.toWellFormed().replace(/\0.*$/s, '')),
+    mutate: changeFilter((text) => text.toWellFormed().replace(/\0.*$/s, '')),
   },
   {
-    fault: 'claims by what is left of a text when a database has cleaned it',
+    fault: 'claims by a repaired text',
     caughtBy: [unmatched],
     mutate: queue((good) => ({
       claim: async (request) => good.claim(mapTexts(request, (text) => text.toWellFormed())),
     })),
   },
   {
-    fault: 'takes an address for a pattern',
+    fault: 'uses an address as a pattern',
     caughtBy: [unmatched],
     mutate: queue((good) => ({
       cancel: async ({ address, ...filter }, now) =>
@@ -130,7 +130,7 @@ export const textMutants: readonly Mutant[] = [
     })),
   },
   {
-    fault: 'charges what is left of a key when a database has cleaned it',
+    fault: 'charges a repaired key',
     caughtBy: ['treats invalid texts as separate limit keys, or refuses them and charges nothing'],
     mutate: queue((good) => ({
       reserve: async (requests, now, until) =>
