@@ -1,8 +1,7 @@
 import { Connection } from 'pg';
-import { hear } from './heard.ts';
-import { createLines, type Lines } from './lines.ts';
+import { ignoreErrors, type Sockets, trackSockets } from './connections.ts';
 
-/** How a client of `pg` talks to its server. Its types leave most of it out. */
+/** The low-level connection of `pg`. Its published types leave out most of it. */
 interface Wire extends Connection, TlsOptions {
   connect(port: number | string, host?: string): void;
   requestSsl(): void;
@@ -14,8 +13,8 @@ interface TlsOptions {
   readonly sslNegotiation: 'postgres' | 'direct';
 }
 
-/** What is used of a client of `pg` that is connected. */
-interface Connected {
+/** A connected client of `pg`, as far as this module uses it. */
+interface ConnectedClient {
   readonly host: string;
   readonly port: number;
   readonly processID: number;
@@ -23,30 +22,31 @@ interface Connected {
   readonly connection: Wire;
 }
 
-const WireOf = Connection as unknown as new (options: TlsOptions & Lines['options']) => Wire;
+const WireOf = Connection as unknown as new (options: TlsOptions & Sockets['options']) => Wire;
 
 /**
- * Asks the server to stop the statement that this client of `pg` waits for: it would go on, and hold its locks. Resolves when the server
- * has heard, or after 2 s. By a connection of its own (https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS),
- * and not by `pg_cancel_backend`: what a pooler tells a client is no number of a process of the server. The client has to be
- * connected until then, or a pooler does not know it any more. Does nothing for what is no client of `pg`.
+ * Asks the server to stop the statement that this client waits for: it would go on and hold its locks.
+ * Resolves when the server has closed the request, or after 2 s. The client must stay connected until then,
+ * or a pooler forgets it. `pg_cancel_backend` does not work behind a pooler, which makes up process ids.
+ * Protocol: https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS
  */
 export async function requestCancel(client: object): Promise<void> {
-  if (!isConnected(client)) return;
+  // A pool of the host may give connections that are not clients of `pg`.
+  if (!isConnectedClient(client)) return;
   const { host, port, processID, secretKey, connection } = client;
   const { ssl, sslNegotiation } = connection;
-  const lines = createLines();
-  const wire = new WireOf({ ssl, sslNegotiation, ...lines.options });
-  hear(wire);
+  const sockets = trackSockets();
+  const wire = new WireOf({ ssl, sslNegotiation, ...sockets.options });
+  ignoreErrors(wire);
   const ended = new Promise((resolve) => wire.once('end', resolve));
   if (ssl && sslNegotiation !== 'direct') wire.once('connect', () => wire.requestSsl());
   wire.once(ssl ? 'sslconnect' : 'connect', () => wire.cancel(processID, secretKey));
   if (host.startsWith('/')) wire.connect(`${host}/.s.PGSQL.${port}`);
   else wire.connect(port, host);
-  await lines.ended(ended);
+  await sockets.closed(ended);
 }
 
-function isConnected(client: object): client is Connected {
-  const { processID, secretKey, connection } = client as Partial<Connected>;
+function isConnectedClient(client: object): client is ConnectedClient {
+  const { processID, secretKey, connection } = client as Partial<ConnectedClient>;
   return typeof processID === 'number' && secretKey !== null && secretKey !== undefined && typeof connection === 'object';
 }

@@ -1,12 +1,18 @@
 import type { Redactor, Watcher } from '@sitemessage/core/storage';
 import { type Client, escapeIdentifier } from 'pg';
+import { GuardedClient, type Sockets, trackSockets } from './connections.ts';
 import { storageError } from './errors.ts';
-import { GuardedClient } from './guarded-client.ts';
-import { createLines, type Lines } from './lines.ts';
-import { answerMs } from './timeouts.ts';
+import type { Queries } from './queries.ts';
+import { statementTimeoutMs } from './timeouts.ts';
 
-/** A connection of its own, for as long as somebody watches, that hears when something is stored. */
+/** Wakes idle workers when the transaction commits, if they listen. */
+export async function notify(db: Queries): Promise<void> {
+  if (db.channel !== undefined) await db.run("select pg_catalog.pg_notify($1, '')", db.channel);
+}
+
+/** Listens for {@link notify} on one connection, as long as there is a watcher. */
 export interface Listener {
+  /** Returns a function that ends the watch. */
   watch(watcher: Watcher): () => void;
   close(): Promise<void>;
 }
@@ -14,102 +20,106 @@ export interface Listener {
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 
-/** Somebody who watches, and whether it was told of the outage that goes on. */
-interface Watching {
+interface Watch {
   readonly watcher: Watcher;
+  /** True when the watcher knows of the current outage. */
   isTold: boolean;
 }
 
-interface Line {
+interface Connected {
   readonly client: Client;
-  readonly lines: Lines;
+  readonly sockets: Sockets;
 }
 
-/** A line that breaks is made again, with a pause that doubles up to 30 s; and whoever watches is woken then: what was said meanwhile is lost. */
+/**
+ * Makes a listener. It replaces a broken connection, after a pause that doubles up to 30 s, and then wakes
+ * all watchers: notifications of the meantime are lost.
+ */
 export function createListener(connectionString: string, channel: string, redact: Redactor): Listener {
-  const everybody = new Set<Watching>();
-  let current: Line | undefined;
+  const watches = new Set<Watch>();
+  let current: Connected | undefined;
   let pauseMs = firstPauseMs;
-  let pausing: NodeJS.Timeout | undefined;
+  let retryTimer: NodeJS.Timeout | undefined;
 
   const wakeAll = (): void => {
-    for (const { watcher } of everybody) watcher.wake();
+    for (const { watcher } of watches) watcher.wake();
   };
 
-  const listens = (): void => {
+  const onListening = (): void => {
     pauseMs = firstPauseMs;
-    for (const watching of everybody) {
-      if (watching.isTold) watching.watcher.recovered();
-      watching.isTold = false;
+    for (const watch of watches) {
+      if (watch.isTold) watch.watcher.recovered();
+      watch.isTold = false;
     }
     wakeAll();
   };
 
-  const again = (reason: unknown): void => {
+  const onLost = (reason: unknown): void => {
     current = undefined;
-    pausing = setTimeout(connect, pauseMs);
-    // The worker looks by itself meanwhile, and a process that is done need not wait for this.
-    pausing.unref();
+    retryTimer = setTimeout(connect, pauseMs);
+    // Workers poll meanwhile, and the timer does not keep a process alive.
+    retryTimer.unref();
     pauseMs = Math.min(longestPauseMs, pauseMs * 2);
     const error = storageError(reason, redact, 'listenConnectionString');
-    for (const watching of everybody) {
-      if (watching.isTold) continue;
-      watching.isTold = true;
-      watching.watcher.failed(error);
+    for (const watch of watches) {
+      if (watch.isTold) continue;
+      watch.isTold = true;
+      watch.watcher.failed(error);
     }
   };
 
   const connect = async (): Promise<void> => {
-    let line: Line | undefined;
+    let connected: Connected | undefined;
     try {
-      line = lineTo(connectionString);
-      current = line;
-      const { client } = line;
+      connected = newClient(connectionString);
+      current = connected;
+      const { client } = connected;
       let reason: Error | undefined;
-      // An error that nobody hears ends the process; whatever it is, `end` follows. The first one says why, and the next one that it is so.
+      // The first error has the reason, the later ones only say that the connection is closed. `end`
+      // follows them.
       client.on('error', (error) => {
         reason ??= error;
       });
       client.on('end', () => {
-        if (current === line) again(reason ?? new Error('Connection terminated unexpectedly'));
+        if (current === connected) onLost(reason ?? new Error('Connection terminated unexpectedly'));
       });
       client.on('notification', wakeAll);
       await client.connect();
       await client.query(`listen ${escapeIdentifier(channel)}`);
-      listens();
+      onListening();
     } catch (error) {
-      if (current === line) again(error);
-      if (line) void hangUp(line);
+      if (current === connected) onLost(error);
+      if (connected) void end(connected);
     }
   };
 
   const disconnect = async (): Promise<void> => {
-    clearTimeout(pausing);
-    const line = current;
+    clearTimeout(retryTimer);
+    const connected = current;
     current = undefined;
-    if (line) await hangUp(line);
+    if (connected) await end(connected);
   };
 
   return {
     watch(watcher) {
-      const watching: Watching = { watcher, isTold: false };
-      everybody.add(watching);
-      if (everybody.size === 1) void connect();
+      const watch: Watch = { watcher, isTold: false };
+      watches.add(watch);
+      if (watches.size === 1) void connect();
       return () => {
-        if (everybody.delete(watching) && everybody.size === 0) void disconnect();
+        if (watches.delete(watch) && watches.size === 0) void disconnect();
       };
     },
     async close() {
-      everybody.clear();
+      watches.clear();
       await disconnect();
     },
   };
 }
 
-/** Throws when a file that the address names is gone. */
-function lineTo(connectionString: string): Line {
-  const lines = createLines();
-  return { client: new GuardedClient({ connectionString, query_timeout: answerMs, ...lines.options }), lines };
+/** @throws an error of Node when a file that the URL names is gone. */
+function newClient(connectionString: string): Connected {
+  const sockets = trackSockets();
+  return { client: new GuardedClient({ connectionString, query_timeout: statementTimeoutMs, ...sockets.options }), sockets };
 }
 
-const hangUp = ({ client, lines }: Line): Promise<void> => lines.ended(client.end());
+const end = ({ client, sockets }: Connected): Promise<void> => sockets.closed(client.end());

@@ -1,20 +1,22 @@
 import { ConfigurationError } from '@sitemessage/core';
 import { escapeIdentifier } from 'pg';
-import type { Client, Queries } from './client.ts';
+import type { Client } from './client.ts';
+import type { Queries } from './queries.ts';
 import { firstSchema, inFlightSchema, keysSchema } from './schema.ts';
 
-/** In the order in which they are applied. Never changed once released, only added to. */
+/** The migrations in the order in which they run. A released one never changes. */
 const migrations: readonly ((schema: string) => readonly string[])[] = [firstSchema, keysSchema, inFlightSchema];
 
 /**
- * Brings the tables up to date. Who comes while another process does it waits for it.
+ * Brings the tables up to date. Waits while another process does so.
  *
- * @throws ConfigurationError when a newer version of this package has been at the database.
+ * @throws ConfigurationError `schema_newer` when a newer version of this package has migrated the database.
  */
 export async function migrate(client: Client): Promise<void> {
   if ((await currentVersion(client)) === migrations.length) return;
-  await client.patient.transaction(async (db) => {
-    // Until the end of the transaction: a pooler may give the next statement after it to another connection.
+  await client.longRunning.transaction(async (db) => {
+    // The lock lasts until the end of the transaction. A pooler may run the next statement on another
+    // connection.
     await db.all('select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1, 0))', `sitemessage ${db.tables.schema}`);
     for (let version = await currentVersion(db); version < migrations.length; version++) await apply(db, version);
   });
@@ -28,7 +30,7 @@ async function apply(db: Queries, version: number): Promise<void> {
   await db.run(`insert into ${versions} (version) values ($1)`, version + 1);
 }
 
-/** A schema that is there already is used as it is: not everybody may create one. */
+/** Uses a schema that exists as it is: not every user may create one. */
 async function createSchema(db: Queries): Promise<void> {
   const { schema, migrations: versions } = db.tables;
   const [present] = await db.all('select 1 from pg_catalog.pg_namespace where nspname = $1', schema);
@@ -44,7 +46,7 @@ async function currentVersion(db: Queries): Promise<number> {
   const version = row?.version ?? 0;
   if (version > migrations.length) {
     throw new ConfigurationError(
-      `The database was brought to schema ${version} by a newer @sitemessage/storage-postgres; this one knows schemas up to ${migrations.length}. Update the package in this process too.`,
+      `The database has schema ${version} of a newer @sitemessage/storage-postgres. This version knows schemas up to ${migrations.length}. Update the package in this process.`,
       { code: 'schema_newer' },
     );
   }

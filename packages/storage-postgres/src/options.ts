@@ -1,27 +1,34 @@
-import { ConfigurationError } from '@sitemessage/core';
+import { check, checkOptions as checkNames, invalidOption, type OptionCheck } from '@sitemessage/core';
 import { Client } from 'pg';
 import type { PostgresPool } from './pg.ts';
 
 export type PostgresStorageOptions = {
-  /** Of the tables. Created when it is missing. Default `sitemessage`. */
+  /** The schema of the tables. Created when it is missing. Default `sitemessage`. */
   readonly schema?: string;
   /**
-   * Wakes idle workers as soon as something is stored, where they would look after their `pollIntervalMs`: give it to whoever schedules and to
-   * whoever works. A worker then keeps one more connection, to this address, which must lead to the server itself: a pooler that gives
-   * connections for a transaction at a time loses what is said (`LISTEN`). Each transaction that stores takes a lock of the whole server
-   * when it commits (https://www.postgresql.org/docs/18/sql-notify.html); so not for many small ones a second. Default: none, workers look by themselves.
+   * A URL of the database for `LISTEN`, which wakes idle workers as soon as a dispatch is stored. Set it
+   * where messages are scheduled and where workers run. A worker needs one more connection, directly to the
+   * server: a pooler in transaction mode loses notifications. Each transaction that stores a due dispatch
+   * locks the whole server during its commit (https://www.postgresql.org/docs/18/sql-notify.html). Default:
+   * workers only poll.
    */
   readonly listenConnectionString?: string;
 } & (
   | {
-      /** `postgres://user:password@host:5432/database`; everything that `pg` understands: https://node-postgres.com/features/connecting. */
+      /**
+       * The URL of the database: `postgres://user:password@host:5432/database`. All parameters of `pg` work:
+       * https://node-postgres.com/features/connecting.
+       */
       readonly connectionString: string;
-      /** Connections at most. Default 10. */
+      /** The number of connections at most. Default 10. */
       readonly connections?: number;
       readonly pool?: never;
     }
   | {
-      /** A pool of `pg`. It stays the caller's, who ends it after `site.close()`. Its `error` events are heard; one that is no emitter has to hear them itself. */
+      /**
+       * A pool of `pg`. End it after `site.close()`. The storage ignores its `error` events; a pool that is
+       * not an emitter has to do so itself.
+       */
       readonly pool: PostgresPool;
       readonly connectionString?: never;
       readonly connections?: never;
@@ -30,42 +37,87 @@ export type PostgresStorageOptions = {
 
 /** The options, checked and complete. */
 export interface CheckedOptions {
-  /** A pool of the caller's, or what to make one of. */
+  /** A pool of the caller, or the options of our own. */
   readonly source: { readonly pool: PostgresPool } | { readonly connectionString: string; readonly connections: number };
   readonly schema: string;
   readonly listenConnectionString: string | undefined;
-  /** Statements at once, as far as the storage knows. */
+  /** The number of statements that run at the same time. */
   readonly concurrency: number;
-  /** The passwords of the addresses or the pool, which no error may show. */
+  /** The passwords of the URLs or the pool, which no error may show. */
   readonly secrets: readonly string[];
 }
 
-const names = ['connectionString', 'connections', 'pool', 'schema', 'listenConnectionString'];
+const owner = 'postgresStorage';
 const defaultSchema = 'sitemessage';
 const defaultConnections = 10;
-/** PostgreSQL cuts longer names off. */
+/** The bytes of the longest name. PostgreSQL cuts longer ones. */
 const longestName = 63;
 
-/** @throws ConfigurationError that names the option which is missing, wrong, or none. */
-export function checkOptions(given: PostgresStorageOptions): CheckedOptions {
-  const options: Partial<PostgresStorageOptions> = typeof given === 'object' && given !== null ? given : {};
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw wrong(unknown, `is no option; there are ${names.join(', ')}`);
-  const { schema = defaultSchema, listenConnectionString, connections = defaultConnections } = options;
-  checkSchema(schema);
-  if (listenConnectionString !== undefined) checkAddress('listenConnectionString', listenConnectionString);
-  const source = sourceOf(options, connections);
+const checkUrl: OptionCheck = (url) => {
+  if (typeof url !== 'string' || !/^postgres(ql)?:\/\//.test(url)) return 'must look like postgres://user:password@host:5432/database';
+  try {
+    // This opens no connection. Its error would show the password.
+    new Client({ connectionString: url });
+    return undefined;
+  } catch {
+    return 'cannot be read. Percent-encode special characters of the user and the password (@ is %40). Check the files that it names';
+  }
+};
+
+const checkPool: OptionCheck = (pool) => {
+  const { connect, end } = (pool ?? {}) as Partial<PostgresPool>;
+  return typeof connect === 'function' && typeof end === 'function' ? undefined : 'must be a pool of `pg`';
+};
+
+const checkSchema: OptionCheck = (schema) => {
+  if (typeof schema !== 'string' || schema === '' || Buffer.byteLength(schema) > longestName) {
+    return `must be a name of 1 to ${longestName} bytes`;
+  }
+  if (schema.includes('\0') || !schema.isWellFormed()) return 'holds a NUL or half of a surrogate pair';
+  return schema.startsWith('pg_') ? 'begins with pg_, which PostgreSQL keeps for itself. Choose another name' : undefined;
+};
+
+const checks = {
+  connectionString: checkUrl,
+  connections: check.integer(1),
+  pool: checkPool,
+  schema: checkSchema,
+  listenConnectionString: checkUrl,
+} satisfies Record<keyof PostgresStorageOptions, OptionCheck>;
+
+/** @throws ArgumentError `option_unknown` or `option_invalid` that names the option. */
+export function checkOptions(options: PostgresStorageOptions): CheckedOptions {
+  checkNames(options, checks, { of: owner });
+  const { pool, connectionString, connections, schema = defaultSchema, listenConnectionString } = options;
+  const source = sourceOf(pool, connectionString, connections);
   const secrets = [passwordOf('pool' in source ? source.pool.options : source), passwordOf({ connectionString: listenConnectionString })];
   return {
     source,
     schema,
     listenConnectionString,
-    concurrency: maxOf(options.pool) ?? connections,
+    concurrency: maxOf(pool) ?? connections ?? defaultConnections,
     secrets: secrets.filter((secret) => secret !== undefined),
   };
 }
 
-/** As `pg` reads it, also from the environment. One that a function of the host makes is not known here. */
+function sourceOf(
+  pool: PostgresPool | undefined,
+  connectionString: string | undefined,
+  connections: number | undefined,
+): CheckedOptions['source'] {
+  if (pool !== undefined) {
+    if (connectionString !== undefined) throw invalidOption('connectionString', 'and `pool` exclude each other. Pass one of them', owner);
+    if (connections !== undefined) throw invalidOption('connections', 'and `pool` exclude each other. Set `max` of the pool', owner);
+    return { pool };
+  }
+  if (connectionString === undefined) throw invalidOption('connectionString', 'is missing. Pass it, or a `pool`', owner);
+  return { connectionString, connections: connections ?? defaultConnections };
+}
+
+/**
+ * Reads the password as `pg` does, also from the environment. The result of a password function is not
+ * known here.
+ */
 function passwordOf(config: PostgresPool['options'] | undefined): string | undefined {
   if (config === undefined) return undefined;
   const { connectionString, password } = config;
@@ -73,7 +125,7 @@ function passwordOf(config: PostgresPool['options'] | undefined): string | undef
     const found = password ?? new Client(connectionString === undefined ? {} : { connectionString }).password;
     return typeof found === 'string' ? found : undefined;
   } catch {
-    // Of a pool that can connect nowhere.
+    // The pool's own URL cannot be read, so the pool cannot connect either.
     return undefined;
   }
 }
@@ -82,42 +134,3 @@ function maxOf(pool: PostgresPool | undefined): number | undefined {
   const max = pool?.options?.max;
   return Number.isInteger(max) && (max as number) > 0 ? max : undefined;
 }
-
-function sourceOf({ pool, connectionString, ...options }: Partial<PostgresStorageOptions>, connections: number): CheckedOptions['source'] {
-  if (pool !== undefined) {
-    if (connectionString !== undefined) throw wrong('connectionString', 'and `pool` exclude one another; leave one out');
-    if (options.connections !== undefined) throw wrong('connections', 'and `pool` exclude one another; a pool has its own `max`');
-    if (typeof pool?.connect !== 'function' || typeof pool.end !== 'function') throw wrong('pool', 'must be a pool of `pg`');
-    return { pool };
-  }
-  if (connectionString === undefined) throw wrong('connectionString', 'is missing; give it, or a `pool`');
-  checkAddress('connectionString', connectionString);
-  if (!Number.isInteger(connections) || connections < 1) throw wrong('connections', 'must be an integer of at least 1');
-  return { connectionString, connections };
-}
-
-function checkSchema(schema: unknown): void {
-  if (typeof schema !== 'string' || schema === '' || Buffer.byteLength(schema) > longestName) {
-    throw wrong('schema', `must be a name of 1 to ${longestName} bytes`);
-  }
-  if (schema.includes('\0') || !schema.isWellFormed()) throw wrong('schema', 'must hold no NUL and no half of a surrogate pair');
-  if (schema.startsWith('pg_')) throw wrong('schema', "must not begin with pg_, as PostgreSQL's own do");
-}
-
-function checkAddress(name: string, address: unknown): void {
-  if (typeof address !== 'string' || !/^postgres(ql)?:\/\//.test(address)) {
-    throw wrong(name, 'must look like postgres://user:password@host:5432/database');
-  }
-  try {
-    // Connects nothing yet. What it throws would show the password.
-    new Client({ connectionString: address });
-  } catch {
-    throw wrong(
-      name,
-      'cannot be read; percent-encode what is special in user and password (@ is %40), and look whether the files that it names are there',
-    );
-  }
-}
-
-const wrong = (name: string, problem: string): ConfigurationError =>
-  new ConfigurationError(`postgresStorage: \`${name}\` ${problem}.`, { code: 'storage_option' });

@@ -1,26 +1,26 @@
-/*
- * What is used of `pg`, spelled out here so that who uses this package needs no types of it.
- */
+// The parts of `pg` that this package uses, so that its users need no types of `pg`.
 
+/** The result of a statement. */
 export interface PostgresResult {
   readonly rows: readonly unknown[];
   readonly rowCount: number | null;
 }
 
-/** How values are read. */
+/** Returns the parser for values of a type. */
 export interface PostgresTypes {
   getTypeParser(id: number, format?: 'text' | 'binary'): (value: never) => unknown;
 }
 
+/** A statement with its parameters. */
 export interface PostgresQuery {
   readonly text: string;
   readonly values: unknown[];
   readonly types: PostgresTypes;
-  /** How long to wait for the answer, in milliseconds. */
+  /** The wait for the answer, in milliseconds. */
   readonly query_timeout: number;
 }
 
-/** What is used of a connection of `pg`. */
+/** A connection of `pg`, as far as this package uses it. */
 export interface PostgresConnection {
   query(query: PostgresQuery): Promise<PostgresResult>;
   on(event: 'error', listener: () => void): unknown;
@@ -28,22 +28,25 @@ export interface PostgresConnection {
   release(error?: boolean | Error): void;
 }
 
-/** What is used of a pool of `pg`. */
+/** A pool of `pg`, as far as this package uses it. */
 export interface PostgresPool {
   readonly options?: {
-    /** How many connections it makes at most. */
+    /** The number of connections at most. */
     readonly max?: number;
-    /** Where it connects to. No error of the storage shows the password of it. */
+    /** The URL of the database. No error of the storage shows its password. */
     readonly connectionString?: string | undefined;
     readonly password?: unknown;
   };
-  /** Where it emits what happens to it and to its connections. */
+  /** Listens to events of the pool. Missing when the pool is not an emitter. */
   on?(event: 'acquire', listener: (connection: PostgresConnection) => void): unknown;
   connect(): Promise<PostgresConnection>;
   end(): Promise<void>;
 }
 
-/** What is used of a transaction of the host application: a client of `pg` that has begun one, or what another library makes of it. */
+/**
+ * A transaction of the host application: a client of `pg` that has begun one, or a wrapper around the
+ * transaction of another library.
+ */
 export interface PostgresTransaction {
   query(text: string, values: unknown[]): PromiseLike<{ readonly rows: readonly unknown[]; readonly rowCount?: number | null }>;
 }

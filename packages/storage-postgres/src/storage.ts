@@ -1,48 +1,36 @@
-import type { Storage } from '@sitemessage/core/storage';
-import { type Redactor, redactor } from '@sitemessage/core/storage';
+import { type Redactor, redactor, type Storage } from '@sitemessage/core/storage';
 import { type Client, createClient } from './client.ts';
-import { hearPool } from './heard.ts';
+import { ignorePoolErrors, openPool } from './connections.ts';
 import { createListener, type Listener } from './listener.ts';
 import { migrate } from './migrate.ts';
 import { type CheckedOptions, checkOptions, type PostgresStorageOptions } from './options.ts';
 import type { PostgresTransaction } from './pg.ts';
-import { openPool } from './pool.ts';
-import { cancel } from './sql/cancel.ts';
 import { claim } from './sql/claim.ts';
-import { clock } from './sql/clock.ts';
-import { counts } from './sql/counts.ts';
-import { defer } from './sql/defer.ts';
 import { enqueue, enqueueIn } from './sql/enqueue.ts';
-import { find } from './sql/find.ts';
-import { list } from './sql/list.ts';
-import { cutSubscriptions, listSubscriptions } from './sql/list-subscriptions.ts';
-import { openQueues } from './sql/open-queues.ts';
+import { listSubscriptions, splitSubscriptions } from './sql/list-subscriptions.ts';
+import { cancel, report, requeue } from './sql/manage.ts';
+import { defer } from './sql/paces.ts';
 import { prune } from './sql/prune.ts';
-import { report } from './sql/report.ts';
-import { requeue } from './sql/requeue.ts';
+import { counts, openQueues } from './sql/queues.ts';
+import { find, list } from './sql/records.ts';
 import { createReserve } from './sql/reserve.ts';
 import { settle } from './sql/settle.ts';
 import { changeSubscriptions, hasSubscriptions } from './sql/subscriptions.ts';
 import { addSuppressions, liftSuppressions, listSuppressions, suppressionsAmong } from './sql/suppressions.ts';
 
 /**
- * The storage for many workers on many machines: PostgreSQL 13 or later. Works behind a pooler that gives connections for a
- * transaction at a time, such as PgBouncer's transaction mode.
+ * Stores messages in PostgreSQL 13 or later, for many workers on many machines. Works behind a pooler in
+ * transaction mode. Methods throw a TransientError: `storage_unreachable` after 30 s without an answer (10
+ * minutes where the time grows with the rows), `storage_busy` when the server ends a statement.
  *
- * Not for an application that runs on one machine and has no PostgreSQL yet: `@sitemessage/storage-sqlite` needs no server.
- *
- * Its operations throw a TransientError of code `storage_unreachable` when the server cannot be reached, or does not answer within
- * 30 s; within 10 minutes what takes the longer the more rows there are: `migrate`, `list`, `counts`, `requeue`, `cancel`, `prune`.
- * One of code `storage_busy` when the server ends what waits for a lock, or takes longer than it lets this user's statements.
- *
- * @throws ConfigurationError that names the option which is missing, wrong, or none.
+ * @throws ArgumentError `option_unknown` or `option_invalid` that names the option.
  */
 export function postgresStorage(options: PostgresStorageOptions): Storage<PostgresTransaction, Promise<readonly string[]>> {
   const checked = checkOptions(options);
   const redact = redactor(checked.secrets);
   const client = clientOf(checked, redact);
   const listener = listenerOf(checked, redact);
-  const { patient } = client;
+  const { longRunning } = client;
   return {
     queue: {
       enqueue: (messages, dispatches, now) => enqueue(client, messages, dispatches, now),
@@ -51,17 +39,17 @@ export function postgresStorage(options: PostgresStorageOptions): Storage<Postgr
       reserve: createReserve(client),
       defer: (key, until) => defer(client, key, until),
       find: (id) => find(client, id),
-      list: (filter) => list(patient, filter),
-      counts: (filter) => counts(patient, filter),
+      list: (filter) => list(longRunning, filter),
+      counts: (filter) => counts(longRunning, filter),
       openQueues: () => openQueues(client),
-      requeue: (filter, now) => requeue(patient, filter, now),
-      cancel: (filter, now) => cancel(patient, filter, now),
+      requeue: (filter, now) => requeue(longRunning, filter, now),
+      cancel: (filter, now) => cancel(longRunning, filter, now),
       report: (id, outcome, now) => report(client, id, outcome, now),
-      prune: (request) => prune(patient, request),
+      prune: (request) => prune(longRunning, request),
     },
     subscriptions: {
-      list: (filter) => listSubscriptions(patient, filter),
-      splitPoints: (type, size, after) => cutSubscriptions(patient, type, size, after),
+      list: (filter) => listSubscriptions(longRunning, filter),
+      splitPoints: (type, size, after) => splitSubscriptions(longRunning, type, size, after),
       has: (keys) => hasSubscriptions(client, keys),
       change: (change, now) => changeSubscriptions(client, change, now),
     },
@@ -69,12 +57,12 @@ export function postgresStorage(options: PostgresStorageOptions): Storage<Postgr
       add: (suppressions) => addSuppressions(client, suppressions),
       lift: (keys) => liftSuppressions(client, keys),
       among: (messenger, addresses) => suppressionsAmong(client, messenger, addresses),
-      list: (filter) => listSuppressions(patient, filter),
+      list: (filter) => listSuppressions(longRunning, filter),
     },
     enqueueIn: (host, messages, dispatches, now) => enqueueIn(client, host, messages, dispatches, now),
     concurrency: checked.concurrency,
     watch: (watcher) => listener?.watch(watcher) ?? (() => undefined),
-    clock: () => clock(client),
+    clock: () => serverTime(client),
     migrate: () => migrate(client),
     async close() {
       await Promise.all([listener?.close(), client.close()]);
@@ -84,11 +72,25 @@ export function postgresStorage(options: PostgresStorageOptions): Storage<Postgr
 
 function clientOf({ source, schema, listenConnectionString }: CheckedOptions, redact: Redactor): Client {
   const channel = listenConnectionString === undefined ? undefined : schema;
-  if ('pool' in source) return createClient(hearPool(source.pool), { schema, ownsPool: false, channel, redact });
+  if ('pool' in source) return createClient(ignorePoolErrors(source.pool), { schema, ownsPool: false, channel, redact });
   return createClient(openPool(source.connectionString, source.connections), { schema, ownsPool: true, channel, redact });
 }
 
-/** Its channel is named after the schema: whoever stores elsewhere in the same database wakes nobody here. */
+/**
+ * The channel has the name of the schema, so a storage in another schema of the database wakes no worker
+ * here.
+ */
 function listenerOf({ listenConnectionString, schema }: CheckedOptions, redact: Redactor): Listener | undefined {
   return listenConnectionString === undefined ? undefined : createListener(listenConnectionString, schema, redact);
+}
+
+/**
+ * Returns the time of the server, in milliseconds since 1970. `now()` would be the start of the
+ * transaction.
+ */
+async function serverTime(client: Client): Promise<number> {
+  const [row] = await client.all<{ now: number }>(
+    "select (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000::double precision)::bigint as now",
+  );
+  return (row as { now: number }).now;
 }

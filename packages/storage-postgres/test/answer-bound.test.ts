@@ -6,9 +6,9 @@ import { postgresStorage } from '../src/index.ts';
 import { authenticationOk, message, readyForQuery, startFakeServer } from './fake-server.ts';
 
 const mebibyte = 1_024 * 1_024;
-const tooMuch = { kind: 'transient', code: 'storage_unreachable', message: expect.stringContaining('more than any answer has') };
+const tooMuch = { kind: 'transient', code: 'storage_unreachable', message: expect.stringContaining('more than the longest answer') };
 
-/** The beginning of a message of this length. */
+/** Returns the header of a message of this length. */
 function declared(code: string, length: number): Buffer {
   const head = Buffer.alloc(5);
   head.write(code);
@@ -18,63 +18,63 @@ function declared(code: string, length: number): Buffer {
 
 describe('a server that sends too much', () => {
   it.each([
-    ['while it greets', declared('R', mebibyte)],
-    ['while it greets, in many messages', Buffer.concat(Array.from({ length: 70 }, () => message('R', Buffer.alloc(1_024))))],
+    ['in its greeting', declared('R', mebibyte)],
+    ['in its greeting, in many messages', Buffer.concat(Array.from({ length: 70 }, () => message('R', Buffer.alloc(1_024))))],
     ['in one message of an answer', Buffer.concat([authenticationOk, readyForQuery, declared('D', 150 * mebibyte)])],
-    ['in one message that counts for no answer', Buffer.concat([authenticationOk, readyForQuery, declared('N', 150 * mebibyte)])],
-  ])('is left at once: %s', async (_, said) => {
+    ['in one message that belongs to no answer', Buffer.concat([authenticationOk, readyForQuery, declared('N', 150 * mebibyte)])],
+  ])('is disconnected at once: %s', async (_, said) => {
     const storage = postgresStorage({ connectionString: await startFakeServer((socket) => socket.write(said)) });
     onTestFinished(() => storage.close());
-    // The connection may be given before the rest is read.
+    // The pool may hand over the connection before it reads the rest.
     await expect(storage.clock()).rejects.toMatchObject({ code: 'storage_unreachable' });
   });
 });
 
-/** A connection on which a server says what the test wants, and which is logged in. */
-function listening() {
+/** Makes a connection after its login, on which the test sends bytes as the server. */
+function connected() {
   const stream = new PassThrough();
   const errors: unknown[] = [];
   stream.on('error', (error) => errors.push(error));
   boundAnswers({ stream, ssl: false } as unknown as Connection);
-  const say = (bytes: Buffer): unknown => stream.emit('data', bytes);
-  say(readyForQuery);
-  return { say, errors, stream };
+  const send = (bytes: Buffer): unknown => stream.emit('data', bytes);
+  send(readyForQuery);
+  return { send, errors, stream };
 }
 
 const row = message('D', Buffer.alloc(32 * mebibyte));
 
 describe('an answer', () => {
-  it('may have many rows, but not without end', async () => {
-    const { say, errors, stream } = listening();
-    for (let count = 0; count < 15; count++) say(row);
+  it('may have many rows, but not more than the limit', async () => {
+    const { send, errors, stream } = connected();
+    for (let count = 0; count < 15; count++) send(row);
     expect(stream.destroyed).toBe(false);
-    say(row);
+    send(row);
     expect(stream.destroyed).toBe(true);
     await expect.poll(() => errors).toMatchObject([tooMuch]);
   });
 
-  it('begins anew when the server is ready again', () => {
-    const { say, stream } = listening();
+  it('is counted from 0 after ReadyForQuery', () => {
+    const { send, stream } = connected();
     for (let answer = 0; answer < 3; answer++) {
-      for (let count = 0; count < 10; count++) say(row);
-      say(readyForQuery);
+      for (let count = 0; count < 10; count++) send(row);
+      send(readyForQuery);
     }
     expect(stream.destroyed).toBe(false);
   });
 
-  it('is none with what comes at any time', () => {
-    const { say, stream } = listening();
+  it('does not include asynchronous messages', () => {
+    const { send, stream } = connected();
     const notice = message('N', Buffer.alloc(32 * mebibyte));
-    for (let count = 0; count < 40; count++) say(notice);
+    for (let count = 0; count < 40; count++) send(notice);
     expect(stream.destroyed).toBe(false);
   });
 
-  it('is measured wherever its bytes are cut', () => {
-    const { say, stream } = listening();
+  it('is measured however its bytes are split', () => {
+    const { send, stream } = connected();
     const said = Buffer.concat([message('N', 'x'), message('C', ''), readyForQuery, declared('D', 150 * mebibyte)]);
-    for (const byte of said.subarray(0, -1)) say(Buffer.of(byte));
+    for (const byte of said.subarray(0, -1)) send(Buffer.of(byte));
     expect(stream.destroyed).toBe(false);
-    say(said.subarray(-1));
+    send(said.subarray(-1));
     expect(stream.destroyed).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { expect, inject, it, onTestFinished } from 'vitest';
 import { postgresStorage } from '../src/index.ts';
 
-/** A database of its own, which takes no writes on connections that are made while it is demoted. */
+/** Creates a database. Connections that are made while it is demoted take no writes. */
 async function setUp() {
   const name = `failover_${randomUUID()}`;
   const admin = new Client({ connectionString: inject('postgres') });
@@ -32,17 +32,17 @@ async function setUp() {
 
 const readOnly = { kind: 'transient', code: 'storage_unreachable', message: expect.stringContaining('takes no writes') };
 
-it('a connection to a server that takes no writes any more is thrown away: the next one may reach another', async () => {
+it('a connection to a server without writes is closed, since the next one may reach the new primary', async () => {
   const { storage, demote, promote } = await setUp();
   await demote();
-  // The first one may still meet a connection that was cut.
+  // The first statement may get a connection that was cut.
   await expect.poll(() => storage.queue.defer('k', 1).catch((error: unknown) => error)).toMatchObject(readOnly);
   await expect(storage.queue.defer('k', 1)).rejects.toMatchObject(readOnly);
   await promote();
   expect(await storage.queue.defer('k', 1)).toBeUndefined();
 });
 
-it('a worker says so, and goes on when writes are taken again', async () => {
+it('a worker reports it, and goes on when the server takes writes again', async () => {
   const { storage, demote, promote } = await setUp();
   const sent: string[] = [];
   const post = defineMessenger({

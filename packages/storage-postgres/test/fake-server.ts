@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A message of PostgreSQL's protocol, https://www.postgresql.org/docs/18/protocol-message-formats.html. */
+/** Encodes a message of the protocol: https://www.postgresql.org/docs/18/protocol-message-formats.html. */
 export function message(code: string, body: Buffer | string = ''): Buffer {
   const bytes = Buffer.from(body);
   const head = Buffer.alloc(5);
@@ -18,7 +18,10 @@ export const readyForQuery: Buffer = message('Z', 'I');
 export const errorResponse = (code: string, text: string, severity = 'FATAL'): Buffer =>
   message('E', `S${severity}\0V${severity}\0C${code}\0M${text}\0\0`);
 
-/** Listens on 127.0.0.1 until the test ends, and hands over each connection with its first words. Returns its address. */
+/**
+ * Listens on 127.0.0.1 until the test ends. Calls `greet` with each connection and its first bytes. Returns
+ * the URL.
+ */
 export async function startFakeServer(greet: (socket: Socket, startup: Buffer) => void): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

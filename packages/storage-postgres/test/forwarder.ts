@@ -1,21 +1,21 @@
 import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** What stands between a client and the server, and forwards what they say. */
+/** A proxy between clients and the server, which a test can break. */
 export interface Forwarder {
-  /** The server's, by way of this. */
+  /** The URL of the server through this proxy. */
   readonly connectionString: string;
-  /** Lines that clients have made so far. */
-  lines(): number;
-  /** From now on whatever is said is lost, also that somebody has hung up. Nobody is hung up on. */
-  goSilent(): void;
-  /** Resolves when the next words of a client are lost. */
-  lost(): Promise<unknown>;
-  /** From now on everybody is hung up on, at once. */
-  goDown(): void;
-  /** Forwards again what is said from now on. */
-  comeBack(): void;
-  /** From now on a round trip takes so many milliseconds longer. */
+  /** Returns the number of connections that clients have made. */
+  connections(): number;
+  /** Drops all bytes from now on, and also the ends of connections. Closes no connection. */
+  dropPackets(): void;
+  /** Resolves when the next bytes of a client are dropped. */
+  dropped(): Promise<unknown>;
+  /** Closes all connections, and from now on each new one. */
+  refuse(): void;
+  /** Forwards again from now on. */
+  forward(): void;
+  /** Makes each round trip longer, by so many milliseconds. */
   delay(roundTripMs: number): void;
   close(): Promise<void>;
 }
@@ -23,32 +23,32 @@ export interface Forwarder {
 export async function startForwarder(connectionString: string): Promise<Forwarder> {
   const address = new URL(connectionString);
   const { hostname: host, port } = address;
-  const news = new EventEmitter();
+  const events = new EventEmitter();
   const sockets = new Set<Socket>();
-  let state: 'up' | 'silent' | 'down' = 'up';
-  let lines = 0;
+  let state: 'forwarding' | 'dropping' | 'refusing' = 'forwarding';
+  let connections = 0;
   let oneWayMs = 0;
 
-  const forward = (from: Socket, to: Socket, onLost: () => void): void => {
+  const pipe = (from: Socket, to: Socket, onDropped: () => void): void => {
     sockets.add(from);
     const pass = (work: () => void): void => void (oneWayMs === 0 ? work() : setTimeout(work, oneWayMs));
-    from.on('data', (bytes) => (state === 'up' ? pass(() => to.write(bytes)) : onLost()));
-    from.on('end', () => (state === 'up' ? pass(() => to.end()) : undefined));
+    from.on('data', (bytes) => (state === 'forwarding' ? pass(() => to.write(bytes)) : onDropped()));
+    from.on('end', () => (state === 'forwarding' ? pass(() => to.end()) : undefined));
     from.on('error', () => undefined);
     from.on('close', () => {
       sockets.delete(from);
-      if (state === 'up') to.destroy();
+      if (state === 'forwarding') to.destroy();
     });
   };
 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
-    lines += 1;
+    connections += 1;
     const far = connect({ host, port: Number(port), allowHalfOpen: true, noDelay: true });
-    forward(client, far, () => news.emit('lost'));
-    forward(far, client, () => undefined);
-    if (state === 'down') hangUp();
+    pipe(client, far, () => events.emit('dropped'));
+    pipe(far, client, () => undefined);
+    if (state === 'refusing') closeAll();
   });
-  const hangUp = (): void => {
+  const closeAll = (): void => {
     for (const socket of sockets) socket.destroy();
   };
   server.listen(0, '127.0.0.1');
@@ -58,23 +58,23 @@ export async function startForwarder(connectionString: string): Promise<Forwarde
 
   return {
     connectionString: address.href,
-    lines: () => lines,
-    goSilent() {
-      state = 'silent';
+    connections: () => connections,
+    dropPackets() {
+      state = 'dropping';
     },
-    lost: () => once(news, 'lost'),
-    goDown() {
-      state = 'down';
-      hangUp();
+    dropped: () => once(events, 'dropped'),
+    refuse() {
+      state = 'refusing';
+      closeAll();
     },
-    comeBack() {
-      state = 'up';
+    forward() {
+      state = 'forwarding';
     },
     delay(roundTripMs) {
       oneWayMs = roundTripMs / 2;
     },
     async close() {
-      hangUp();
+      closeAll();
       server.close();
       await once(server, 'close');
     },

@@ -10,7 +10,7 @@ import { postgresStorage } from '../src/index.ts';
 import { startForwarder } from './forwarder.ts';
 import { newSchema } from './schemas.ts';
 
-/** Somebody who watches, and what it was told. */
+/** Returns a watcher that records its calls. */
 function watcher() {
   const told: { wakes: number; failures: unknown[]; recoveries: number } = { wakes: 0, failures: [], recoveries: 0 };
   return {
@@ -31,13 +31,13 @@ function listeningAt(listenConnectionString: string) {
   return storage;
 }
 
-it('an outage and its end are told once to each who watches, however often the line is tried, and so is the next one', async () => {
+it('each watcher is told once of an outage and of its end, however many attempts fail', async () => {
   const forwarder = await startForwarder(inject('postgres'));
   const storage = listeningAt(forwarder.connectionString);
   onTestFinished(() => forwarder.close());
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
-  /** Pauses between tries take no time. */
+  /** Skips the pauses between attempts. */
   const soon = <T>(look: () => T) =>
     expect.poll(() => {
       vi.advanceTimersByTime(1_000);
@@ -47,18 +47,18 @@ it('an outage and its end are told once to each who watches, however often the l
   const [ann, bob] = [watcher(), watcher()];
   storage.watch(ann);
   await soon(() => ann.told).toEqual({ wakes: 1, failures: [], recoveries: 0 });
-  forwarder.goDown();
+  forwarder.refuse();
   const unreachable = { kind: 'transient', code: 'storage_unreachable' };
   await soon(() => ann.told).toMatchObject({ wakes: 1, failures: [unreachable] });
   storage.watch(bob);
-  const tries = forwarder.lines();
-  await soon(forwarder.lines).toBeGreaterThan(tries + 3);
+  const attempts = forwarder.connections();
+  await soon(forwarder.connections).toBeGreaterThan(attempts + 3);
   expect([ann.told.failures.length, bob.told.failures.length]).toEqual([1, 1]);
 
-  forwarder.comeBack();
+  forwarder.forward();
   await soon(() => [ann.told.wakes, bob.told.wakes]).toEqual([2, 1]);
   expect([ann.told.recoveries, bob.told.recoveries]).toEqual([1, 1]);
-  forwarder.goDown();
+  forwarder.refuse();
   await soon(() => [ann.told.failures.length, bob.told.failures.length]).toEqual([2, 2]);
 });
 
@@ -68,7 +68,7 @@ it.each([
     { kind: 'configuration', code: 'storage_refused', message: expect.stringContaining('`listenConnectionString`') },
   ],
   ['cannot be reached', { kind: 'transient', code: 'storage_unreachable' }],
-])('who watches is told that the server %s, and not what the password is', async (what, expected) => {
+])('a watcher is told that the server %s, without the password', async (what, expected) => {
   const url = new URL(inject('postgres'));
   url.password = 'hunter2-hunter2';
   if (what === 'cannot be reached') url.port = '1';
@@ -78,7 +78,7 @@ it.each([
   expect(inspect(ann.told, { depth: null, showHidden: true }) + JSON.stringify(ann.told)).not.toContain('hunter2');
 });
 
-it('who watches is told when a file of the address is gone', async () => {
+it('a watcher is told when a file that the URL names is gone', async () => {
   const file = join(tmpdir(), `${randomUUID()}.pem`);
   await writeFile(file, '');
   const storage = listeningAt(`${inject('postgres')}?sslrootcert=${file}`);
@@ -88,7 +88,7 @@ it('who watches is told when a file of the address is gone', async () => {
   await expect.poll(() => ann.told.failures).toMatchObject([{ code: 'storage_unreachable', message: expect.stringContaining(file) }]);
 });
 
-it('nobody goes on with a line that is refused when it is not wanted any more', async () => {
+it('a refused connection is not retried after the last watch has ended', async () => {
   const connecting = vi.spyOn(Socket.prototype, 'connect');
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => {
@@ -103,7 +103,7 @@ it('nobody goes on with a line that is refused when it is not wanted any more', 
   expect(connecting).toHaveBeenCalledTimes(1);
 });
 
-it('nobody is told of what comes of a line that is not wanted any more', async () => {
+it('an ended watch is told nothing of its connection', async () => {
   const forwarder = await startForwarder(inject('postgres'));
   onTestFinished(() => forwarder.close());
   const storage = listeningAt(forwarder.connectionString);

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { postgresStorage } from '../src/index.ts';
 import { newSchema } from './schemas.ts';
 
-/** No test waits for as long. */
+/** An interval that is longer than any test, so that no worker polls. */
 const pollIntervalMs = 600_000;
 
 const post = defineMessenger({
@@ -20,8 +20,8 @@ const post = defineMessenger({
   }),
 });
 
-/** Somebody who schedules and somebody else who works, each with connections of its own. */
-async function setUp({ isTold = true, listensAt = undefined as string | undefined } = {}) {
+/** Makes a site that schedules and a site that sends, with separate connections. */
+async function setUp({ notifies = true, listensAt = undefined as string | undefined } = {}) {
   const { connectionString, schema } = newSchema();
   const listenConnectionString = listensAt ?? connectionString;
   const sent: string[] = [];
@@ -30,7 +30,7 @@ async function setUp({ isTold = true, listensAt = undefined as string | undefine
       storage: postgresStorage({ connectionString, schema, ...(listens && { listenConnectionString }) }),
       messengers: [post({ sent })],
     });
-  const shop = siteOf(isTold);
+  const shop = siteOf(notifies);
   const office = siteOf(true);
   const admin = new Client({ connectionString });
   await admin.connect();
@@ -49,7 +49,7 @@ async function setUp({ isTold = true, listensAt = undefined as string | undefine
   return {
     shop,
     admin,
-    /** Told by the worker, of its watching. */
+    /** Returns the failures to listen that the worker has reported. */
     failures: () => events.filter(({ type }) => type === 'watch_failed'),
     schema,
     connectionString,
@@ -57,7 +57,7 @@ async function setUp({ isTold = true, listensAt = undefined as string | undefine
     untilSent: (...addresses: string[]) => expect.poll(() => sent, { timeout: 10_000 }).toEqual(addresses),
     schedule: (address: string) => shop.scheduleMessages('Hi', shop.recipients('post', address)),
     start: () => office.startWorker({ pollIntervalMs }),
-    /** Resolves when the worker listens, and has looked for what came before. */
+    /** Resolves when the worker listens, and has looked for earlier dispatches. */
     async listening() {
       await expect.poll(listeners, { timeout: 10_000 }).toHaveLength(1);
       await office.counts();
@@ -96,7 +96,7 @@ describe('an idle worker that listens', () => {
     await untilSent('ann');
   });
 
-  it('listens again when its line was cut, and looks for what it has not heard', async () => {
+  it('listens again after its connection was cut, and looks for dispatches of the meantime', async () => {
     const { start, schedule, admin, listeners, listening, untilSent, failures } = await setUp();
     start();
     await listening();
@@ -109,7 +109,7 @@ describe('an idle worker that listens', () => {
     await untilSent('ann', 'bob');
   });
 
-  it('leaves no connection behind when it stops', async () => {
+  it('closes its connection when it stops', async () => {
     const { start, listeners, listening } = await setUp();
     const worker = start();
     await listening();
@@ -117,7 +117,7 @@ describe('an idle worker that listens', () => {
     await expect.poll(listeners).toEqual([]);
   });
 
-  it('works all the same when it cannot listen, and says so', async () => {
+  it('works without it when it cannot listen, and reports that', async () => {
     const { start, schedule, untilSent, failures } = await setUp({ listensAt: 'postgres://nobody:hunter2@127.0.0.1:1/nowhere' });
     await schedule('ann');
     start();
@@ -127,9 +127,9 @@ describe('an idle worker that listens', () => {
   });
 });
 
-it('nobody is told of what is not due yet, nor by who does not want it', async () => {
+it('a dispatch that is not due notifies nobody, and neither does a storage without `listenConnectionString`', async () => {
   const { shop, schema, connectionString, schedule } = await setUp();
-  const quiet = await setUp({ isTold: false });
+  const quiet = await setUp({ notifies: false });
   const heard: string[] = [];
   const listener = new Client({ connectionString });
   await listener.connect();

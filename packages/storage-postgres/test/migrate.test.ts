@@ -17,7 +17,7 @@ async function asAdmin<T>(work: (client: Client) => Promise<T>): Promise<T> {
 }
 
 describe('migrate()', () => {
-  it('makes everything in its own schema, and nothing elsewhere', async () => {
+  it('creates all tables in the schema', async () => {
     const { connectionString, schema } = newSchema();
     const storage = postgresStorage({ connectionString, schema });
     await storage.migrate();
@@ -39,7 +39,7 @@ describe('migrate()', () => {
     ]);
   });
 
-  it('is done once by ten who start at the same time', async () => {
+  it('is done once by ten storages that start at the same time', async () => {
     const options = newSchema();
     const storages = Array.from({ length: 10 }, () => postgresStorage(options));
     await Promise.all(storages.map((storage) => storage.migrate()));
@@ -48,7 +48,7 @@ describe('migrate()', () => {
     expect(rows).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
   });
 
-  it('goes on from the first schema, and keeps what is stored', async () => {
+  it('goes on from the first schema, and keeps the rows', async () => {
     const { connectionString, schema } = newSchema();
     const name = `"${schema}"`;
     await asAdmin(async (client) => {
@@ -65,7 +65,7 @@ describe('migrate()', () => {
     await storage.close();
   });
 
-  it.each(['"; drop --', ';\n', "';\n \\ $1", ' '])('takes a name for the schema that has to be quoted: %j', async (end) => {
+  it.each(['"; drop --', ';\n', "';\n \\ $1", ' '])('takes a name of the schema that has to be quoted: %j', async (end) => {
     const { connectionString, schema } = newSchema();
     const name = `${schema}${end}`;
     const storage = postgresStorage({ connectionString, schema: name });
@@ -75,7 +75,7 @@ describe('migrate()', () => {
     await storage.close();
   });
 
-  it('needs no right to create a schema that is there already, and says what is missing when there is none', async () => {
+  it('needs no right to create an existing schema, and reports a missing right', async () => {
     const { connectionString, schema } = newSchema();
     const role = `role_${schema.slice(5, 13)}`;
     await asAdmin((client) => client.query(`create role ${role} login password 'p'`));

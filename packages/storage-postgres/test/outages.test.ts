@@ -14,15 +14,15 @@ async function rejection(work: Promise<unknown>): Promise<Error & { readonly cod
   );
 }
 
-/** The shared server's address with something else in it. */
+/** Returns the URL of the shared server with a change. */
 function elsewhere(change: (url: URL) => void): string {
   const url = new URL(inject('postgres'));
   change(url);
   return url.href;
 }
 
-describe('a server that', () => {
-  it('cannot be reached is an outage', async () => {
+describe('a server', () => {
+  it('that cannot be reached is an outage', async () => {
     const storage = postgresStorage({
       connectionString: elsewhere((url) => {
         url.port = '1';
@@ -34,7 +34,7 @@ describe('a server that', () => {
     await storage.close();
   });
 
-  it('refuses the password is a wrong configuration, and the error does not show it', async () => {
+  it('that refuses the password is a wrong configuration, and the error does not show the password', async () => {
     const storage = postgresStorage({
       connectionString: elsewhere((url) => {
         url.password = 'wrong-hunter2';
@@ -46,7 +46,7 @@ describe('a server that', () => {
     await storage.close();
   });
 
-  it('has no such database is a wrong configuration', async () => {
+  it('without the database is a wrong configuration', async () => {
     const storage = postgresStorage({
       connectionString: elsewhere((url) => {
         url.pathname = '/nowhere';
@@ -56,13 +56,13 @@ describe('a server that', () => {
     await storage.close();
   });
 
-  it('was not migrated says so', async () => {
+  it('without the tables is a wrong configuration', async () => {
     const storage = postgresStorage(newSchema());
     expect(await rejection(storage.queue.counts())).toMatchObject({ kind: 'configuration', code: 'storage_not_migrated' });
     await storage.close();
   });
 
-  it('goes down and comes back is used again, and has kept what was stored', { timeout: 60_000 }, async () => {
+  it('that restarts is used again, with its rows', { timeout: 60_000 }, async () => {
     const server = await startPostgres();
     onTestFinished(() => server.close());
     const storage = postgresStorage({ connectionString: server.connectionString });
@@ -80,13 +80,13 @@ describe('a server that', () => {
     await storage.close();
   });
 
-  it('cuts a connection in the middle of a statement is an outage, and the next statement has another connection', async () => {
+  it('that cuts a connection during a statement is an outage, and the next statement has another connection', async () => {
     const { connectionString, schema } = newSchema();
     const pool = new Pool({ connectionString, max: 1 });
     pool.on('error', () => undefined);
     const storage = postgresStorage({ pool, schema });
     await storage.migrate();
-    // Who watches is in no transaction, where what is going on stands still.
+    // `admin` has no transaction open: inside one, pg_stat_activity does not change.
     const [holder, admin] = [new Client({ connectionString }), new Client({ connectionString })];
     for (const client of [holder, admin]) {
       await client.connect();
@@ -117,9 +117,9 @@ describe('a storage that is closed', () => {
   const pg = () => new Pool({ connectionString: inject('postgres') });
 
   it.each<[what: string, pool: Pool | undefined]>([
-    ['an address', undefined],
-    ['a pool, which it leaves to its owner', pg()],
-  ])('is of no more use, be it made of %s', async (_, pool) => {
+    ['a URL', undefined],
+    ['a pool, which stays open', pg()],
+  ])('refuses everything, made of %s', async (_, pool) => {
     const { connectionString, schema } = newSchema();
     const storage = postgresStorage({ schema, ...(pool ? { pool } : { connectionString }) });
     await storage.migrate();
@@ -132,7 +132,7 @@ describe('a storage that is closed', () => {
     await pool?.end();
   });
 
-  it('was closed by the owner of its pool', async () => {
+  it('refuses everything after the end of its pool', async () => {
     const pool = pg();
     const storage = postgresStorage({ pool, schema: newSchema().schema });
     await storage.migrate();
@@ -143,7 +143,7 @@ describe('a storage that is closed', () => {
   });
 });
 
-it('a connection that is cut between two statements of a transaction ends no process', async () => {
+it('a connection that is cut between two statements of a transaction does not end the process', async () => {
   const { connectionString, schema } = newSchema();
   const pool = new Pool({ connectionString, max: 1 });
   pool.on('error', () => undefined);
@@ -183,7 +183,7 @@ it('a connection that is cut between two statements of a transaction ends no pro
   expect(await storage.subscriptions.change(change, 1)).toEqual({ added: 1, removed: 0 });
 });
 
-it('two transactions that wait for one another both come through', async () => {
+it('two transactions in a deadlock both succeed', async () => {
   const storage = postgresStorage(newSchema());
   await storage.migrate();
   const limits = ['a', 'b', 'c', 'd'].map((key) => ({ key, intervalMs: 10, burst: 1_000 }));

@@ -3,7 +3,10 @@ import { expect, it } from 'vitest';
 import { type PostgresPool, postgresStorage } from '../src/index.ts';
 import { newSchema } from './schemas.ts';
 
-/** Gives every transaction another connection, as a pooler in transaction mode does, and takes nothing that would stay behind on one. */
+/**
+ * Gives every transaction another connection, as a pooler in transaction mode does, and refuses state on a
+ * connection.
+ */
 function pooler(pool: Pool): PostgresPool & { readonly statements: string[] } {
   const statements: string[] = [];
   return {
@@ -19,7 +22,7 @@ function pooler(pool: Pool): PostgresPool & { readonly statements: string[] } {
         on: (event, listener) => connection.on(event, listener),
         off: (event, listener) => connection.off(event, listener),
         release() {
-          // What a session would keep is gone with it.
+          // State of the session is lost with its connection.
           connection.release(true);
         },
       };
@@ -28,7 +31,7 @@ function pooler(pool: Pool): PostgresPool & { readonly statements: string[] } {
   };
 }
 
-it('keeps nothing on a connection from one transaction to the next, and leaves no name of a function to the search path', async () => {
+it('keeps no state on a connection between transactions, and qualifies the name of every function', async () => {
   const { connectionString, schema } = newSchema();
   const pool = new Pool({ connectionString, max: 3 });
   const wire = pooler(pool);
@@ -57,7 +60,7 @@ it('keeps nothing on a connection from one transaction to the next, and leaves n
   await storage.close();
   await pool.end();
   for (const text of wire.statements) expect(text).not.toMatch(/^\s*(set|listen|prepare|declare|discard)\b|pg_advisory_lock|\btemp\b/i);
-  // Not resolved by the search path: somebody else's function may fit better than PostgreSQL's own.
+  // The search path would find a function of another user if it fits better than PostgreSQL's.
   const unqualified = /(?<![.\w"])(?!(?:any|array|coalesce|greatest)\()[a-z_]\w*\(/;
   for (const text of wire.statements) expect(text).not.toMatch(unqualified);
 });

@@ -9,7 +9,7 @@ import { askForPassword, authenticationOk, errorResponse, readyForQuery, startFa
 const secret = 'secret-hunter2';
 const echo = (code: string): Buffer => errorResponse(code, `no entry with ${secret} or postgres://shop:${secret}@db`, 'ERROR');
 
-/** A server that wants the password in clear text, and repeats it. */
+/** Starts a server that asks for the password in clear text, and repeats it in an error. */
 const echoing = (code: string) =>
   startFakeServer((socket) => {
     socket.write(askForPassword);
@@ -28,8 +28,8 @@ function answer(socket: Socket, ...answers: readonly Buffer[]): void {
 const shown = (value: unknown): string => inspect(value, { depth: null, showHidden: true }) + JSON.stringify(value);
 const codes = ['28P01', '3D000', '42501', '42P01', '25006', '55P03', '57P01', 'XX000', '22003', 'EPROTO'];
 
-describe('a server that repeats the password', () => {
-  it.each(codes)('is not repeated: %s', async (code) => {
+describe('the password that a server repeats', () => {
+  it.each(codes)('is redacted in an error: %s', async (code) => {
     const connectionString = await echoing(code);
     const storage = postgresStorage({ connectionString });
     const pool = new Pool({ connectionString });
@@ -48,7 +48,7 @@ describe('a server that repeats the password', () => {
     }
   });
 
-  it('is not repeated in a statement', async () => {
+  it('is redacted in the error of a statement', async () => {
     const connectionString = await startFakeServer((socket) => {
       socket.write(Buffer.concat([authenticationOk, readyForQuery]));
       answer(socket, Buffer.concat([echo('22003'), readyForQuery]));
@@ -60,7 +60,7 @@ describe('a server that repeats the password', () => {
     expect(shown(error)).not.toContain(secret);
   });
 
-  it('is not repeated to who watches, in events, nor in the health of a worker', async () => {
+  it('is redacted for watchers, in events, and in the health of a worker', async () => {
     const connectionString = await echoing('57P03');
     const storage = postgresStorage({ connectionString, listenConnectionString: connectionString });
     const post = defineMessenger({

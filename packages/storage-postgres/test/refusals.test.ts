@@ -6,7 +6,7 @@ import { newSchema } from './schemas.ts';
 const busy = { kind: 'transient', code: 'storage_busy' };
 const unreachable = { kind: 'transient', code: 'storage_unreachable' };
 
-/** A storage whose statements are all refused in these words. */
+/** Makes a storage whose statements all fail with this reason. */
 function refusing(reason: unknown) {
   const released = vi.fn();
   const query = vi.fn(() => Promise.reject(reason));
@@ -15,7 +15,7 @@ function refusing(reason: unknown) {
   return { storage, query, released };
 }
 
-const ofServer = (code: string): Error => Object.assign(new Error('it was refused'), { severity: 'ERROR', code });
+const serverError = (code: string): Error => Object.assign(new Error('it was refused'), { severity: 'ERROR', code });
 
 it.each([
   { code: '40001', error: busy, isBroken: false, attempts: 5 },
@@ -26,23 +26,26 @@ it.each([
   { code: '25P04', error: unreachable, isBroken: true, attempts: 1 },
   { code: '57P01', error: unreachable, isBroken: true, attempts: 1 },
   { code: '22003', error: { message: 'it was refused', code: '22003' }, isBroken: false, attempts: 1 },
-])('$code is met $attempts times, and its connection is broken: $isBroken', async ({ code, error, isBroken, attempts }) => {
-  const { storage, query, released } = refusing(ofServer(code));
+])('$code is tried $attempts times, and its connection is closed: $isBroken', async ({ code, error, isBroken, attempts }) => {
+  const { storage, query, released } = refusing(serverError(code));
   await expect(storage.clock()).rejects.toMatchObject(error);
   expect(query).toHaveBeenCalledTimes(attempts);
   expect(released.mock.calls).toEqual(Array.from({ length: attempts }, () => [isBroken]));
 });
 
-it.each([[undefined], [null], ['no'], [Object.create(null)]])('what a pool of the host rejects with is passed on: %o', async (reason) => {
-  const { storage, released } = refusing(reason);
-  await expect(storage.clock()).rejects.toBe(reason);
-  await expect(storage.queue.reserve([{ limits: [{ key: 'k', intervalMs: 1, burst: 1 }] }], 1, 2)).rejects.toBe(reason);
-  expect(released).toHaveBeenLastCalledWith(true);
-});
+it.each([[undefined], [null], ['no'], [Object.create(null)]])(
+  'a pool of the host may reject with %o, which is passed on',
+  async (reason) => {
+    const { storage, released } = refusing(reason);
+    await expect(storage.clock()).rejects.toBe(reason);
+    await expect(storage.queue.reserve([{ limits: [{ key: 'k', intervalMs: 1, burst: 1 }] }], 1, 2)).rejects.toBe(reason);
+    expect(released).toHaveBeenLastCalledWith(true);
+  },
+);
 
-describe('a lock that somebody else holds', () => {
+describe('a lock that another transaction holds', () => {
   it.each(['lock_timeout', 'statement_timeout'])(
-    'is waited for no longer than the `%s` of the user, and takes no connection',
+    'is awaited no longer than the `%s` of the user, and closes no connection',
     async (setting) => {
       const { connectionString, schema } = newSchema();
       const pool = new Pool({ connectionString, max: 1, options: `-c ${setting}=20ms` });

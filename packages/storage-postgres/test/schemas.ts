@@ -4,7 +4,7 @@ import { afterAll, inject } from 'vitest';
 
 const made: string[] = [];
 
-/** Tables of their own, dropped after the file's tests. */
+/** Returns a new schema, which is dropped after the tests of the file. */
 export function newSchema(): { readonly connectionString: string; readonly schema: string } {
   const schema = `test_${randomUUID()}`;
   made.push(schema);

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { postgresStorage } from '../src/index.ts';
 import { newSchema } from './schemas.ts';
 
-describe('a pacing key', () => {
-  it('may be longer than an index takes, and long ones are told apart', async () => {
+describe('the key of a limit', () => {
+  it('may be longer than an index entry, and long keys stay distinct', async () => {
     const storage = postgresStorage(newSchema());
     await storage.migrate();
     const key = `telegram ${'🙂'.repeat(1_000)}`;
@@ -17,8 +17,8 @@ describe('a pacing key', () => {
   });
 });
 
-describe('what is no id', () => {
-  it('is the id of nothing', async () => {
+describe('a text that is not an id', () => {
+  it('matches nothing', async () => {
     const storage = postgresStorage(newSchema());
     await storage.migrate();
     const { queue } = storage;
@@ -37,7 +37,7 @@ describe('what is no id', () => {
 });
 
 describe('a text over 25 MiB', () => {
-  it('is refused, since an answer that holds it would be', async () => {
+  it('is refused, since the answer with it would be too long', async () => {
     const storage = postgresStorage({ connectionString: 'postgres://127.0.0.1:1/nowhere' });
     const message = { id: '018f3c1e-7b2a-7000-8000-000000000001', type: 'plain', createdAt: 1, context: 'ä'.repeat(13.2 * 1_024 * 1_024) };
     await expect(storage.queue.enqueue([message], [], 1)).rejects.toMatchObject({
@@ -49,8 +49,8 @@ describe('a text over 25 MiB', () => {
   });
 });
 
-describe('what looks like SQL', () => {
-  it('is text like any other, in every field', async () => {
+describe('a text that looks like SQL', () => {
+  it('is stored like any other, in every field', async () => {
     const storage = postgresStorage(newSchema());
     await storage.migrate();
     const sql = `'; drop table dispatches; -- $1 {"a"} \\ "`;

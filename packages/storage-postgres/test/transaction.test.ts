@@ -12,6 +12,8 @@ const mail = defineMessenger({
   create: (_: object) => ({ send: async () => undefined }),
 });
 
+const wrong = { kind: 'configuration', code: 'argument_invalid', field: 'transaction' };
+
 async function setUp() {
   const { connectionString, schema } = newSchema();
   const site = createSitemessage({ storage: postgresStorage({ connectionString, schema }), messengers: [mail({})] });
@@ -54,7 +56,7 @@ describe('a transaction of the application', () => {
     expect(await addresses()).toEqual(['ann@example.com', 'bob@example.org']);
   });
 
-  it('loses nothing of what a worker has stored in the meantime when it rolls back', async () => {
+  it('does not undo results of a worker when it rolls back', async () => {
     const { site, host, prepared, order } = await setUp();
     await site.scheduleMessages('Hello', site.recipients('mail', 'carl@example.org'));
     await host.query('begin');
@@ -65,7 +67,7 @@ describe('a transaction of the application', () => {
     expect(await Array.fromAsync(site.list())).toMatchObject([{ address: 'carl@example.org', status: 'sent' }]);
   });
 
-  it('stores a key once, however many use it at the same time', async () => {
+  it('stores a key once when two use it at the same time', async () => {
     const { site, host, addresses, connectionString } = await setUp();
     const other = new Client({ connectionString });
     await other.connect();
@@ -83,7 +85,7 @@ describe('a transaction of the application', () => {
     expect(await addresses()).toEqual(['ann@example.com']);
   });
 
-  it('is refused a key that another one uses for another message at the same time, and may go on', async () => {
+  it('cannot use a key that another transaction uses for another message, and may go on', async () => {
     const { site, host, order, orders, addresses, connectionString } = await setUp();
     const other = new Client({ connectionString });
     await other.connect();
@@ -100,7 +102,7 @@ describe('a transaction of the application', () => {
     const waiting = second?.save(host);
     await other.query('commit');
     await expect(waiting).rejects.toMatchObject({ code: 'key_conflict', message: expect.stringContaining('"once"') });
-    // Of the refused call nothing is left, not even the key of its second message.
+    // The refused call leaves nothing, not even the key of its second message.
     expect(await third?.save(host)).toMatchObject([{ isNew: false }, { isNew: true, dispatches: 1 }]);
     await host.query('commit');
     expect([await orders(), await addresses()]).toEqual([1, ['ann@example.com', 'ann@example.com']]);
@@ -128,23 +130,25 @@ describe('a transaction of the application', () => {
   });
 
   it.each([
-    ['nothing', undefined, 'it was given undefined'],
-    ['null', null, 'it was given null'],
-    ['an address', 'postgres://shop:hunter2@db/shop', 'it was given something without it'],
-  ])('is asked for when %s is given instead', async (_, host, message) => {
+    ['nothing', undefined, 'undefined'],
+    ['null', null, 'null'],
+    ['an address', 'postgres://shop:hunter2@db/shop', 'a value without `query`'],
+  ])('is asked for when `save()` gets %s instead', async (_, host, given) => {
     const { prepared } = await setUp();
     const saving = prepared.save(host as never);
-    await expect(saving).rejects.toThrow(TypeError);
-    await expect(saving).rejects.toThrow(`\`query(text, values)\`; ${message}.`);
+    await expect(saving).rejects.toMatchObject({
+      ...wrong,
+      message: expect.stringMatching(`^\`transaction\` of \`save\\(\\)\` is ${given}\\.`),
+    });
+    await expect(saving).rejects.not.toMatchObject({ message: expect.stringContaining('hunter2') });
   });
 
-  it('is not what a pool makes of its statements, and a client of one is', async () => {
+  it('cannot be a pool, but a client of one', async () => {
     const { prepared, addresses, connectionString } = await setUp();
     const pool = new Pool({ connectionString });
     onTestFinished(() => pool.end());
     const saving = prepared.save(pool);
-    await expect(saving).rejects.toThrow(TypeError);
-    await expect(saving).rejects.toThrow('`save()` was given a pool');
+    await expect(saving).rejects.toMatchObject({ ...wrong, message: expect.stringContaining('is a pool') });
     expect(await addresses()).toEqual([]);
     const client = await pool.connect();
     await client.query('begin');
@@ -157,7 +161,7 @@ describe('a transaction of the application', () => {
     const noTransaction = { kind: 'configuration', code: 'storage_no_transaction' };
     const hosts: readonly [what: string, of: (pool: Pool) => Promise<PostgresTransaction>][] = [
       [
-        'is not begun on a client',
+        'was not begun on the client',
         async (pool) => {
           const client = await pool.connect();
           onTestFinished(() => client.release());
@@ -165,7 +169,7 @@ describe('a transaction of the application', () => {
         },
       ],
       [
-        'was begun on a client that was released since',
+        'was begun on a client that has been released',
         async (pool) => {
           const client = await pool.connect();
           await client.query('begin');
@@ -174,9 +178,9 @@ describe('a transaction of the application', () => {
           return client;
         },
       ],
-      ['is what a pool looks like behind something else', async (pool) => ({ query: (text, values) => pool.query(text, values) })],
+      ['is a wrapper around a pool', async (pool) => ({ query: (text, values) => pool.query(text, values) })],
       [
-        'is told of by a library in an error of its own',
+        'belongs to a library that wraps errors',
         async (pool) => ({
           query: (text, values) =>
             pool.query(text, values).catch((cause) => {
@@ -186,7 +190,7 @@ describe('a transaction of the application', () => {
       ],
     ];
 
-    it.each(hosts)('stores nothing, when it %s', async (_, of) => {
+    it.each(hosts)('stores nothing when it %s', async (_, of) => {
       const { prepared, addresses, connectionString } = await setUp();
       const pool = new Pool({ connectionString });
       onTestFinished(() => pool.end());
@@ -195,7 +199,7 @@ describe('a transaction of the application', () => {
     });
   });
 
-  it('was broken off is so called by PostgreSQL', async () => {
+  it('that is aborted gets the error of PostgreSQL', async () => {
     const { host, prepared } = await setUp();
     await host.query('begin');
     await expect(host.query('select 1 / 0')).rejects.toThrow();
@@ -203,7 +207,7 @@ describe('a transaction of the application', () => {
     await host.query('rollback');
   });
 
-  it('waits for a lock no longer than it was told, and is told so in the words of PostgreSQL', async () => {
+  it('keeps its `lock_timeout`, and gets the error of PostgreSQL', async () => {
     const { host, prepared, schema, connectionString } = await setUp();
     const other = new Client({ connectionString });
     await other.connect();
@@ -217,12 +221,12 @@ describe('a transaction of the application', () => {
     await other.query('rollback');
   });
 
-  it.each([[undefined], [null], ['no'], [Object.create(null)]])('may reject with %o, which is passed on', async (reason) => {
+  it.each([[undefined], [null], ['no'], [Object.create(null)]])('may reject with %o, which `save()` passes on', async (reason) => {
     const { prepared } = await setUp();
     await expect(prepared.save({ query: () => Promise.reject(reason) })).rejects.toBe(reason);
   });
 
-  it('is awaited, by its type too', async () => {
+  it('makes `save()` return a promise, also by its type', async () => {
     const { prepared, host } = await setUp();
     await host.query('begin');
     const saving = prepared.save(host);

@@ -1,12 +1,12 @@
 import type { Claim, Claimed, ClaimRequest, MessageRecord } from '@sitemessage/core/storage';
-import type { Client } from '../client.ts';
-import type { Tables } from '../tables.ts';
+import type { Queries } from '../queries.ts';
+import type { Tables } from '../schema.ts';
 import { isStorable, known, uuid } from '../text.ts';
 
-export async function claim(client: Client, request: ClaimRequest): Promise<Claimed> {
+export async function claim(db: Queries, request: ClaimRequest): Promise<Claimed> {
   const { messenger, types, now, limit, token, leaseUntil, inFlight = 0, priority } = request;
-  const rows = await client.all<ClaimRow>(
-    statement(client.tables, priority !== undefined),
+  const rows = await db.all<ClaimRow>(
+    statement(db.tables, priority !== undefined),
     known(messenger),
     types.filter(isStorable),
     now,
@@ -20,36 +20,38 @@ export async function claim(client: Client, request: ClaimRequest): Promise<Clai
 }
 
 /**
- * Goes from lane to lane (a type, a priority), never through one: what is not due, or of another type, is not read. The rows are
- * locked where they are found, so that many who claim at the same time pass each other by. The context comes once for each message.
+ * Returns the statement of a claim. For each priority, highest first, it reads the start of each queue's
+ * part of the index. So it reads no row that is not due, or of another type. It locks the rows as it finds
+ * them and skips locked ones, so claims do not wait for each other. A message's context is returned with
+ * its first row only.
  */
 function statement({ dispatches, messages, queues, fanOuts, inFlight }: Tables, isExact: boolean): string {
   const highest = (below: string): string => `
-    select pg_catalog.max(top.priority) from lanes, lateral (
+    select pg_catalog.max(top.priority) from wanted, lateral (
       select d.priority from ${dispatches} d
-      where d.queue = lanes.queue and d.due_at is not null${below}
+      where d.queue = wanted.queue and d.due_at is not null${below}
       order by d.priority desc limit 1
     ) top`;
-  const ladder = `${highest('')} union all select (${highest(' and d.priority < p.priority')}) from priorities p where p.priority is not null`;
+  const descending = `${highest('')} union all select (${highest(' and d.priority < p.priority')}) from priorities p where p.priority is not null`;
   return `
-    with recursive lanes (queue) as materialized (
+    with recursive wanted (queue) as materialized (
       select seq from ${queues} where messenger = $1 and type = any($2::text[])
     ),
-    priorities (priority) as (${isExact ? 'select $8::integer' : ladder}),
+    priorities (priority) as (${isExact ? 'select $8::integer' : descending}),
     picked as (
       select due.id, p.priority, due.due_at, due.status = 'processing' as is_lost, due.token
       from priorities p, lateral (
-        select lane.id, lane.due_at, lane.status, lane.token from lanes, lateral (
+        select first.id, first.due_at, first.status, first.token from wanted, lateral (
           select d.id, d.due_at, d.status, d.token from ${dispatches} d
-          where d.queue = lanes.queue and d.priority = p.priority and d.due_at <= $3
+          where d.queue = wanted.queue and d.priority = p.priority and d.due_at <= $3
           order by d.due_at, d.id limit $4 for update skip locked
-        ) lane
-        order by lane.due_at, lane.id limit $4
+        ) first
+        order by first.due_at, first.id limit $4
       ) due
       where p.priority is not null
       limit $4
     ),
-    reached as (
+    progress as (
       select p.*, case when p.is_lost then (
         select f.seq from ${inFlight} f where f.token = p.token and p.id = any(f.ids)
       ) end as seq
@@ -59,7 +61,7 @@ function statement({ dispatches, messages, queues, fanOuts, inFlight }: Tables, 
       update ${dispatches} d set status = 'processing', token = $5, due_at = $6, changed_at = $3,
         attempt = case when r.is_lost and coalesce(r.seq, 0) = 0 then d.attempt else d.attempt + 1 end,
         losses = case when not r.is_lost then d.losses when r.seq is null then 0 else d.losses + 1 end
-      from reached r where d.id = r.id
+      from progress r where d.id = r.id
       returning d.id, d.message, d.address, d.recipient_id, d.attempt, d.losses, d.fan_out,
         r.priority, r.due_at as was_due, coalesce(r.seq, 0) > 0 as recovered
     ),
@@ -85,7 +87,7 @@ interface ClaimRow {
   readonly recovered: boolean;
   readonly losses: number;
   readonly fan_out: string | null;
-  /** Of its message; the others come without the context. */
+  /** True for the first row of a message. The other rows have no context. */
   readonly is_first: boolean;
   readonly type: string;
   readonly context: string;

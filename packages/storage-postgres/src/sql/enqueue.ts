@@ -1,24 +1,25 @@
 import type { NewDispatch, NewMessage } from '@sitemessage/core/storage';
-import type { Client, Queries } from '../client.ts';
-import { copies } from '../copies.ts';
+import type { Client } from '../client.ts';
+import { checkHost, refuseAutocommit } from '../host.ts';
+import { notify } from '../listener.ts';
 import type { PostgresTransaction } from '../pg.ts';
-import { refuseAutocommit } from './autocommit.ts';
+import type { Queries } from '../queries.ts';
+import { copies } from '../text.ts';
+import { enqueueStream } from './enqueue-stream.ts';
 import { useKeys } from './keys.ts';
-import { notify } from './notify.ts';
 import {
   deleteUnusedFanOuts,
   dispatchSource,
   dispatchTable,
   dispatchTarget,
-  doNothing,
-  inOrder,
   insertFanOuts,
   insertMessages,
-  leavingThoseThatAreThere,
   markEmpty,
   messageColumns,
+  onConflictDoNothing,
+  retryOnConflict,
+  sortedById,
 } from './rows.ts';
-import { enqueueStream } from './stage.ts';
 
 export async function enqueue(
   client: Client,
@@ -29,11 +30,14 @@ export async function enqueue(
   const given = messages.map(copies.message);
   if (Symbol.asyncIterator in dispatches) return enqueueStream(client, given, dispatches, now);
 
-  const rows = inOrder(dispatches.map(copies.dispatch));
-  return leavingThoseThatAreThere((onConflict) => client.transaction((db) => insert(db, given, rows, now, onConflict)));
+  const rows = sortedById(dispatches.map(copies.dispatch));
+  return retryOnConflict((onConflict) => client.transaction((db) => insert(db, given, rows, now, onConflict)));
 }
 
-/** A transaction of somebody else's must not be broken off: so it is made sure of beforehand. */
+/**
+ * Stores in the host's transaction. An error of a statement would break it, so conflicts are ruled out
+ * beforehand.
+ */
 export async function enqueueIn(
   client: Client,
   host: PostgresTransaction,
@@ -41,11 +45,11 @@ export async function enqueueIn(
   dispatches: readonly NewDispatch[],
   now: number,
 ): Promise<readonly string[]> {
-  const db = client.within(host);
+  const db = client.inHostTransaction(checkHost(host));
   const given = messages.map(copies.message);
-  const rows = inOrder(dispatches.map(copies.dispatch));
+  const rows = sortedById(dispatches.map(copies.dispatch));
   await refuseAutocommit(db);
-  return insert(db, given, rows, now, doNothing);
+  return insert(db, given, rows, now, onConflictDoNothing);
 }
 
 async function insert(
@@ -74,11 +78,12 @@ async function insert(
   );
   await deleteUnusedFanOuts(db, rows, fanOuts);
   if (rows.some(({ dueAt }) => dueAt <= now)) await notify(db);
+  // Without conflicts, a message that a row names is not empty.
   const named = new Set(rows.map(({ messageId }) => messageId));
-  const doubtful = added.filter(({ id }) => onConflict !== '' || !named.has(id));
+  const maybeEmpty = added.filter(({ id }) => onConflict !== '' || !named.has(id));
   await markEmpty(
     db,
-    doubtful.map(({ seq }) => seq),
+    maybeEmpty.map(({ seq }) => seq),
   );
   const ids = new Set(added.map(({ id }) => id));
   return messages.map(({ id }) => id).filter((id) => ids.delete(id));

@@ -1,15 +1,18 @@
 import type { DispatchFilter } from '@sitemessage/core/storage';
 import { outcomeColumns } from '@sitemessage/core/storage';
-import type { Tables } from '../tables.ts';
+import type { Tables } from '../schema.ts';
 import { isUuid, known } from '../text.ts';
 
 export interface Condition {
-  /** Begins with `and`, unless it is empty. */
+  /** The SQL, empty or with a leading `and`. */
   readonly sql: string;
   readonly values: readonly unknown[];
 }
 
-/** What a filter asks of the dispatch `d`; its parameters follow after `taken` others. What is no id is the id of nothing. */
+/**
+ * Returns the condition on the dispatch `d` that a filter stands for. Its parameters follow `taken` others.
+ * A text that is not an id matches nothing.
+ */
 export function condition(filter: DispatchFilter, taken: number, { dispatches, messages, queues }: Tables): Condition {
   const { ids, messageId, messenger, type, address, status, since, providerId, outcome } = filter;
   const outcomeColumn = outcome && outcomeColumns[outcome];
@@ -24,9 +27,9 @@ export function condition(filter: DispatchFilter, taken: number, { dispatches, m
     [(parameter) => `d.address = ${parameter}`, known(address)],
     [(parameter) => `d.status = ${parameter}`, status],
     [(parameter) => `d.changed_at >= ${parameter}`, since],
-    // Looked up first: a page in the order of ids might else be looked for among all of them.
+    // An `array` is looked up first. With a join, the planner may search all dispatches in the order of ids.
     [(parameter) => `d.id = any(array(select id from ${dispatches} where provider_id = ${parameter}))`, known(providerId)],
-    // Reported at any time.
+    // Any time will do: the column is null until the outcome is reported.
     [(parameter) => `d.${outcomeColumn} >= ${parameter}`, outcome && 0],
   ];
   const given = parts.filter(([, value]) => value !== undefined);

@@ -1,19 +1,21 @@
 import type { KeyUse, NewMessage } from '@sitemessage/core/storage';
 import { checkKeyUse } from '@sitemessage/core/storage';
-import type { Queries } from '../client.ts';
+import type { Queries } from '../queries.ts';
 import { unnest } from './table.ts';
 
 /**
- * Remembers the keys of these messages: all of them or none, also in a transaction of the host, which must not be broken off. Waits for
- * another transaction that has used one of them. Returns the messages that may be stored: those without a key, and those whose key is new.
+ * Stores the idempotency keys of these messages: all or none, and without breaking a transaction of the
+ * host. Waits for another transaction that has used one of them. Returns the messages to store: those
+ * without a key, and those whose key is new.
  *
- * @throws PermanentError for a key that was used for another message.
+ * @throws PermanentError `key_conflict` for a key that was used for another message.
  */
 export async function useKeys(db: Queries, messages: readonly NewMessage[]): Promise<readonly NewMessage[]> {
   const keyed = messages.filter(({ key }) => key);
   const added = new Set<string>();
   const stored = new Map<string, KeyUse>();
-  // Twice when another transaction, which the first statement waited for, has used a key: the statement does not see that.
+  // A statement that waits for another transaction does not see the keys which that one stores. A second
+  // one does.
   while (keyed.some(({ id }) => !stored.has(id))) {
     for (const { id, type, fingerprint, is_new } of await insertOrFind(db, keyed)) {
       stored.set(id, { type, fingerprint });
@@ -34,7 +36,10 @@ interface Row extends KeyUse {
   readonly is_new: boolean;
 }
 
-/** In the order of ids, so that two never wait for one another in turn. A key that is deleted and added meanwhile comes twice, the new one last. */
+/**
+ * Inserts in the order of ids, which avoids deadlocks. A key that is deleted and added meanwhile is returned
+ * twice, the new one last.
+ */
 function insertOrFind({ all, tables: { keys } }: Queries, keyed: readonly NewMessage[]): Promise<readonly Row[]> {
   return all<Row>(
     `with added as (
@@ -48,5 +53,14 @@ function insertOrFind({ all, tables: { keys } }: Queries, keyed: readonly NewMes
     keyed.map(({ id }) => id),
     keyed.map(({ type }) => type),
     keyed.map(({ key }) => key?.fingerprint),
+  );
+}
+
+/** Deletes keys whose message is gone since before `before`. Each message with a key leaves one. */
+export async function deleteReleasedKeys({ tables: { keys }, run }: Queries, before: number, limit: number): Promise<void> {
+  await run(
+    `delete from ${keys} where id in (select id from ${keys} where released_at < $1 order by released_at limit $2 for update skip locked)`,
+    before,
+    limit,
   );
 }

@@ -1,18 +1,19 @@
 import type { Subscription, SubscriptionFilter, SubscriptionKey } from '@sitemessage/core/storage';
-import type { Queries } from '../client.ts';
+import type { Queries } from '../queries.ts';
 import { known } from '../text.ts';
 import { type Row, toRow } from './subscriptions.ts';
 import { unnest } from './table.ts';
 
+/** The number of rows in a page. */
 const pageSize = 5_000;
 
-/** By queue, users before bare addresses: the order of the primary key. */
+/** Lists in the order of the primary key: by queue, users before bare addresses. */
 export async function* listSubscriptions(db: Queries, filter: SubscriptionFilter): AsyncGenerator<Subscription> {
   const { userId, address } = filter;
   const queues = await queuesOf(db, filter);
   if (userId !== undefined) return yield* ofSubscriber(db, queues, { is_bare: false, subscriber: userId });
   if (address !== undefined) return yield* ofSubscriber(db, queues, { is_bare: true, subscriber: address });
-  // One after the other: over several of them, the server would read and sort all for each page.
+  // Reads one queue after another. A page over several would make the server read and sort all of them.
   for (const queue of queues) {
     for (let after = queue.after, isLast = false; !isLast; ) {
       const page = await readPage(db, { ...queue, after }, { skip: 0, limit: pageSize });
@@ -23,8 +24,8 @@ export async function* listSubscriptions(db: Queries, filter: SubscriptionFilter
   }
 }
 
-/** The server counts them in its index, which costs it a millisecond for thousands. */
-export async function* cutSubscriptions(
+/** The server counts in its index, which takes a millisecond for thousands of subscriptions. */
+export async function* splitSubscriptions(
   db: Queries,
   type: string,
   size: number,
@@ -32,21 +33,21 @@ export async function* cutSubscriptions(
 ): AsyncGenerator<SubscriptionKey> {
   for (const queue of await queuesOf(db, { type, ...(after && { after }) })) {
     for (let behind = queue.after; ; ) {
-      const [cut] = await readPage(db, { ...queue, after: behind }, { skip: size - 1, limit: 1 });
-      if (!cut) break;
-      yield toKey(cut, queue);
-      behind = cut;
+      const [point] = await readPage(db, { ...queue, after: behind }, { skip: size - 1, limit: 1 });
+      if (!point) break;
+      yield toKey(point, queue);
+      behind = point;
     }
   }
 }
 
-/** Where somebody is in a queue. */
+/** A place in the order of a queue's subscribers. */
 interface Place {
   readonly is_bare: boolean;
   readonly subscriber: string;
 }
 
-/** What of a queue is listed. */
+/** The part of a queue that is listed. */
 interface Queue {
   readonly seq: number;
   readonly messenger: string;
@@ -96,7 +97,7 @@ async function readPage(
   );
 }
 
-/** There is at most one in each queue: all of them in one question. */
+/** Lists one subscriber, who has at most one row in each queue, with one statement. */
 async function* ofSubscriber({ tables, all }: Queries, queues: readonly Queue[], place: Place): AsyncGenerator<Subscription> {
   const rows = await all<SubscriptionRow & { readonly nr: number }>(
     `select q.nr::integer, s.is_bare, s.subscriber, s.since

@@ -1,10 +1,13 @@
 import type { Marks } from '@sitemessage/core/storage';
-import type { Queries } from '../client.ts';
-import type { Tables } from '../tables.ts';
+import type { Queries } from '../queries.ts';
+import type { Tables } from '../schema.ts';
 import { isUuid } from '../text.ts';
 
-/** A part of a statement that replaces the marks of a token. Its parameters begin after `taken` others, of which $1 is the token and $2 the time. */
-export function marksPart(
+/**
+ * Returns the SQL that replaces the marks of a claim token. Its parameters follow `taken` others: $1 is the
+ * token, $2 the time.
+ */
+export function replaceMarks(
   { inFlight }: Tables,
   marks: Marks,
   taken: number,
@@ -19,7 +22,7 @@ export function marksPart(
   };
 }
 
-/** Deletes old marks of which nothing is in flight any longer. */
+/** Deletes old marks none of whose dispatches is in flight. */
 export async function deleteIdleMarks({ tables, run }: Queries, before: number, limit: number): Promise<void> {
   const { inFlight, dispatches } = tables;
   await run(

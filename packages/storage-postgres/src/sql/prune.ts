@@ -1,9 +1,11 @@
 import type { FinalStatus, Pruned, PruneRequest } from '@sitemessage/core/storage';
-import type { Queries, Transactions } from '../client.ts';
+import type { Queries, Transactions } from '../queries.ts';
+import { deleteReleasedKeys } from './keys.ts';
 import { deleteIdleMarks } from './marks.ts';
+import { deleteIdlePaces } from './paces.ts';
 import { markEmpty } from './rows.ts';
 
-/** What others are deleting at the same time is left to them. */
+/** Skips rows that another process is deleting. */
 export async function prune(client: Transactions, request: PruneRequest): Promise<Pruned> {
   const { now, statuses, before, abandonedBefore, keysBefore, dispatchesOnly, limit } = request;
   return client.transaction(async (db) => {
@@ -24,17 +26,17 @@ export async function prune(client: Transactions, request: PruneRequest): Promis
 async function deleteFinal(db: Queries, status: FinalStatus, before: number, limit: number): Promise<number> {
   const { dispatches, errors, fanOuts } = db.tables;
   const deleted = await db.all<{ message: number; count: number }>(
-    `with doomed as (
+    `with picked as (
        select id from ${dispatches} where due_at is null and status = $1 and changed_at < $2
        order by changed_at limit $3 for update skip locked
-     ), gone as (
-       delete from ${dispatches} d using doomed where d.id = doomed.id returning d.id, d.message, d.fan_out
+     ), deleted as (
+       delete from ${dispatches} d using picked where d.id = picked.id returning d.id, d.message, d.fan_out
      ), without_errors as (
-       delete from ${errors} where dispatch in (select id from gone)
+       delete from ${errors} where dispatch in (select id from deleted)
      ), without_fan_outs as (
-       delete from ${fanOuts} where seq in (select fan_out from gone)
+       delete from ${fanOuts} where seq in (select fan_out from deleted)
      )
-     select message, pg_catalog.count(*) as count from gone group by message order by message`,
+     select message, pg_catalog.count(*) as count from deleted group by message order by message`,
     status,
     before,
     limit,
@@ -49,59 +51,37 @@ async function deleteFinal(db: Queries, status: FinalStatus, before: number, lim
 async function deleteAbandoned(db: Queries, before: number, limit: number): Promise<number> {
   const { staged, fanOuts } = db.tables;
   const [row] = await db.all<{ count: number }>(
-    `with doomed as (
+    `with picked as (
        select seq from ${staged} where staged_at < $1 order by staged_at limit $2 for update skip locked
-     ), gone as (
-       delete from ${staged} s using doomed where s.seq = doomed.seq returning s.fan_out
+     ), deleted as (
+       delete from ${staged} s using picked where s.seq = picked.seq returning s.fan_out
      ), without_fan_outs as (
-       delete from ${fanOuts} where seq in (select fan_out from gone)
+       delete from ${fanOuts} where seq in (select fan_out from deleted)
      )
-     select pg_catalog.count(*) as count from gone`,
+     select pg_catalog.count(*) as count from deleted`,
     before,
     limit,
   );
   return row?.count ?? 0;
 }
 
-/** A young message without a dispatch stays: its id guards against a repetition. */
+/** Deletes old messages without dispatches. A young one stays: its id prevents a duplicate. */
 async function deleteEmpty(db: Queries, now: number, before: number, limit: number): Promise<number> {
   const { messages, dispatches, keys } = db.tables;
   const [row] = await db.all<{ count: number }>(
-    `with gone as (
+    `with deleted as (
        delete from ${messages} where seq in (
          select seq from ${messages} m
          where is_empty and created_at < $1 and not exists (select from ${dispatches} d where d.message = m.seq)
          order by created_at limit $2 for update skip locked
        ) returning id
      ), released as (
-       update ${keys} set released_at = $3 where id in (select id from gone)
+       update ${keys} set released_at = $3 where id in (select id from deleted)
      )
-     select pg_catalog.count(*) as count from gone`,
+     select pg_catalog.count(*) as count from deleted`,
     before,
     limit,
     now,
   );
   return row?.count ?? 0;
-}
-
-/** There is one for each message that was scheduled under a key. */
-async function deleteReleasedKeys(db: Queries, before: number, limit: number): Promise<void> {
-  const { keys } = db.tables;
-  await db.run(
-    `delete from ${keys} where id in (select id from ${keys} where released_at < $1 order by released_at limit $2 for update skip locked)`,
-    before,
-    limit,
-  );
-}
-
-/** There may be one for every address that was ever written to, and one whose times have passed is like none. */
-async function deleteIdlePaces(db: Queries, before: number, limit: number): Promise<void> {
-  const { paces } = db.tables;
-  await db.run(
-    `delete from ${paces} where key in (
-       select key from ${paces} where greatest(paid_off, deferred_until) < $1 order by key limit $2 for update skip locked
-     )`,
-    before,
-    limit,
-  );
 }

@@ -1,16 +1,19 @@
 import type { MessageRecord, NewDispatch } from '@sitemessage/core/storage';
-import type { Queries } from '../client.ts';
-import { codeOf } from '../thrown.ts';
+import { codeOf } from '../errors.ts';
+import type { Queries } from '../queries.ts';
 import { queueNumbers } from './queues.ts';
 import { type Column, type Table, tableOf, unnest } from './table.ts';
 
-/** In the order of ids, so that two who store the same rows never wait for one another in turn; of those that come twice, the first one. */
-export function inOrder(dispatches: readonly NewDispatch[]): readonly NewDispatch[] {
+/**
+ * Sorts by id, which avoids deadlocks between transactions that store the same rows. Keeps the first of
+ * each id.
+ */
+export function sortedById(dispatches: readonly NewDispatch[]): readonly NewDispatch[] {
   const sorted = [...dispatches].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   return sorted.filter(({ id }, index) => index === 0 || sorted[index - 1]?.id !== id);
 }
 
-/** Takes the parameters of {@link messageColumns}. */
+/** Returns the SQL that inserts the parameters of {@link messageColumns}. */
 export const insertMessages = ({ tables }: Queries): string =>
   `insert into ${tables.messages} (id, type, context, sender, created_at, expires_at, for_subscribers)
    select * from ${unnest('$1::uuid[]', '$2::text[]', '$3::text[]', '$4::text[]', '$5::bigint[]', '$6::bigint[]', '$7::boolean[]')} on conflict (id) do nothing`;
@@ -25,7 +28,10 @@ export const messageColumns = (messages: readonly MessageRecord[]): readonly unk
   messages.map(({ forSubscribers }) => forSubscribers ?? false),
 ];
 
-/** A table `d` with the columns of `dispatches`, but with the id of the message for its number. */
+/**
+ * Returns a table `d` with the columns of `dispatches`, but with the id of the message instead of its
+ * number.
+ */
 export async function dispatchTable(
   db: Queries,
   rows: readonly NewDispatch[],
@@ -46,28 +52,38 @@ export async function dispatchTable(
   return tableOf('d', columns, taken);
 }
 
-/** What goes into `dispatches` from `d`, for the message `m`, and the time of the parameter. */
+/** The columns for {@link dispatchSource}. */
 export const dispatchTarget = '(id, message, queue, priority, due_at, address, recipient_id, fan_out, changed_at)';
+/**
+ * Returns the `select` of rows for `dispatches` from `d` and the message `m`. `now` is the parameter of the
+ * time.
+ */
 export const dispatchSource = (now: string): string =>
   `select d.id, m.seq, d.queue, d.priority, d.due_at, d.address, d.recipient_id, d.fan_out, ${now}::bigint`;
 
-/** Leaves a dispatch whose id is stored already as it is. */
-export const doNothing = 'on conflict (id) do nothing';
+const uniqueViolation = '23505';
+
+/** Leaves a dispatch whose id is already stored as it is. */
+export const onConflictDoNothing = 'on conflict (id) do nothing';
 
 /**
- * Runs a transaction that inserts dispatches, without a word about conflicts of ids at first: ids follow from the message and the
- * recipient, so that a conflict is rare (somebody named in two pages of a list), and to look out for one takes a fifth of the time.
+ * Runs a transaction that inserts dispatches, first without `on conflict`, which would take a fifth of the
+ * time. An id depends on the message and the recipient, so a conflict is rare: a recipient in two pages of
+ * a list.
  */
-export async function leavingThoseThatAreThere<T>(transaction: (onConflict: string) => Promise<T>): Promise<T> {
+export async function retryOnConflict<T>(transaction: (onConflict: string) => Promise<T>): Promise<T> {
   try {
     return await transaction('');
   } catch (error) {
-    if (codeOf(error) !== '23505') throw error;
-    return transaction(doNothing);
+    if (codeOf(error) !== uniqueViolation) throw error;
+    return transaction(onConflictDoNothing);
   }
 }
 
-/** Returns their numbers as text, whatever the connection makes of a `bigint`; null for what does not expand. */
+/**
+ * Returns the number of each dispatch's fan-out, or null. As text: the host's client may parse a `bigint`
+ * in any way.
+ */
 export async function insertFanOuts(db: Queries, dispatches: readonly NewDispatch[]): Promise<readonly (string | null)[]> {
   const numbers: (string | null)[] = [];
   for (const { fanOut } of dispatches) numbers.push(fanOut === undefined ? null : await insertFanOut(db, fanOut));
@@ -79,7 +95,7 @@ async function insertFanOut(db: Queries, content: string): Promise<string> {
   return (row as { seq: string }).seq;
 }
 
-/** Those whose dispatch was stored already. */
+/** Deletes the fan-outs whose dispatch was already stored. */
 export async function deleteUnusedFanOuts(
   db: Queries,
   dispatches: readonly NewDispatch[],
@@ -97,8 +113,9 @@ export async function deleteUnusedFanOuts(
 }
 
 /**
- * Marks those of these messages that have no dispatch, so that prune need not look for them. Two who take away the last two dispatches
- * of a message at the same time see each other's: so each waits for the other, and then looks.
+ * Marks the messages without a dispatch, so `prune` finds them by an index. Two transactions may remove the
+ * last two dispatches of a message at the same time, and each still sees the other's row. So each locks the
+ * message first, and then looks.
  */
 export async function markEmpty(db: Queries, messages: readonly (number | string)[]): Promise<void> {
   if (messages.length === 0) return;

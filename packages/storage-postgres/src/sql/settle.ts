@@ -1,29 +1,28 @@
 import type { DispatchError, Marks, Settled, Settlement } from '@sitemessage/core/storage';
-import type { Client, Queries } from '../client.ts';
-import { copies } from '../copies.ts';
-import { isUuid } from '../text.ts';
-import { commitHastily } from './commit.ts';
-import { marksPart } from './marks.ts';
+import type { Queries, Transactions } from '../queries.ts';
+import { copies, isUuid } from '../text.ts';
+import { asyncCommit } from '../transaction.ts';
+import { replaceMarks } from './marks.ts';
 import {
   deleteUnusedFanOuts,
   dispatchSource,
   dispatchTable,
   dispatchTarget,
-  inOrder,
   insertFanOuts,
-  leavingThoseThatAreThere,
   markEmpty,
+  retryOnConflict,
+  sortedById,
 } from './rows.ts';
 import { type Column, tableOf } from './table.ts';
 
 export async function settle(
-  client: Client,
+  client: Transactions,
   token: string,
   settlements: readonly Settlement[],
   now: number,
   marks: Marks | undefined,
 ): Promise<Settled> {
-  // All of them are read before the first one is applied. Of two for one row, the first one counts.
+  // Reads all settlements before it applies the first one. The first of two for one row counts.
   const results: Result[] = [];
   const expansions: Expansion[] = [];
   const seen = new Set<string>();
@@ -38,22 +37,21 @@ export async function settle(
   if (!isUuid(token)) return { ids: [], added: 0 };
   const applyBoth = (onConflict: string): Promise<Settled> =>
     client.transaction(async (db) => {
-      // An expansion that the server loses takes back to the row that it was made from. Nobody has claimed any of it by then: a claim waits for the disk.
-      if (results.length === 0) await db.run(`select ${commitHastily}`);
+      // If the server loses an expansion, the row that it was made from is back. Nothing of it can be claimed
+      // by then, because the commit of a claim waits for the disk.
+      if (results.length === 0) await db.run(`select ${asyncCommit}`);
       const applied = await apply(db, token, results, now, marks);
       const { ids, added } = await expand(db, token, expansions, now, onConflict);
       return { ids: [...applied, ...ids], added };
     });
-  // Results alone are one statement, and need no transaction around it.
+  // Results without expansions are one statement, which is a transaction.
   const { ids, added } =
-    expansions.length === 0
-      ? { ids: await apply(client, token, results, now, marks), added: 0 }
-      : await leavingThoseThatAreThere(applyBoth);
+    expansions.length === 0 ? { ids: await apply(client, token, results, now, marks), added: 0 } : await retryOnConflict(applyBoth);
   const applied = new Set(ids);
   return { ids: [...seen].filter((id) => applied.has(id)), added };
 }
 
-/** What leaves the row where it is. */
+/** A settlement that changes its row. An expansion replaces it. */
 type Result = Exclude<Settlement, Expansion>;
 type Expansion = Extract<Settlement, { readonly status: 'expanded' }>;
 
@@ -87,12 +85,12 @@ async function apply(
     `update ${dispatches} d set status = r.status, due_at = r.due_at, attempt = d.attempt - r.given_back, losses = d.losses * r.given_back, changed_at = $2,
        token = null, provider_id = r.provider_id, reason = r.reason
      from ${from} where d.id = r.id and d.token = $1 and d.status = 'processing'`;
-  // Most groups have no error, and a statement that could store one takes a fifth more time.
+  // Most groups have no error. A statement that can store errors takes a fifth more time.
   const hasErrors = problems.some((problem) => problem);
   const { sql, values } = tableOf('r', hasErrors ? [...columns, ...errorColumns] : columns, 2);
   const parts: string[] = [];
   if (marks) {
-    const part = marksPart(db.tables, marks, 2 + values.length);
+    const part = replaceMarks(db.tables, marks, 2 + values.length);
     parts.push(`marked as (${part.sql})`);
     values.push(...part.values);
   }
@@ -112,31 +110,31 @@ async function apply(
 }
 
 async function storeMarks(db: Queries, token: string, marks: Marks, now: number): Promise<void> {
-  const { sql, values } = marksPart(db.tables, marks, 2);
-  // Both parameters are named, also where only one of them is used.
+  const { sql, values } = replaceMarks(db.tables, marks, 2);
+  // Names both parameters: PostgreSQL refuses a parameter without a type, and one statement uses only $1.
   await db.run(`with asked as (select $1::uuid, $2::bigint) ${sql}`, token, now, ...values);
 }
 
 const errorOf = (result: Result): DispatchError | undefined => ('error' in result ? result.error : undefined);
 
-/** Of the rows that were still leased under this token. */
+/** Replaces the rows that are still leased under this token by their dispatches. */
 async function expand(db: Queries, token: string, expansions: readonly Expansion[], now: number, onConflict: string): Promise<Settled> {
   const { dispatches, messages, fanOuts, errors } = db.tables;
-  const gone = await db.all<{ id: string; message: number }>(
-    `with gone as (
+  const expanded = await db.all<{ id: string; message: number }>(
+    `with deleted as (
        delete from ${dispatches} where id = any($1::uuid[]) and token = $2 and status = 'processing' returning id, message, fan_out
      ), without_errors as (
-       delete from ${errors} where dispatch in (select id from gone)
+       delete from ${errors} where dispatch in (select id from deleted)
      ), without_fan_out as (
-       delete from ${fanOuts} where seq in (select fan_out from gone)
+       delete from ${fanOuts} where seq in (select fan_out from deleted)
      )
-     select id, message from gone`,
+     select id, message from deleted`,
     expansions.map(({ id }) => id),
     token,
   );
-  if (gone.length === 0) return { ids: [], added: 0 };
-  const ids = new Set(gone.map(({ id }) => id));
-  const rows = inOrder(expansions.filter(({ id }) => ids.has(id)).flatMap((expansion) => expansion.dispatches));
+  if (expanded.length === 0) return { ids: [], added: 0 };
+  const ids = new Set(expanded.map(({ id }) => id));
+  const rows = sortedById(expansions.filter(({ id }) => ids.has(id)).flatMap((expansion) => expansion.dispatches));
   const numbers = await insertFanOuts(db, rows);
   const { sql, values } = await dispatchTable(db, rows, numbers, 1);
   const added = await db.run(
@@ -146,9 +144,9 @@ async function expand(db: Queries, token: string, expansions: readonly Expansion
     ...values,
   );
   await deleteUnusedFanOuts(db, rows, numbers);
-  // A message that got all of its rows is not empty, and hardly any is.
+  // Most messages have got all their rows, and those are not empty.
   if (added < rows.length || expansions.some((expansion) => expansion.dispatches.length === 0)) {
-    await markEmpty(db, [...new Set(gone.map(({ message }) => message))]);
+    await markEmpty(db, [...new Set(expanded.map(({ message }) => message))]);
   }
   return { ids: [...ids], added };
 }

@@ -1,5 +1,5 @@
 import type { SubscriptionChange, SubscriptionKey, SubscriptionsChanged } from '@sitemessage/core/storage';
-import type { Queries, Transactions } from '../client.ts';
+import type { Queries, Transactions } from '../queries.ts';
 import { isStorable, storable } from '../text.ts';
 import { queueNumbers } from './queues.ts';
 import { unnest } from './table.ts';
@@ -10,7 +10,7 @@ export async function hasSubscriptions({ tables, all }: Queries, keys: readonly 
     `select k.nr::integer from ${unnest('$1::text[]', '$2::text[]', '$3::boolean[]', '$4::text[]')} with ordinality as k (messenger, type, is_bare, subscriber, nr)
      join ${tables.queues} q using (messenger, type)
      join ${tables.subscriptions} s on s.queue = q.seq and s.is_bare = k.is_bare and s.subscriber = k.subscriber`,
-    ...columns(rows.map((row) => (isKnown(row) ? row : nobody))),
+    ...columns(rows.map((row) => (isKnown(row) ? row : noRow))),
   );
   const places = new Set(found.map(({ nr }) => nr - 1));
   return keys.map((_, place) => places.has(place));
@@ -21,28 +21,28 @@ export async function changeSubscriptions(
   { add, remove }: SubscriptionChange,
   now: number,
 ): Promise<SubscriptionsChanged> {
-  const added = inOrder(add.map(toRow).map(checked));
-  const removed = inOrder(remove.map(toRow).filter(isKnown));
+  const added = sorted(add.map(toRow).map(checked));
+  const removed = sorted(remove.map(toRow).filter(isKnown));
   return client.transaction(async (db) => ({ removed: await deleteRows(db, removed), added: await insertRows(db, added, now) }));
 }
 
 export interface Row {
   readonly messenger: string;
   readonly type: string;
-  /** Of a bare address; the other one is a user's id. */
+  /** True when the subscriber is an address, false when it is the id of a user. */
   readonly isBare: boolean;
   readonly subscriber: string;
 }
 
-/** No row is like this. */
-const nobody: { readonly [Key in keyof Row]: null } = { messenger: null, type: null, isBare: null, subscriber: null };
+/** Matches no row. */
+const noRow: { readonly [Key in keyof Row]: null } = { messenger: null, type: null, isBare: null, subscriber: null };
 
 export const toRow = ({ messenger, type, userId, address }: SubscriptionKey): Row =>
   userId === undefined ? { messenger, type, isBare: true, subscriber: address } : { messenger, type, isBare: false, subscriber: userId };
 
 const isKnown = ({ messenger, type, subscriber }: Row): boolean => [messenger, type, subscriber].every(isStorable);
 
-/** @throws PermanentError for a text that cannot be stored. */
+/** @throws PermanentError `text_not_storable` that names the field. */
 function checked(row: Row): Row {
   storable(row.messenger, 'messenger');
   storable(row.type, 'type');
@@ -50,8 +50,8 @@ function checked(row: Row): Row {
   return row;
 }
 
-/** So that two who change the same ones never wait for one another in turn. */
-function inOrder(rows: readonly Row[]): readonly Row[] {
+/** Sorts, which avoids deadlocks between transactions that change the same rows. Removes duplicates. */
+function sorted(rows: readonly Row[]): readonly Row[] {
   const byText = new Map(rows.map((row) => [JSON.stringify([row.messenger, row.type, row.isBare, row.subscriber]), row]));
   return [...byText].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
 }

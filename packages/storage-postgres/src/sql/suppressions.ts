@@ -1,12 +1,13 @@
 import type { Suppression, SuppressionFilter, SuppressionKey } from '@sitemessage/core/storage';
-import type { Queries } from '../client.ts';
+import type { Queries } from '../queries.ts';
 import { isStorable, known, storable } from '../text.ts';
 import { unnest } from './table.ts';
 
+/** The number of rows in a page. */
 const pageSize = 1_000;
 
 export async function addSuppressions({ tables, run }: Queries, suppressions: readonly Suppression[]): Promise<number> {
-  const rows = inOrder(suppressions.map(copy));
+  const rows = sorted(suppressions.map(copy));
   if (rows.length === 0) return 0;
   return run(
     `insert into ${tables.suppressions} (messenger, address, reason, at)
@@ -19,7 +20,7 @@ export async function addSuppressions({ tables, run }: Queries, suppressions: re
 }
 
 export async function liftSuppressions({ tables, run }: Queries, keys: readonly SuppressionKey[]): Promise<number> {
-  const rows = inOrder(keys.filter(({ messenger, address }) => isStorable(messenger) && isStorable(address)));
+  const rows = sorted(keys.filter(({ messenger, address }) => isStorable(messenger) && isStorable(address)));
   if (rows.length === 0) return 0;
   return run(
     `delete from ${tables.suppressions} s using ${unnest('$1::text[]', '$2::text[]')} as k (messenger, address)
@@ -34,7 +35,8 @@ export async function suppressionsAmong(
   messenger: string,
   addresses: readonly string[],
 ): Promise<readonly Suppression[]> {
-  // Asked for everything that is sent, and most messengers have none: thousands of addresses need not go to the server for that.
+  // Runs for everything that is sent. Most messengers have no suppressions, so thousands of addresses need
+  // not be sent to the server.
   const some = await all(`select from ${tables.suppressions} where messenger = $1 limit 1`, known(messenger));
   if (some.length === 0) return [];
   return all<Suppression>(
@@ -65,7 +67,7 @@ export async function* listSuppressions({ tables, all }: Queries, filter: Suppre
   }
 }
 
-/** @throws PermanentError for a text that cannot be stored. */
+/** @throws PermanentError `text_not_storable` that names the field. */
 const copy = ({ messenger, address, reason, at }: Suppression): Suppression => ({
   messenger: storable(messenger, 'messenger'),
   address: storable(address, 'address'),
@@ -73,8 +75,10 @@ const copy = ({ messenger, address, reason, at }: Suppression): Suppression => (
   at,
 });
 
-/** So that two who store the same ones never wait for one another in turn; of those that come twice, the first one. */
-function inOrder<Key extends SuppressionKey>(rows: readonly Key[]): readonly Key[] {
+/**
+ * Sorts, which avoids deadlocks between transactions that store the same rows. Keeps the first of each key.
+ */
+function sorted<Key extends SuppressionKey>(rows: readonly Key[]): readonly Key[] {
   const byText = new Map(rows.toReversed().map((row) => [JSON.stringify([row.messenger, row.address]), row]));
   return [...byText].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
 }

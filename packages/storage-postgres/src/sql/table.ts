@@ -1,15 +1,16 @@
-/** A column of rows on their way into a statement. */
+/** A column of rows that are sent to the server. */
 export type Column = readonly [name: string, type: string, values: readonly unknown[]];
 
 export interface Table {
-  /** What stands in `from`. */
+  /** The SQL for a `from`. */
   readonly sql: string;
   readonly values: unknown[];
 }
 
 /**
- * Rows as a table of the statement, with the parameters from after `taken` others on. The first column is sent as it is; of the others,
- * one that is the same in all rows is sent once: of a message for 10,000 recipients, that leaves ids and addresses.
+ * Returns the SQL and the parameters of a table with these rows. Its parameters follow `taken` others. A
+ * column with one value in all rows is sent once, except for the first column. For a message to 10,000
+ * recipients, that leaves ids and addresses.
  */
 export function tableOf(alias: string, [key, ...others]: readonly [Column, ...Column[]], taken: number): Table {
   const isSame = ([, , values]: Column): boolean => values.every((value) => value === values[0]);
@@ -24,6 +25,6 @@ export function tableOf(alias: string, [key, ...others]: readonly [Column, ...Co
   };
 }
 
-/** Arrays as the columns of a table, in a `from`. */
+/** Returns the SQL for a `from` whose columns are these arrays. */
 export const unnest = (...arrays: readonly string[]): string =>
   `rows from (${arrays.map((array) => `pg_catalog.unnest(${array})`).join(', ')})`;

@@ -97,7 +97,8 @@ it('the database is restarted three times, and a worker is killed each time: all
     await run.server.start();
   }
   await run.end();
-  // A worker that was not killed stores its results when the database is back. Another one may have claimed them by then.
+  // A worker that was not killed stores its results when the database is back. Another one may have claimed
+  // them by then.
   const most = restarts * workers * (concurrency + unsettled);
   await annotate(`${await expectAllSent(run, 20_000, most)} repeats after ${restarts} restarts, ${most} are allowed`);
 });

@@ -19,8 +19,8 @@ const post = defineMessenger({
 });
 
 /**
- * Starts a new PostgreSQL and schedules one message for `count` recipients. Programs are started with `start`.
- * When the test ends, programs are killed and everything is deleted.
+ * Starts a new PostgreSQL and schedules one message for `count` recipients. Programs are started with
+ * `start`. When the test ends, programs are killed and everything is deleted.
  */
 export async function setUp(count: number) {
   const folder = await mkdtemp(join(tmpdir(), 'sitemessage-crash-'));

@@ -14,7 +14,7 @@ it('a worker that vanishes inside a transaction delays the others by seconds onl
 
   const vanishing = start('vanishing.ts', { connectionString: forwarder.connectionString, schema: options.schema });
   await once(vanishing, 'message');
-  forwarder.goSilent();
+  forwarder.dropPackets();
   const open = async () => (await admin.query("select from pg_stat_activity where state = 'idle in transaction'")).rowCount;
   expect(await open()).toBeGreaterThan(0);
 

@@ -9,8 +9,8 @@ interface VanishingOptions {
 }
 
 /**
- * A worker that stops like a machine that loses its power: inside a transaction, after the first statement that
- * changes a row.
+ * A worker that stops like a machine that loses its power: inside a transaction, after the first statement
+ * that changes a row.
  */
 const { connectionString, schema }: VanishingOptions = JSON.parse(process.argv[2] as string);
 const pool = new Pool({ connectionString });

@@ -8,10 +8,10 @@ import { postgresStorage } from '../../src/index.ts';
 import { startForwarder } from '../forwarder.ts';
 import { ticket } from './messages.ts';
 import { startProvider } from './provider.ts';
-import type { FaultyOrders } from './worker.ts';
+import type { WorkerOptions } from './worker.ts';
 
 const schema = 'faults';
-/** Unsettled results of a site, at most. */
+/** The number of results that a site may not have stored yet. */
 const unsettled = 50;
 const people = (count: number): string[] => Array.from({ length: count }, (_, index) => `user${index}`);
 
@@ -23,7 +23,7 @@ const post = defineMessenger({
   create: (_: object) => ({ send: async () => undefined }),
 });
 
-/** A database behind a forwarder, a provider, and workers of their own processes. */
+/** Starts a database behind a forwarder and a provider. `start` starts a worker in a process. */
 async function setUp(aliases: readonly string[] = ['post']) {
   const server = await startPostgres();
   const forwarder = await startForwarder(server.connectionString);
@@ -42,7 +42,7 @@ async function setUp(aliases: readonly string[] = ['post']) {
     await forwarder.close();
     await server.close();
   });
-  const start = (orders: Partial<FaultyOrders> = {}): ChildProcess => {
+  const start = (changes: Partial<WorkerOptions> = {}): ChildProcess => {
     const all = {
       connectionString: forwarder.connectionString,
       schema,
@@ -50,8 +50,8 @@ async function setUp(aliases: readonly string[] = ['post']) {
       aliases,
       concurrency: 5,
       leaseMs: 2_000,
-      ...orders,
-    } satisfies FaultyOrders;
+      ...changes,
+    } satisfies WorkerOptions;
     const child = fork(join(import.meta.dirname, 'worker.ts'), [JSON.stringify(all)]);
     children.add(child);
     child.once('exit', () => children.delete(child));
@@ -62,7 +62,7 @@ async function setUp(aliases: readonly string[] = ['post']) {
     provider,
     site,
     start,
-    /** Resolves when everything is final. */
+    /** Resolves when every dispatch is final. */
     done: () => expect.poll(() => site.counts(), { timeout: 120_000, interval: 50 }).toEqual([]),
     arrived: (count: number) => expect.poll(() => provider.arrivals.length, { timeout: 60_000, interval: 5 }).toBeGreaterThanOrEqual(count),
     records: () => Array.fromAsync(site.list()),
@@ -75,7 +75,7 @@ async function setUp(aliases: readonly string[] = ['post']) {
 }
 
 describe.each([0, 5, 20, 80, 300])('a database that is %d ms away', (roundTripMs) => {
-  it('keeps a messenger with limits neither from its pace nor from a single message', async ({ annotate }) => {
+  it('does not slow down a messenger with limits, nor a single message', async ({ annotate }) => {
     const { forwarder, provider, site, start, arrived } = await setUp();
     start({ perSecond: 30, leaseMs: 60_000 });
     await site.scheduleMessages('Hello', site.recipients('post', 'first'));
@@ -86,37 +86,37 @@ describe.each([0, 5, 20, 80, 300])('a database that is %d ms away', (roundTripMs
     await arrived(151);
     const tookMs = provider.arrivals.at(-1)?.at as number;
     await annotate(`150 messages took ${Math.round(tookMs - before)} ms at 30 a second`);
-    // 5 s by the limit, and the round trips before the first one.
+    // The limit takes 5 s. The round trips before the first message come on top.
     expect(tookMs - before).toBeLessThan(9_000 + 10 * roundTripMs);
     const times = provider.arrivals.slice(1).map(({ at }) => at);
     for (const [index, from] of times.entries()) {
       const inASecond = times.slice(index).filter((at) => at < from + 1_000).length;
-      // A slot may be used up to 100 ms late, and loopback is not quite at once.
+      // A slot may be used up to 100 ms late, and the loopback takes some time.
       expect(inASecond).toBeLessThanOrEqual(31 + 6);
     }
   });
 });
 
-it('a dispatch that kills its process takes none of its neighbours along', async ({ annotate }) => {
+it('a dispatch that kills its process fails alone', async ({ annotate }) => {
   const { provider, site, start, records } = await setUp();
   await site.scheduleMessages('Hello', site.recipients('post', people(40)));
-  let lives = 0;
+  let starts = 0;
   for (let isOver = false; !isOver; ) {
-    lives += 1;
-    expect(lives).toBeLessThan(30);
+    starts += 1;
+    expect(starts).toBeLessThan(30);
     const child = start({ poison: 'user17', leaseMs: 1_000 });
     const gone = once(child, 'exit').then(() => true);
     while (!isOver && !(await Promise.race([gone, new Promise<false>((resolve) => setTimeout(resolve, 100, false))]))) {
       isOver = (await site.counts()).length === 0;
     }
   }
-  await annotate(`${lives} lives`);
+  await annotate(`${starts} starts`);
   const all = await records();
   expect(all.filter(({ status }) => status !== 'sent')).toMatchObject([{ address: 'user17', status: 'failed' }]);
   expect(new Set(provider.arrivals.map(({ address }) => address)).size).toBe(39);
 });
 
-it('kill -9 with a type that holds: nothing is repeated, and held is only what was being sent', async ({ annotate }) => {
+it('kill -9 with a type that holds: nothing is repeated, and only dispatches in flight are held', async ({ annotate }) => {
   const count = 1_500;
   const { provider, site, start, arrived, kill, done, records } = await setUp();
   await site.scheduleMessages(ticket({}), site.recipients('post', people(count)));
@@ -135,7 +135,7 @@ it('kill -9 with a type that holds: nothing is repeated, and held is only what w
   expect(missing).toEqual([]);
 });
 
-it('kill -9 with six messengers: as many repeats as one site may have unsettled, and what was in flight', async ({ annotate }) => {
+it('kill -9 with six messengers repeats unsettled results and dispatches in flight only', async ({ annotate }) => {
   const aliases = ['one', 'two', 'three', 'four', 'five', 'six'];
   const { provider, site, start, arrived, kill, done } = await setUp(aliases);
   for (const alias of aliases) await site.scheduleMessages('Hello', site.recipients(alias, people(500)));
@@ -152,7 +152,7 @@ it('kill -9 with six messengers: as many repeats as one site may have unsettled,
   );
 });
 
-it('a 429 is obeyed by three workers within a second', async ({ annotate }) => {
+it('three workers obey a 429 within a second', async ({ annotate }) => {
   const { provider, site, start, arrived } = await setUp();
   const waitMs = 8_000;
   provider.refuse(100, waitMs);
@@ -166,6 +166,6 @@ it('a 429 is obeyed by three workers within a second', async ({ annotate }) => {
     `${after.filter((ms) => ms < waitMs / 2).length} came after it, the last one ${Math.round(Math.max(0, ...after.filter((ms) => ms < waitMs / 2)))} ms later`,
   );
   expect(after.filter((ms) => ms > 1_000 && ms < waitMs - 100)).toEqual([]);
-  // And then it goes on.
+  // Sending goes on after the wait.
   expect(after.some((ms) => ms >= waitMs - 100)).toBe(true);
 });

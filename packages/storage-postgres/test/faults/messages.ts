@@ -1,6 +1,6 @@
 import { defineMessageType } from '@sitemessage/core';
 
-/** Nothing of this type is ever repeated. */
+/** A type whose messages are never repeated. The test and its workers both need it. */
 export const ticket = defineMessageType({
   alias: 'ticket',
   title: 'Ticket',

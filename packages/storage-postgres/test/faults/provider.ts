@@ -6,19 +6,19 @@ import type { AddressInfo } from 'node:net';
 interface Arrival {
   readonly id: string;
   readonly address: string;
-  /** On the monotonic clock of the test. */
+  /** The time on the monotonic clock of the test, in milliseconds. */
   readonly at: number;
 }
 
 export interface Provider {
   readonly url: string;
   readonly arrivals: readonly Arrival[];
-  /** Answers the `n`th arrival, from 1, with 429 and this wait in milliseconds. */
+  /** Answers the `n`th message, counted from 1, with 429 and this wait in milliseconds. */
   refuse(n: number, waitMs: number): void;
   close(): Promise<void>;
 }
 
-/** Takes messages of all workers over HTTP, each at once. */
+/** Starts a provider that takes the messages of all workers over HTTP, without delay. */
 export async function startProvider(): Promise<Provider> {
   const arrivals: Arrival[] = [];
   let refusal: { readonly n: number; readonly waitMs: number } | undefined;

@@ -2,22 +2,22 @@ import { createSitemessage, defineMessenger, TransientError } from '@sitemessage
 import { postgresStorage } from '../../src/index.ts';
 import { ticket } from './messages.ts';
 
-/** The orders of a worker, as JSON in its first argument. */
-export interface FaultyOrders {
+/** The options of this program, as JSON in its first argument. */
+export interface WorkerOptions {
   readonly connectionString: string;
   readonly schema: string;
   readonly providerUrl: string;
   readonly aliases: readonly string[];
   readonly concurrency: number;
   readonly leaseMs: number;
-  /** Sends a second for all addresses together. Default: no limit. */
+  /** The sends a second for all addresses together. Default: no limit. */
   readonly perSecond?: number;
-  /** The address whose send ends the process. */
+  /** The address whose send kills the process. */
   readonly poison?: string;
 }
 
-const orders: FaultyOrders = JSON.parse(process.argv[2] as string);
-const { connectionString, schema, providerUrl, aliases, concurrency, leaseMs, perSecond, poison } = orders;
+const options: WorkerOptions = JSON.parse(process.argv[2] as string);
+const { connectionString, schema, providerUrl, aliases, concurrency, leaseMs, perSecond, poison } = options;
 
 const post = defineMessenger({
   alias: 'post',

@@ -18,8 +18,8 @@ afterAll(() => server.close());
 
 const create = async () => postgresStorage({ connectionString: server.connectionString, schema: `test_${randomUUID()}`, connections: 5 });
 
-describe('PostgreSQL in whose schema `public` somebody has put traps', () => {
-  it('is one in which they catch others', async () => {
+describe('PostgreSQL with traps in the schema `public`', () => {
+  it('catches unqualified names of other programs', async () => {
     expect(traps).toBeGreaterThan(5_000);
     const client = new Client({ connectionString: server.connectionString });
     await client.connect();

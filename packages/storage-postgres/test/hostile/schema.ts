@@ -21,7 +21,7 @@ const types = [
 const polymorphic = ['anyelement', 'anyarray', 'anycompatible', 'anycompatiblearray'];
 const operators = ['=', '<>', '<', '<=', '>', '>=', '+', '-', '*', '/', '||'];
 
-/** Functions that this package calls, and some that it might. */
+/** The functions that this package calls, and some that it could call. */
 const functions = [
   ...['unnest', 'hashtextextended', 'pg_notify', 'set_config', 'current_setting', 'clock_timestamp', 'date_part', 'floor', 'greatest'],
   ...['max', 'min', 'count', 'sum', 'json_agg', 'json_build_object', 'array_agg', 'row_number', 'bool_and', 'bool_or', 'length', 'abs'],
@@ -42,9 +42,10 @@ const signatures = [
 const list = (texts: readonly string[]): string => `array[${texts.map((text) => `'${text}'`).join(', ')}]`;
 
 /**
- * Fills the schema `public` of a database with what has the names of functions, operators, types, tables and collations of PostgreSQL, as
- * somebody else who may create there. Whatever is called raises an error of code P0666. What cannot be is left out: a polymorphic type
- * for one argument alone. Returns how much there is.
+ * Fills the schema `public` with objects that have the names of PostgreSQL's functions, operators, types,
+ * tables and collations, as another user could. A call raises an error with the code P0666. Skips what
+ * PostgreSQL refuses to create, such as a polymorphic type for one argument alone. Returns the number of
+ * functions and operators.
  */
 export async function fillPublic(connectionString: string): Promise<number> {
   const client = new Client({ connectionString });

@@ -5,14 +5,14 @@ import { authenticationOk, errorResponse, readyForQuery, startFakeServer } from 
 
 const unreachable = { kind: 'transient', code: 'storage_unreachable' };
 
-/** A server that lets everybody in, and ends the session in the same packet. */
+/** Starts a server that accepts every user, and ends the session in the same packet. */
 const endingServer = () =>
   startFakeServer((socket) => {
     const terminated = errorResponse('57P01', 'terminating connection due to administrator command');
     socket.end(Buffer.concat([authenticationOk, readyForQuery, terminated]));
   });
 
-it('a session that is ended in the packet that begins it ends no process', async () => {
+it('a session that ends in the packet of its greeting does not end the process', async () => {
   const connectionString = await endingServer();
   const storage = postgresStorage({ connectionString });
   onTestFinished(() => storage.close());
@@ -20,14 +20,14 @@ it('a session that is ended in the packet that begins it ends no process', async
   await expect(storage.migrate()).rejects.toMatchObject(unreachable);
 });
 
-it('nor does it in a pool of the host that nobody listens to', async () => {
+it('nor does it in a pool of the host without a listener', async () => {
   const pool = new Pool({ connectionString: await endingServer() });
   onTestFinished(() => pool.end());
   const storage = postgresStorage({ pool });
   await expect(storage.clock()).rejects.toMatchObject(unreachable);
 });
 
-it('nor does an idle connection that breaks, in a pool of the host that nobody listens to', async () => {
+it('an idle connection that breaks in a pool of the host without a listener does not end the process', async () => {
   let end = (): void => undefined;
   const connectionString = await startFakeServer((socket) => {
     socket.write(Buffer.concat([authenticationOk, readyForQuery]));
@@ -44,7 +44,7 @@ it('nor does an idle connection that breaks, in a pool of the host that nobody l
   expect(pool.totalCount).toBe(0);
 });
 
-it('nor does it on the connection that listens', async () => {
+it('a session of the listener that ends in its greeting does not end the process', async () => {
   const connectionString = await endingServer();
   const storage = postgresStorage({ connectionString, listenConnectionString: connectionString });
   onTestFinished(() => storage.close());

@@ -1,21 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { TransientError } from '@sitemessage/core';
 import type { NewDispatch, NewMessage } from '@sitemessage/core/storage';
-import type { Client, Queries } from '../client.ts';
-import { copies } from '../copies.ts';
-import { commitHastily } from './commit.ts';
+import type { Client } from '../client.ts';
+import { notify } from '../listener.ts';
+import type { Queries } from '../queries.ts';
+import { copies } from '../text.ts';
+import { asyncCommit } from '../transaction.ts';
 import { useKeys } from './keys.ts';
-import { notify } from './notify.ts';
 import { queueKey, queueNumbers } from './queues.ts';
 import { dispatchTarget, insertMessages, markEmpty, messageColumns } from './rows.ts';
 
-/** What came of one iterable so far. Its rows are in a table of their own, where nothing else looks. */
+/** The dispatches of one iterable. They wait in the table `staged`, which no other operation reads. */
 interface Batch {
   readonly id: string;
   readonly stagedAt: number;
 }
 
-/** Each dispatch in a short transaction of its own, and one at the end that makes them visible: numbers and names, and no payload, are moved. */
+/**
+ * Stores each dispatch in a short transaction, and publishes all of them in one at the end. That one moves
+ * numbers and addresses, but not the contents of fan-outs.
+ */
 export async function enqueueStream(
   client: Client,
   messages: readonly NewMessage[],
@@ -25,15 +29,15 @@ export async function enqueueStream(
   const batch: Batch = { id: randomUUID(), stagedAt: now };
   try {
     const count = await stageAll(client, batch, dispatches);
-    return await client.patient.transaction((db) => publish(db, batch, count, messages, now));
+    return await client.longRunning.transaction((db) => publish(db, batch, count, messages, now));
   } catch (error) {
-    // If this fails too, prune will do it. What the caller has to know is the first error.
-    await client.patient.transaction((db) => drop(db, batch)).catch(() => undefined);
+    // If this fails too, `prune` deletes the rows. The first error is the one to report.
+    await client.longRunning.transaction((db) => drop(db, batch)).catch(() => undefined);
     throw error;
   }
 }
 
-/** One is stored while the iterable makes the next one. Returns how many there were. */
+/** Stores one dispatch while the iterable makes the next one. Returns their number. */
 async function stageAll(client: Client, batch: Batch, dispatches: AsyncIterable<NewDispatch>): Promise<number> {
   const queues = new Map<string, number>();
   let count = 0;
@@ -46,7 +50,7 @@ async function stageAll(client: Client, batch: Batch, dispatches: AsyncIterable<
       queues.set(key, queue);
       await storing;
       storing = stage(client, batch, row, queue);
-      // It is waited for with the next one; what it throws until then must not end the process.
+      // The next turn awaits this promise. A rejection before that must not end the process.
       storing.catch(() => undefined);
       count += 1;
     }
@@ -56,15 +60,15 @@ async function stageAll(client: Client, batch: Batch, dispatches: AsyncIterable<
   return count;
 }
 
-/** The publication waits for the disk, and takes along what was committed before. */
+/** Does not wait for the disk: the commit of the publication does, for all commits before it. */
 async function stage(db: Queries, { id: batch, stagedAt }: Batch, dispatch: NewDispatch, queue: number): Promise<void> {
   const { id, messageId, priority, dueAt, address, recipientId, fanOut } = dispatch;
   const { staged, fanOuts } = db.tables;
   await db.run(
-    `with hastily as materialized (select ${commitHastily}),
+    `with async_commit as materialized (select ${asyncCommit}),
        f as (insert into ${fanOuts} (content) select $10 where $10::text is not null returning seq)
      insert into ${staged} (batch, staged_at, id, message_id, queue, priority, due_at, address, recipient_id, fan_out)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, (select seq from f) from hastily`,
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, (select seq from f) from async_commit`,
     batch,
     stagedAt,
     id,
@@ -80,11 +84,12 @@ async function stage(db: Queries, { id: batch, stagedAt }: Batch, dispatch: NewD
 
 async function publish(db: Queries, batch: Batch, count: number, messages: readonly NewMessage[], now: number): Promise<readonly string[]> {
   const { messages: messageTable, dispatches, staged } = db.tables;
-  // Locked: what prune takes for abandoned at the same time is still there at the end of this, or it is missed here.
+  // Locks the rows, so `prune` cannot delete them as abandoned. Rows that it has deleted already are missed
+  // here.
   const present = await db.run(`select 1 from ${staged} where staged_at = $1 and batch = $2 for update`, batch.stagedAt, batch.id);
   if (present !== count) {
     throw new TransientError(
-      'Nothing was stored: what had come of the iterable was pruned as abandoned before its end. Schedule it again, and prune only what is older.',
+      'Nothing was stored: the rows of the iterable were pruned as abandoned before its end. Schedule it again. Prune only rows that are older than the longest iterable takes.',
       { code: 'enqueue_abandoned' },
     );
   }
@@ -110,7 +115,7 @@ async function publish(db: Queries, batch: Batch, count: number, messages: reado
   return messages.map(({ id }) => id).filter((id) => ids.delete(id));
 }
 
-/** Takes back what was staged, but for the fan-outs that have been published. */
+/** Deletes the staged rows, and the fan-outs that were not published. */
 async function drop(db: Queries, { id, stagedAt }: Batch): Promise<void> {
   const { staged, fanOuts, dispatches } = db.tables;
   await db.run(

@@ -10,7 +10,7 @@ const machines = [
   ['five minutes behind', -5 * minuteMs],
 ] as const;
 
-/** A database, and machines whose clocks are off by so much. */
+/** Returns a function that makes a site on a new database, on a machine whose clock is off by `offMs`. */
 function setUp() {
   const database = newSchema();
   return (offMs: number) => {
@@ -40,7 +40,7 @@ function setUp() {
       addresses,
       schedule: (address: string, dueAt?: number) =>
         site.scheduleMessages('Hi', site.recipients('post', address), dueAt === undefined ? {} : { dueAt }),
-      /** Sends do not end before `goOn` is called. */
+      /** Keeps sends from ending until `goOn` is called. */
       holdUp() {
         const arrival = Promise.withResolvers<void>();
         const over = Promise.withResolvers<void>();
@@ -53,9 +53,9 @@ function setUp() {
 
 describe.each(machines)('a machine whose clock is %s', (_, offMs) => {
   it.each([
-    ['another one', 0],
-    ['one whose clock is off the other way', -offMs],
-  ])('takes nothing from a live lease of %s, nor does that one', async (_other, otherMs) => {
+    ['another machine', 0],
+    ['a machine whose clock is off the other way', -offMs],
+  ])('does not claim from a live lease of %s, and the other way round', async (_other, otherMs) => {
     const machine = setUp();
     const pairs = [
       [machine(offMs), machine(otherMs)],
@@ -73,7 +73,7 @@ describe.each(machines)('a machine whose clock is %s', (_, offMs) => {
     }
   });
 
-  it('leases for as long as another one, by the clock of the database', async () => {
+  it('leases for as long as other machines, by the clock of the database', async () => {
     const holder = setUp()(offMs);
     const { arrived, goOn } = holder.holdUp();
     await holder.schedule('ann');
@@ -84,12 +84,12 @@ describe.each(machines)('a machine whose clock is %s', (_, offMs) => {
     const after = await holder.storage.clock();
     goOn();
     await sending;
-    // Half a round trip is the most that its clock is off by.
+    // The clock of the storage is off by half a round trip at most.
     expect(leased?.dueAt).toBeGreaterThan(before + minuteMs - 1_000);
     expect(leased?.dueAt).toBeLessThan(after + minuteMs + 1_000);
   });
 
-  it('sends what is due, be it scheduled by another one, and leaves what is not', async () => {
+  it('sends only due dispatches of another machine', async () => {
     const machine = setUp();
     const [off, right] = [machine(offMs), machine(0)];
     await right.schedule('now');
@@ -98,7 +98,7 @@ describe.each(machines)('a machine whose clock is %s', (_, offMs) => {
     expect(off.addresses).toEqual(['now']);
   });
 
-  it('schedules what is due at once for another one', async () => {
+  it('schedules dispatches that are due at once on another machine', async () => {
     const machine = setUp();
     const [off, right] = [machine(offMs), machine(0)];
     await off.schedule('now');

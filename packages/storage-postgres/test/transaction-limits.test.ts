@@ -8,7 +8,7 @@ const settings = `select ${names.map((name) => `current_setting('${name}') as ${
 const none = { idle_in_transaction_session_timeout: '0', lock_timeout: '0', statement_timeout: '0' };
 const row = { messenger: 'post', type: 'plain', address: 'ann@example.com' } as const;
 
-/** A storage whose pool of one connection tells which limits hold after each statement. */
+/** Makes a storage with a pool of one connection, and records the limits after each statement. */
 async function setUp(options = '') {
   const { connectionString, schema } = newSchema();
   const pool = new Pool({ connectionString, max: 1, options });
@@ -37,7 +37,7 @@ async function setUp(options = '') {
 }
 
 describe('a transaction of the storage', () => {
-  it('has limits at the server, which end with it', async () => {
+  it('sets limits at the server, which end with it', async () => {
     const { storage, seen } = await setUp();
     await storage.subscriptions.change({ add: [row], remove: [row] }, 1);
     const limits = { idle_in_transaction_session_timeout: '5s', lock_timeout: '15s', statement_timeout: '30s' };
@@ -45,7 +45,7 @@ describe('a transaction of the storage', () => {
     expect(seen.at(-1)).toEqual({ text: 'commit', limits: none });
   });
 
-  it('has longer ones where it is waited for longer', async () => {
+  it('sets longer limits for long-running work', async () => {
     const { storage, seen } = await setUp();
     await storage.queue.prune({
       now: 0,
@@ -59,14 +59,14 @@ describe('a transaction of the storage', () => {
     expect(seen[0]?.limits).toEqual({ idle_in_transaction_session_timeout: '5s', lock_timeout: '5min', statement_timeout: '10min' });
   });
 
-  it('leaves the stricter limits of its user as they are', async () => {
+  it('keeps the stricter limits of its user', async () => {
     const { storage, seen } = await setUp('-c lock_timeout=20ms -c statement_timeout=1h -c idle_in_transaction_session_timeout=1500');
     await storage.subscriptions.change({ add: [row], remove: [] }, 1);
     expect(seen[0]?.limits).toEqual({ idle_in_transaction_session_timeout: '1500ms', lock_timeout: '20ms', statement_timeout: '30s' });
   });
 });
 
-it('no limit is set in a transaction of the host', async () => {
+it('a transaction of the host gets no limits', async () => {
   const { storage, pool } = await setUp();
   const host = await pool.connect();
   await host.query('begin');
@@ -80,12 +80,12 @@ it('no limit is set in a transaction of the host', async () => {
 
 const pooler = inject('pgbouncer');
 const ways: [way: string, connectionString: string, isPool: boolean][] = [
-  ['by a storage with connections of its own', inject('postgres'), false],
+  ['by a storage with a URL', inject('postgres'), false],
   ['by a storage with a pool of the host', inject('postgres'), true],
   ...(pooler === null ? [] : [['through PgBouncer', pooler, false] as [string, string, boolean]]),
 ];
 
-it.each(ways)('a statement that is given up %s ends at the server too', async (_, connectionString, isPool) => {
+it.each(ways)('a statement that timed out %s ends at the server too', async (_, connectionString, isPool) => {
   const { schema, connectionString: direct } = newSchema();
   const pool = isPool ? new Pool({ connectionString }) : undefined;
   const storage = postgresStorage({ schema, ...(pool ? { pool } : { connectionString }) });

@@ -7,9 +7,9 @@ import { startForwarder } from '../forwarder.ts';
 import type { Closed } from './closing.ts';
 
 it.each([
-  ['nobody has asked anything', 'no', []],
-  ['somebody waits for an answer', 'yes', ['storage_closed', 'storage_closed']],
-])('on silent lines a process ends by itself when it has closed its storage within 2 s: %s', async (_, asks, answers) => {
+  ['without a statement', 'no', []],
+  ['while statements wait for answers', 'yes', ['storage_closed', 'storage_closed']],
+])('a process on silent connections closes its storage within 2 s and ends by itself: %s', async (_, asks, answers) => {
   const server = await startPostgres();
   const forwarder = await startForwarder(server.connectionString);
   const child = fork(join(import.meta.dirname, 'closing.ts'), [forwarder.connectionString, 'silence', asks]);
@@ -20,10 +20,10 @@ it.each([
   });
   const signal = AbortSignal.timeout(30_000);
   await once(child, 'message', { signal });
-  forwarder.goSilent();
-  const lost = asks === 'yes' ? forwarder.lost() : undefined;
+  forwarder.dropPackets();
+  const dropped = asks === 'yes' ? forwarder.dropped() : undefined;
   child.send('ask');
-  await lost;
+  await dropped;
   child.send('close');
   const told = once(child, 'message', { signal });
   const ended = once(child, 'exit', { signal });

@@ -1,15 +1,18 @@
 import { on } from 'node:events';
 import { postgresStorage } from '../../src/index.ts';
 
-/** What closing came to, as the process tells it. */
+/** The report of this program after it has closed its storage. */
 export interface Closed {
   readonly ms: number;
   readonly answers: readonly string[];
 }
 
-/** Opens lines, asks something on some of them when it is told that they are silent, closes, and leaves it to Node to end the process. */
+/**
+ * Opens connections, runs statements on some of them when the test asks for it, closes, and lets Node end
+ * the process.
+ */
 const [connectionString, schema, asks] = process.argv.slice(2) as [string, string, 'yes' | 'no'];
-const orders = on(process, 'message');
+const commands = on(process, 'message');
 const storage = postgresStorage({ connectionString, schema, listenConnectionString: connectionString });
 await storage.migrate();
 const listening = Promise.withResolvers<void>();
@@ -18,11 +21,11 @@ await listening.promise;
 await Promise.all([storage.clock(), storage.clock(), storage.clock()]);
 
 process.send?.('ready');
-await orders.next();
+await commands.next();
 const answerOf = (work: Promise<unknown>): Promise<string> => work.then(String, ({ code }) => String(code));
-// Two of three lines: the third one is idle.
+// Two of the three connections have a statement. The third one is idle.
 const asked = asks === 'yes' ? [storage.clock(), storage.queue.counts()].map(answerOf) : [];
-await orders.next();
+await commands.next();
 const start = performance.now();
 await storage.close();
 const closed: Closed = { ms: performance.now() - start, answers: await Promise.all(asked) };

@@ -21,7 +21,7 @@ async function setUp() {
 const filling: Limit = { key: 'post', intervalMs: 10, burst: 1 };
 const deferrable = (address: string): Limit => ({ key: `post ${address}`, intervalMs: 0, burst: 1 });
 
-it('writes nothing for keys that can only be deferred: their rows are neither made nor made again', async () => {
+it('writes no rows for keys that can only be deferred', async () => {
   const { reserve, defer, paces } = await setUp();
   const requests = ['ann', 'bob', 'carl'].map((address) => ({ limits: [filling, deferrable(address)] }));
   await defer('post bob', 5_000);
@@ -30,7 +30,7 @@ it('writes nothing for keys that can only be deferred: their rows are neither ma
   expect(await paces()).toEqual([{ key: 'post', ctid: expect.any(String) }, deferred]);
 });
 
-/** Two processes on one database; the statements of the first one are counted. */
+/** Makes two storages on one database, and counts the statements of the first one. */
 async function counting() {
   const { connectionString, schema } = newSchema();
   let statements = 0;
@@ -57,7 +57,7 @@ async function counting() {
   return { ...storage.queue, other: other.queue, took };
 }
 
-it('takes one round trip when nobody else changed the keys, and two when somebody did', async () => {
+it('takes one round trip, and two after another process changed the keys', async () => {
   const { reserve, defer, other, took } = await counting();
   const chats = (...names: readonly string[]) =>
     names.map((name) => ({ limits: [filling, { key: `chat ${name}`, intervalMs: 1_000, burst: 1 }, deferrable(name)] }));
@@ -67,12 +67,12 @@ it('takes one round trip when nobody else changed the keys, and two when somebod
   expect(await took(() => reserve(chats('eve'), 200, 1_200))).toBe(2);
   await defer('post eve', 5_000);
   expect(await took(() => reserve(chats('eve'), 1_300, 2_000))).toBe(2);
-  // A minute later, nothing of all that says anything.
+  // A minute later all these times have passed.
   await other.reserve(chats('fay'), 60_000, 61_000);
   expect(await took(() => reserve(chats('ann', 'dora'), 120_000, 121_000))).toBe(1);
 });
 
-it('grants no slot twice when two processes make the same keys at the same time', async () => {
+it('grants no slot twice when two processes insert the same keys at the same time', async () => {
   const { reserve, other } = await counting();
   for (let round = 0; round < 20; round++) {
     const requests = [

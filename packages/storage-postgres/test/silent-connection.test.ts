@@ -14,7 +14,7 @@ const message = { id, type: 'plain', context: '{}', createdAt: 1 };
 const dispatch = { id, messageId: id, messenger: 'post', type: 'plain', priority: 0, dueAt: 1, address: 'ann' };
 const unreachable = { kind: 'transient', code: 'storage_unreachable' };
 
-/** A storage behind a line that can go silent, with tables and an idle connection. Waiting takes no time from then on. */
+/** Makes a migrated storage behind a forwarder, with an idle connection. Timers are fake from then on. */
 async function setUp({ listens = false } = {}) {
   const { connectionString, schema } = newSchema();
   const forwarder = await startForwarder(connectionString);
@@ -31,14 +31,14 @@ async function setUp({ listens = false } = {}) {
 
 type Setting = Awaited<ReturnType<typeof setUp>>;
 
-/** Resolves when it listens, for as long as it is open. */
+/** Resolves when the storage listens. It listens until it is closed. */
 async function listening({ watch }: Storage): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   watch({ wake: resolve, failed: reject, recovered: () => undefined });
   await promise;
 }
 
-/** What becomes of it. */
+/** Observes a promise. */
 function outcomeOf(work: Promise<unknown>) {
   let isSettled = false;
   const outcome = work.then(
@@ -50,7 +50,7 @@ function outcomeOf(work: Promise<unknown>) {
   });
   return {
     outcome,
-    /** Whether it still is when everything that was begun has had its turns. */
+    /** Returns whether the promise is pending after some turns of the event loop. */
     async isOpen() {
       for (let turn = 0; turn < 20; turn++) await setImmediate();
       return !isSettled;
@@ -85,44 +85,44 @@ const statements: readonly [name: string, waitsMs: number, ask: (storage: Storag
   ],
 ];
 
-describe('on a line that swallows what is said', () => {
-  it.each(statements)('%s is given up after %i ms, and the next one has another connection', async (_, waitsMs, ask) => {
+describe('on a connection that drops packets', () => {
+  it.each(statements)('%s times out after %i ms, and the next statement has another connection', async (_, waitsMs, ask) => {
     const { storage, forwarder } = await setUp();
-    forwarder.goSilent();
-    const lost = forwarder.lost();
+    forwarder.dropPackets();
+    const dropped = forwarder.dropped();
     const { outcome, isOpen } = outcomeOf(ask(storage));
-    await lost;
+    await dropped;
     pass(waitsMs - 1);
     expect(await isOpen()).toBe(true);
-    const before = forwarder.lines();
+    const before = forwarder.connections();
     pass(1);
     expect(await outcome).toMatchObject({ ...unreachable, message: expect.stringContaining('has not answered in time') });
-    forwarder.comeBack();
+    forwarder.forward();
     await storage.clock();
-    // One of them asked the server to stop the statement.
-    expect(forwarder.lines()).toBe(before + 2);
+    // One of the two connections asked the server to cancel the statement.
+    expect(forwarder.connections()).toBe(before + 2);
   });
 
-  it('a transaction is given up with the statement that is not answered, and the socket of its connection is destroyed', async () => {
+  it('a transaction fails with the statement that times out, and its socket is destroyed', async () => {
     const { forwarder, schema } = await setUp();
     const pool = new Pool({ connectionString: forwarder.connectionString, max: 1 });
     onTestFinished(() => pool.end());
-    const storage = postgresStorage({ schema, pool: silencing(pool, 'begin', () => forwarder.goSilent()) });
-    const lost = forwarder.lost();
+    const storage = postgresStorage({ schema, pool: droppingAfter(pool, 'begin', () => forwarder.dropPackets()) });
+    const dropped = forwarder.dropped();
     const { outcome } = outcomeOf(
       storage.subscriptions.change({ add: [{ type: 'news', messenger: 'post', address: 'ann' }], remove: [] }, 1),
     );
-    await lost;
-    // Told by the pool when the socket is closed, which the other end has nothing to do with here.
+    await dropped;
+    // The pool emits `remove` when the socket is closed. The server has no part in that here.
     const removed = once(pool, 'remove');
     pass(30_000);
     expect(await outcome).toMatchObject(unreachable);
     await removed;
-    forwarder.comeBack();
+    forwarder.forward();
     expect(await storage.queue.defer('k', 1)).toBeUndefined();
   });
 
-  it('a worker says so, and goes on when the line speaks again', async () => {
+  it('a worker reports it, and goes on when the connection works again', async () => {
     const { storage, forwarder } = await setUp();
     const sent: string[] = [];
     const post = defineMessenger({
@@ -137,14 +137,14 @@ describe('on a line that swallows what is said', () => {
     const events: SitemessageEvent[] = [];
     site.onEvent((event) => events.push(event));
     await site.scheduleMessages('Hi', site.recipients('post', 'ann'));
-    forwarder.goSilent();
-    const lost = forwarder.lost();
+    forwarder.dropPackets();
+    const dropped = forwarder.dropped();
     const worker = site.startWorker();
-    await lost;
+    await dropped;
     pass(30_000);
     await expect.poll(() => events.at(-1)).toMatchObject({ type: 'storage_failed', error: unreachable });
     expect(sent).toEqual([]);
-    forwarder.comeBack();
+    forwarder.forward();
     await expect
       .poll(
         () => {
@@ -159,15 +159,15 @@ describe('on a line that swallows what is said', () => {
   });
 });
 
-/** A pool whose line goes silent when a statement was answered. */
-function silencing(pool: Pool, after: string, goSilent: () => void): PostgresPool {
+/** Returns a pool that calls `dropPackets` after the answer to a statement. */
+function droppingAfter(pool: Pool, after: string, dropPackets: () => void): PostgresPool {
   return {
     async connect() {
       const connection = await pool.connect();
       return {
         async query(query) {
           const result = await connection.query(query);
-          if (query.text.startsWith(after)) goSilent();
+          if (query.text.startsWith(after)) dropPackets();
           return result;
         },
         on: (event, listener) => connection.on(event, listener),
@@ -179,7 +179,7 @@ function silencing(pool: Pool, after: string, goSilent: () => void): PostgresPoo
   };
 }
 
-describe('a lock that somebody else holds for minutes', () => {
+describe('a lock that another transaction holds for minutes', () => {
   async function hold(connectionString: string, lock: string) {
     const [holder, admin] = [new Client({ connectionString }), new Client({ connectionString })];
     for (const client of [holder, admin]) {
@@ -192,12 +192,12 @@ describe('a lock that somebody else holds for minutes', () => {
     const waiting = () => admin.query('select from pg_stat_activity where $1 = any(pg_blocking_pids(pid))', [rows[0].pid]);
     return {
       release: () => holder.query('rollback'),
-      /** Resolves when somebody waits for it. */
+      /** Resolves when a session waits for the lock. */
       awaited: () => expect.poll(async () => (await waiting()).rowCount).toBe(1),
     };
   }
 
-  it('is waited for by who migrates', async () => {
+  it('is awaited by `migrate`', async () => {
     await setUp();
     const { connectionString, schema } = newSchema();
     const storage = postgresStorage({ connectionString, schema });
@@ -211,7 +211,7 @@ describe('a lock that somebody else holds for minutes', () => {
     await storage.close();
   });
 
-  it('is waited for by who stores the end of a list', async () => {
+  it('is awaited by the end of an iterable', async () => {
     const { storage, schema, connectionString } = await setUp();
     const { release, awaited } = await hold(connectionString, `lock table "${schema}".messages`);
     async function* rows() {
@@ -227,39 +227,39 @@ describe('a lock that somebody else holds for minutes', () => {
 });
 
 describe('a storage that is closed', () => {
-  it.each<[what: string, lines: (setting: Setting) => Promise<readonly Promise<unknown>[]>]>([
-    ['idle', async () => []],
+  it.each<[what: string, open: (setting: Setting) => Promise<readonly Promise<unknown>[]>]>([
+    ['are idle', async () => []],
     [
-      'listened on',
+      'listen',
       async ({ storage }) => {
         await listening(storage);
         return [];
       },
     ],
     [
-      'asked',
+      'wait for an answer',
       async ({ storage, forwarder }) => {
-        forwarder.goSilent();
-        const lost = forwarder.lost();
+        forwarder.dropPackets();
+        const dropped = forwarder.dropped();
         const asked = storage.clock();
-        await lost;
+        await dropped;
         return [asked];
       },
     ],
     [
-      'not there yet',
+      'are being made',
       async ({ storage, forwarder }) => {
-        forwarder.goSilent();
-        const before = forwarder.lines();
+        forwarder.dropPackets();
+        const before = forwarder.connections();
         const asked = [storage.clock(), storage.clock()];
-        await expect.poll(forwarder.lines).toBeGreaterThan(before);
+        await expect.poll(forwarder.connections).toBeGreaterThan(before);
         return asked;
       },
     ],
-  ])('waits 2 s for silent lines that are %s, and cuts them', async (_, make) => {
+  ])('waits 2 s for silent connections that %s, and destroys them', async (_, open) => {
     const setting = await setUp({ listens: true });
-    const asked = (await make(setting)).map(outcomeOf);
-    setting.forwarder.goSilent();
+    const asked = (await open(setting)).map(outcomeOf);
+    setting.forwarder.dropPackets();
     const closing = outcomeOf(setting.storage.close());
     pass(1_999);
     expect(await closing.isOpen()).toBe(true);
@@ -268,7 +268,7 @@ describe('a storage that is closed', () => {
     for (const { outcome } of asked) expect(await outcome).toMatchObject({ kind: 'configuration', code: 'storage_closed' });
   });
 
-  it('does not wait when all hang up', async () => {
+  it('does not wait when the server closes its connections', async () => {
     const { storage } = await setUp({ listens: true });
     await listening(storage);
     await Promise.all([storage.clock(), storage.clock()]);
@@ -276,13 +276,13 @@ describe('a storage that is closed', () => {
   });
 });
 
-it('a line that nobody says anything on is asked after a minute whether it is there', async () => {
-  const asking = vi.spyOn(Socket.prototype, 'setKeepAlive');
-  onTestFinished(() => asking.mockRestore());
+it('TCP probes a connection after a minute without traffic', async () => {
+  const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive');
+  onTestFinished(() => keepAlive.mockRestore());
   const { storage } = await setUp({ listens: true });
-  expect(asking.mock.calls).toEqual([[true, minuteMs]]);
+  expect(keepAlive.mock.calls).toEqual([[true, minuteMs]]);
   await listening(storage);
-  expect(asking.mock.calls).toEqual([
+  expect(keepAlive.mock.calls).toEqual([
     [true, minuteMs],
     [true, minuteMs],
   ]);
