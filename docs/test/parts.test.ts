@@ -1,4 +1,4 @@
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import { expect, test } from 'vitest';
 import { limits } from '../examples/messenger/limits.ts';
 import { loginError } from '../examples/security/redact.ts';
@@ -10,7 +10,7 @@ test('the limits of an address are those of everybody and its own', () => {
 
 test('the error of a login shows no password', () => {
   const error = loginError('correct-horse', new Error('LOGIN shop correct-horse failed'));
-  expect(leak(error, ['correct-horse'])).toBeUndefined();
+  expect(findSecret(error, ['correct-horse'])).toBeUndefined();
   expect(error.message).toContain('[redacted]');
 });
 

@@ -1,4 +1,4 @@
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import { rejection } from '@sitemessage/test-support';
 import { describe, expect, it, vi } from 'vitest';
 import { checkBaseUrl, checkProxy, createHttp, isHttpUrl, jsonObject, normalizeBaseUrl, type ProxyOption } from '../src/index.ts';
@@ -18,7 +18,7 @@ describe('checkProxy', () => {
     const problem = checkProxy(proxy);
     const error = await rejection(() => createHttp({ baseUrl: 'https://api.example.com', proxy: proxy as ProxyOption }));
     expect(error).toMatchObject({ code: 'option_invalid', field: 'proxy', message: `\`proxy\` of createHttp ${problem}.` });
-    expect(leak(error, [secret])).toBeUndefined();
+    expect(findSecret(error, [secret])).toBeUndefined();
   });
 
   it.each([undefined, `socks5://shop:${secret}@proxy.example.com:1080`, {}, { http: 'http://proxy.example.com' }])(

@@ -1,4 +1,4 @@
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import { rejection } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { createHttp, type HttpOptions } from '../src/index.ts';
@@ -73,7 +73,7 @@ describe('a wrong option', () => {
     const code = ['timeout', 'proxies', 'token'].includes(name) ? 'option_unknown' : 'option_invalid';
     expect(error).toMatchObject({ kind: 'configuration', code, field: name });
     expect(error.message).toMatch(new RegExp(`^\`${name}\` (of|is not an option of) createHttp.*\\.$`));
-    expect(leak(error, [secret])).toBeUndefined();
+    expect(findSecret(error, [secret])).toBeUndefined();
   });
 });
 
@@ -102,7 +102,7 @@ describe('a right option', () => {
 
   it('shows no secret on the instance', () => {
     const http = createHttp({ baseUrl: `${baseUrl}/bot${secret}`, proxy: `socks5://shop:${secret}@127.0.0.1:1`, secrets: [secret] });
-    expect(leak(http, [secret])).toBeUndefined();
+    expect(findSecret(http, [secret])).toBeUndefined();
     http.close();
   });
 });

@@ -1,4 +1,4 @@
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import { certificate, closedPort, rejection, trust } from '@sitemessage/test-support';
 import { startMicrosocks, startTinyproxy } from '@sitemessage/test-support/proxy-programs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -64,7 +64,7 @@ describe.each(programs.filter(({ program }) => program))('$name', ({ protocol, l
     using http = opened({ baseUrl: plain.url, proxy: `${protocol}://${given}127.0.0.1:${port}`, secrets: [login.password] });
     const error = await rejection(http.post('send'));
     expect(error).toMatchObject({ kind: 'configuration', code: 'proxy_refused' });
-    expect(leak(error, [login.password, 'wrongpass'])).toBeUndefined();
+    expect(findSecret(error, [login.password, 'wrongpass'])).toBeUndefined();
     expect(plain.taken).toHaveLength(taken);
   });
 
@@ -73,7 +73,7 @@ describe.each(programs.filter(({ program }) => program))('$name', ({ protocol, l
       using http = opened({ baseUrl: `http://${target}`, proxy });
       const error = await rejection(http.post('send'));
       expect(error).toMatchObject({ kind: 'transient', code: 'http_connection' });
-      expect(leak(error, [login.password])).toBeUndefined();
+      expect(findSecret(error, [login.password])).toBeUndefined();
     }
   });
 

@@ -1,5 +1,5 @@
 import { redactor } from '@sitemessage/core';
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import { certificate, closedPort, rejection, startRaw } from '@sitemessage/test-support';
 import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
 import { describe, expect, it, vi } from 'vitest';
@@ -40,13 +40,13 @@ async function failing(options: {
 function expectClean(error: Error): void {
   expect(error).toMatchObject({ kind: expect.any(String), code: expect.stringMatching(/^(http|proxy)_/) });
   expect(error.message.length).toBeGreaterThan(10);
-  expect(leak(error, [token, password])).toBeUndefined();
+  expect(findSecret(error, [token, password])).toBeUndefined();
 }
 
 describe('a token', () => {
-  it('is found by `leak` in each spelling', () => {
+  it('is found by `findSecret` in each spelling', () => {
     for (const form of [token, encodeURIComponent(token), JSON.stringify(token), base64(`shop:${token}`)]) {
-      expect(leak(new Error('x', { cause: new Error(form) }), [token])).toBeDefined();
+      expect(findSecret(new Error('x', { cause: new Error(form) }), [token])).toBeDefined();
     }
   });
 
@@ -135,10 +135,10 @@ describe('a token', () => {
     for (const send of [http, http.get, http.post, http.extend({ timeout: false }).post]) {
       const error = await rejection(() => send('send', { headers: { authorization: `Bearer ${broken}` } }));
       expect(error).toMatchObject({ kind: 'transient', code: 'http_request' });
-      expect(leak(error, [broken, token])).toBeUndefined();
+      expect(findSecret(error, [broken, token])).toBeUndefined();
     }
     const extending = await rejection(() => http.extend({ headers: { authorization: broken } })('send'));
-    expect(leak(extending, [broken, token])).toBeUndefined();
+    expect(findSecret(extending, [broken, token])).toBeUndefined();
   });
 
   it('is not in the error of a given fetch', async () => {
@@ -212,7 +212,7 @@ describe('a function that picks a proxy', () => {
     const error = await rejection(() => opened({ baseUrl: 'https://api.example.com', proxy: pick as () => string }));
     expect(error).toMatchObject({ kind: 'configuration', code: 'option_invalid', field: 'proxy' });
     expect(error).not.toHaveProperty('cause');
-    expect(leak(error, [password])).toBeUndefined();
+    expect(findSecret(error, [password])).toBeUndefined();
   });
 
   it('is named in the error when it throws', async () => {
@@ -248,7 +248,7 @@ describe('a secret with characters that HTML and PHP escape', () => {
   });
 });
 
-it('core redacts the spellings that `leak` finds', () => {
+it('core redacts the spellings that `findSecret` finds', () => {
   const { text } = redactor([token]);
-  expect(leak(text(`${token} ${encodeURIComponent(token)} ${base64(`a${token}`)}`), [token])).toBeUndefined();
+  expect(findSecret(text(`${token} ${encodeURIComponent(token)} ${base64(`a${token}`)}`), [token])).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import type { FbError, HttpFault } from '@sitemessage/sandbox';
 import { rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -185,13 +185,13 @@ describe('getPageAccessTokens', () => {
       field: name,
       message: expect.stringContaining(`\`${name}\` of getPageAccessTokens must `),
     });
-    expect(leak(error, [given.userToken, given.appSecret])).toBeUndefined();
+    expect(findSecret(error, [given.userToken, given.appSecret])).toBeUndefined();
   });
 
   it('refuses an unknown argument', async () => {
     const error = await rejection(getPageAccessTokens({ ...given, appsecret: given.appSecret } as FbAppCredentials));
     expect(error).toMatchObject({ name: 'ArgumentError', code: 'option_unknown', field: 'appsecret' });
-    expect(leak(error, [given.userToken, given.appSecret])).toBeUndefined();
+    expect(findSecret(error, [given.userToken, given.appSecret])).toBeUndefined();
   });
 
   it('leaves no connection open, after success and failure', async () => {

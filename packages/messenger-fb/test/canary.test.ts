@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createSitemessage, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
-import { fakeRuntime, leak } from '@sitemessage/core/testing';
+import { fakeRuntime, findSecret } from '@sitemessage/core/testing';
 import type { HttpFault } from '@sitemessage/sandbox';
 import { delivery, rejection, sandboxed, startRecordingServer, traces, whileTimePasses } from '@sitemessage/test-support';
 import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
@@ -35,7 +35,7 @@ describe('the token, the secret and the proof', () => {
         running.sandbox.fb.refuse({ ...error, message: echo.slice(0, 280), error_user_title: message, error_user_msg: message });
         const left = await tracesOf(options());
         expect(left.at(-1)).toBeInstanceOf(Error);
-        expect(leak(left, secrets())).toBeUndefined();
+        expect(findSecret(left, secrets())).toBeUndefined();
       }
     }
   });
@@ -67,21 +67,21 @@ describe('the token, the secret and the proof', () => {
       running.sandbox.fb.fail(faultFor(secret));
       const left = await tracesOf(options());
       expect(left.at(-1)).toBeInstanceOf(Error);
-      expect(leak(left, secrets())).toBeUndefined();
+      expect(findSecret(left, secrets())).toBeUndefined();
     }
   });
 
   it('are not shown when they work', async () => {
     const left = await tracesOf(options());
     expect(left.at(-1)).toEqual({ providerId: expect.any(String) });
-    expect(leak(left, secrets())).toBeUndefined();
+    expect(findSecret(left, secrets())).toBeUndefined();
   });
 
   it('are not shown when they are wrong, although Facebook repeats an unknown token', async () => {
     const wrong = { ...options(), pageAccessToken: 'EAAcanary-unknown' };
     const left = await tracesOf(wrong);
     expect(left.at(-1)).toMatchObject({ code: 'fb_190', message: expect.stringContaining('Malformed access token [redacted]') });
-    expect(leak(left, [wrong.pageAccessToken, proofOf(wrong.pageAccessToken), ...secrets()])).toBeUndefined();
+    expect(findSecret(left, [wrong.pageAccessToken, proofOf(wrong.pageAccessToken), ...secrets()])).toBeUndefined();
   });
 
   it('are not sent to the target of a redirect', async () => {
@@ -119,7 +119,7 @@ describe('the tokens of getPageAccessTokens', () => {
     }
     left.push(await rejection(getPageAccessTokens({ ...credentials, apiRoot: 'http://127.0.0.1:1' })));
     expect(left).toHaveLength(9);
-    expect(leak(left, kept)).toBeUndefined();
+    expect(findSecret(left, kept)).toBeUndefined();
   });
 });
 
@@ -157,7 +157,7 @@ describe('the password of a proxy', () => {
       'proxy_unreachable',
     ]);
     expect(running.sandbox.inbox.all()).toHaveLength(1);
-    expect(leak(left, [...secrets(), password])).toBeUndefined();
+    expect(findSecret(left, [...secrets(), password])).toBeUndefined();
   });
 });
 
@@ -192,7 +192,7 @@ describe('a site', () => {
     expect(new Set(events.map(({ type }) => type))).toEqual(
       new Set(['scheduled', 'sent', 'error', 'failed', 'deferred', 'paused', 'released']),
     );
-    expect(leak([...left, ...events, site], kept)).toBeUndefined();
+    expect(findSecret([...left, ...events, site], kept)).toBeUndefined();
     await site.close();
   });
 });

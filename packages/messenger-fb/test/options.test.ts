@@ -1,4 +1,4 @@
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import { rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { type FbOptions, fb } from '../src/index.ts';
@@ -47,7 +47,7 @@ describe('a wrong option', () => {
       field: name,
       message: expect.stringContaining(`\`${name}\` of fb must `),
     });
-    expect(leak(error, [token])).toBeUndefined();
+    expect(findSecret(error, [token])).toBeUndefined();
   });
 
   it('from a function `proxy` is refused when a session is opened', async () => {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createSitemessage, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
-import { fakeRuntime, leak } from '@sitemessage/core/testing';
+import { fakeRuntime, findSecret } from '@sitemessage/core/testing';
 import { delivery, rejection, traces } from '@sitemessage/test-support';
 import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
 import { describe, expect, it } from 'vitest';
@@ -23,8 +23,8 @@ describe('the probe itself', () => {
     ['in a URL', `smtp://shop:${encodeURIComponent('p@ss/w:rd%')}@localhost`],
     ['in an event', [{ error: { message: 'p@ss/w:rd%' } }]],
   ])('finds a secret %s', (_, value) => {
-    expect(leak(value, ['another', 'p@ss/w:rd%'])).toBeDefined();
-    expect(leak(value, ['another'])).toBeUndefined();
+    expect(findSecret(value, ['another', 'p@ss/w:rd%'])).toBeDefined();
+    expect(findSecret(value, ['another'])).toBeUndefined();
   });
 });
 
@@ -38,14 +38,14 @@ describe('a password', () => {
       running.sandbox.smtp.fail({ at: 'auth', reply: `535 5.7.8 ${echo} is wrong` });
       const left = await tracesOf({ ...options, user, password });
       expect(left.at(-1)).toMatchObject({ code: 'smtp_login_refused', message: expect.stringMatching(/ is wrong$/) });
-      expect(leak(left, [password])).toBeUndefined();
+      expect(findSecret(left, [password])).toBeUndefined();
     }
   });
 
   it('that works is never shown', async () => {
     const { options, url } = running.sandbox.smtp;
-    expect(leak(await tracesOf(options), [options.password])).toBeUndefined();
-    expect(leak(await tracesOf({ url, ca: options.ca, from: options.from }), [options.password])).toBeUndefined();
+    expect(findSecret(await tracesOf(options), [options.password])).toBeUndefined();
+    expect(findSecret(await tracesOf({ url, ca: options.ca, from: options.from }), [options.password])).toBeUndefined();
   });
 
   it.each([
@@ -58,7 +58,7 @@ describe('a password', () => {
     running.sandbox.smtp.fail({ at, reply });
     const left = await tracesOf(running.sandbox.smtp.options);
     expect(left.at(-1)).toBeInstanceOf(Error);
-    expect(leak(left, [running.sandbox.smtp.options.password])).toBeUndefined();
+    expect(findSecret(left, [running.sandbox.smtp.options.password])).toBeUndefined();
   });
 
   it.each([
@@ -82,7 +82,7 @@ describe('a password', () => {
     }
     left.push(await tracesOf({ ...options, proxy: at(port) }));
     expect(left.flat().filter((trace) => trace instanceof Error)).toHaveLength(4);
-    expect(leak(left, [password, options.password])).toBeUndefined();
+    expect(findSecret(left, [password, options.password])).toBeUndefined();
   });
 });
 
@@ -96,7 +96,7 @@ describe('a token', () => {
       running.sandbox.smtp.fail({ at: 'auth', reply: `535 5.7.8 ${echo}` });
       const left = await tracesOf({ ...options, oauth2: { accessToken } });
       expect(left.at(-1)).toMatchObject({ code: 'smtp_login_refused' });
-      expect(leak(left, [accessToken])).toBeUndefined();
+      expect(findSecret(left, [accessToken])).toBeUndefined();
     }
   });
 
@@ -110,7 +110,7 @@ describe('a token', () => {
     for (const answer of answers) {
       await using endpoint = await startTokenEndpoint(answer);
       const left = await tracesOf({ ...options, oauth2: { clientId: 'shop', clientSecret, refreshToken, accessUrl: endpoint.url } });
-      expect(leak(left, [clientSecret, refreshToken, running.sandbox.smtp.accessToken])).toBeUndefined();
+      expect(findSecret(left, [clientSecret, refreshToken, running.sandbox.smtp.accessToken])).toBeUndefined();
     }
   });
 });
@@ -125,7 +125,7 @@ describe('a token that was fetched', () => {
       running.sandbox.smtp.fail({ at: 'auth', reply: `535 5.7.8 ${echo}` });
       const left = await tracesOf({ ...options, oauth2 });
       expect(left.at(-1)).toMatchObject({ code: 'smtp_login_refused' });
-      expect(leak(left, [fetched])).toBeUndefined();
+      expect(findSecret(left, [fetched])).toBeUndefined();
     }
   });
 });
@@ -138,7 +138,7 @@ describe('a DKIM key', () => {
     const left = [await tracesOf(options)];
     running.sandbox.smtp.fail({ at: 'content', reply: '554 5.6.0 Refused' });
     left.push(await tracesOf(options));
-    expect(leak(left, pem.split('\n').slice(1, -2))).toBeUndefined();
+    expect(findSecret(left, pem.split('\n').slice(1, -2))).toBeUndefined();
   });
 });
 
@@ -171,7 +171,7 @@ describe('a site', () => {
     expect(new Set(events.map(({ type }) => type))).toEqual(
       new Set(['suppressed', 'scheduled', 'sent', 'error', 'failed', 'paused', 'released']),
     );
-    expect(leak([...left, ...events, site], secrets)).toBeUndefined();
+    expect(findSecret([...left, ...events, site], secrets)).toBeUndefined();
     await site.close();
   });
 });

@@ -1,5 +1,5 @@
 import { redactor } from '@sitemessage/core';
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import { describe, expect, it } from 'vitest';
 import { smtpError } from '../src/errors.ts';
 
@@ -257,7 +257,7 @@ describe('secrets', () => {
     const thrown = Object.assign(replied('API', '535 5.7.8 hunter2-secret is wrong', 'EAUTH'), { options: { pass: 'hunter2-secret' } });
     const error = smtpError(thrown, { isComplete: false }, hidden);
     expect(error.message).toContain('[redacted] is wrong');
-    expect(leak(error, ['hunter2-secret'])).toBeUndefined();
-    expect(leak(smtpError(new Error('hunter2-secret'), { isComplete: false }, hidden), ['hunter2-secret'])).toBeUndefined();
+    expect(findSecret(error, ['hunter2-secret'])).toBeUndefined();
+    expect(findSecret(smtpError(new Error('hunter2-secret'), { isComplete: false }, hidden), ['hunter2-secret'])).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import { rejection } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { type SmtpOptions, smtp } from '../src/index.ts';
@@ -126,7 +126,7 @@ describe('a wrong option', () => {
       const error = await rejection(() => smtp(options as SmtpOptions));
       expect(error).toMatchObject({ name: 'ArgumentError', kind: 'configuration', code: 'option_invalid', field: name });
       expect(error.message).toContain(`\`${name}\` of smtp `);
-      expect(leak(error, [...Object.values(secrets), rsa.split('\n')[1] ?? ''])).toBeUndefined();
+      expect(findSecret(error, [...Object.values(secrets), rsa.split('\n')[1] ?? ''])).toBeUndefined();
     },
   );
 
@@ -167,7 +167,7 @@ describe('a wrong option', () => {
     expect(error).toMatchObject({ kind: 'configuration', code: 'option_invalid' });
     expect(error.message).toContain(`\`${name}\` is no option of "smtp".`);
     expect(error.message).toContain(instead);
-    expect(leak(error, Object.values(secrets))).toBeUndefined();
+    expect(findSecret(error, Object.values(secrets))).toBeUndefined();
   });
 
   it.each([undefined, null])('is refused by name when there are no options: %s', (options) => {

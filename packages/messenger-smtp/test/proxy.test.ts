@@ -1,4 +1,4 @@
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import { certificate, delivery, never, rejection, startRaw, trust, withSession } from '@sitemessage/test-support';
 import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
 import { describe, expect, it, vi } from 'vitest';
@@ -47,7 +47,7 @@ describe.each([
     await using proxy = await start({ ...known(), login });
     const error = await rejection(through(`${protocol}://${given}127.0.0.1:${proxy.port}`).open(never()));
     expect(error).toMatchObject({ kind: 'configuration', code: 'smtp_proxy' });
-    expect(leak(error, ['wrong-p@ss', login.password, running.sandbox.smtp.options.password])).toBeUndefined();
+    expect(findSecret(error, ['wrong-p@ss', login.password, running.sandbox.smtp.options.password])).toBeUndefined();
     expect(proxy.wanted()).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import { never, rejection, startRaw } from '@sitemessage/test-support';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { smtp } from '../src/index.ts';
@@ -58,7 +58,7 @@ it('no fetched token is shown, even an old one', async () => {
     running.sandbox.smtp.fail({ at: 'auth', reply: `535 5.7.8 No: ${tokens.join(' ')}` });
     vi.setSystemTime(Date.now() + 60_001);
     const error = await rejection(messenger.open(never()));
-    expect(leak(error, tokens.slice(0, used))).toBeUndefined();
+    expect(findSecret(error, tokens.slice(0, used))).toBeUndefined();
   }
   expect(used).toBe(tokens.length);
 });

@@ -1,6 +1,6 @@
 import { createSitemessage, type SitemessageEvent, sendTestMessage } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import type { HttpFault } from '@sitemessage/sandbox';
 import { delivery, rejection, sandboxed, traces } from '@sitemessage/test-support';
 import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
@@ -39,7 +39,7 @@ describe('the token', () => {
         running.sandbox.telegram.fail({ reply: { status, body: `<html>No: ${echo} is wrong</html>` } });
         const left = await tracesOf(running.sandbox.telegram.options);
         expect(left.at(-1)).toBeInstanceOf(Error);
-        expect(leak(left, secrets())).toBeUndefined();
+        expect(findSecret(left, secrets())).toBeUndefined();
       }
     },
   );
@@ -49,7 +49,7 @@ describe('the token', () => {
       running.sandbox.telegram.refuse({ error_code, description: `Refused: ${echo} is wrong` });
       const left = await tracesOf(running.sandbox.telegram.options);
       expect(left.at(-1)).toHaveProperty('message', expect.stringContaining('is wrong'));
-      expect(leak(left, secrets())).toBeUndefined();
+      expect(findSecret(left, secrets())).toBeUndefined();
     }
   });
 
@@ -57,9 +57,9 @@ describe('the token', () => {
     const { token, options } = { token: running.sandbox.telegram.options.token, options: running.sandbox.telegram.options };
     for (let before = 200 - token.length; before < 320; before += 5) {
       running.sandbox.telegram.fail({ reply: { status: 502, body: `${'x'.repeat(before)}${token}` } });
-      expect(leak(await tracesOf(options), [token.slice(0, 16), token.slice(10, 22)])).toBeUndefined();
+      expect(findSecret(await tracesOf(options), [token.slice(0, 16), token.slice(10, 22)])).toBeUndefined();
       running.sandbox.telegram.refuse({ error_code: 400, description: `${'x'.repeat(before)}${token}` });
-      expect(leak(await tracesOf(options), [token.slice(0, 16), token.slice(10, 22)])).toBeUndefined();
+      expect(findSecret(await tracesOf(options), [token.slice(0, 16), token.slice(10, 22)])).toBeUndefined();
     }
   });
 
@@ -67,7 +67,7 @@ describe('the token', () => {
     running.sandbox.telegram.fail({ at, drop: true });
     const left = await tracesOf(running.sandbox.telegram.options);
     expect(left.at(-1)).toMatchObject({ kind: 'unknown' });
-    expect(leak(left, secrets())).toBeUndefined();
+    expect(findSecret(left, secrets())).toBeUndefined();
   });
 
   it.each(['head', 'request', 'taken'] as const)('is never shown when there is silence at %s', async (at) => {
@@ -75,14 +75,14 @@ describe('the token', () => {
     const messenger = telegram({ ...running.sandbox.telegram.options, timeoutMs: 50 });
     const error = await rejection(sendTestMessage(messenger, 7));
     expect(error).toMatchObject({ kind: 'unknown' });
-    expect(leak([messenger, error], secrets())).toBeUndefined();
+    expect(findSecret([messenger, error], secrets())).toBeUndefined();
   });
 
   it('is never shown when nothing listens, when it is wrong, or when it works', async () => {
     const { options } = running.sandbox.telegram;
     const wrong = { ...options, token: `${options.token}-and-more` };
     for (const one of [options, wrong, { ...options, apiRoot: 'http://127.0.0.1:1' }, { ...options, apiRoot: 'http://nowhere.invalid' }]) {
-      expect(leak(await tracesOf(one), [...secrets(), wrong.token])).toBeUndefined();
+      expect(findSecret(await tracesOf(one), [...secrets(), wrong.token])).toBeUndefined();
     }
   });
 
@@ -98,7 +98,7 @@ describe('the token', () => {
       const left = [await tracesOf({ ...running.sandbox.telegram.options, ...options }, content)];
       left.push(await tracesOf({ ...running.sandbox.telegram.options, ...options }, content));
       expect(left.flat().filter((trace) => trace instanceof Error).length).toBeGreaterThan(0);
-      expect(leak(left, secrets())).toBeUndefined();
+      expect(findSecret(left, secrets())).toBeUndefined();
     }
   });
 
@@ -108,7 +108,7 @@ describe('the token', () => {
       running.sandbox.telegram.refuse({ error_code: 401, description: String(echoes()[0]) });
       running.sandbox.telegram.fail({ drop: true });
       for (let times = 0; times < 3; times += 1) {
-        expect(leak(await rejection(ask(running.sandbox.telegram.options)), secrets())).toBeUndefined();
+        expect(findSecret(await rejection(ask(running.sandbox.telegram.options)), secrets())).toBeUndefined();
       }
     }
   });
@@ -145,7 +145,7 @@ describe.each([
       'telegram_refused',
       'proxy_unreachable',
     ]);
-    expect(leak(left, secrets())).toBeUndefined();
+    expect(findSecret(left, secrets())).toBeUndefined();
   });
 });
 
@@ -178,7 +178,7 @@ describe('a site', () => {
     left.push(await rejection(site.sendTestMessage('telegram', 1)));
     for await (const dispatch of site.list()) left.push(dispatch, await site.find(dispatch.id));
     expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['scheduled', 'sent', 'error', 'failed']));
-    expect(leak([...left, ...events], secrets())).toBeUndefined();
+    expect(findSecret([...left, ...events], secrets())).toBeUndefined();
     await site.close();
   });
 });

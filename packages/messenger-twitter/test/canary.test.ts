@@ -1,6 +1,6 @@
 import { createSitemessage, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
-import { fakeRuntime, leak } from '@sitemessage/core/testing';
+import { fakeRuntime, findSecret } from '@sitemessage/core/testing';
 import type { HttpFault, TwitterError } from '@sitemessage/sandbox';
 import { delivery, never, rejection, sandboxed, startRecordingServer, whileTimePasses } from '@sitemessage/test-support';
 import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
@@ -62,7 +62,7 @@ describe.each(logins)('the secrets of %s', (kind) => {
         running.sandbox.twitter.refuse({ ...words, ...(errors && { errors }) }, { times: error.status === 401 ? 2 : 1, method: 'tweets' });
         const left = await traces(options);
         expect(left.some((trace) => trace instanceof Error)).toBe(true);
-        expect(leak(left, secrets)).toBeUndefined();
+        expect(findSecret(left, secrets)).toBeUndefined();
         running.sandbox.twitter.heal();
       }
     }
@@ -96,7 +96,7 @@ describe.each(logins)('the secrets of %s', (kind) => {
       running.sandbox.twitter.fail(faultFor(spell(secret)));
       const left = await traces(options);
       expect(left.some((trace) => trace instanceof Error)).toBe(true);
-      expect(leak(left, secrets)).toBeUndefined();
+      expect(findSecret(left, secrets)).toBeUndefined();
     }
   });
 
@@ -108,25 +108,25 @@ describe.each(logins)('the secrets of %s', (kind) => {
         running.sandbox.twitter.fail({ ...fault, method });
         const left = await traces(options, { attachments });
         expect(left.some((trace) => trace instanceof Error)).toBe(true);
-        expect(leak(left, secrets)).toBeUndefined();
+        expect(findSecret(left, secrets)).toBeUndefined();
       }
     }
     running.sandbox.twitter.fail({ delayMs: 0 });
     running.sandbox.twitter.refuse({ status: 403, detail: secrets.join(' ') });
     const left = await traces({ ...options, onTooLong: 'thread' }, { text: 'word '.repeat(100) });
     expect(left.some((trace) => trace instanceof Error && trace.message.includes('1 of 2 posts'))).toBe(true);
-    expect(leak(left, secrets)).toBeUndefined();
+    expect(findSecret(left, secrets)).toBeUndefined();
   });
 
   it('are not shown when a send succeeds, or when X cannot be reached', async () => {
     const { options, secrets } = login(kind);
     const left = [await traces(options), await traces({ ...options, apiRoot: 'http://127.0.0.1:1' })];
     expect(left[0]).toContainEqual({ providerId: expect.any(String) });
-    expect(leak(left, secrets)).toBeUndefined();
+    expect(findSecret(left, secrets)).toBeUndefined();
     // Network errors quote the host name, in lower case.
     const named = await Promise.all(secrets.map((secret) => traces({ ...options, apiRoot: `http://${secret}.invalid` })));
     const shown = secrets.map((secret) => secret.toLowerCase());
-    expect(leak(named, shown)).toBeUndefined();
+    expect(findSecret(named, shown)).toBeUndefined();
   });
 
   it('are not sent to the target of a redirect', async () => {
@@ -167,7 +167,7 @@ describe('new tokens', () => {
     await session.close?.();
     await next.close?.();
     left.push(session, next);
-    expect(leak(left, kept)).toBeUndefined();
+    expect(findSecret(left, kept)).toBeUndefined();
   });
 
   it('in an unreadable reply are shown by no error, although they are not known as secrets yet', async () => {
@@ -185,7 +185,7 @@ describe('new tokens', () => {
     running.sandbox.twitter.refuse({ status: 400, error: 'invalid_request', error_description: secrets.join(' ') }, { method: 'token' });
     left.push(await traces(options));
     expect(left.flat().filter((trace) => trace instanceof Error)).toHaveLength(3);
-    expect(leak(left, [...secrets, ...unknown])).toBeUndefined();
+    expect(findSecret(left, [...secrets, ...unknown])).toBeUndefined();
   });
 });
 
@@ -229,7 +229,7 @@ describe('the password of a proxy', () => {
       'proxy_unreachable',
     ]);
     expect(running.sandbox.inbox.all()).toHaveLength(3);
-    expect(leak(left, [...(first?.secrets ?? []), ...(second?.secrets ?? []), password])).toBeUndefined();
+    expect(findSecret(left, [...(first?.secrets ?? []), ...(second?.secrets ?? []), password])).toBeUndefined();
   });
 });
 
@@ -282,7 +282,7 @@ describe('a site', () => {
     expect(new Set(events.map(({ type }) => type))).toEqual(
       new Set(['scheduled', 'sent', 'error', 'failed', 'deferred', 'paused', 'released']),
     );
-    expect(leak([...left, ...events, site], [...secrets, ...Object.values(running.sandbox.twitter.tokens.readOnly)])).toBeUndefined();
+    expect(findSecret([...left, ...events, site], [...secrets, ...Object.values(running.sandbox.twitter.tokens.readOnly)])).toBeUndefined();
     await site.close();
   });
 });

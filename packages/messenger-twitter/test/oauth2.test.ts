@@ -1,4 +1,4 @@
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import type { HttpFault, TwitterError } from '@sitemessage/sandbox';
 import { delivery, never, rejection, sandboxed, startRecordingServer, withSession } from '@sitemessage/test-support';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -359,7 +359,7 @@ describe('onToken', () => {
         code: 'twitter_on_token',
         message: expect.stringContaining('cannot store [redacted]'),
       });
-      expect(leak(error, Object.values(given[0] ?? {}))).toBeUndefined();
+      expect(findSecret(error, Object.values(given[0] ?? {}))).toBeUndefined();
     }
     expect(running.sandbox.inbox.all()).toEqual([]);
     const before = running.sandbox.twitter.requests();

@@ -1,4 +1,4 @@
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import { rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { type TwitterOptions, twitter } from '../src/index.ts';
@@ -40,7 +40,7 @@ describe('a wrong option', () => {
       field: name,
       message: expect.stringContaining(`\`${name}\` of twitter must `),
     });
-    expect(leak(error, [canary])).toBeUndefined();
+    expect(findSecret(error, [canary])).toBeUndefined();
   });
 
   it('from a function `proxy` is refused when a session is opened', async () => {
@@ -59,7 +59,7 @@ describe('a wrong option', () => {
       field: 'oauth2.refreshtoken',
       message: expect.stringContaining('Did you mean "oauth2.refreshToken"?'),
     });
-    expect(leak(error, [canary])).toBeUndefined();
+    expect(findSecret(error, [canary])).toBeUndefined();
   });
 });
 
@@ -108,6 +108,6 @@ describe('limits', () => {
 
   it('show no secret, because they are stored', () => {
     for (const options of [oauth1, { ...oauth1, accessToken: canary }, { oauth2 }])
-      expect(leak(limitsOf(options), [canary])).toBeUndefined();
+      expect(findSecret(limitsOf(options), [canary])).toBeUndefined();
   });
 });

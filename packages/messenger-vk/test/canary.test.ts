@@ -1,6 +1,6 @@
 import { createSitemessage, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
-import { fakeRuntime, leak } from '@sitemessage/core/testing';
+import { fakeRuntime, findSecret } from '@sitemessage/core/testing';
 import type { HttpFault } from '@sitemessage/sandbox';
 import { delivery, rejection, sandboxed, startRecordingServer, traces, whileTimePasses } from '@sitemessage/test-support';
 import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
@@ -31,7 +31,7 @@ describe('the access token', () => {
       });
       const left = await tracesOf(options);
       expect(left.at(-1)).toMatchObject({ code: `vk_${code}`, message: expect.stringContaining('[redacted] and [redacted]') });
-      expect(leak(left, [accessToken])).toBeUndefined();
+      expect(findSecret(left, [accessToken])).toBeUndefined();
     }
   });
 
@@ -54,14 +54,14 @@ describe('the access token', () => {
     running.sandbox.vk.fail(faultFor(options.accessToken));
     const left = await tracesOf(options, 'peer:1');
     expect(left.at(-1)).toBeInstanceOf(Error);
-    expect(leak(left, [options.accessToken])).toBeUndefined();
+    expect(findSecret(left, [options.accessToken])).toBeUndefined();
   });
 
   it('is not shown when it works', async () => {
     const { options } = running.sandbox.vk;
     const left = await tracesOf(options);
     expect(left.at(-1)).toEqual({ providerId: '12345_1' });
-    expect(leak(left, [options.accessToken])).toBeUndefined();
+    expect(findSecret(left, [options.accessToken])).toBeUndefined();
   });
 
   it('is not sent anywhere else when VK points there', async () => {
@@ -105,9 +105,9 @@ describe('the password of a proxy', () => {
       'proxy_unreachable',
     ]);
     expect(running.sandbox.inbox.all()).toHaveLength(1);
-    expect(leak(left, [options.accessToken])).toBeUndefined();
+    expect(findSecret(left, [options.accessToken])).toBeUndefined();
     // What VK says of its own accord in that one error is not ours to know.
-    expect(leak([...left.slice(0, 3), ...left.slice(4)], [password])).toBeUndefined();
+    expect(findSecret([...left.slice(0, 3), ...left.slice(4)], [password])).toBeUndefined();
   });
 });
 
@@ -141,7 +141,7 @@ describe('a site', () => {
     expect(new Set(events.map(({ type }) => type))).toEqual(
       new Set(['suppressed', 'scheduled', 'sent', 'error', 'failed', 'deferred', 'paused', 'released']),
     );
-    expect(leak([...left, ...events, site], [options.accessToken, tokens.narrow])).toBeUndefined();
+    expect(findSecret([...left, ...events, site], [options.accessToken, tokens.narrow])).toBeUndefined();
     await site.close();
   });
 });

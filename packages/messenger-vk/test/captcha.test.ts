@@ -1,4 +1,4 @@
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import { rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { VkCaptchaError, vk } from '../src/index.ts';
@@ -46,6 +46,6 @@ describe('a captcha', () => {
     running.sandbox.vk.refuse({ error_code: 14, error_msg: echo, captcha_sid: accessToken, captcha_img: echo, redirect_uri: echo });
     const error = await rejection(sendOne(messenger()));
     expect(error).toMatchObject({ captchaSid: '[redacted]', redirectUri: 'https://vk.example/?token=[redacted]' });
-    expect(leak(error, [accessToken])).toBeUndefined();
+    expect(findSecret(error, [accessToken])).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import { rejection, sandboxed } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { type VkOptions, vk } from '../src/index.ts';
@@ -30,7 +30,7 @@ describe('an option that cannot work', () => {
   ])('is refused by its name, and not shown: %s in %j', async (name, options) => {
     const error = await rejection(() => vk({ accessToken, ...options } as VkOptions));
     expect(error).toMatchObject({ kind: 'configuration', code: 'vk_option', message: expect.stringContaining(`\`${name}\``) });
-    expect(leak(error, [accessToken])).toBeUndefined();
+    expect(findSecret(error, [accessToken])).toBeUndefined();
   });
 
   it('such as a proxy is refused at once, and when a session is opened where a function gives it', async () => {

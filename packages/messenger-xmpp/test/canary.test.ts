@@ -1,6 +1,6 @@
 import { createSitemessage, type SitemessageEvent } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
-import { fakeRuntime, leak } from '@sitemessage/core/testing';
+import { fakeRuntime, findSecret } from '@sitemessage/core/testing';
 import { delivery, rejection, sandboxed, traces } from '@sitemessage/test-support';
 import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
 import { describe, expect, it } from 'vitest';
@@ -20,13 +20,13 @@ describe('a password', () => {
       running.sandbox.xmpp.fail({ at: 'auth', sasl: 'not-authorized', text: `${echo} is wrong` });
       const left = await tracesOf({ ...running.sandbox.xmpp.options, password });
       expect(left.at(-1)).toMatchObject({ code: 'xmpp_login_refused', message: expect.stringMatching(/ is wrong$/) });
-      expect(leak(left, [password])).toBeUndefined();
+      expect(findSecret(left, [password])).toBeUndefined();
     }
   });
 
   it('that works is shown to nobody either', async () => {
     const { options } = running.sandbox.xmpp;
-    expect(leak(await tracesOf(options), [options.password])).toBeUndefined();
+    expect(findSecret(await tracesOf(options), [options.password])).toBeUndefined();
   });
 
   it('is taken out of what the server says of a message, of a session and of the stream', async () => {
@@ -44,7 +44,7 @@ describe('a password', () => {
         running.sandbox.xmpp.fail(fault);
         const left = await tracesOf(options);
         expect(left.at(-1)).toBeInstanceOf(Error);
-        expect(leak(left, [options.password])).toBeUndefined();
+        expect(findSecret(left, [options.password])).toBeUndefined();
       }
     }
   });
@@ -70,7 +70,7 @@ describe('a password', () => {
     }
     left.push(await tracesOf({ ...options, proxy: at(port) }));
     expect(left.flat().filter((trace) => trace instanceof Error)).toHaveLength(4);
-    expect(leak(left, [password, options.password])).toBeUndefined();
+    expect(findSecret(left, [password, options.password])).toBeUndefined();
   });
 });
 
@@ -102,7 +102,7 @@ describe('a site', () => {
     expect(new Set(events.map(({ type }) => type))).toEqual(
       new Set(['scheduled', 'sent', 'error', 'failed', 'suppressed', 'paused', 'released']),
     );
-    expect(leak([...left, ...events, site], [options.password, password])).toBeUndefined();
+    expect(findSecret([...left, ...events, site], [options.password, password])).toBeUndefined();
     await site.close();
   });
 });

@@ -1,4 +1,4 @@
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import { certificate, rejection } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { type XmppOptions, xmpp } from '../src/index.ts';
@@ -53,7 +53,7 @@ describe('an option that cannot work', () => {
     const error = await rejection(() => xmpp(options as XmppOptions));
     expect(error).toMatchObject({ kind: 'configuration', code: 'xmpp_option' });
     expect(error.message).toMatch(new RegExp(`^xmpp: \`${name}\` .*[^.]\\.$`));
-    expect(leak(error, [password])).toBeUndefined();
+    expect(findSecret(error, [password])).toBeUndefined();
   });
 });
 

@@ -1,4 +1,4 @@
-import { leak } from '@sitemessage/core/testing';
+import { findSecret } from '@sitemessage/core/testing';
 import { delivery, never, rejection, sandboxed, sendTo, startRaw, withSession } from '@sitemessage/test-support';
 import { startHttpProxy, startSocks5 } from '@sitemessage/test-support/proxies';
 import { startMicrosocks, startTinyproxy } from '@sitemessage/test-support/proxy-programs';
@@ -49,7 +49,7 @@ describe.each([
     await using proxy = await start({ ...known(), login });
     const error = await rejection(through(`${protocol}://team:wrong-p%40ss@127.0.0.1:${proxy.port}`).open(never()));
     expect(error).toMatchObject({ kind: 'configuration', code: 'xmpp_proxy' });
-    expect(leak(error, ['wrong-p@ss', login.password, running.sandbox.xmpp.options.password])).toBeUndefined();
+    expect(findSecret(error, ['wrong-p@ss', login.password, running.sandbox.xmpp.options.password])).toBeUndefined();
   });
 
   it('that cannot reach the server is an outage', async () => {

@@ -31,14 +31,14 @@ describe('work within a time', () => {
   it('gives what it gives, and leaves nobody sleeping', async () => {
     const { runtime, outcome, late } = setUp(async () => 'done');
     expect(await outcome()).toEqual({ done: true, value: 'done' });
-    expect(runtime.sleepers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
     expect(late).toEqual([]);
   });
 
   it('throws what it throws, and leaves nobody sleeping', async () => {
     const { runtime, outcome } = setUp(() => Promise.reject(new Error('refused')));
     await expect(outcome()).rejects.toThrow('refused');
-    expect(runtime.sleepers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
   });
 
   it('is told to stop when the time is over, and not before', async () => {
@@ -60,7 +60,7 @@ describe('work within a time', () => {
     broken.reject(new Error('nothing was sent'));
     expect(await first.outcome()).toEqual({ done: true, value: 'sent after all' });
     await expect(second.outcome()).rejects.toThrow('nothing was sent');
-    expect(first.runtime.sleepers()).toBe(0);
+    expect(first.runtime.pendingTimers()).toBe(0);
   });
 
   it('is told to stop when everything stops', async () => {

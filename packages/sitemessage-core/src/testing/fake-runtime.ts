@@ -16,7 +16,7 @@ export interface FakeRuntime extends Runtime {
   /** Sets the wall clock, and leaves the monotonic clock alone. */
   setNow(now: number): void;
   /** Returns the number of pending timers. */
-  sleepers(): number;
+  pendingTimers(): number;
 }
 
 interface Timer {
@@ -36,18 +36,18 @@ export function fakeRuntime({ now = 1_767_225_600_000, seed = 1 }: { readonly no
   let state = seed;
   let ids = 0;
   let turning = 0;
-  const sleepers = new Set<Timer>();
+  const timers = new Set<Timer>();
 
   const next = (): Timer | undefined => {
     let first: Timer | undefined;
-    for (const sleeper of sleepers) if (!first || sleeper.at < first.at) first = sleeper;
+    for (const timer of timers) if (!first || timer.at < first.at) first = timer;
     return first;
   };
 
-  const passTo = async (sleeper: Timer): Promise<void> => {
-    elapsed = Math.max(elapsed, sleeper.at);
-    sleepers.delete(sleeper);
-    sleeper.wake();
+  const fire = async (timer: Timer): Promise<void> => {
+    elapsed = Math.max(elapsed, timer.at);
+    timers.delete(timer);
+    timer.wake();
     await settled();
   };
 
@@ -59,10 +59,10 @@ export function fakeRuntime({ now = 1_767_225_600_000, seed = 1 }: { readonly no
     for (let turn = 0; turn < 3; turn = turning > 0 ? 0 : turn + 1) await nextTurn();
   };
 
-  const timer = (ms: number, ring: () => void): (() => void) => {
-    const sleeper: Timer = { at: elapsed + Math.max(0, ms), wake: ring };
-    sleepers.add(sleeper);
-    return () => void sleepers.delete(sleeper);
+  const startTimer = (ms: number, ring: () => void): (() => void) => {
+    const timer: Timer = { at: elapsed + Math.max(0, ms), wake: ring };
+    timers.add(timer);
+    return () => void timers.delete(timer);
   };
 
   return {
@@ -88,10 +88,10 @@ export function fakeRuntime({ now = 1_767_225_600_000, seed = 1 }: { readonly no
           signal?.removeEventListener('abort', wake);
           resolve();
         };
-        const stop = timer(ms, wake);
+        const stop = startTimer(ms, wake);
         signal?.addEventListener('abort', wake);
       }),
-    timer,
+    timer: startTimer,
     async turn() {
       turning += 1;
       await nextTurn();
@@ -100,7 +100,7 @@ export function fakeRuntime({ now = 1_767_225_600_000, seed = 1 }: { readonly no
     async advance(ms) {
       const end = elapsed + ms;
       await settled();
-      for (let sleeper = next(); sleeper && sleeper.at <= end; sleeper = next()) await passTo(sleeper);
+      for (let timer = next(); timer && timer.at <= end; timer = next()) await fire(timer);
       elapsed = end;
       await settled();
     },
@@ -113,17 +113,17 @@ export function fakeRuntime({ now = 1_767_225_600_000, seed = 1 }: { readonly no
       work.then(done, done);
       await settled();
       while (!isDone) {
-        const sleeper = next();
-        if (!sleeper) throw new Error('The work is not done, and no timer is pending. Something that it awaits never settles.');
-        if (sleeper.at > end) throw new Error(`The work was not done after ${mostMs} ms of fake time.`);
-        await passTo(sleeper);
+        const timer = next();
+        if (!timer) throw new Error('The work is not done, and no timer is pending. Something that it awaits never settles.');
+        if (timer.at > end) throw new Error(`The work was not done after ${mostMs} ms of fake time.`);
+        await fire(timer);
       }
       return work;
     },
     setNow(value) {
       start = value - elapsed;
     },
-    sleepers: () => sleepers.size,
+    pendingTimers: () => timers.size,
   };
 }
 

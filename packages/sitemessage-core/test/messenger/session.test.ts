@@ -60,7 +60,7 @@ describe('the keeper of a session', () => {
     openings[0]?.resolve(session('late'));
     await runtime.advance(0);
     expect(closed).toEqual(['late']);
-    expect(runtime.sleepers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
   });
 
   it('closes a lost one once, however many lost it, and opens another', async () => {
@@ -114,13 +114,13 @@ describe('the keeper of a session', () => {
     expect(closed).toEqual([]);
     await runtime.advance(1);
     expect(closed).toEqual(['first']);
-    expect(runtime.sleepers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
   });
 
   it.each(['rest', 'close'] as const)('needs no session to $s', async (end) => {
     const { keeper, runtime } = setUp();
     await keeper[end]();
-    expect(runtime.sleepers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
   });
 
   it('may rest or be closed while its session cannot be opened', async () => {
@@ -133,7 +133,7 @@ describe('the keeper of a session', () => {
     openings[0]?.reject(new Error('refused'));
     await closing;
     await expect(asked).rejects.toThrow('refused');
-    expect(runtime.sleepers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
   });
 
   it('rests also from a session that could not be opened in all that time', async () => {
@@ -145,7 +145,7 @@ describe('the keeper of a session', () => {
     openings[0]?.reject(new Error('refused'));
     await expect(asked).rejects.toThrow('refused');
     await runtime.advance(0);
-    expect(runtime.sleepers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
   });
 
   it('is closed when all its sessions are, at most 5 s later', async () => {
@@ -164,7 +164,7 @@ describe('the keeper of a session', () => {
     await runtime.run(keeper.close());
     expect(closed).toEqual(['lost', 'current']);
     expect(runtime.monotonic()).toBe(5_000);
-    expect(runtime.sleepers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
   });
 
   it('needs no session that can be closed', async () => {

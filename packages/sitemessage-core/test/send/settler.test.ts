@@ -71,7 +71,7 @@ describe('results', () => {
     expect(groups).toEqual([{ token: 't', size: 3, at: 0 }]);
     await runtime.run(settler.flush());
     expect(groups).toHaveLength(1);
-    expect(runtime.sleepers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
   });
 
   it('of two claims are stored under the token of each', async () => {

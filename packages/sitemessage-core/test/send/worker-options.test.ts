@@ -48,7 +48,7 @@ describe('options of a worker', () => {
     expect(() => site.startWorker({ [name]: value })).toThrow(TypeError);
     expect(() => site.startWorker({ [name]: value })).toThrow(`\`${name}\` must be whole milliseconds, `);
     await runtime.advance(10_000);
-    expect(runtime.sleepers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
   });
 
   it('handles signals or does not, and nothing that looks like it', () => {
@@ -82,6 +82,6 @@ describe('options of a worker', () => {
     const { site, runtime } = setUp();
     const worker = site.startWorker({ pollIntervalMs: 1, leaseMs: 1, stopTimeoutMs: 0 });
     await runtime.run(worker.stop());
-    expect(runtime.sleepers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
   });
 });

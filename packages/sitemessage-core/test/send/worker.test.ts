@@ -271,7 +271,7 @@ describe('stopping a worker', () => {
     await stop(worker);
     expect(Object.values(await statuses()).sort()).toEqual(['pending', 'pending', 'pending', 'sent', 'sent']);
     expect(scripted.sessions).toEqual({ opened: 1, closed: 1 });
-    expect(runtime.sleepers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
   });
 
   it('cuts off what does not end in time', async () => {
@@ -349,7 +349,7 @@ describe('stopping a worker', () => {
     expect(worker.stop()).toBe(worker.stop());
     await runtime.run(site.close());
     expect(scripted.sessions).toEqual({ opened: 1, closed: 1 });
-    expect(runtime.sleepers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
   });
 
   it('takes the time that the worker was given, also when the site is closed', async () => {

@@ -216,7 +216,7 @@ describe('closing', () => {
     await runtime.run(site.close());
     expect(order.at(-1)).toBe('storage closed');
     expect(order.slice(0, -1)).toContain('sent');
-    expect(runtime.sleepers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
   });
 });
 

@@ -30,10 +30,10 @@ describe('the time of a fake runtime', () => {
     void sleeper('c', -5);
     await runtime.advance(250);
     expect(woken).toEqual(['c at 0', 'b at 100', 'b at 200']);
-    expect(runtime.sleepers()).toBe(2);
+    expect(runtime.pendingTimers()).toBe(2);
     await runtime.advance(50);
     expect(woken.slice(3)).toEqual(['a at 300', 'b at 300']);
-    expect(runtime.sleepers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
   });
 
   it('calls a timer at its time, and never a cleared one', async () => {
@@ -42,10 +42,10 @@ describe('the time of a fake runtime', () => {
     runtime.timer(200, () => rung.push(`one at ${runtime.monotonic()}`));
     const clear = runtime.timer(100, () => rung.push('another one'));
     clear();
-    expect(runtime.sleepers()).toBe(1);
+    expect(runtime.pendingTimers()).toBe(1);
     await runtime.advance(1_000);
     expect(rung).toEqual(['one at 200']);
-    expect(runtime.sleepers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
   });
 
   it('ends a sleep early when its signal aborts', async () => {
@@ -55,7 +55,7 @@ describe('the time of a fake runtime', () => {
     stop.abort();
     await sleeping;
     await runtime.sleep(1_000, stop.signal);
-    expect([runtime.monotonic(), runtime.sleepers()]).toEqual([0, 0]);
+    expect([runtime.monotonic(), runtime.pendingTimers()]).toEqual([0, 0]);
   });
 });
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { faults, sendWithFault } from './faults.ts';
+import { findSecret } from './find-secret.ts';
 import { delivery, type MessengerFixture, type MessengerTest, rejection } from './fixture.ts';
-import { leak } from './leak.ts';
 import { abortTimeoutMs, withTimeout } from './timing.ts';
 
 function assertHidden({ secrets }: MessengerFixture, value: unknown, what: string): void {
-  const shown = leak(value, secrets);
+  const shown = findSecret(value, secrets);
   assert.equal(shown, undefined, `${what} shows a secret in ${shown}`);
 }
 

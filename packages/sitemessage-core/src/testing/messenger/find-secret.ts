@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
  * Searches a value for secrets: its own properties (also hidden ones and symbols), its cause chain, its
  * printed form and its JSON. Returns where the first one is. Undefined when there is none.
  */
-export function leak(value: unknown, secrets: readonly string[]): string | undefined {
+export function findSecret(value: unknown, secrets: readonly string[]): string | undefined {
   const views: ReadonlyArray<readonly [how: string, text: string]> = [
     ...strings(value),
     ['String(...)', printed(() => String(value))],
