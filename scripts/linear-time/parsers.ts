@@ -34,7 +34,7 @@ import { Reader } from '../../packages/messenger-xmpp/src/reader.ts';
 import { Scram } from '../../packages/messenger-xmpp/src/scram.ts';
 import { boundsOfServer, boundsOfStrangers } from '../../packages/messenger-xmpp/src/stream-bounds.ts';
 import { readXhtml } from '../../packages/messenger-xmpp/src/xhtml.ts';
-import { formOf, jsonObjectOf } from '../../packages/sandbox/src/http/body.ts';
+import { formOf, jsonObjectOf } from '../../packages/sandbox/src/http/parameters.ts';
 import * as fbPost from '../../packages/sandbox/src/protocols/fb/feed.ts';
 import { readMail } from '../../packages/sandbox/src/protocols/smtp/read-mail.ts';
 import { linkProblem } from '../../packages/sandbox/src/protocols/telegram/check-link.ts';
@@ -253,10 +253,10 @@ const sandbox: Readonly<Record<string, Parser>> = {
   'sandbox fb: post': (text) => fbPost.readPost({ message: text, link: `https://${text}` }),
   'sandbox vk: keyboard': (text) => checkKeyboard(text),
   'sandbox xmpp: stream': (text) => {
-    const heard = { stream: () => undefined, element: () => undefined, end: () => undefined, error: () => undefined };
-    createReader(heard, largestStanza.ofClient)(`<stream:stream xmlns:stream='http://etherx.jabber.org/streams'>${text}`);
+    const handler = { stream: () => undefined, element: () => undefined, end: () => undefined, error: () => undefined };
+    createReader(handler, largestStanza.afterLogin)(`<stream:stream xmlns:stream='http://etherx.jabber.org/streams'>${text}`);
   },
-  'sandbox xmpp: login': (text) => startLogin('SCRAM-SHA-1', { user: 'a', password: 'b' })?.meet(`n,,n=${text},r=${text}`),
+  'sandbox xmpp: login': (text) => startLogin('SCRAM-SHA-1', { user: 'a', password: 'b' })?.next(`n,,n=${text},r=${text}`),
 };
 
 /** Every parser of the repository that reads what somebody else wrote: a user, a provider, or somebody on the way. */

@@ -1,6 +1,6 @@
 import { generate } from 'selfsigned';
 
-/** A certificate for localhost and 127.0.0.1 that vouches for itself, in PEM. */
+/** A self-signed certificate for localhost and 127.0.0.1, in PEM. */
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
@@ -8,7 +8,7 @@ export interface Certificate {
 
 let made: Promise<Certificate> | undefined;
 
-/** One for the whole process: making the key takes longer than most tests. */
+/** Returns one certificate for the whole process: making its key takes longer than most tests. */
 export function certificate(): Promise<Certificate> {
   made ??= make();
   return made;

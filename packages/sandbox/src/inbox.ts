@@ -1,60 +1,77 @@
-/** What an emulator took, as a reader would see it. */
+import { ArgumentError, check } from '@sitemessage/core';
+import { checkArguments } from './arguments.ts';
+
+/** A message that an emulator accepted, as a reader would see it. */
 export interface InboxMessage {
-  /** The protocol's name. */
+  /** The name of the protocol: `smtp`. */
   readonly protocol: string;
-  /** Whom it is for. */
+  /** The recipient's address. */
   readonly address: string;
   readonly from?: string;
   readonly subject?: string;
-  /** Without line breaks at the end: a protocol adds some of its own. */
+  /** The text without line breaks at the end: protocols add some. */
   readonly text: string;
   readonly html?: string;
-  /** By lower-case name; of one that came several times, the last. */
+  /** The headers by lower-case name. When one came several times, the last one. */
   readonly headers: Readonly<Record<string, string>>;
   readonly attachments: readonly Attachment[];
-  /** As it came over the line. */
+  /** The message as it came over the connection. */
   readonly raw: string;
 }
 
-/** A file that came along. */
+/** A file of a message. */
 export interface Attachment {
-  /** As the sender named it, decoded. Left out when it has none. */
+  /** The name that the sender gave, decoded. Missing when there is none. */
   readonly filename?: string;
-  /** In lower case, without parameters: `text/plain`. */
+  /** The media type in lower case, without parameters: `text/plain`. */
   readonly contentType: string;
-  /** Of an inline image, without the angle brackets. */
+  /** The id of an inline image, without the angle brackets. */
   readonly contentId?: string;
   /** The bytes of the file, decoded. */
   readonly content: Uint8Array;
 }
 
-/** Everything that the sandbox took, oldest first. */
+export interface WaitOptions {
+  /** The longest wait, in milliseconds. Default 5,000. */
+  readonly timeoutMs?: number;
+}
+
+/** Every message that the sandbox accepted, oldest first. Iterating gives the same as `all()`. */
 export interface Inbox extends Iterable<InboxMessage> {
-  /** Everything, oldest first, as it is now: what comes later is not in it. Iterating over the inbox gives the same. */
+  /** Returns all messages that are there now, oldest first. */
   all(): readonly InboxMessage[];
-  /** What came for this address. */
+  /** Returns the messages for exactly this address, oldest first. */
   to(address: string): readonly InboxMessage[];
-  /** The first that fits. */
-  find(fits: (message: InboxMessage) => boolean): InboxMessage | undefined;
+  /** Returns the oldest message that matches. */
+  find(matches: (message: InboxMessage) => boolean): InboxMessage | undefined;
   /**
-   * The first that fits, as soon as it is there; or, with a number, all, as soon as there are so many.
+   * Waits for the first message that matches. Messages that are there already count.
    *
-   * @throws Error after `timeoutMs` (default 5,000), or when the sandbox is closed (at once when it is already), saying how many there were; what `fits` throws, at once.
+   * @throws Error after `timeoutMs`, or when the sandbox is closed. It says how many messages there are.
+   * @throws ArgumentError for a wrong argument. An error of `matches` is thrown at once.
    */
-  waitFor(fits: (message: InboxMessage) => boolean, options?: { readonly timeoutMs?: number }): Promise<InboxMessage>;
-  waitFor(count: number, options?: { readonly timeoutMs?: number }): Promise<readonly InboxMessage[]>;
-  /** Forgets everything, also for those who wait: what came before does not count any more. */
+  waitFor(matches: (message: InboxMessage) => boolean, options?: WaitOptions): Promise<InboxMessage>;
+  /**
+   * Waits until there are `count` messages, and returns all.
+   *
+   * @throws Error after `timeoutMs`, or when the sandbox is closed. It says how many messages there are.
+   * @throws ArgumentError for a wrong argument.
+   */
+  waitFor(count: number, options?: WaitOptions): Promise<readonly InboxMessage[]>;
+  /** Forgets all messages. They no longer count for a `waitFor` that is still waiting. */
   clear(): void;
 }
 
-/** The side of the inbox that the protocols see, and what opens and closes them. */
+/** The side of the inbox that the protocols see. */
 export interface Intake {
   add(message: InboxMessage): void;
-  /** Nothing more will come: whoever waits is told so. */
+  /** Ends every wait with an error: nothing more will come. */
   close(): void;
 }
 
 const defaultTimeoutMs = 5_000;
+/** The longest delay of a timer. Node fires a longer one at once. */
+const longestTimeoutMs = 2 ** 31 - 1;
 const untilClosed = 'before the sandbox was closed';
 
 export function createInbox(): Inbox & Intake {
@@ -62,7 +79,7 @@ export function createInbox(): Inbox & Intake {
   let isClosed = false;
   const watchers = new Set<{ check(): void; giveUp(when: string): void }>();
 
-  const when = <T>(look: () => T | undefined, what: string, timeoutMs: number): Promise<T> =>
+  const when = <T>(look: () => T | undefined, wanted: string, timeoutMs: number): Promise<T> =>
     new Promise((resolve, reject) => {
       const check = (): void => {
         try {
@@ -70,14 +87,14 @@ export function createInbox(): Inbox & Intake {
           if (found === undefined) return;
           resolve(found);
         } catch (error) {
-          // It is the error of whoever waits. Whoever adds a message must not get it.
+          // The error belongs to the waiting test. The emulator that adds the message must not get it.
           reject(error);
         }
         stop();
       };
       const giveUp = (when: string): void => {
         stop();
-        reject(new Error(`The inbox got no ${what} ${when}; it has ${messages.length} messages.`));
+        reject(new Error(`The inbox got no ${wanted} ${when}. It has ${messages.length} messages.`));
       };
       const stop = (): void => {
         clearTimeout(timer);
@@ -90,12 +107,14 @@ export function createInbox(): Inbox & Intake {
       if (isClosed) giveUp(untilClosed);
     });
 
-  function waitFor(fits: (message: InboxMessage) => boolean, options?: { readonly timeoutMs?: number }): Promise<InboxMessage>;
-  function waitFor(count: number, options?: { readonly timeoutMs?: number }): Promise<readonly InboxMessage[]>;
-  function waitFor(wanted: number | ((message: InboxMessage) => boolean), { timeoutMs = defaultTimeoutMs } = {}): Promise<unknown> {
+  function waitFor(matches: (message: InboxMessage) => boolean, options?: WaitOptions): Promise<InboxMessage>;
+  function waitFor(count: number, options?: WaitOptions): Promise<readonly InboxMessage[]>;
+  async function waitFor(wanted: number | ((message: InboxMessage) => boolean), options: WaitOptions = {}): Promise<unknown> {
+    checkWait(wanted, options);
+    const { timeoutMs = defaultTimeoutMs } = options;
     return typeof wanted === 'number'
       ? when(() => (messages.length >= wanted ? [...messages] : undefined), `${wanted} messages`, timeoutMs)
-      : when(() => messages.find(wanted), 'message that fits', timeoutMs);
+      : when(() => messages.find(wanted), 'message that matches', timeoutMs);
   }
 
   return {
@@ -109,11 +128,18 @@ export function createInbox(): Inbox & Intake {
     },
     all: () => [...messages],
     to: (address) => messages.filter((message) => message.address === address),
-    find: (fits) => messages.find(fits),
+    find: (matches) => messages.find(matches),
     waitFor,
     clear() {
       messages = [];
     },
     [Symbol.iterator]: () => [...messages][Symbol.iterator](),
   };
+}
+
+function checkWait(wanted: unknown, options: WaitOptions): void {
+  if (typeof wanted !== 'function' && !(Number.isSafeInteger(wanted) && (wanted as number) >= 0)) {
+    throw new ArgumentError('The first argument of `waitFor` must be a function or a number of messages.', { field: 'waitFor' });
+  }
+  checkArguments(options, { timeoutMs: check.integer(0, longestTimeoutMs, 'whole milliseconds') }, 'waitFor');
 }

@@ -1,24 +1,28 @@
 import type { Emulator } from '@sitemessage/core/testing';
 import type { Intake } from './inbox.ts';
 
-/** One protocol's emulator, about to be started. A plain object: a messenger package can bring its own. */
+/** A protocol that the sandbox can emulate. A plain object, so that a messenger package can bring one. */
 export interface Protocol<Name extends string = string, Running extends RunningProtocol = RunningProtocol> {
-  /** The property of the sandbox that it becomes, and the `protocol` of what it puts into the inbox. */
+  /** The name of the sandbox's property, and the `protocol` of the inbox's messages. */
   readonly name: Name;
-  /** Listens on loopback addresses only, on ports that are free. */
+  /** Starts the emulator, on loopback addresses only and on free ports. */
   start(context: ProtocolContext): Promise<Running>;
 }
 
 export interface ProtocolContext {
-  /** Where everything goes that it takes. */
+  /** The inbox for all messages that the emulator accepts. */
   readonly inbox: Intake;
-  /** A number in [0, 1), the same sequence for the same seed, whatever other protocols draw. */
+  /**
+   * Returns a number from 0 to below 1. The same seed gives the same sequence, and each protocol has a
+   * sequence for itself.
+   */
   random(): number;
 }
 
+/** A started emulator. It becomes a property of the sandbox. */
 export interface RunningProtocol {
-  /** What the messenger contract questions and breaks. */
+  /** The emulator for `messengerContract` of `@sitemessage/core/testing`. */
   readonly emulator: Emulator;
-  /** Leaves no socket and no timer behind. */
+  /** Closes all sockets and ends all timers. */
   close(): Promise<void>;
 }

@@ -4,27 +4,27 @@ import { connect } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { startSandbox } from '../src/index.ts';
 
-it('a process ends by itself once its sandbox is closed, whatever was going on', async () => {
+it('a process ends once its sandbox is closed, even with clients that are waiting', async () => {
   const child = fork(new URL('./process-with-sandbox.ts', import.meta.url), { execPath: process.execPath, execArgv: [] });
   onTestFinished(() => void child.kill('SIGKILL'));
   expect(await once(child, 'message')).toEqual(['closed', undefined]);
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
-it('may be closed twice', async () => {
+it('a sandbox can be closed twice', async () => {
   const sandbox = await startSandbox();
   await sandbox.close();
   await expect(sandbox.close()).resolves.toBeUndefined();
 });
 
-it('tells whoever still waits for a message that none will come', async () => {
+it('closing ends a wait for a message with an error', async () => {
   const sandbox = await startSandbox();
   const waiting = expect(sandbox.inbox.waitFor(1)).rejects.toThrow('The inbox got no 1 messages before the sandbox was closed');
   await sandbox.close();
   await waiting;
 });
 
-it('tells at once whoever asks for a message after that', async () => {
+it('a wait for a message after closing ends at once', async () => {
   const sandbox = await startSandbox();
   await sandbox.close();
   await expect(sandbox.inbox.waitFor(1, { timeoutMs: 60_000 })).rejects.toThrow(
@@ -32,7 +32,7 @@ it('tells at once whoever asks for a message after that', async () => {
   );
 });
 
-it('cuts off a client that was never answered', async () => {
+it('closing disconnects a client that got no answer', async () => {
   const sandbox = await startSandbox();
   sandbox.smtp.fail({ at: 'connect', silent: true });
   const socket = connect(sandbox.smtp.ports.plain, '127.0.0.1');

@@ -9,7 +9,7 @@ interface Answer {
   readonly body: Readonly<Record<string, unknown>> & { readonly error?: Readonly<Record<string, unknown>> };
 }
 
-/** A sandbox, and what asks it something, with the token of its page unless another one is given. */
+/** Starts a sandbox. Returns functions that send requests, with the token of the page by default. */
 async function setUp() {
   const sandbox = await startSandbox({ protocols: ['fb'] });
   onTestFinished(() => sandbox.close());
@@ -33,7 +33,7 @@ const refused = (status: number, code: number, words = '') => ({
 });
 
 describe('POST /{page}/feed', () => {
-  it('takes what Facebook takes, and answers with the ids of page and post', async () => {
+  it('accepts the posts that Facebook accepts, and answers with the ids of page and post', async () => {
     const { fb, post, inbox } = await setUp();
     const answers = [
       await post({ message: 'Hello' }),
@@ -52,7 +52,7 @@ describe('POST /{page}/feed', () => {
     expect(fb.emulator.received().map(({ address }) => address)).toEqual(['', '', '']);
   });
 
-  it('is read as a form, as parts, as JSON and from the query, and the token from anywhere', async () => {
+  it('accepts a form, multipart, JSON and a query, and the token in each of them or in the header', async () => {
     const { fb, ask, feed, bearer, inbox } = await setUp();
     const headers = bearer(fb.options.pageAccessToken);
     const token = fb.options.pageAccessToken;
@@ -93,12 +93,12 @@ describe('POST /{page}/feed', () => {
     expect(body.error).toMatchObject({ code: 100, error_subcode: 1500, error_user_title: 'Invalid URL' });
   });
 
-  it('takes 63,206 characters, of whatever width', async () => {
+  it('accepts 63,206 characters of any width', async () => {
     const { post } = await setUp();
     expect((await post({ message: '👋'.repeat(63_206) })).status).toBe(200);
   });
 
-  it.each(['{', '[]', '7', 'null'])('refuses %s for a body', async (body) => {
+  it.each(['{', '[]', '7', 'null'])('refuses the body %s', async (body) => {
     const { fb, ask, feed, bearer } = await setUp();
     const headers = { ...bearer(fb.options.pageAccessToken), 'content-type': 'application/json' };
     expect(await ask(feed, { method: 'POST', headers, body })).toMatchObject(refused(400, 100, 'no JSON object'));
@@ -107,7 +107,7 @@ describe('POST /{page}/feed', () => {
     );
   });
 
-  it('wants the version in the path, one that there is', async () => {
+  it('requires a known version in the path', async () => {
     const { fb, post } = await setUp();
     const at = (version: string) => post({ message: 'Hello' }, undefined, `${version}${fb.pages.own}/feed`);
     for (const version of ['v21.0/', 'v25.0/', 'v26.0/']) expect((await at(version)).status).toBe(200);
@@ -116,7 +116,7 @@ describe('POST /{page}/feed', () => {
     for (const version of ['v9.0/', 'v20.0/']) expect(await at(version)).toMatchObject(refused(400, 2635, 'v26.0'));
   });
 
-  it('wants the token of that page, with the right to post', async () => {
+  it('requires the token of the page, with the right to post', async () => {
     const { fb, post } = await setUp();
     const { tokens, pages } = fb;
     const form = { message: 'Hello' };
@@ -132,7 +132,7 @@ describe('POST /{page}/feed', () => {
     expect(fb.emulator.received().map(({ address }) => address)).toEqual([pages.other, pages.other]);
   });
 
-  it('wants a page that there is, and asks that there are', async () => {
+  it('requires a known page and a known path', async () => {
     const { fb, post, ask, feed } = await setUp();
     const { body } = await post({ message: 'Hello' }, undefined, 'v26.0/7/feed');
     expect(body.error).toMatchObject({
@@ -149,7 +149,7 @@ describe('POST /{page}/feed', () => {
 });
 
 describe('appsecret_proof', () => {
-  it('is checked when it is given, and wanted when that was asked for', async () => {
+  it('is checked when it is given, and required after requireProof()', async () => {
     const { fb, post } = await setUp();
     const proofOf = (secret: string): string => createHmac('sha256', secret).update(fb.options.pageAccessToken).digest('hex');
     const right = { message: 'Hello', appsecret_proof: proofOf(fb.credentials.appSecret) };
@@ -166,8 +166,8 @@ describe('appsecret_proof', () => {
   });
 });
 
-describe('what goes wrong', () => {
-  it('is an error of Facebook, with the status that belongs to it, as often as it was asked for', async () => {
+describe('a refusal', () => {
+  it('is an error of Facebook with its status, as often as it says', async () => {
     const { fb, post, inbox } = await setUp();
     fb.refuse({ code: 368, error_subcode: 7, is_transient: false, message: 'Blocked' }, { times: 2, headers: { 'x-app-usage': '{}' } });
     for (let turn = 0; turn < 2; turn += 1) {
@@ -203,7 +203,7 @@ describe('what goes wrong', () => {
     [102, 401],
     [100, 400],
     [300, 400],
-  ])('%i has the status %i, unless another one is given', async (code, status) => {
+  ])('with code %i has status %i by default', async (code, status) => {
     const { fb, post } = await setUp();
     fb.refuse({ code });
     expect(await post({ message: 'Hello' })).toMatchObject(refused(status, code));
@@ -211,7 +211,7 @@ describe('what goes wrong', () => {
     expect(await post({ message: 'Hello' })).toMatchObject(refused(418, code));
   });
 
-  it('can concern one method, strike when all is done, be lifted and be healed', async () => {
+  it('can strike one method, strike after the post is accepted, be removed and be healed', async () => {
     const { fb, post, get, inbox } = await setUp();
     fb.refuse({ code: 2 }, { method: 'accounts' });
     expect((await post({ message: 'Hello' })).status).toBe(200);
@@ -226,13 +226,24 @@ describe('what goes wrong', () => {
     expect((await post({ message: 'Hello' })).status).toBe(200);
   });
 
-  it.each([undefined, 'x', 1.5])('cannot have %j for a code', async (code) => {
+  it.each([undefined, 'x', 1.5])('cannot have the code %j', async (code) => {
     const { fb } = await setUp();
-    expect(() => fb.refuse({ code: code as number })).toThrow(new TypeError('`code` of the error must be an integer.'));
-    expect(() => fb.refuse({ code: 1 }, { times: 0 })).toThrow(TypeError);
+    const error = { name: 'ArgumentError', field: 'code', message: '`code` of the error must be an integer.' };
+    expect(() => fb.refuse({ code: code as number })).toThrow(expect.objectContaining(error));
   });
 
-  it('is a quota that is used up, with the minutes to wait', async () => {
+  it.each<readonly [string, object]>([
+    ['times', { times: 0 }],
+    ['time', { time: 2 }],
+    ['status', { status: 99 }],
+  ])('cannot have a wrong option: `%s`', async (field, options) => {
+    const { fb } = await setUp();
+    expect(() => fb.refuse({ code: 1 }, options)).toThrow(expect.objectContaining({ name: 'ArgumentError', field }));
+  });
+});
+
+describe('on demand, the emulator', () => {
+  it('limits the posts on a page, and says how many minutes to wait', async () => {
     const { fb, post } = await setUp();
     const lift = fb.limit({ count: 2, perMs: 119_000 });
     const form = { message: 'Hello' };
@@ -242,13 +253,13 @@ describe('what goes wrong', () => {
     expect(JSON.parse(headers.get('x-business-use-case-usage') ?? '')).toEqual({
       [fb.pages.own]: [{ type: 'pages', call_count: 100, total_cputime: 0, total_time: 0, estimated_time_to_regain_access: 2 }],
     });
-    // Of one page alone.
+    // The limit is for each page.
     expect((await post(form, fb.tokens.otherPage, `v26.0/${fb.pages.other}/feed`)).status).toBe(200);
     lift();
     expect((await post(form)).status).toBe(200);
   });
 
-  it('is a repeat of what was posted last on a page, when that was asked for', async () => {
+  it('refuses the text that was posted last on a page', async () => {
     const { fb, post } = await setUp();
     const lift = fb.refuseDuplicates();
     await post({ message: 'One' });
@@ -261,8 +272,8 @@ describe('what goes wrong', () => {
   });
 });
 
-describe('what is used up', () => {
-  it('stands in the header that was asked for, of good replies and bad', async () => {
+describe('the usage', () => {
+  it('is in the chosen header, of replies and of errors', async () => {
     const { fb, post } = await setUp();
     const counts = { call_count: 93, total_cputime: 0, total_time: 0 };
     fb.usage(93, { of: 'app' });
@@ -276,6 +287,9 @@ describe('what is used up', () => {
     expect(JSON.parse(headers.get('x-business-use-case-usage') ?? '')).toEqual({
       [fb.pages.own]: [{ type: 'pages', ...counts, estimated_time_to_regain_access: 5 }],
     });
+    const { of, minutes } = { of: 'user' as 'app', minutes: { minutes: 5 } as object };
+    expect(() => fb.usage(93, { of })).toThrow(expect.objectContaining({ name: 'ArgumentError', field: 'of' }));
+    expect(() => fb.usage(93, minutes)).toThrow(expect.objectContaining({ code: 'option_unknown', field: 'minutes' }));
     fb.usage(0);
     const after = (await post({ message: 'Hello' })).headers;
     expect([...after.keys()].filter((name) => name.endsWith('-usage'))).toEqual([]);
@@ -290,7 +304,7 @@ describe('GET /oauth/access_token', () => {
     fb_exchange_token: credentials.userToken,
   });
 
-  it('changes the token of a person for one that lasts', async () => {
+  it('exchanges the token of a person for a long-lived one', async () => {
     const { fb, get } = await setUp();
     fb.requireProof();
     const { status, body } = await get('oauth/access_token', form(fb.credentials));
@@ -320,7 +334,7 @@ describe('GET /me/accounts', () => {
     tasks: [],
   }));
 
-  it('lists the pages bit by bit, with the token in the address of the next ones', async () => {
+  it('lists the pages in parts, with the token in the address of the next part', async () => {
     const { fb, get } = await setUp();
     fb.accounts(accounts);
     const seen: unknown[] = [];
@@ -343,7 +357,7 @@ describe('GET /me/accounts', () => {
     expect(seen).toEqual(accounts.map(({ id, access_token }) => ({ id, access_token })));
   });
 
-  it('gives as many as are asked for, up to 100, and none where there are none', async () => {
+  it('lists as many pages as `limit` says, up to 100, and none when there are none', async () => {
     const { fb, get } = await setUp();
     fb.accounts([...accounts, ...accounts]);
     const count = async (limit: string) => ((await get('me/accounts', { limit }, fb.tokens.user)).body.data as unknown[]).length;
@@ -352,7 +366,7 @@ describe('GET /me/accounts', () => {
     expect((await get('me/accounts', {}, fb.tokens.user)).body).toEqual({ data: [] });
   });
 
-  it('wants the token of a person, the proof where that is wanted, and parameters that there are', async () => {
+  it('requires the token of a person, a proof after requireProof(), and known parameters', async () => {
     const { fb, get } = await setUp();
     const { tokens } = fb;
     expect(await get('me/accounts', {})).toMatchObject(refused(400, 104));

@@ -23,28 +23,28 @@ const isFor =
   (one: InboxMessage): boolean =>
     one.address === address;
 
-describe('what is in the inbox', () => {
+describe('the messages in the inbox', () => {
   beforeEach(() => {
     for (const one of [ann, bob, annAgain]) inbox.add(one);
   });
 
-  it('comes oldest first', () => {
+  it('come oldest first', () => {
     expect(inbox.all()).toEqual([ann, bob, annAgain]);
     expect([...inbox]).toEqual([ann, bob, annAgain]);
   });
 
-  it('is found by address, exactly', () => {
+  it('are found by their exact address', () => {
     expect(inbox.to('ann@example.com')).toEqual([ann, annAgain]);
     expect(inbox.to('Ann@example.com')).toEqual([]);
   });
 
-  it('is found by whatever it has, the oldest first', () => {
+  it('are found by any part, the oldest first', () => {
     expect(inbox.find(isFor('ann@example.com'))).toBe(ann);
     expect(inbox.find(({ text }) => text.endsWith('again'))).toBe(annAgain);
     expect(inbox.find(isFor('eve@example.com'))).toBeUndefined();
   });
 
-  it('is as it was when it was asked for, whatever comes later', () => {
+  it('that were returned do not change when others come', () => {
     const [all, found, each] = [inbox.all(), inbox.to('bob@example.com'), inbox[Symbol.iterator]()];
     inbox.add(bob);
     inbox.clear();
@@ -62,7 +62,7 @@ describe('waiting', () => {
     vi.useRealTimers();
   });
 
-  it('is over at once for what is there', async () => {
+  it('ends at once for messages that are there', async () => {
     inbox.add(ann);
     inbox.add(bob);
     expect(await inbox.waitFor(isFor('bob@example.com'))).toBe(bob);
@@ -70,7 +70,7 @@ describe('waiting', () => {
     expect(await inbox.waitFor(0)).toEqual([ann, bob]);
   });
 
-  it('is over for each who waits with what that one waits for', async () => {
+  it('ends for each waiting call with its message', async () => {
     const [forBob, forTwo, forAnn] = [inbox.waitFor(isFor('bob@example.com')), inbox.waitFor(2), inbox.waitFor(isFor('ann@example.com'))];
     inbox.add(ann);
     expect(await forAnn).toBe(ann);
@@ -79,7 +79,7 @@ describe('waiting', () => {
     expect(await forTwo).toEqual([ann, bob]);
   });
 
-  it('does not count what was cleared', async () => {
+  it('does not count messages that were cleared', async () => {
     inbox.add(ann);
     const forTwo = inbox.waitFor(2);
     inbox.clear();
@@ -88,18 +88,18 @@ describe('waiting', () => {
     expect(await forTwo).toEqual([bob, annAgain]);
   });
 
-  it('for so many ends after five seconds with an error that says how many there are', async () => {
+  it('for a number of messages ends after five seconds with an error that says how many there are', async () => {
     inbox.add(ann);
-    const waiting = expect(inbox.waitFor(3)).rejects.toThrow('The inbox got no 3 messages within 5000 ms; it has 1 messages.');
+    const waiting = expect(inbox.waitFor(3)).rejects.toThrow('The inbox got no 3 messages within 5000 ms. It has 1 messages.');
     await vi.advanceTimersByTimeAsync(4_999);
     expect(vi.getTimerCount()).toBe(1);
     await vi.advanceTimersByTimeAsync(1);
     await waiting;
   });
 
-  it('for one that fits ends when the caller has had enough, and says how many others there are', async () => {
+  it('for a message that matches ends after the given time with an error that says how many there are', async () => {
     const waiting = expect(inbox.waitFor(isFor('eve@example.com'), { timeoutMs: 10 })).rejects.toThrow(
-      'The inbox got no message that fits within 10 ms; it has 2 messages.',
+      'The inbox got no message that matches within 10 ms. It has 2 messages.',
     );
     inbox.add(ann);
     inbox.add(bob);
@@ -107,16 +107,16 @@ describe('waiting', () => {
     await waiting;
   });
 
-  it('is over at once when the sandbox is closed, with what is there or with an error', async () => {
+  it('ends at once when the sandbox is closed, with the messages that are there or with an error', async () => {
     inbox.add(ann);
     inbox.close();
     expect(await inbox.waitFor(1)).toEqual([ann]);
     expect(await inbox.waitFor(isFor('ann@example.com'))).toBe(ann);
-    const none = 'The inbox got no 2 messages before the sandbox was closed; it has 1 messages.';
+    const none = 'The inbox got no 2 messages before the sandbox was closed. It has 1 messages.';
     await expect(inbox.waitFor(2, { timeoutMs: 60_000 })).rejects.toThrow(none);
   });
 
-  it('ends with the error of a check that throws, and nobody else hears of it', async () => {
+  it('ends with the error of a function that throws, and no other call gets the error', async () => {
     const broken = (): boolean => {
       throw new Error('This check is broken.');
     };
@@ -126,5 +126,16 @@ describe('waiting', () => {
     expect(await forOne).toEqual([ann]);
     await refused;
     await expect(inbox.waitFor(broken)).rejects.toThrow('This check is broken.');
+  });
+
+  it.each<readonly [string, unknown, object]>([
+    ['waitFor', 'ann@example.com', {}],
+    ['waitFor', -1, {}],
+    ['waitFor', 1.5, {}],
+    ['timeoutMs', 1, { timeoutMs: '10' }],
+    ['timeoutMs', 1, { timeoutMs: 2 ** 31 }],
+    ['timeout', 1, { timeout: 10 }],
+  ])('is refused with an ArgumentError that names the field `%s`: %j, %j', async (field, wanted, options) => {
+    await expect(inbox.waitFor(wanted as number, options)).rejects.toMatchObject({ name: 'ArgumentError', field });
   });
 });

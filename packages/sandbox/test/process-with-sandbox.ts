@@ -3,18 +3,18 @@ import { connect } from 'node:net';
 import { createTransport } from 'nodemailer';
 import { type SmtpOutcome, startSandbox } from '../src/index.ts';
 
-/** Has a sandbox with a connection that waits for its next mail, one that nobody answers and one whose answer is an hour late, and closes it. */
+// Closes a sandbox with three connections: one is idle, one gets no answer, and one gets its answer in an hour.
 const sandbox = await startSandbox();
 const port = sandbox.smtp.ports.plain;
 const transport = createTransport({ host: '127.0.0.1', port, ignoreTLS: true, pool: true, maxConnections: 1 });
 await transport.sendMail({ from: 'shop@example.com', to: 'ann@example.com', text: 'Hello Ann' });
-await waitInVain('bob@example.com', { silent: true });
-await waitInVain('eve@example.com', { delayMs: 3_600_000 });
+await waitForAnswer('bob@example.com', { silent: true });
+await waitForAnswer('eve@example.com', { delayMs: 3_600_000 });
 await sandbox.close();
 process.send?.('closed');
 
-/** Opens a connection and gets as far as the recipient. */
-async function waitInVain(recipient: string, outcome: SmtpOutcome): Promise<void> {
+/** Opens a connection, and sends commands up to the recipient. */
+async function waitForAnswer(recipient: string, outcome: SmtpOutcome): Promise<void> {
   const { promise: struck, resolve } = Promise.withResolvers<void>();
   const to = (address: string): boolean => {
     if (address === recipient) resolve();

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Protocol, type ProtocolContext, type RunningProtocol, type SandboxOptions, startSandbox } from '../src/index.ts';
 
-/** The port is free, or somebody listens there. */
+/** Resolves with true when a server listens on the port. */
 const listens = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
@@ -14,7 +14,7 @@ const listens = (port: number): Promise<boolean> =>
   });
 
 interface Pigeons extends RunningProtocol {
-  /** What comes by pigeon is in the inbox at once. */
+  /** Puts a message into the inbox at once. */
   fly(address: string, text: string): void;
   readonly context: ProtocolContext;
   readonly closed: () => number;
@@ -40,17 +40,17 @@ function pigeonPost<const Name extends string>(name: Name): Protocol<Name, Pigeo
 }
 
 describe('protocols', () => {
-  it('are all that are built in, unless some are chosen', async () => {
+  it('are all built-in ones by default', async () => {
     await using sandbox = await startSandbox();
     expect(await listens(sandbox.smtp.options.port)).toBe(true);
   });
 
-  it('may be none', async () => {
+  it('can be none', async () => {
     await using sandbox = await startSandbox({ protocols: [] });
     expect(Object.keys(sandbox).sort()).toEqual(['close', 'inbox']);
   });
 
-  it('may be of the caller, beside those that are built in, with one inbox for all', async () => {
+  it('of the caller share the inbox with built-in ones', async () => {
     const sandbox = await startSandbox({ protocols: ['smtp', pigeonPost('pigeon')] });
     onTestFinished(() => sandbox.close());
     sandbox.pigeon.fly('the tower', 'Come home');
@@ -61,7 +61,7 @@ describe('protocols', () => {
     expect(await listens(sandbox.smtp.ports.plain)).toBe(false);
   });
 
-  it('are closed with what they are used in', async () => {
+  it('are closed at the end of their block', async () => {
     let pigeon: Pigeons;
     {
       await using sandbox = await startSandbox({ protocols: [pigeonPost('pigeon')] });
@@ -71,25 +71,26 @@ describe('protocols', () => {
     expect(pigeon.closed()).toBe(1);
   });
 
-  it.each(['telegraph', 'constructor', ''])('must be known: %j is not', async (name) => {
+  it.each(['telegraph', 'constructor', ''])('must be built in: %j is not', async (name) => {
     const options = { protocols: ['smtp', name] } as unknown as SandboxOptions<['smtp']>;
-    const words = `\`protocols\`: there is no built-in "${name}"; there are: smtp, telegram`;
-    await expect(startSandbox(options)).rejects.toThrow(TypeError);
-    await expect(startSandbox(options)).rejects.toThrow(words);
+    const message = `\`protocols[1]\` of startSandbox is "${name}". Built-in protocols: smtp, telegram, fb, vk, twitter, xmpp.`;
+    const error = { name: 'ArgumentError', code: 'option_invalid', field: 'protocols[1]', message };
+    await expect(startSandbox(options)).rejects.toMatchObject(error);
   });
 
-  it('have different names, whoever brings them', async () => {
-    await expect(startSandbox({ protocols: ['smtp', 'smtp'] })).rejects.toThrow(new TypeError('`protocols` has "smtp" twice.'));
-    await expect(startSandbox({ protocols: ['smtp', pigeonPost('smtp')] })).rejects.toThrow(new TypeError('`protocols` has "smtp" twice.'));
+  it('must have different names', async () => {
+    const error = { code: 'option_invalid', field: 'protocols', message: '`protocols` of startSandbox has "smtp" twice.' };
+    await expect(startSandbox({ protocols: ['smtp', 'smtp'] })).rejects.toMatchObject(error);
+    await expect(startSandbox({ protocols: ['smtp', pigeonPost('smtp')] })).rejects.toMatchObject(error);
   });
 
-  it.each(['inbox', 'close'])('cannot have the name of what the sandbox itself has: %s', async (name) => {
-    await expect(startSandbox({ protocols: [pigeonPost(name)] })).rejects.toThrow(
-      new TypeError(`\`protocols\`: "${name}" is what the sandbox itself has. Give the protocol another name.`),
-    );
+  it.each(['inbox', 'close'])('cannot have the name of a property of the sandbox: %s', async (name) => {
+    const message = `\`protocols\` of startSandbox has "${name}", a property of the sandbox. Rename the protocol.`;
+    const error = { code: 'option_invalid', field: 'protocols', message };
+    await expect(startSandbox({ protocols: [pigeonPost(name)] })).rejects.toMatchObject(error);
   });
 
-  it('that are up already are closed when one cannot start', async () => {
+  it('that run already are closed when one cannot start', async () => {
     const first = pigeonPost('first');
     let running: Pigeons | undefined;
     const watched: typeof first = { ...first, start: async (context) => (running = await first.start(context)) };
@@ -104,35 +105,43 @@ describe('protocols', () => {
   });
 });
 
-describe('an option that cannot work', () => {
+describe('a wrong option', () => {
   const start = pigeonPost('pigeon').start;
 
   it.each<readonly [unknown, string]>([
-    [null, '`options` must be an object'],
-    ['smtp', '`options` must be an object'],
-    [['smtp'], '`options` must be an object'],
-    [{ protocol: ['smtp'] }, '`protocol` is no option; there are `protocols` and `seed`.'],
-    [{ protocols: null }, '`protocols` must be a list'],
-    [{ protocols: 'smtp' }, '`protocols` must be a list'],
-    [{ protocols: { smtp: true } }, '`protocols` must be a list'],
-    [{ protocols: [null] }, '`protocols[0]` must be'],
-    [{ protocols: new Array(1) }, '`protocols[0]` must be'],
-    [{ protocols: ['smtp', 7] }, '`protocols[1]` must be'],
-    [{ protocols: [pigeonPost] }, '`protocols[0]` must be'],
-    [{ protocols: [{ start }] }, '`protocols[0]` must be'],
-    [{ protocols: [{ name: '', start }] }, '`protocols[0]` must be'],
-    [{ protocols: [{ name: 'pigeon' }] }, '`protocols[0]` must be'],
-    [{ seed: 'x' }, '`seed` must be an integer'],
-    [{ seed: 0.5 }, '`seed` must be an integer'],
-    [{ seed: Number.NaN }, '`seed` must be an integer'],
-    [{ seed: null }, '`seed` must be an integer'],
-  ])('is refused by a TypeError that names it: %j', async (options, words) => {
+    [null, '`options` of startSandbox must be an object'],
+    ['smtp', '`options` of startSandbox must be an object'],
+    [['smtp'], '`options` of startSandbox must be an object'],
+    [{ protocols: null }, '`protocols` of startSandbox must be a list'],
+    [{ protocols: 'smtp' }, '`protocols` of startSandbox must be a list'],
+    [{ protocols: { smtp: true } }, '`protocols` of startSandbox must be a list'],
+    [{ protocols: [null] }, '`protocols[0]` of startSandbox must be'],
+    [{ protocols: new Array(1) }, '`protocols[0]` of startSandbox must be'],
+    [{ protocols: ['smtp', 7] }, '`protocols[1]` of startSandbox must be'],
+    [{ protocols: [pigeonPost] }, '`protocols[0]` of startSandbox must be'],
+    [{ protocols: [{ start }] }, '`protocols[0]` of startSandbox must be'],
+    [{ protocols: [{ name: '', start }] }, '`protocols[0]` of startSandbox must be'],
+    [{ protocols: [{ name: 'pigeon' }] }, '`protocols[0]` of startSandbox must be'],
+    [{ seed: 'x' }, '`seed` of startSandbox must be an integer'],
+    [{ seed: 0.5 }, '`seed` of startSandbox must be an integer'],
+    [{ seed: Number.NaN }, '`seed` of startSandbox must be an integer'],
+    [{ seed: null }, '`seed` of startSandbox must be an integer'],
+  ])('is refused with an ArgumentError that names it: %j', async (options, words) => {
     const starting = startSandbox(options as SandboxOptions<[]>).then((sandbox) => sandbox.close());
-    await expect(starting).rejects.toThrow(TypeError);
-    await expect(starting).rejects.toThrow(words);
+    await expect(starting).rejects.toMatchObject({
+      name: 'ArgumentError',
+      code: 'option_invalid',
+      message: expect.stringContaining(words),
+    });
   });
 
-  it('is none when it is left out, or undefined', async () => {
+  it('is refused for an unknown name', async () => {
+    const starting = startSandbox({ protocol: ['smtp'] } as never).then((sandbox) => sandbox.close());
+    const message = '`protocol` is not an option of startSandbox. Options: protocols, seed. Did you mean "protocols"?';
+    await expect(starting).rejects.toMatchObject({ code: 'option_unknown', field: 'protocol', message });
+  });
+
+  it('can be undefined, which counts as left out', async () => {
     const options = { protocols: undefined, seed: undefined } as unknown as SandboxOptions<[]>;
     await using sandbox = await startSandbox(options);
     expect(sandbox.inbox.all()).toEqual([]);
@@ -146,17 +155,17 @@ describe('chance', () => {
     return Array.from({ length: 1_000 }, () => sandbox.pigeon.context.random());
   };
 
-  it('is the same for the same seed, and for none', async () => {
+  it('is the same for the same seed, and without a seed', async () => {
     expect(await drawnFrom({ seed: 7 })).toEqual(await drawnFrom({ seed: 7 }));
     expect(await drawnFrom({})).toEqual(await drawnFrom({}));
     expect(await drawnFrom({ seed: 7 })).not.toEqual(await drawnFrom({ seed: 8 }));
   });
 
-  it('of one protocol does not follow from what another one draws', async () => {
+  it('of one protocol does not depend on another protocol', async () => {
     expect(await drawnFrom({ seed: 7 }, 3)).toEqual(await drawnFrom({ seed: 7 }));
   });
 
-  it('is spread evenly from 0 to 1', async () => {
+  it('is distributed evenly from 0 to 1', async () => {
     const tenths = Map.groupBy(await drawnFrom({ seed: 7 }), (number) => Math.floor(number * 10));
     expect([...tenths.keys()].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     for (const numbers of tenths.values()) expect(Math.abs(numbers.length - 100)).toBeLessThan(50);

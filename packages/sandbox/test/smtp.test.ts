@@ -18,7 +18,7 @@ const mail = {
   html: '<p>Hello Ann</p>',
 };
 
-/** A client as it comes, with the certificate checked. */
+/** Makes a client that checks the certificate. */
 function client(options: SMTPTransportOptions = {}) {
   const { host, port, user, password: pass, ca } = sandbox.smtp.options;
   return createTransport({
@@ -34,7 +34,7 @@ function client(options: SMTPTransportOptions = {}) {
 const send = (to: string = mail.to, options: SMTPTransportOptions = {}) => client(options).sendMail({ ...mail, to });
 
 describe('the SMTP emulator', () => {
-  it('keeps what it takes, as a reader sees it', async () => {
+  it('keeps a mail as a reader sees it', async () => {
     await client().sendMail({
       ...mail,
       headers: { 'X-Order': '7' },
@@ -60,12 +60,12 @@ describe('the SMTP emulator', () => {
     expect(sandbox.smtp.emulator.received()).toEqual([{ address: 'ann@example.com', text: mail.text.trimEnd() }]);
   });
 
-  it('keeps one for each recipient of the envelope', async () => {
+  it('keeps one mail for each recipient of the envelope', async () => {
     await client().sendMail({ ...mail, cc: 'bob@example.com', bcc: 'eve@example.com' });
     expect(sandbox.inbox.all().map(({ address }) => address)).toEqual(['ann@example.com', 'bob@example.com', 'eve@example.com']);
   });
 
-  it('keeps the address that came over the line, also one that looks like a number to a URL', async () => {
+  it('keeps the address that came over the connection, also one that looks like a number to a URL', async () => {
     const commands = [
       'EHLO shop.example.com',
       'MAIL FROM:<shop@example.com>',
@@ -87,7 +87,7 @@ describe('the SMTP emulator', () => {
     await expect(send(mail.to, { port: sandbox.smtp.ports.implicit, secure: true, requireTLS: false })).resolves.toBeDefined();
   });
 
-  it('refuses a wrong password, and remembers who tried to log in over what line', async () => {
+  it('refuses a wrong password, and notes each login and if its connection was encrypted', async () => {
     await expect(send(mail.to, { auth: { user: 'eve', pass: 'wrong' } })).rejects.toMatchObject({ code: 'EAUTH', responseCode: 535 });
     await send(mail.to, { port: sandbox.smtp.ports.plain, requireTLS: false });
     expect(sandbox.smtp.logins()).toEqual([
@@ -96,7 +96,7 @@ describe('the SMTP emulator', () => {
     ]);
   });
 
-  it('takes an access token instead of the password', async () => {
+  it('accepts an access token in place of the password', async () => {
     const { user } = sandbox.smtp.options;
     await send(mail.to, { auth: { type: 'OAuth2', user, accessToken: sandbox.smtp.accessToken } });
     await expect(send(mail.to, { auth: { type: 'OAuth2', user, accessToken: 'another' } })).rejects.toMatchObject({ code: 'EAUTH' });
@@ -116,7 +116,7 @@ describe('a fault', () => {
     { at: 'rcpt', reply: '550 5.1.1 No such user', code: 550 },
     { at: 'data', reply: '554 5.6.0 Content refused', code: 554 },
     { at: 'content', reply: '552 5.3.4 Message too big', code: 552 },
-  ] as const)('answers at $at with a reply, once, and takes nothing', async ({ at, reply, code }) => {
+  ] as const)('answers at $at with a reply, once, and accepts no mail', async ({ at, reply, code }) => {
     sandbox.smtp.fail({ at, reply });
     await expect(send()).rejects.toMatchObject({ responseCode: code, response: expect.stringContaining(reply.slice(4)) });
     expect(sandbox.inbox.all()).toEqual([]);
@@ -124,24 +124,27 @@ describe('a fault', () => {
     expect(sandbox.inbox.all()).toHaveLength(1);
   });
 
-  it.each(['connect', 'auth', 'mail', 'rcpt', 'data', 'content'] as const)('drops the line at %s, and takes nothing', async (at) => {
-    sandbox.smtp.fail({ at, drop: true });
-    await expect(send()).rejects.toThrow();
-    expect(sandbox.inbox.all()).toEqual([]);
-  });
+  it.each(['connect', 'auth', 'mail', 'rcpt', 'data', 'content'] as const)(
+    'closes the connection at %s, and accepts no mail',
+    async (at) => {
+      sandbox.smtp.fail({ at, drop: true });
+      await expect(send()).rejects.toThrow();
+      expect(sandbox.inbox.all()).toEqual([]);
+    },
+  );
 
-  it('drops the line when the mail is taken', async () => {
+  it('closes the connection after the mail is accepted', async () => {
     sandbox.smtp.fail({ at: 'taken', drop: true });
     await expect(send()).rejects.toThrow();
     expect(sandbox.inbox.all()).toHaveLength(1);
   });
 
-  it('never answers', async () => {
+  it('can give no answer', async () => {
     sandbox.smtp.fail({ at: 'rcpt', silent: true });
     await expect(send(mail.to, { socketTimeout: 50 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
   });
 
-  it('answers late', async () => {
+  it('can delay the answer', async () => {
     sandbox.smtp.fail({ at: 'rcpt', delayMs: 20 });
     await send();
     expect(sandbox.inbox.all()).toHaveLength(1);
@@ -161,7 +164,7 @@ describe('a fault', () => {
     expect(heard).toMatch(/421 4\.7\.0 Too many messages from you\r\n$/);
   });
 
-  it('strikes only for the recipient that it names, as often as it says, until it is lifted', async () => {
+  it('strikes its recipient only, as often as it says, until it is removed', async () => {
     const lift = sandbox.smtp.fail({ at: 'rcpt', reply: '550 5.1.1 No such user', to: 'bob@example.com', times: Number.POSITIVE_INFINITY });
     await send('ann@example.com');
     for (let attempt = 0; attempt < 3; attempt++) await expect(send('bob@example.com')).rejects.toThrow();
@@ -201,7 +204,7 @@ describe('a fault', () => {
     expect(await strikes(4)).not.toBe(first);
   });
 
-  it('greylists whoever it is told to, and takes the mail on the next attempt', async () => {
+  it('greylists matching recipients, and accepts the mail on the next attempt', async () => {
     sandbox.smtp.greylist((address) => address.startsWith('grey'), { attempts: 2 });
     await send('ann@example.com');
     for (let attempt = 0; attempt < 2; attempt++) await expect(send('grey1@example.com')).rejects.toMatchObject({ responseCode: 451 });
@@ -214,20 +217,21 @@ describe('a fault', () => {
 });
 
 describe('greylisting', () => {
-  it.each([
-    ['`to`', undefined, {}],
-    ['`to`', ['grey@example.com'], {}],
-    ['`attempts`', 'grey@example.com', { attempts: 0 }],
-    ['`attempts`', 'grey@example.com', { attempts: -1 }],
-    ['`attempts`', 'grey@example.com', { attempts: 1.5 }],
-  ])('is refused by the name of what is wrong: %s in %o, %o', (name, to, options) => {
-    expect(() => sandbox.smtp.greylist(to as never, options)).toThrow(TypeError);
-    expect(() => sandbox.smtp.greylist(to as never, options)).toThrow(name);
+  it.each<readonly [string, unknown, object]>([
+    ['to', undefined, {}],
+    ['to', ['grey@example.com'], {}],
+    ['attempts', 'grey@example.com', { attempts: 0 }],
+    ['attempts', 'grey@example.com', { attempts: -1 }],
+    ['attempts', 'grey@example.com', { attempts: 1.5 }],
+    ['attempt', 'grey@example.com', { attempt: 2 }],
+  ])('is refused with an ArgumentError that names the field: %s in %o, %o', (field, to, options) => {
+    const error = { name: 'ArgumentError', field, message: expect.stringContaining(`\`${field}\``) };
+    expect(() => sandbox.smtp.greylist(to as never, options)).toThrow(expect.objectContaining(error));
   });
 });
 
 describe('the inbox', () => {
-  it('tells as soon as something arrives that fits', async () => {
+  it('ends a wait as soon as a matching mail arrives', async () => {
     const arrival = sandbox.inbox.waitFor(({ address }) => address === 'bob@example.com');
     const two = sandbox.inbox.waitFor(2);
     await send('ann@example.com');
@@ -240,13 +244,13 @@ describe('the inbox', () => {
     expect(sandbox.inbox.all()).toEqual([]);
   });
 
-  it('says what it has when nothing comes', async () => {
-    await expect(sandbox.inbox.waitFor(1, { timeoutMs: 1 })).rejects.toThrow('no 1 messages within 1 ms; it has 0 messages');
+  it('says how many messages there are when a wait ends in vain', async () => {
+    await expect(sandbox.inbox.waitFor(1, { timeoutMs: 1 })).rejects.toThrow('no 1 messages within 1 ms. It has 0 messages');
   });
 });
 
 describe('connections', () => {
-  it('are counted, and all closed with the sandbox', async () => {
+  it('are counted, and closed with the sandbox', async () => {
     const transport = client({ pool: true } as SMTPTransportOptions);
     await transport.sendMail(mail);
     expect(sandbox.smtp.emulator.connections()).toBe(1);

@@ -27,14 +27,14 @@ const call = (method: string, parameters: unknown = {}): Promise<Reply> =>
   post(`${bot()}/${method}`, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(parameters) });
 const say = (parameters: object): Promise<Reply> => call('sendMessage', { chat_id: 7, text: 'Hi', ...parameters });
 
-/** Refused in these words, and nothing is in the inbox. */
+/** Expects an error in these words, and an empty inbox. */
 async function expectRefusal(reply: Promise<Reply>, error_code: number, description: string): Promise<void> {
   expect(await reply).toMatchObject({ status: error_code, body: { ok: false, error_code, description } });
   expect(sandbox.inbox.all()).toEqual([]);
 }
 
 describe('the Bot API of the sandbox', () => {
-  it('takes JSON, urlencoded, multipart and a query, and has them in the inbox as a reader sees them', async () => {
+  it('accepts JSON, urlencoded, multipart and a query, and keeps messages as a reader sees them', async () => {
     const fields = { chat_id: '7', text: '<b>1</b> &amp; ö', parse_mode: 'html', disable_notification: 'true' };
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
@@ -55,7 +55,7 @@ describe('the Bot API of the sandbox', () => {
       expect(message).toMatchObject({ protocol: 'telegram', address: '7', text: '1 & ö', html: fields.text });
   });
 
-  it('takes objects as JSON within a form', async () => {
+  it('accepts objects as JSON in a form', async () => {
     const reply_markup = JSON.stringify({ inline_keyboard: [[{ text: 'Go', url: 'https://example.com/' }]] });
     const link_preview_options = JSON.stringify({ is_disabled: true });
     expect(
@@ -71,12 +71,12 @@ describe('the Bot API of the sandbox', () => {
     await expectRefusal(post(`${bot()}/sendMessage`, { body }), 400, "Bad Request: can't parse reply keyboard markup JSON object");
   };
 
-  it('knows methods in whatever case', async () => {
+  it('accepts the names of methods in any case', async () => {
     expect(await call('GETME')).toMatchObject({ status: 200, body: { result: { is_bot: true } } });
     expect(await call('sendmessage', { chat_id: 7, text: 'Hi' })).toMatchObject({ status: 200 });
   });
 
-  it('gives every message an id of its own', async () => {
+  it('gives every message another id', async () => {
     const ids = [await say({}), await say({})].map(({ body }) => (body.result as { message_id: number }).message_id);
     expect(ids[0]).not.toBe(ids[1]);
   });
@@ -95,7 +95,7 @@ describe('the Bot API of the sandbox', () => {
     await expectRefusal(call(method), 404, 'Not Found: method not found');
   });
 
-  it.each(['{', '[]', '7', 'null', '"text"'])('answers a body that is no JSON object: %s', async (body) => {
+  it.each(['{', '[]', '7', 'null', '"text"'])('refuses a body that is not a JSON object: %s', async (body) => {
     await expectRefusal(
       post(`${bot()}/sendMessage`, { headers: { 'content-type': 'application/json' }, body }),
       400,
@@ -150,7 +150,7 @@ describe('a message', () => {
   });
 
   it.each([{ text: 'x'.repeat(4_096) }, { text: '😀'.repeat(4_096) }, { text: '&amp;'.repeat(4_096), parse_mode: 'HTML' }])(
-    'of 4,096 characters is taken',
+    'of 4,096 characters is accepted',
     async (parameters) => {
       expect(await say(parameters)).toMatchObject({ status: 200 });
       expect([...(sandbox.inbox.all()[0]?.text ?? '')]).toHaveLength(4_096);
@@ -176,7 +176,7 @@ describe('the link of a button', () => {
     'tg:resolve?domain=example',
     'ton://transfer/x',
     'tonsite://a.b',
-  ])('%s is taken', async (url) => {
+  ])('%s is accepted', async (url) => {
     expect(await link(url)).toMatchObject({ status: 200 });
   });
 
@@ -213,7 +213,7 @@ describe('a message of odd types', () => {
     [button({ text: 7, callback_data: 'x'.repeat(64) }), 'Hi'],
     [button({ text: 'Pay', pay: true, style: 'danger' }), 'Hi'],
     [{ text: ` ${'x'.repeat(4_096)}\n` }, ` ${'x'.repeat(4_096)}\n`],
-  ])('is taken as Telegram takes it: %o', async (parameters, text) => {
+  ])('is accepted as by Telegram: %o', async (parameters, text) => {
     expect(await say(parameters)).toMatchObject({ status: 200 });
     expect(sandbox.inbox.all()).toMatchObject([{ text }]);
   });
@@ -232,7 +232,7 @@ describe('a photo', () => {
     await expectRefusal(send(parameters), 400, `Bad Request: ${problem}`);
   });
 
-  it('of no bytes is refused, and one of some is in the inbox', async () => {
+  it('without bytes is refused, and one with bytes is in the inbox', async () => {
     const upload = (bytes: string): Promise<Reply> => {
       const form = new FormData();
       form.append('chat_id', '7');
@@ -339,7 +339,7 @@ describe('MarkdownV2', () => {
     expect(sandbox.inbox.all().map((message) => message.text)).toEqual([shown]);
   });
 
-  it.each(['#', '+', '-', '=', '{', '}', '.', '!', '(', ')', ']', '>', '|'])('%s has to be escaped', async (character) => {
+  it.each(['#', '+', '-', '=', '{', '}', '.', '!', '(', ')', ']', '>', '|'])('%s must be escaped', async (character) => {
     const problem = `Character '${character}' is reserved and must be escaped with the preceding '\\'`;
     await expectRefusal(text(`a${character} b`), 400, `Bad Request: can't parse entities: ${problem}`);
   });
@@ -375,7 +375,7 @@ describe('a fault', () => {
     ['head', 0],
     ['request', 0],
     ['taken', 1],
-  ] as const)('at %s answers, breaks the line, waits, or falls silent; the inbox has %i', async (at, taken) => {
+  ] as const)('at %s replies, closes the connection, waits, or gives no answer; the inbox has %i', async (at, taken) => {
     expect(await strike({ at, reply: { status: 418, body: { teapot: true }, headers: { 'retry-after': '9' } } })).toEqual({
       status: 418,
       retryAfter: '9',
@@ -405,14 +405,14 @@ describe('a fault', () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(49);
   });
 
-  it('is at the request unless it says otherwise, strikes once, and only its method', async () => {
+  it('strikes the request by default, once, and its method only', async () => {
     sandbox.telegram.fail({ drop: true, method: 'sendMessage' });
     expect(await call('getMe')).toMatchObject({ status: 200 });
     await expect(say({})).rejects.toThrow();
     expect(await say({})).toMatchObject({ status: 200 });
   });
 
-  it('strikes as often as it says, until it is lifted', async () => {
+  it('strikes as often as it says, until it is removed', async () => {
     sandbox.telegram.refuse({ error_code: 500, description: 'Internal Server Error' }, { times: 2 });
     expect([await say({}), await say({}), await say({})].map(({ status }) => status)).toEqual([500, 500, 200]);
     const lift = sandbox.telegram.refuse({ error_code: 500, description: 'x' }, { times: Number.POSITIVE_INFINITY });
@@ -424,13 +424,13 @@ describe('a fault', () => {
     expect(await say({})).toMatchObject({ status: 200 });
   });
 
-  it('of the Bot API has its words, its parameters and a header', async () => {
+  it('of the Bot API has its description, its parameters and a header', async () => {
     const error = { error_code: 429, description: 'Too Many Requests: retry after 7', parameters: { retry_after: 7 } };
     sandbox.telegram.refuse(error);
     expect(await say({})).toEqual({ status: 429, retryAfter: '7', body: { ok: false, ...error } });
   });
 
-  it('may strike by chance, the same for the same seed', async () => {
+  it('can strike by chance, the same for the same seed', async () => {
     const struck = async (): Promise<readonly number[]> => {
       await using other = await startSandbox({ protocols: ['telegram'], seed: 7 });
       other.telegram.fail({ reply: { status: 500 }, chance: 0.5, times: Number.POSITIVE_INFINITY });
@@ -446,9 +446,9 @@ describe('a fault', () => {
   });
 
   it.each<[object, string]>([
-    [{}, 'A fault has one of reply, drop, silent, delayMs, not none'],
-    [{ drop: undefined }, 'not none'],
-    [{ drop: true, silent: true }, 'not drop and silent'],
+    [{}, 'A fault needs exactly one of `reply`, `drop`, `silent`, `delayMs`. It has none.'],
+    [{ drop: undefined }, 'It has none.'],
+    [{ drop: true, silent: true }, 'It has `drop`, `silent`.'],
     [{ drop: false }, '`drop`'],
     [{ silent: 'yes' }, '`silent`'],
     [{ delayMs: -1 }, '`delayMs`'],
@@ -469,16 +469,31 @@ describe('a fault', () => {
     [{ drop: true, chance: Number.NaN }, '`chance`'],
     [{ drop: true, method: 7 }, '`method`'],
     [{ drop: true, method: '' }, '`method`'],
+    [{ drop: true, skip: -1 }, '`skip`'],
+    [{ drop: true, skip: 0.5 }, '`skip`'],
     [{ drop: true, to: '7' }, '`to`'],
-  ])('that cannot strike as it says is refused by the name of its field: %o', async (fault, words) => {
-    expect(() => sandbox.telegram.fail(fault as HttpFault)).toThrow(TypeError);
-    expect(() => sandbox.telegram.fail(fault as HttpFault)).toThrow(words);
+  ])('that is wrong is refused with an ArgumentError that names the field: %o', async (fault, words) => {
+    const error = { name: 'ArgumentError', message: expect.stringContaining(words) };
+    expect(() => sandbox.telegram.fail(fault as HttpFault)).toThrow(expect.objectContaining(error));
     expect(await say({})).toMatchObject({ status: 200 });
+  });
+
+  it.each([undefined, 99, 600, '500'])('of the Bot API cannot have the error_code %j', (code) => {
+    const error = { error_code: code as number, description: 'No' };
+    expect(() => sandbox.telegram.refuse(error)).toThrow(expect.objectContaining({ name: 'ArgumentError', field: 'error_code' }));
+  });
+
+  it('lets as many requests pass first as `skip` says, and no other fault strikes them', async () => {
+    sandbox.telegram.fail({ reply: { status: 503, body: {} }, skip: 2, times: 2 });
+    sandbox.telegram.fail({ reply: { status: 504, body: {} } });
+    const statuses: number[] = [];
+    for (let times = 0; times < 6; times += 1) statuses.push((await say({})).status);
+    expect(statuses).toEqual([200, 200, 503, 503, 504, 200]);
   });
 });
 
 describe('a limit', () => {
-  it('lets through as many as it says, and answers the rest with a 429 that says how long to wait', async () => {
+  it('allows as many messages as it says, and answers the rest with a 429 that says how long to wait', async () => {
     await using other = await startSandbox({ protocols: ['telegram'] });
     const lift = other.telegram.limit({ count: 3, perMs: 60_000 });
     const { apiRoot, token } = other.telegram.options;
@@ -496,6 +511,17 @@ describe('a limit', () => {
     lift();
     expect((await ask()).status).toBe(200);
   });
+
+  it.each([
+    ['count', { perMs: 1_000 }],
+    ['count', { count: 0, perMs: 1_000 }],
+    ['perMs', { count: 1 }],
+    ['perMs', { count: 1, perMs: 0.5 }],
+    ['per', { count: 1, perMs: 1_000, per: 1 }],
+  ])('with a wrong `%s` is refused with an ArgumentError: %j', (field, limit) => {
+    const error = { name: 'ArgumentError', field };
+    expect(() => sandbox.telegram.limit(limit as never)).toThrow(expect.objectContaining(error));
+  });
 });
 
 describe('updates', () => {
@@ -512,7 +538,7 @@ describe('updates', () => {
     expect(await get({ offset: (all[2]?.update_id as number) + 1 })).toEqual([]);
   });
 
-  it('go elsewhere while there is a webhook', async () => {
+  it('are refused while there is a webhook', async () => {
     sandbox.telegram.setWebhook('https://example.com/');
     expect(await call('getUpdates')).toMatchObject({ status: 409, body: { description: expect.stringContaining('webhook is active') } });
     sandbox.telegram.setWebhook('');

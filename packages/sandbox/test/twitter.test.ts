@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startSandbox, type TwitterError } from '../src/index.ts';
-import { signatureOf } from '../src/protocols/twitter/signature.ts';
+import { signatureOf } from '../src/protocols/twitter/oauth1.ts';
 import { weightOf } from '../src/protocols/twitter/weight.ts';
 
 interface Answer {
@@ -16,7 +16,7 @@ type Body = Raw | Readonly<Record<string, unknown>>;
 const start = 1_800_000_000_000;
 let nonces = 0;
 
-/** A sandbox whose clock stands, and what asks it something. */
+/** Starts a sandbox with a stopped clock. Returns functions that send requests. */
 async function setUp() {
   const sandbox = await startSandbox({ protocols: ['twitter'] });
   onTestFinished(() => sandbox.close());
@@ -25,7 +25,7 @@ async function setUp() {
   twitter.clock(() => time.now);
   const { appKey, appSecret, accessToken, accessSecret, apiRoot } = twitter.options;
 
-  /** By OAuth 1.0a, with what is given in place of what is right. */
+  /** Signs a request by OAuth 1.0a, with `changes` and other secrets in place of the right ones. */
   const sign = (
     verb: string,
     path: string,
@@ -68,7 +68,7 @@ const badRequest = (words: string) => ({
 });
 
 describe('the signature of OAuth 1.0a', () => {
-  it('is the one of the example that X has published', () => {
+  it('is that of the example that X has published', () => {
     const parameters = [
       ['status', 'Hello Ladies + Gentlemen, a signed OAuth request!'],
       ['include_entities', 'true'],
@@ -85,7 +85,7 @@ describe('the signature of OAuth 1.0a', () => {
     );
   });
 
-  it('is checked: right ones pass, and none passes twice', async () => {
+  it('is checked, and its nonce is accepted once', async () => {
     const { post, sign } = await setUp();
     const authorization = sign('POST', '/2/tweets');
     expect((await post({ text: 'One' }, authorization)).status).toBe(201);
@@ -128,7 +128,7 @@ describe('the signature of OAuth 1.0a', () => {
     expect((await ask('GET', status)).status).toBe(400);
   });
 
-  it('counts for five minutes, by the clock that was given', async () => {
+  it('is valid for five minutes, by the given clock', async () => {
     const { post, sign, time } = await setUp();
     for (const [minutes, status] of [
       [5, 201],
@@ -145,7 +145,7 @@ describe('the signature of OAuth 1.0a', () => {
     }
   });
 
-  it('with a token that may only read, and no login at all, are refused as X does', async () => {
+  it('with a token that can only read is refused as by X, and so is a missing login', async () => {
     const { post, sign, twitter } = await setUp();
     const { accessToken, accessSecret } = twitter.tokens.readOnly;
     const readOnly = sign('POST', '/2/tweets', { oauth_token: accessToken }, [twitter.options.appSecret, accessSecret]);
@@ -156,7 +156,7 @@ describe('the signature of OAuth 1.0a', () => {
 });
 
 describe('POST /2/tweets', () => {
-  it('takes what X takes, and answers 201 with an id that no number holds', async () => {
+  it('accepts the posts that X accepts, and answers 201 with an id that is too large for a number', async () => {
     const { post, inbox, twitter } = await setUp();
     const others = { made_with_ai: false, nullcast: false, reply_settings: 'following', geo: { place_id: 'a' }, community_id: '7' };
     const first = await post({ text: 'Hello', ...others });
@@ -215,7 +215,7 @@ describe('POST /2/tweets', () => {
     expect(inbox.all()).toEqual([]);
   });
 
-  it('refuses what is too long, as X counts', async () => {
+  it('refuses a text that is too long, counted as by X', async () => {
     const { post } = await setUp();
     for (const text of [
       'x'.repeat(280),
@@ -231,7 +231,7 @@ describe('POST /2/tweets', () => {
     expect(weightOf('привет 世界 🇦🇶 café cafe\u0301')).toBe(24);
   });
 
-  it('refuses a reply to what is not there, and paths that are not', async () => {
+  it('refuses a reply to an unknown post, and unknown paths', async () => {
     const { post, ask } = await setUp();
     expect(await post({ text: 'Hello', reply: { in_reply_to_tweet_id: '7' } })).toMatchObject(refused(404, '[7]'));
     for (const [verb, path] of [
@@ -246,7 +246,7 @@ describe('POST /2/tweets', () => {
     }
   });
 
-  it('refuses what was posted before, when it is asked to', async () => {
+  it('refuses a repeated text after refuseDuplicates()', async () => {
     const { post, twitter } = await setUp();
     await post({ text: 'Hello' });
     const lift = twitter.refuseDuplicates();
@@ -256,7 +256,7 @@ describe('POST /2/tweets', () => {
     expect((await post({ text: 'Hello' })).status).toBe(201);
   });
 
-  it('says how many are left, until when, and refuses more, by the clock that was given', async () => {
+  it('says how many posts are left until when, and refuses more, by the given clock', async () => {
     const { post, twitter, time } = await setUp();
     const limits = ({ headers }: Answer) => ['limit', 'remaining', 'reset'].map((name) => Number(headers.get(`x-rate-limit-${name}`)));
     expect(limits(await post({ text: 'Hello' }))).toEqual([100, 99, start / 1_000 + 900]);
@@ -295,7 +295,7 @@ describe('POST /2/media/upload', () => {
     return { ...(await ask('POST', `/2/media/upload/${id}/finalize`, {})), id };
   }
 
-  it('takes a file in pieces, in whatever order they come, and a post shows it', async () => {
+  it('accepts a file in chunks, in any order, and a post shows it', async () => {
     const set = await setUp();
     const { id, body } = await upload(image, [part(1, [4, 5]), part(0, [1, 2, 3])], set);
     expect(body.data).toMatchObject({ id, media_key: `3_${id}`, size: 5 });
@@ -305,7 +305,7 @@ describe('POST /2/media/upload', () => {
     expect(set.inbox.all()[0]?.attachments).toEqual([{ contentType: 'image/png', content: Buffer.from([1, 2, 3, 4, 5]) }]);
   });
 
-  it('works on a video until it is asked often enough, and a post shows it only then', async () => {
+  it('processes a video for as many replies as asked, and a post shows it afterwards', async () => {
     const set = await setUp();
     set.twitter.process({ polls: 2, checkAfterSecs: 3 });
     const { id, body } = await upload(video, [part(0, [1, 2, 3, 4, 5])], set);
@@ -318,7 +318,7 @@ describe('POST /2/media/upload', () => {
     expect((await post()).status).toBe(201);
   });
 
-  it('can end badly', async () => {
+  it('can fail to process a video', async () => {
     const set = await setUp();
     set.twitter.process({ state: 'failed' });
     const { id } = await upload(video, [part(0, [1, 2, 3, 4, 5])], set);
@@ -327,7 +327,7 @@ describe('POST /2/media/upload', () => {
     expect((await set.post({ text: 'Look', media: { media_ids: [id] } })).status).toBe(400);
   });
 
-  it('says to ask again after a second, unless it is told otherwise', async () => {
+  it('asks to wait a second by default', async () => {
     const set = await setUp();
     expect((await upload(video, [part(0, [1, 2, 3, 4, 5])], set)).body.data?.processing_info).toEqual({
       state: 'pending',
@@ -344,12 +344,12 @@ describe('POST /2/media/upload', () => {
     ['polls', 0.5],
     ['state', 'done'],
     ['pols', 3],
-  ])('works on nothing as X does not: %s %j', async (name, value) => {
+  ])('accepts no wrong field of process(): %s %j', async (field, value) => {
     const { twitter } = await setUp();
-    expect(() => twitter.process({ [name]: value })).toThrow(new RegExp(`^\`${name}\``));
+    expect(() => twitter.process({ [field]: value })).toThrow(expect.objectContaining({ name: 'ArgumentError', field }));
   });
 
-  it('refuses what does not fit', async () => {
+  it('refuses wrong fields, sizes and chunks', async () => {
     const set = await setUp();
     const begin = (changes: object) => set.ask('POST', '/2/media/upload/initialize', { ...image, ...changes });
     expect(await begin({ media_type: 'text/plain' })).toMatchObject(badRequest('media_type'));
@@ -378,7 +378,7 @@ describe('OAuth 2.0', () => {
   const basic = ({ clientId, clientSecret = '' }: { clientId: string; clientSecret?: string }): string =>
     `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
 
-  it('takes an access token for two hours, and until it is ended', async () => {
+  it('accepts an access token for two hours, and until expireTokens()', async () => {
     const { twitter, post, time } = await setUp();
     const bearer = `Bearer ${twitter.oauth2().oauth2.accessToken}`;
     time.now += 7_199_000;
@@ -390,6 +390,12 @@ describe('OAuth 2.0', () => {
     twitter.expireTokens();
     expect((await post({ text: 'Three' }, next)).status).toBe(401);
     expect((await post({ text: 'Three' }, 'Bearer unknown')).status).toBe(401);
+  });
+
+  it('has no other kind of client, and no clock that is not a function', async () => {
+    const { twitter } = await setUp();
+    expect(() => twitter.oauth2('secret' as 'public')).toThrow(expect.objectContaining({ name: 'ArgumentError', field: 'oauth2' }));
+    expect(() => twitter.clock(start as never)).toThrow(expect.objectContaining({ name: 'ArgumentError', field: 'clock' }));
   });
 
   it.each(['confidential', 'public'] as const)('gives a %s client new tokens for a refresh token, once', async (kind) => {
@@ -409,7 +415,7 @@ describe('OAuth 2.0', () => {
     expect((await ask('POST', '/2/oauth2/token', form, login)).status).toBe(200);
   });
 
-  it('gives nothing to another client, nor for another grant, nor for what is no form', async () => {
+  it('gives no tokens to another client, for another grant, or for a body that is not a form', async () => {
     const { twitter, ask } = await setUp();
     const { oauth2 } = twitter.oauth2();
     const given = { grant_type: 'refresh_token', refresh_token: oauth2.refreshToken, client_id: oauth2.clientId };
@@ -425,13 +431,13 @@ describe('OAuth 2.0', () => {
   });
 });
 
-describe('what goes wrong on demand', () => {
+describe('a fault on demand', () => {
   it.each<TwitterError>([
     { status: 402, title: 'CreditsDepleted', detail: 'No credits', type: 'https://api.x.com/2/problems/credits' },
     { status: 403, errors: [{ code: 187, message: 'Status is a duplicate.' }] },
     { status: 400, error: 'invalid_request', error_description: 'No' },
     { status: 403, detail: 'Alone' },
-  ])('is %j in its own words, once', async (error) => {
+  ])('is %j, once', async (error) => {
     const { twitter, post, inbox } = await setUp();
     twitter.refuse(error);
     const { status, body } = await post({ text: 'Hello' });
@@ -442,7 +448,7 @@ describe('what goes wrong on demand', () => {
     expect(inbox.all()).toHaveLength(1);
   });
 
-  it('comes with the headers that are asked for, after the post was taken, or at one method', async () => {
+  it('has its headers, after the post is accepted, or at one method', async () => {
     const { twitter, post, inbox } = await setUp();
     twitter.refuse({ status: 429, title: 'Too Many Requests', headers: { 'x-rate-limit-reset': '7' } }, { at: 'taken', method: 'tweets' });
     twitter.refuse({ status: 503, title: 'No' }, { method: 'initialize' });
@@ -453,7 +459,7 @@ describe('what goes wrong on demand', () => {
     twitter.heal();
   });
 
-  it('lets as many requests pass first as are to be skipped', async () => {
+  it('lets as many requests pass first as `skip` says', async () => {
     const { twitter, post } = await setUp();
     const statuses = async (count: number) => {
       const answers: number[] = [];
@@ -476,7 +482,7 @@ describe('what goes wrong on demand', () => {
     }
   });
 
-  it.each(['head', 'request', 'taken'] as const)('is a line that breaks, or silence, at the stage "%s"', async (at) => {
+  it.each(['head', 'request', 'taken'] as const)('is a closed connection, or no answer, at the stage "%s"', async (at) => {
     const { twitter, post, sign, inbox } = await setUp();
     twitter.fail({ at, drop: true });
     await expect(post({ text: 'Hello' })).rejects.toThrow();

@@ -9,7 +9,7 @@ interface Reply {
   readonly error?: VkError & { readonly request_params: readonly { readonly key: string; readonly value: string }[] };
 }
 
-/** A sandbox, and what asks it something, as the user unless another token is given. */
+/** Starts a sandbox. Returns functions that send requests, with the token of the user by default. */
 async function setUp() {
   const sandbox = await startSandbox({ protocols: ['vk'] });
   onTestFinished(() => sandbox.close());
@@ -29,7 +29,7 @@ async function setUp() {
 }
 
 describe('wall.post', () => {
-  it('takes what VK takes, and answers with the id of the post', async () => {
+  it('accepts the posts that VK accepts, and answers with the id of the post', async () => {
     const { ask, inbox } = await setUp();
     const form = {
       owner_id: -12345,
@@ -47,7 +47,7 @@ describe('wall.post', () => {
     expect(inbox.all()[0]?.headers.attachments).toBe('photo100172_166443618,https://example.com/7');
   });
 
-  it("is in the name of the user unless the community is asked for, and on a user's wall always", async () => {
+  it("is from the user unless `from_group` is set, and on a user's wall always", async () => {
     const { ask, inbox } = await setUp();
     await ask('wall.post', { owner_id: -12345, message: 'Hello' });
     await ask('wall.post', { owner_id: -12345, from_group: 0, message: 'Hello' });
@@ -89,7 +89,7 @@ describe('wall.post', () => {
     expect(inbox.all()).toEqual([]);
   });
 
-  it('drops what comes again under a guid, and answers as the first time', async () => {
+  it('drops a post with a repeated guid, and answers as at first', async () => {
     const { ask, inbox } = await setUp();
     const first = await ask('wall.post', { owner_id: 1, message: 'Hello', guid: 'a' });
     expect(await ask('wall.post', { owner_id: 1, message: 'Hello', guid: 'a' })).toEqual(first);
@@ -101,7 +101,7 @@ describe('wall.post', () => {
 });
 
 describe('messages.send', () => {
-  it('takes what VK takes, from a user or a community, and answers with the id of the message', async () => {
+  it('accepts the messages that VK accepts, from a user or a community, and answers with the id', async () => {
     const { ask, inbox, vk } = await setUp();
     expect(await ask('messages.send', { peer_id: 2_000_000_001, message: 'Hello', random_id: -7 })).toEqual({ response: 1 });
     const community = await ask('messages.send', { user_id: 12345, message: 'Hello', random_id: 7 }, vk.tokens.community);
@@ -145,7 +145,7 @@ describe('messages.send', () => {
     expect(inbox.all()).toEqual([]);
   });
 
-  it('takes every other parameter of the schema', async () => {
+  it('accepts every other parameter of the schema', async () => {
     const { ask } = await setUp();
     const others = {
       ...{ lat: '-89.5', long: 180, reply_to: 7, forward_messages: '1,2', forward: '{}', sticker_id: 7, group_id: 7, content_source: '{}' },
@@ -213,14 +213,14 @@ describe('messages.send', () => {
         ],
       },
     ],
-  ])('takes a keyboard: %s', async (_, keyboard) => {
+  ])('accepts a keyboard: %s', async (_, keyboard) => {
     const { ask } = await setUp();
     expect(await ask('messages.send', { peer_id: 1, message: 'x', random_id: 1, keyboard: JSON.stringify(keyboard) })).toEqual({
       response: 1,
     });
   });
 
-  it('refuses more than 4,096 characters with error 914, and no fewer', async () => {
+  it('refuses more than 4,096 characters with error 914', async () => {
     const { ask, inbox } = await setUp();
     expect(await ask('messages.send', { peer_id: 1, message: '😀'.repeat(4_096), random_id: 1 })).toEqual({ response: 1 });
     expect(await ask('messages.send', { peer_id: 1, message: 'x'.repeat(4_097), random_id: 2 })).toMatchObject({
@@ -229,7 +229,7 @@ describe('messages.send', () => {
     expect(inbox.all()).toHaveLength(1);
   });
 
-  it('drops what comes again to a peer under a random_id, and answers as the first time; 0 is none', async () => {
+  it('drops a message to a peer with a repeated random_id other than 0, and answers as at first', async () => {
     const { ask, inbox } = await setUp();
     const send = (peer_id: number, random_id: number) => ask('messages.send', { peer_id, message: 'Hello', random_id });
     expect([await send(1, 7), await send(1, 7), await send(2, 7), await send(1, 8)].map(({ response }) => response)).toEqual([1, 1, 2, 3]);
@@ -241,22 +241,22 @@ describe('messages.send', () => {
 describe('every method', () => {
   const form = { owner_id: 1, message: 'Hello' } as const;
 
-  it.each(['wall.Post', 'Wall.post', 'wall.post2', 'toString', ''])('has to be called by its name: %j is none', async (method) => {
+  it.each(['wall.Post', 'Wall.post', 'wall.post2', 'toString', ''])('must be called by its exact name, not %j', async (method) => {
     const { ask } = await setUp();
     expect(await ask(method, form)).toMatchObject({ error: { error_code: 3 } });
   });
 
-  it.each(['', '5', 'five', '5.80', '4.104'])('wants a version that VK has: %j is none', async (v) => {
+  it.each(['', '5', 'five', '5.80', '4.104'])('requires a version that VK accepts, not %j', async (v) => {
     const { ask } = await setUp();
     expect(await ask('wall.post', { ...form, v })).toMatchObject({ error: { error_code: 8 } });
   });
 
-  it.each(['5.81', '5.131', '5.199', '6.0'])('takes version %s', async (v) => {
+  it.each(['5.81', '5.131', '5.199', '6.0'])('accepts version %s', async (v) => {
     const { ask } = await setUp();
     expect(await ask('wall.post', { ...form, v })).toHaveProperty('response');
   });
 
-  it('wants a token that may do it', async () => {
+  it('requires a token with the right to call it', async () => {
     const { ask, vk } = await setUp();
     const errorOf = async (method: string, token: string | null) => (await ask(method, form, token)).error;
     expect(await errorOf('wall.post', null)).toMatchObject({ error_code: 5 });
@@ -267,7 +267,7 @@ describe('every method', () => {
     expect(await ask('wall.post', { ...form, access_token: vk.tokens.user }, null)).toHaveProperty('response');
   });
 
-  it('reads forms alone: of JSON nothing', async () => {
+  it('reads forms, and ignores JSON', async () => {
     const { post, vk, inbox } = await setUp();
     const authorization = `Bearer ${vk.options.accessToken}`;
     const multipart = new FormData();
@@ -291,7 +291,7 @@ describe('every method', () => {
     expect((await fetch(`${vk.options.apiRoot}/wall.post`)).status).toBe(404);
   });
 
-  it('repeats all that was asked in an error, the token too', async () => {
+  it('repeats all parameters in an error, the token too', async () => {
     const { ask, vk } = await setUp();
     const { error } = await ask('wall.post', { owner_id: 1, message: 'Hello', nonsense: 'x' });
     expect(error?.request_params).toEqual([
@@ -306,11 +306,11 @@ describe('every method', () => {
   });
 });
 
-describe('what goes wrong', () => {
+describe('on demand, the emulator', () => {
   const form = { owner_id: 1, message: 'Hello' } as const;
   const message = { peer_id: 1, message: 'Hello', random_id: 0 } as const;
 
-  it('is refused as often as asked, of one method or of every one, until it is lifted', async () => {
+  it('refuses one method or all methods, as often as asked, until that is removed', async () => {
     const { ask, vk, inbox } = await setUp();
     vk.refuse({ error_code: 10, error_msg: 'Internal server error' }, { method: 'wall.post', times: 2 });
     expect(await ask('messages.send', message)).toHaveProperty('response');
@@ -327,17 +327,23 @@ describe('what goes wrong', () => {
     expect(inbox.all()).toHaveLength(4);
   });
 
-  it.each([
-    [{ error_code: 1.5 }, {}],
-    [{}, {}],
-    [{ error_code: 9 }, { times: 0 }],
-    [{ error_code: 9 }, { times: 1.5 }],
-  ])('is no error that cannot be: %j, %j', async (error, options) => {
+  it.each<readonly [string, object, object]>([
+    ['error_code', { error_code: 1.5 }, {}],
+    ['error_code', {}, {}],
+    ['times', { error_code: 9 }, { times: 0 }],
+    ['times', { error_code: 9 }, { times: 1.5 }],
+    ['time', { error_code: 9 }, { time: 2 }],
+  ])('accepts no wrong `%s`: %j, %j', async (field, error, options) => {
     const { vk } = await setUp();
-    expect(() => vk.refuse(error as VkError, options)).toThrow(TypeError);
+    expect(() => vk.refuse(error as VkError, options)).toThrow(expect.objectContaining({ name: 'ArgumentError', field }));
   });
 
-  it('is a captcha, until its answer comes along', async () => {
+  it('accepts no unknown kind of captcha', async () => {
+    const { vk } = await setUp();
+    expect(() => vk.captcha('sound' as 'page')).toThrow(expect.objectContaining({ name: 'ArgumentError', field: 'captcha' }));
+  });
+
+  it('requires a captcha, until its answer comes', async () => {
     const { ask, vk } = await setUp();
     vk.captcha();
     const { error } = await ask('wall.post', form);
@@ -360,7 +366,7 @@ describe('what goes wrong', () => {
     expect(await ask('wall.post', form)).toHaveProperty('response');
   });
 
-  it('is error 6 for a token that asks too often, and for that one alone', async () => {
+  it('answers with error 6 to a token that asks too often, and to no other token', async () => {
     const { ask, vk, inbox } = await setUp();
     const lift = vk.limit({ count: 2, perMs: 60_000 });
     const codes: unknown[] = [];
@@ -372,7 +378,7 @@ describe('what goes wrong', () => {
     expect(inbox.all()).toHaveLength(4);
   });
 
-  it('is a fault of HTTP, before or after it is taken', async () => {
+  it('closes the connection, before or after the message is accepted', async () => {
     const { ask, vk, inbox } = await setUp();
     vk.fail({ drop: true, method: 'wall.post' });
     await expect(ask('wall.post', form)).rejects.toThrow('fetch failed');
@@ -385,7 +391,7 @@ describe('what goes wrong', () => {
     expect(await ask('wall.post', form)).toHaveProperty('response');
   });
 
-  it('once it is taken is used up by nothing that VK refuses, though that comes with status 200 as well', async () => {
+  it('keeps a fault at `taken` for an accepted message: a refusal, which has status 200 too, does not use it up', async () => {
     const { ask, vk, inbox } = await setUp();
     vk.fail({ drop: true, at: 'taken' });
     expect(await ask('wall.post', {})).toMatchObject({ error: { error_code: 100 } });
@@ -396,7 +402,7 @@ describe('what goes wrong', () => {
     expect(inbox.all()).toHaveLength(1);
   });
 
-  it('is what the contract asks for, in place of what was asked for before', async () => {
+  it('replaces all of this with a fault of the contract', async () => {
     const { ask, vk } = await setUp();
     const errorFor = async (fault: Parameters<typeof vk.emulator.fail>[0]) => {
       vk.emulator.fail(fault);
@@ -416,7 +422,7 @@ describe('what goes wrong', () => {
 });
 
 describe('the counts', () => {
-  it('are of all requests, and of all connections that were ever opened', async () => {
+  it('include all requests, and all connections that were ever opened', async () => {
     const { ask, vk } = await setUp();
     await ask('wall.post', { owner_id: 1, message: 'Hello' });
     await ask('nothing', {});

@@ -4,11 +4,11 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpFaults, HttpReply, HttpStage } from './faults.ts';
 
-/** A request, read to its end. */
+/** A request with its whole body. */
 export interface HttpRequest {
   readonly verb: string;
   readonly url: URL;
-  /** By lower-case name. */
+  /** The headers by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
@@ -16,39 +16,39 @@ export interface HttpRequest {
 /** The provider behind the listener. */
 export interface HttpProvider {
   readonly faults: HttpFaults;
-  /** Does what is asked. */
+  /** Handles a request. */
   answer(request: HttpRequest): HttpReply | Promise<HttpReply>;
-  /** Whether a reply of its says that it did so. Default: every status below 300 does. */
+  /** Returns true for a reply that says that the request was accepted. Default: every status below 300. */
   isTaken?(reply: HttpReply): boolean;
 }
 
 export interface HttpListener {
   readonly port: number;
-  /** Connections that are open now. */
+  /** Returns the number of connections that are open now. */
   connections(): number;
-  /** Connections that were ever opened. */
+  /** Returns the number of connections that were ever opened. */
   connected(): number;
-  /** Requests that came, whatever became of them. */
+  /** Returns the number of requests that came, also of those that a fault struck. */
   requests(): number;
   close(): Promise<void>;
 }
 
 const host = '127.0.0.1';
 
-/** An HTTP server on a free port of 127.0.0.1 that meets its faults. */
+/** Starts an HTTP server on a free port of 127.0.0.1. The faults of the provider strike its requests. */
 export async function listenHttp(provider: HttpProvider): Promise<HttpListener> {
   const { faults, isTaken = ({ status }) => status < 300 } = provider;
   const sockets = new Set<Socket>();
-  const over = new AbortController();
+  const closing = new AbortController();
   let connected = 0;
   let requests = 0;
 
-  /** Whether the fault, if there is one, has ended the request. */
-  const meet = async (stage: HttpStage, method: string, response: ServerResponse): Promise<boolean> => {
-    const fault = faults.strike(stage, method);
+  /** Applies the fault that strikes now, if there is one. Returns true when the request is over. */
+  const isEndedByFault = async (stage: HttpStage, method: string, response: ServerResponse): Promise<boolean> => {
+    const fault = faults.trigger(stage, method);
     if (!fault) return false;
     if (fault.delayMs !== undefined) {
-      await sleep(fault.delayMs, undefined, { signal: over.signal });
+      await sleep(fault.delayMs, undefined, { signal: closing.signal });
       return false;
     }
     if (fault.drop) response.destroy();
@@ -60,11 +60,11 @@ export async function listenHttp(provider: HttpProvider): Promise<HttpListener> 
     requests += 1;
     const url = new URL(incoming.url ?? '/', `http://${host}`);
     const method = methodOf(url);
-    if (await meet('head', method, response)) return;
+    if (await isEndedByFault('head', method, response)) return;
     const body = await bodyOf(incoming);
-    if (await meet('request', method, response)) return;
+    if (await isEndedByFault('request', method, response)) return;
     const reply = await provider.answer({ verb: incoming.method ?? 'GET', url, headers: incoming.headers as Record<string, string>, body });
-    if (isTaken(reply) && (await meet('taken', method, response))) return;
+    if (isTaken(reply) && (await isEndedByFault('taken', method, response))) return;
     send(response, reply);
   };
 
@@ -86,7 +86,7 @@ export async function listenHttp(provider: HttpProvider): Promise<HttpListener> 
     connected: () => connected,
     requests: () => requests,
     async close() {
-      over.abort();
+      closing.abort();
       server.close();
       for (const socket of sockets) socket.destroy();
       await once(server, 'close');
@@ -94,7 +94,7 @@ export async function listenHttp(provider: HttpProvider): Promise<HttpListener> 
   };
 }
 
-/** The API's method that a URL stands for, as it stands there: the last part of its path. */
+/** Returns the method of the API that a URL calls: the last part of its path. */
 export const methodOf = (url: URL): string => url.pathname.split('/').at(-1) ?? '';
 
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {

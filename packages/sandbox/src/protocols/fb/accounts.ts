@@ -1,8 +1,11 @@
+import { app, type FbTokenKind, pages, tokens } from './identities.ts';
 import { checkNames, type Parameters, readInteger } from './parameters.ts';
 import { badParameter, Refusal } from './refusal.ts';
-import { app, type FbTokenKind, pages, tokens } from './tokens.ts';
 
-/** A page of the person, as `/me/accounts` lists it. Without a token: they may only see it. */
+/**
+ * A page of the person, as `/me/accounts` lists it. A page without a token is one that the person can only
+ * see.
+ */
 export interface FbAccount {
   readonly id: string;
   readonly name: string;
@@ -17,10 +20,15 @@ export const defaultAccounts: readonly FbAccount[] = [
 ];
 
 const fields: readonly string[] = ['id', 'name', 'access_token', 'tasks'];
-const usualPage = 25;
-const longestPage = 100;
+const defaultLimit = 25;
+const largestLimit = 100;
 
-/** `GET /oauth/access_token`: https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived. Throws a Refusal. */
+/**
+ * Answers `GET /oauth/access_token`:
+ * https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived.
+ *
+ * @throws Refusal
+ */
 export function exchangeToken(parameters: Parameters): unknown {
   checkNames(parameters, ['grant_type', 'client_id', 'client_secret', 'fb_exchange_token']);
   const { grant_type: grant, client_id: id, client_secret: secret, fb_exchange_token: token = '' } = parameters;
@@ -32,8 +40,10 @@ export function exchangeToken(parameters: Parameters): unknown {
 }
 
 /**
- * `GET /me/accounts`: https://developers.facebook.com/docs/graph-api/reference/user/accounts. A page of the list, and as Facebook does, the
- * address of the next one with the token in it. Throws a Refusal.
+ * Answers `GET /me/accounts`: https://developers.facebook.com/docs/graph-api/reference/user/accounts. Like
+ * Facebook, it puts the token into the address of the next page. `self` is the address of this call.
+ *
+ * @throws Refusal
  */
 export function listAccounts(accounts: readonly FbAccount[], parameters: Parameters, kind: FbTokenKind, self: string): unknown {
   checkNames(parameters, ['fields', 'limit', 'after', 'before']);
@@ -41,9 +51,9 @@ export function listAccounts(accounts: readonly FbAccount[], parameters: Paramet
     throw badParameter('Tried accessing nonexisting field (accounts) on node type (Page)');
   }
   const wanted = (parameters.fields ?? fields.join()).split(',');
-  const stranger = wanted.find((field) => !fields.includes(field));
-  if (stranger !== undefined) throw badParameter(`Tried accessing nonexisting field (${stranger}) on node type (Page)`);
-  const limit = Math.min(readInteger(parameters, 'limit') ?? usualPage, longestPage);
+  const unknown = wanted.find((field) => !fields.includes(field));
+  if (unknown !== undefined) throw badParameter(`Tried accessing nonexisting field (${unknown}) on node type (Page)`);
+  const limit = Math.min(readInteger(parameters, 'limit') ?? defaultLimit, largestLimit);
   const cursor = parameters.after === undefined ? '0' : Buffer.from(parameters.after, 'base64').toString();
   if (!/^\d+$/.test(cursor)) throw badParameter('Invalid cursors values');
   const start = Number(cursor);

@@ -1,25 +1,27 @@
-import type { Emulator, Received } from '@sitemessage/core/testing';
-import { createHttpFaults, type HttpFault, type HttpReply, type HttpStage } from '../../http/faults.ts';
-import { createGivenIds } from '../../http/given-ids.ts';
-import { createLimiter } from '../../http/limiter.ts';
+import { createAccepted } from '../../accepted.ts';
+import { type HttpEmulator, httpEmulator } from '../../http/emulator.ts';
+import { createHttpFaults, type HttpReply, type HttpStage } from '../../http/faults.ts';
+import { createLimiter, type RateLimit } from '../../http/limiter.ts';
 import { type HttpRequest, listenHttp } from '../../http/listener.ts';
-import type { ProtocolContext, RunningProtocol } from '../../protocol.ts';
+import type { Protocol, ProtocolContext } from '../../protocol.ts';
+import { checkPage, checkProof, readToken } from './access.ts';
 import { defaultAccounts, exchangeToken, type FbAccount, listAccounts } from './accounts.ts';
-import { faultFor } from './contract-faults.ts';
 import { readPost } from './feed.ts';
-import { type Parameters, readParameters } from './parameters.ts';
-import { type FbError, type FbErrorReply, Refusal, refusalReply } from './refusal.ts';
-import { app, checkPage, checkProof, type FbTokenKind, pages, readToken, tokens } from './tokens.ts';
-import { type FbUsage, usageHeaders } from './usage.ts';
-import { checkVersion } from './version.ts';
+import { app, type FbTokenKind, pages, tokens } from './identities.ts';
+import { checkVersion, type Parameters, readParameters } from './parameters.ts';
+import { type FbError, type FbErrorReply, type FbUsage, faultFor, Refusal, refusalReply, tooManyCalls, usageHeaders } from './refusal.ts';
 
-/** The Graph API of a sandbox: `sandbox.fb`. */
-export interface FbEmulator extends RunningProtocol {
-  /** What `messengerContract` questions and breaks. Its `fail` replaces every fault. The page of the options is the address `''` to it. */
-  readonly emulator: Emulator;
-  /** Ready for `fb({ ...sandbox.fb.options })`. */
+/**
+ * The emulator of the Graph API: `sandbox.fb`. The messenger contract sees the page of the options as the
+ * address `''`.
+ */
+export interface FbEmulator extends HttpEmulator {
+  /** The options for `fb({ ...sandbox.fb.options })`. */
   readonly options: { readonly pageId: `${number}`; readonly pageAccessToken: string; readonly apiRoot: string };
-  /** Ready for `getPageAccessTokens(sandbox.fb.credentials)`. The secret is also what `appSecret` of the messenger takes. */
+  /**
+   * The argument of `getPageAccessTokens(sandbox.fb.credentials)`. Its `appSecret` is also the messenger's
+   * option.
+   */
   readonly credentials: {
     readonly appId: `${number}`;
     readonly appSecret: string;
@@ -27,60 +29,66 @@ export interface FbEmulator extends RunningProtocol {
     readonly apiRoot: string;
   };
   readonly tokens: Readonly<Record<FbTokenKind, string>>;
-  /** The page of the options, and another one. */
+  /** The page of the options (`own`) and another one (`other`). */
   readonly pages: typeof pages;
-  /** What `/me/accounts` lists from now on. Default: both pages. */
+  /** Sets the pages that `/me/accounts` lists. Default: both pages. */
   accounts(accounts: readonly FbAccount[]): void;
-  /** From now on every call with a token needs its `appsecret_proof`. Returns what lifts it. */
+  /** Requires an `appsecret_proof` in every call with a token. Returns a function that ends it. */
   requireProof(): () => void;
-  /** From now on the text that was posted last on a page is refused with 506. Returns what lifts it. */
+  /** Refuses the text that was posted last on a page with error 506. Returns a function that ends it. */
   refuseDuplicates(): () => void;
-  /** From now on replies say that so much is used up; 0 says nothing any more. */
+  /**
+   * Makes replies report that so many percent are used up. 0 ends it.
+   *
+   * @throws ArgumentError for a wrong field of `usage`.
+   */
   usage(percent: number, usage?: FbUsage): void;
-  /** Makes something go wrong: a fault of HTTP; methods are `feed`, `access_token` and `accounts`. Returns what lifts it. */
-  fail(fault: HttpFault): () => void;
-  /** Refuses the next request, or so many, or those of one method, with an error of Facebook. Returns what lifts it. */
+  /**
+   * Refuses requests with an error of Facebook. `method` (`feed`, `access_token` or `accounts`) limits this
+   * to one method, `times` is from 1 (the default) to `Infinity`. Returns a function that ends it.
+   *
+   * @throws ArgumentError for an error without an integer `code`, and for a wrong option.
+   */
   refuse(
     error: FbError,
     options?: FbErrorReply & { readonly method?: string; readonly times?: number; readonly at?: HttpStage },
   ): () => void;
-  /** Allows no more than `count` posts on a page in any `perMs`, and answers the rest with 80001 and a header that says how many minutes to wait. Returns what lifts it. */
-  limit(limit: { readonly count: number; readonly perMs: number }): () => void;
-  /** Lifts every fault. */
-  heal(): void;
-  /** Connections that were ever opened. */
-  connected(): number;
-  /** Requests that came, whatever became of them. */
-  requests(): number;
+  /**
+   * Limits the posts on each page. Answers the rest with error 80001 and a header that has the minutes to
+   * wait. Returns a function that removes the limit.
+   *
+   * @throws ArgumentError for a wrong limit.
+   */
+  limit(limit: RateLimit): () => void;
 }
 
-const firstPost = 122_100_000_001;
+const postBase = 122_100_000_001;
 
-export async function startFb({ inbox, random }: ProtocolContext): Promise<FbEmulator> {
+/** The Graph API of Facebook, as far as it concerns posting on pages and the tokens for it. */
+export const fb: Protocol<'fb', FbEmulator> = { name: 'fb', start };
+
+async function start({ inbox, random }: ProtocolContext): Promise<FbEmulator> {
   const faults = createHttpFaults(random);
   const limiter = createLimiter();
-  const taken: Received[] = [];
-  const ids = createGivenIds();
+  const accepted = createAccepted();
+  /** The content that was posted last, by page. */
   const last = new Map<string, string>();
   let accounts = defaultAccounts;
-  let isProofWanted = false;
+  let isProofRequired = false;
   let areDuplicatesRefused = false;
   let usage: Readonly<Record<string, string>> = {};
 
   const post = (page: string, parameters: Parameters, raw: string): unknown => {
     const { message, link, isPublished } = readPost(parameters);
-    const wait = limiter.tooEarly(page);
-    if (wait > 0) {
-      const headers = usageHeaders(100, { regainMinutes: Math.ceil(wait / 60_000) });
-      throw new Refusal({ code: 80_001, message: '(#80001) There have been too many calls to this Page account' }, { headers });
-    }
+    const waitMs = limiter.waitMs(page);
+    if (waitMs > 0) throw tooManyCalls(waitMs);
     const content = JSON.stringify([message, link]);
     if (areDuplicatesRefused && last.get(page) === content) throw new Refusal({ code: 506, message: '(#506) Duplicate status message' });
     last.set(page, content);
     const text = message.trim() === '' ? link : message;
-    taken.push({ address: page === pages.own ? '' : page, text });
+    const number = accepted.add({ address: page === pages.own ? '' : page, text });
     inbox.add({ protocol: 'fb', address: page, text, headers: { link, published: String(isPublished) }, attachments: [], raw });
-    return { id: ids.next(`${page}_${firstPost + taken.length}`) };
+    return { id: accepted.idFor(`${page}_${postBase + number}`) };
   };
 
   const perform = async (request: HttpRequest): Promise<unknown> => {
@@ -94,7 +102,7 @@ export async function startFb({ inbox, random }: ProtocolContext): Promise<FbEmu
       throw new Refusal({ code: 2500, message: `Unknown path components: ${url.pathname}` });
     }
     const kind = readToken(request, parameters);
-    checkProof(kind, parameters, isProofWanted);
+    checkProof(kind, parameters, isProofRequired);
     if (route === 'GET me/accounts') return listAccounts(accounts, parameters, kind, `${apiRoot}${url.pathname}`);
     checkPage(kind, node);
     return post(node, parameters, request.body.toString());
@@ -114,6 +122,7 @@ export async function startFb({ inbox, random }: ProtocolContext): Promise<FbEmu
   const apiRoot = `http://127.0.0.1:${listener.port}`;
 
   return {
+    ...httpEmulator({ accepted, faults, listener, failAs: (fault) => void faults.add(faultFor(fault)) }),
     options: { pageId: pages.own, pageAccessToken: tokens.page, apiRoot },
     credentials: { appId: app.id, appSecret: app.secret, userToken: tokens.user, apiRoot },
     tokens,
@@ -122,9 +131,9 @@ export async function startFb({ inbox, random }: ProtocolContext): Promise<FbEmu
       accounts = list;
     },
     requireProof() {
-      isProofWanted = true;
+      isProofRequired = true;
       return () => {
-        isProofWanted = false;
+        isProofRequired = false;
       };
     },
     refuseDuplicates() {
@@ -136,22 +145,8 @@ export async function startFb({ inbox, random }: ProtocolContext): Promise<FbEmu
     usage(percent, more) {
       usage = percent === 0 ? {} : usageHeaders(percent, more);
     },
-    fail: (fault) => faults.add(fault),
     refuse: (error, { status, headers, ...rule } = {}) =>
       faults.add({ reply: refusalReply(error, { ...(status !== undefined && { status }), ...(headers && { headers }) }), ...rule }),
     limit: (limit) => limiter.limit(limit),
-    heal: () => faults.clear(),
-    connected: () => listener.connected(),
-    requests: () => listener.requests(),
-    emulator: {
-      received: () => [...taken],
-      fail(fault) {
-        faults.clear();
-        faults.add(faultFor(fault));
-      },
-      answerWith: (id) => ids.give(id),
-      connections: () => listener.connections(),
-    },
-    close: () => listener.close(),
   };
 }

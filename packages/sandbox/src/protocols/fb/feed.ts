@@ -1,20 +1,23 @@
-import { parseJson } from '../../http/body.ts';
+import { parseJson } from '../../http/parameters.ts';
 import { checkNames, type Parameters, readFlag, readInteger } from './parameters.ts';
 import { badParameter } from './refusal.ts';
 
-/** Those that a text post has, of the hundred that there are: https://developers.facebook.com/docs/graph-api/reference/page/feed#publish. */
+/**
+ * The parameters of a text post, of about a hundred:
+ * https://developers.facebook.com/docs/graph-api/reference/page/feed#publish.
+ */
 const known: readonly string[] = ['message', 'link', 'published', 'scheduled_publish_time', 'attached_media', 'targeting'];
-/** Code points. In none of Meta's own pages; those who post there agree on it. */
+/** The most code points of a message. No page of Meta states it; it is known from use. */
 const longest = 63_206;
 
-/** What was asked to be posted, checked. */
+/** A checked post. */
 export interface Post {
   readonly message: string;
   readonly link: string;
   readonly isPublished: boolean;
 }
 
-/** Throws a Refusal for whatever Facebook would refuse. */
+/** @throws Refusal for a post that Facebook would refuse. */
 export function readPost(parameters: Parameters): Post {
   checkNames(parameters, known);
   const { message = '', link = '', attached_media: media } = parameters;

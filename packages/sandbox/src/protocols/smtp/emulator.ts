@@ -1,65 +1,63 @@
-import type { Emulator, Received } from '@sitemessage/core/testing';
+import { ArgumentError, check } from '@sitemessage/core';
+import { createAccepted } from '../../accepted.ts';
+import { type AddressFilter, checkAddressFilter, checkArguments, isAddressed } from '../../arguments.ts';
 import { certificate } from '../../certificate.ts';
-import { createGivenIds } from '../../http/given-ids.ts';
-import type { ProtocolContext, RunningProtocol } from '../../protocol.ts';
-import { checkCount, checkTo } from './check-fault.ts';
-import { faultsFor } from './contract-faults.ts';
-import { createFaults, type SmtpFault } from './faults.ts';
+import type { Protocol, ProtocolContext, RunningProtocol } from '../../protocol.ts';
+import { createSmtpFaults, faultsFor, type SmtpFault } from './faults.ts';
 import { listen, type SmtpHost } from './listener.ts';
 import { readMail } from './read-mail.ts';
 
-/** Ready for `smtp({ ...sandbox.smtp.options })`. */
+/**
+ * Options for `smtp({ ...sandbox.smtp.options })`: the port with STARTTLS, and the right user and password.
+ */
 export interface SmtpOptions {
-  /** 127.0.0.1. */
+  /** `127.0.0.1`. */
   readonly host: string;
-  /** The one with STARTTLS. */
+  /** The port with STARTTLS. */
   readonly port: number;
   readonly user: string;
   readonly password: string;
-  /** What the port wants. */
   readonly tls: 'starttls';
-  /** The certificate that the server vouches for itself with, in PEM. */
+  /** The self-signed certificate of the server, in PEM. */
   readonly ca: string;
-  /** A sender that every mail can have. */
+  /** A sender for every mail. */
   readonly from: string;
 }
 
 /** An attempt to log in. */
 export interface SmtpLogin {
   readonly user: string;
-  /** Whether the line was encrypted at that time. */
+  /** True when the connection was encrypted. */
   readonly secure: boolean;
 }
 
-/** The SMTP server of a sandbox: `sandbox.smtp`. */
+/** The SMTP server of the sandbox: `sandbox.smtp`. */
 export interface SmtpEmulator extends RunningProtocol {
-  /** What `messengerContract` questions and breaks. Its `fail` replaces every fault; a test of your own takes `fail` beside it. */
-  readonly emulator: Emulator;
-  /** What a messenger needs to send here: the port with STARTTLS, and the right user and password. */
   readonly options: SmtpOptions;
-  /** `smtp://user:password@127.0.0.1:port`, with STARTTLS. */
+  /** `smtp://user:password@127.0.0.1:port`, for STARTTLS. The client has to trust `options.ca`. */
   readonly url: string;
-  /** With STARTTLS, with TLS from the first byte on, and without TLS at all. */
+  /** The ports: with STARTTLS, with TLS from the first byte (`implicit`), and without TLS (`plain`). */
   readonly ports: { readonly starttls: number; readonly implicit: number; readonly plain: number };
-  /** What XOAUTH2 takes instead of the password. */
+  /** The token that XOAUTH2 accepts in place of the password. */
   readonly accessToken: string;
   /**
-   * Makes something go wrong. Returns what lifts it.
+   * Adds a fault. Returns a function that removes it.
    *
-   * @throws TypeError that names the field of a fault that cannot strike as it says.
+   * @throws ArgumentError that names the wrong field.
    */
   fail(fault: SmtpFault): () => void;
   /**
-   * Refuses whoever fits for the first `attempts` times each (from 1, the default), and then takes their mail. Returns what lifts it.
+   * Refuses the first `attempts` for each matching recipient with 451, and then accepts the mail.
+   * `attempts` is an integer from 1, the default. Returns a function that ends it.
    *
-   * @throws TypeError for a wrong `to` or `attempts`.
+   * @throws ArgumentError for a wrong `to` or `attempts`.
    */
-  greylist(to: string | ((address: string) => boolean), options?: { readonly attempts?: number }): () => void;
-  /** Lifts every fault. */
+  greylist(to: AddressFilter, options?: { readonly attempts?: number }): () => void;
+  /** Removes every fault. */
   heal(): void;
-  /** Every attempt to log in, right or wrong, oldest first. */
+  /** Returns every attempt to log in, right or wrong, oldest first. */
   logins(): readonly SmtpLogin[];
-  /** Connections that were ever opened. */
+  /** Returns the number of connections that were ever opened. */
   connected(): number;
 }
 
@@ -69,12 +67,14 @@ const password = 'sandbox-password';
 const accessToken = 'sandbox-access-token';
 const from = 'Sandbox <sandbox@example.com>';
 
-export async function startSmtp({ inbox, random }: ProtocolContext): Promise<SmtpEmulator> {
+/** SMTP, by a real server that keeps the mail. */
+export const smtp: Protocol<'smtp', SmtpEmulator> = { name: 'smtp', start };
+
+async function start({ inbox, random }: ProtocolContext): Promise<SmtpEmulator> {
   const { key, cert } = await certificate();
-  const faults = createFaults(random);
-  const taken: Received[] = [];
+  const faults = createSmtpFaults(random);
+  const accepted = createAccepted();
   const logins: SmtpLogin[] = [];
-  const queueIds = createGivenIds();
 
   const smtpHost: SmtpHost = {
     faults,
@@ -83,21 +83,21 @@ export async function startSmtp({ inbox, random }: ProtocolContext): Promise<Smt
       return login.user === user && (login.password === password || login.accessToken === accessToken);
     },
     async take(raw, recipients) {
+      let number = 0;
       for (const message of await readMail(raw, recipients)) {
-        taken.push({ address: message.address, text: message.text });
+        number = accepted.add({ address: message.address, text: message.text });
         inbox.add(message);
       }
-      return `OK: queued as ${queueIds.next(`sandbox-${taken.length}`)}`;
+      return `OK: queued as ${accepted.idFor(`sandbox-${number}`)}`;
     },
   };
   const [starttls, implicit, plain] = await Promise.all([
     listen({ key, cert }, smtpHost),
     listen({ key, cert, secure: true }, smtpHost),
-    // It offers to log in all the same: a client must not.
+    // It offers a login without TLS, which a client must not use.
     listen({ hideSTARTTLS: true, disabledCommands: ['STARTTLS'], allowInsecureAuth: true }, smtpHost),
   ]);
   const listeners = [starttls, implicit, plain];
-  const connections = (): number => listeners.reduce((sum, listener) => sum + listener.connections(), 0);
 
   return {
     options: { host, port: starttls.port, user, password, tls: 'starttls', ca: cert, from },
@@ -105,30 +105,30 @@ export async function startSmtp({ inbox, random }: ProtocolContext): Promise<Smt
     ports: { starttls: starttls.port, implicit: implicit.port, plain: plain.port },
     accessToken,
     fail: (fault) => faults.add(fault),
-    greylist(to, { attempts = 1 } = {}) {
-      checkTo(to);
-      checkCount('attempts', attempts);
+    greylist(to, options = {}) {
+      const problem = checkAddressFilter(to);
+      if (problem !== undefined) throw new ArgumentError(`\`to\` of greylist ${problem}.`, { field: 'to' });
+      checkArguments(options, { attempts: check.integer(1) }, 'greylist');
+      const { attempts = 1 } = options;
       const seen = new Map<string, number>();
-      const fits = typeof to === 'string' ? (address: string) => address === to : to;
       const isGrey = (address: string): boolean => {
+        if (!isAddressed(to, address)) return false;
         const attempt = (seen.get(address) ?? 0) + 1;
-        if (fits(address)) seen.set(address, attempt);
-        return fits(address) && attempt <= attempts;
+        seen.set(address, attempt);
+        return attempt <= attempts;
       };
       return faults.add({ at: 'rcpt', reply: '451 4.7.1 Greylisted, please try again later', to: isGrey, times: Number.POSITIVE_INFINITY });
     },
     heal: () => faults.clear(),
     logins: () => [...logins],
     connected: () => listeners.reduce((sum, listener) => sum + listener.connected(), 0),
-    emulator: {
-      received: () => [...taken],
+    emulator: accepted.emulator({
       fail(fault) {
         faults.clear();
         faults.add(...faultsFor(fault));
       },
-      answerWith: (id) => queueIds.give(id),
-      connections,
-    },
+      connections: () => listeners.reduce((sum, listener) => sum + listener.connections(), 0),
+    }),
     async close() {
       await Promise.all(listeners.map((listener) => listener.close()));
     },

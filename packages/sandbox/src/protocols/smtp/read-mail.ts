@@ -1,7 +1,7 @@
 import PostalMime from 'postal-mime';
 import type { InboxMessage } from '../../inbox.ts';
 
-/** A mail as its reader sees it, once for each recipient of its envelope. */
+/** Parses a mail. Returns it once for each recipient of its envelope. */
 export async function readMail(raw: Buffer, recipients: readonly string[]): Promise<readonly InboxMessage[]> {
   const mail = await PostalMime.parse(raw);
   return recipients.map((address) => ({

@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * Why Telegram takes a link for none, in its words; undefined when it takes it. As TDLib reads links: `check_link_impl` in
- * `td/telegram/LinkManager.cpp` and `parse_url` in `tdutils/td/utils/HttpUrl.cpp`. It takes `example.com` without a protocol, and no
- * host without a dot.
+ * Returns why Telegram refuses a link, in its words. Undefined when it accepts the link. Follows TDLib:
+ * `check_link_impl` in `td/telegram/LinkManager.cpp` and `parse_url` in `tdutils/td/utils/HttpUrl.cpp`.
+ * `example.com` needs no protocol, and a host needs a dot.
  */
 export function linkProblem(link: string): string | undefined {
   const [, scheme] = /^(tg|ton|tonsite):(?:\/\/)?/i.exec(link) ?? [];
@@ -23,7 +23,7 @@ function webProblem(url: Url | string): string | undefined {
   return url.host.includes('.') || url.host.startsWith('[') ? undefined : 'Wrong HTTP URL';
 }
 
-/** A link into Telegram or TON: a host of letters, digits, hyphens and underscores. */
+/** Checks a link into Telegram or TON. Its host has letters, digits, hyphens and underscores. */
 function appProblem(scheme: string, rest: string): string | undefined {
   const url = readUrl(rest);
   if (typeof url === 'string') return url;
@@ -33,7 +33,7 @@ function appProblem(scheme: string, rest: string): string | undefined {
   return isHost ? undefined : 'Unallowed characters in URL host';
 }
 
-/** The parts of a URL, or why it is none. */
+/** Returns the parts of a URL, or the problem with it. */
 function readUrl(text: string): Url | string {
   const [, protocol = '', rest = text] = /^([^:/?#@[\]]*):\/\/([\s\S]*)$/.exec(text) ?? [];
   const isProtocol = rest !== text;
@@ -55,10 +55,13 @@ function readUrl(text: string): Url | string {
   return problem ?? { protocol: /^https$/i.test(protocol) ? 'https' : 'http', userinfo, host, hasPort: port !== undefined };
 }
 
-/** Letters, digits and signs of RFC 3986, percent-encoded characters, and anything that is not ASCII. */
+/**
+ * Accepts letters, digits and signs of RFC 3986, percent-encoded characters, and everything that is not
+ * ASCII.
+ */
 function partProblem(part: string, name: string, mayHaveColon: boolean): string | undefined {
   const rest = part.replaceAll(/%[0-9a-f]{2}/gi, '');
   if (rest.includes('%')) return `Wrong percent-encoded symbol in URL ${name}`;
-  const strangers = rest.replaceAll(/[\w.!$,~*'();&+=-]|\P{ASCII}/gu, '');
-  return strangers.replaceAll(mayHaveColon ? ':' : '', '') === '' ? undefined : `Disallowed character in URL ${name}`;
+  const others = rest.replaceAll(/[\w.!$,~*'();&+=-]|\P{ASCII}/gu, '');
+  return others.replaceAll(mayHaveColon ? ':' : '', '') === '' ? undefined : `Disallowed character in URL ${name}`;
 }

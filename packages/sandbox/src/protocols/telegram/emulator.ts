@@ -1,57 +1,55 @@
-import type { Emulator, Received } from '@sitemessage/core/testing';
-import { createHttpFaults, type HttpFault, type HttpReply } from '../../http/faults.ts';
-import { createGivenIds } from '../../http/given-ids.ts';
-import { createLimiter } from '../../http/limiter.ts';
+import { createAccepted } from '../../accepted.ts';
+import { type HttpEmulator, httpEmulator } from '../../http/emulator.ts';
+import { createHttpFaults, type HttpReply } from '../../http/faults.ts';
+import { createLimiter, type RateLimit } from '../../http/limiter.ts';
 import { type HttpRequest, listenHttp } from '../../http/listener.ts';
-import type { ProtocolContext, RunningProtocol } from '../../protocol.ts';
-import { faultFor } from './contract-faults.ts';
+import type { Protocol, ProtocolContext } from '../../protocol.ts';
 import { readMessage, type Sent } from './message.ts';
 import { checkNames, type Parameters, readParameters } from './parameters.ts';
-import { Refusal, refusalReply, type TelegramError } from './refusal.ts';
+import { faultFor, Refusal, refusalReply, type TelegramError, tooManyRequests } from './refusal.ts';
 import { createUpdates } from './updates.ts';
 
-/** The Bot API of a sandbox: `sandbox.telegram`. */
-export interface TelegramEmulator extends RunningProtocol {
-  /** What `messengerContract` questions and breaks. Its `fail` replaces every fault. */
-  readonly emulator: Emulator;
-  /** Ready for `telegram({ ...sandbox.telegram.options })`. */
+/** The emulator of the Bot API: `sandbox.telegram`. */
+export interface TelegramEmulator extends HttpEmulator {
+  /** The options for `telegram({ ...sandbox.telegram.options })`. */
   readonly options: { readonly token: string; readonly apiRoot: string };
-  /** Makes something go wrong: a fault of HTTP, or the Bot API's own words. Returns what lifts it. */
-  fail(fault: HttpFault): () => void;
-  /** Refuses the next request, or so many, or those of one method, with an error of the Bot API. Returns what lifts it. */
+  /**
+   * Refuses requests with an error of the Bot API. `method` limits this to one method, `times` is from 1
+   * (the default) to `Infinity`. Returns a function that ends it.
+   *
+   * @throws ArgumentError for an `error_code` that is no status, and for a wrong `method` or `times`.
+   */
   refuse(error: TelegramError, options?: { readonly method?: string; readonly times?: number }): () => void;
-  /** Allows no more than `count` messages in any `perMs`, and answers the rest with a 429 that says how long to wait. Returns what lifts it. */
-  limit(limit: { readonly count: number; readonly perMs: number }): () => void;
-  /** Lifts every fault. */
-  heal(): void;
-  /** An update for the bot, as `{ message: { chat: { id: 7 }, text: '/start' } }`. */
+  /**
+   * Limits the messages of the bot. Answers the rest with a 429 that says how long to wait. Returns a
+   * function that removes the limit.
+   *
+   * @throws ArgumentError for a wrong limit.
+   */
+  limit(limit: RateLimit): () => void;
+  /** Adds an update for `getUpdates`: `{ message: { chat: { id: 7 }, text: '/start' } }`. */
   update(update: Readonly<Record<string, unknown>>): void;
-  /** With one, `getUpdates` is refused; an empty text takes it off. */
+  /** Sets a webhook, with which `getUpdates` is refused with 409. An empty string removes it. */
   setWebhook(url: string): void;
-  /** Connections that were ever opened. */
-  connected(): number;
-  /** Requests that came, whatever became of them. */
-  requests(): number;
 }
 
 const token = '123456789:AAsandbox-token-of-thirty-five-chars';
 const bot = { id: 123_456_789, is_bot: true, first_name: 'Sandbox', username: 'sandbox_bot' } as const;
 
-export async function startTelegram({ inbox, random }: ProtocolContext): Promise<TelegramEmulator> {
+/** The Bot API of Telegram, as far as it concerns sending and finding out whom to send to. */
+export const telegram: Protocol<'telegram', TelegramEmulator> = { name: 'telegram', start };
+
+async function start({ inbox, random }: ProtocolContext): Promise<TelegramEmulator> {
   const faults = createHttpFaults(random);
   const limiter = createLimiter();
   const updates = createUpdates();
-  const taken: Received[] = [];
-  const ids = createGivenIds();
+  const accepted = createAccepted();
 
   const take = async (sent: Sent, raw: string): Promise<HttpReply> => {
-    const wait = limiter.tooEarly('bot');
-    if (wait > 0) {
-      const retry_after = Math.ceil(wait / 1_000);
-      return refusalReply({ error_code: 429, description: `Too Many Requests: retry after ${retry_after}`, parameters: { retry_after } });
-    }
+    const waitMs = limiter.waitMs('bot');
+    if (waitMs > 0) return refusalReply(tooManyRequests(waitMs));
     const { chat, text, html, photo } = sent;
-    taken.push({ address: chat, text });
+    const number = accepted.add({ address: chat, text });
     inbox.add({
       protocol: 'telegram',
       address: chat,
@@ -68,7 +66,7 @@ export async function startTelegram({ inbox, random }: ProtocolContext): Promise
     const where = Number.isNaN(id)
       ? { id: -1_001_000_000_001, type: 'channel', username: chat.slice(1) }
       : { id, type: id > 0 ? 'private' : 'supergroup' };
-    return ok({ message_id: ids.next(taken.length), date: 1_767_225_600, chat: where, text });
+    return ok({ message_id: accepted.idFor(number), date: 1_767_225_600, chat: where, text });
   };
 
   const methods: Readonly<Record<string, (parameters: Parameters, request: HttpRequest) => HttpReply | Promise<HttpReply>>> = {
@@ -99,25 +97,12 @@ export async function startTelegram({ inbox, random }: ProtocolContext): Promise
   });
 
   return {
+    ...httpEmulator({ accepted, faults, listener, failAs: (fault) => void faults.add(faultFor(fault)) }),
     options: { token, apiRoot: `http://127.0.0.1:${listener.port}` },
-    fail: (fault) => faults.add(fault),
     refuse: (error, options = {}) => faults.add({ reply: refusalReply(error), ...options }),
     limit: (limit) => limiter.limit(limit),
-    heal: () => faults.clear(),
     update: (update) => updates.add(update),
     setWebhook: (url) => updates.setWebhook(url),
-    connected: () => listener.connected(),
-    requests: () => listener.requests(),
-    emulator: {
-      received: () => [...taken],
-      fail(fault) {
-        faults.clear();
-        faults.add(faultFor(fault));
-      },
-      answerWith: (id) => ids.give(id),
-      connections: () => listener.connections(),
-    },
-    close: () => listener.close(),
   };
 }
 

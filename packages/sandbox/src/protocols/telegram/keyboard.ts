@@ -1,15 +1,24 @@
+import { isObject } from '../../http/parameters.ts';
 import { linkProblem } from './check-link.ts';
 import type { Parameters } from './parameters.ts';
 import { badRequest } from './refusal.ts';
 
-/** Kinds of buttons beside links, of which the fields are not looked at: https://core.telegram.org/bots/api#inlinekeyboardbutton. */
+/**
+ * Kinds of buttons other than links. Their fields are not checked:
+ * https://core.telegram.org/bots/api#inlinekeyboardbutton.
+ */
 const otherKinds: readonly string[] = [
   ...['callback_game', 'pay', 'switch_inline_query', 'switch_inline_query_chosen_chat', 'switch_inline_query_current_chat'],
   ...['login_url', 'web_app', 'copy_text'],
 ];
+/** The longest `callback_data`, in bytes. */
 const longestData = 64;
 
-/** Throws a Refusal for a keyboard that Telegram does not take. It takes one without buttons as none. */
+/**
+ * Checks a keyboard. A keyboard without buttons counts as none.
+ *
+ * @throws Refusal
+ */
 export function checkKeyboard(markup: unknown): void {
   if (markup === undefined) return;
   if (!isObject(markup)) throw badRequest('object expected as reply markup');
@@ -33,13 +42,11 @@ function checkButton(button: unknown): void {
   if (url === '' && Buffer.byteLength(data) > longestData) throw badRequest('BUTTON_DATA_INVALID');
 }
 
-/** Telegram takes a number for a text. */
+/** Returns the text of a field. Telegram accepts a number as text. */
 function textOf(button: Parameters, name: string): string {
   const value = button[name] ?? '';
   if (typeof value === 'string' || typeof value === 'number') return String(value);
   throw unparsed(`Field "${name}" must be of type String`);
 }
-
-const isObject = (value: unknown): value is Parameters => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const unparsed = (problem: string): Error => badRequest(`can't parse inline keyboard button: ${problem}`);

@@ -1,3 +1,4 @@
+import { isObject } from '../../http/parameters.ts';
 import { checkKeyboard } from './keyboard.ts';
 import { checkNames, type Parameters, readObject } from './parameters.ts';
 import { parseHtml } from './parse-html.ts';
@@ -17,25 +18,25 @@ const known: Readonly<Record<'sendMessage' | 'sendPhoto', readonly string[]>> = 
   sendMessage: [...common, 'text', 'link_preview_options', 'entities'],
   sendPhoto: [...common, 'photo', 'caption', 'caption_entities', 'show_caption_above_media', 'has_spoiler'],
 };
-/** Code points, without markup and without the white space around it. */
+/** The most code points, without markup and without the white space around the text. */
 const longest = { text: 4_096, caption: 1_024 } as const;
-/** Bytes, with the markup. */
+/** The most bytes, with the markup. */
 const longestMarkup = 32_768;
 
-/** What was asked to be sent, checked. */
+/** A checked message. */
 export interface Sent {
   readonly chat: string;
-  /** As a reader sees it. */
+  /** The text as a reader sees it. */
   readonly text: string;
   readonly html?: string;
   readonly photo?: string | File;
 }
 
-/** Throws a Refusal for whatever the Bot API would refuse. */
+/** @throws Refusal for a message that the Bot API would refuse. */
 export function readMessage(method: keyof typeof known, parameters: Parameters): Sent {
   checkNames(parameters, known[method]);
   const chat = readChat(parameters.chat_id);
-  // Of a boolean and of a number Telegram takes any text: what it cannot read is false, and 0.
+  // Booleans and numbers are not checked: Telegram accepts any text, and reads it as false or 0.
   checkKeyboard(readObject(parameters, 'reply_markup', 'reply keyboard markup'));
   checkPreview(readObject(parameters, 'link_preview_options', 'link preview options'));
   const field = method === 'sendMessage' ? 'text' : 'caption';
@@ -50,7 +51,7 @@ export function readMessage(method: keyof typeof known, parameters: Parameters):
   return { chat, text, ...(html !== undefined && { html }), ...(method === 'sendPhoto' && { photo: readPhoto(parameters.photo) }) };
 }
 
-/** In JSON too, a number is a text to Telegram. */
+/** Returns a text. Telegram accepts a number as text, in JSON too. */
 const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value ?? ''));
 
 function readChat(value: unknown): string {
@@ -82,10 +83,9 @@ function readPhoto(photo: unknown): string | File {
 
 function checkPreview(options: unknown): void {
   if (options === undefined) return;
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw badRequest('object expected as link preview options');
+  if (!isObject(options)) throw badRequest('object expected as link preview options');
   const flags = ['is_disabled', 'prefer_small_media', 'prefer_large_media', 'show_above_text'];
-  checkNames(options as Parameters, [...flags, 'url']);
+  checkNames(options, [...flags, 'url']);
   for (const [name, value] of Object.entries(options)) {
     if (flags.includes(name) && typeof value !== 'boolean') throw badRequest(`field "${name}" must be of type Boolean`);
   }

@@ -1,30 +1,39 @@
-import { formOf, jsonObjectOf, mediaTypeOf, parseJson } from '../../http/body.ts';
 import type { HttpRequest } from '../../http/listener.ts';
 import * as http from '../../http/parameters.ts';
 import { badRequest } from './refusal.ts';
 
 export type Parameters = Readonly<Record<string, unknown>>;
 
-/** From the query and the body: JSON, urlencoded or multipart, where numbers and objects come as text. */
+/**
+ * Returns the parameters of the query and of the body: JSON, urlencoded or multipart. In forms, numbers and
+ * objects are text. Like Telegram, it ignores a body of another type.
+ *
+ * @throws Refusal for JSON that is no object.
+ */
 export async function readParameters(request: HttpRequest): Promise<Parameters> {
   const query = Object.fromEntries(request.url.searchParams);
-  // What it does not know it does not read: as if nothing had been given.
-  if (mediaTypeOf(request) !== 'application/json') return { ...query, ...(await formOf(request)) };
-  const json = jsonObjectOf(request);
+  if (http.mediaTypeOf(request) !== 'application/json') return { ...query, ...(await http.formOf(request)) };
+  const json = http.jsonObjectOf(request);
   if (!json) throw badRequest("can't parse the request: the body is no JSON object");
   return { ...query, ...json };
 }
 
+/** @throws Refusal for a parameter that is not in `known`. */
 export const checkNames = (parameters: Parameters, known: readonly string[]): void => http.checkNames(parameters, known, badRequest);
 
-/** The original takes JSON inside of text for objects, and text for numbers and booleans. */
-export function readObject(parameters: Parameters, name: string, what: string = name): unknown {
+/**
+ * Returns a parameter that is an object, or JSON of one in a text. `title` names it in the error.
+ *
+ * @throws Refusal for a text that is not JSON.
+ */
+export function readObject(parameters: Parameters, name: string, title: string = name): unknown {
   const value = parameters[name];
   if (typeof value !== 'string') return value;
-  const parsed = parseJson(value);
-  if (parsed === undefined) throw badRequest(`can't parse ${what} JSON object`);
+  const parsed = http.parseJson(value);
+  if (parsed === undefined) throw badRequest(`can't parse ${title} JSON object`);
   return parsed;
 }
 
+/** @throws Refusal for a value that is no integer. */
 export const readInteger = (parameters: Parameters, name: string): number | undefined =>
   http.readInteger(parameters, name, () => badRequest(`field "${name}" must be a valid Number`));

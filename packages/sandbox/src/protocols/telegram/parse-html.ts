@@ -1,12 +1,16 @@
 import { badRequest } from './refusal.ts';
 
-/** https://core.telegram.org/bots/api#html-style, read as TDLib does: `parse_html` in `td/telegram/MessageEntity.cpp`. */
+/**
+ * The tags of https://core.telegram.org/bots/api#html-style. This parser follows `parse_html` in
+ * `td/telegram/MessageEntity.cpp` of TDLib.
+ */
 const tags: readonly string[] = [
   ...['a', 'b', 'strong', 'i', 'em', 's', 'strike', 'del', 'u', 'ins', 'pre', 'code', 'blockquote'],
   ...['span', 'tg-spoiler', 'tg-emoji', 'tg-time'],
 ];
 const namedEntities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"' };
-const pastUnicode = 0x10_ffff;
+const lastCodePoint = 0x10_ffff;
+/** The most characters of a numeric entity, with `&#` and without `;`. */
 const longestNumber = 9;
 
 const spaces = /[ \t\r\n\v]*/y;
@@ -18,11 +22,15 @@ const entity = /&(?:#x([0-9a-fA-F]*)|#(\d*)|([a-zA-Z]*));?/y;
 interface Open {
   readonly tag: string;
   readonly attributes: ReadonlyMap<string, string>;
-  /** The length of the text before it. */
+  /** The length of the shown text before the tag. */
   readonly from: number;
 }
 
-/** The text as a reader sees it. Throws a Refusal in Telegram's words for what its parser does not take. Takes linear time. */
+/**
+ * Returns the text as a reader sees it, in linear time.
+ *
+ * @throws Refusal in Telegram's words for markup that its parser refuses.
+ */
 export function parseHtml(html: string): string {
   const parts: string[] = [];
   const open: Open[] = [];
@@ -32,7 +40,7 @@ export function parseHtml(html: string): string {
     if (html[at] !== '<') {
       const { raw, shown } = html[at] === '&' ? entityAt(html, at) : { raw: html[at] as string, shown: html[at] as string };
       parts.push(shown);
-      // Half of a pair is refused, also beside the other half.
+      // Half of a surrogate pair is refused, even next to the other half.
       isWellFormed &&= shown.length > 1 || raw.length === 1 || shown.isWellFormed();
       length += shown.length;
       at += raw.length;
@@ -47,7 +55,7 @@ export function parseHtml(html: string): string {
   return parts.join('');
 }
 
-/** Unknown attributes are passed over, as Telegram does. */
+/** Reads a start tag. Like Telegram, it ignores unknown attributes. Returns the place after the tag. */
 function startTag(html: string, begin: number, open: Open[], from: number): number {
   const name = wordAt(tagName, html, begin + 1);
   const tag = name.toLowerCase();
@@ -82,7 +90,7 @@ function startTag(html: string, begin: number, open: Open[], from: number): numb
   return at + 1;
 }
 
-/** The value of an attribute, in quotes or as a word, and the place behind it. */
+/** Returns the value of an attribute, in quotes or as a word, and the place after it. */
 function valueAt(html: string, begin: number): { readonly value: string; readonly end: number } {
   const quote = html[begin];
   if (quote !== '"' && quote !== "'") {
@@ -96,6 +104,7 @@ function valueAt(html: string, begin: number): { readonly value: string; readonl
   return { value: unescaped(html.slice(begin + 1, end)), end: end + 1 };
 }
 
+/** Reads an end tag. Returns the place after it. */
 function endTag(html: string, begin: number, open: Open[], length: number): number {
   const opened = open.pop();
   if (!opened) throw unparsedAt('Unexpected end tag', html, begin);
@@ -109,7 +118,7 @@ function endTag(html: string, begin: number, open: Open[], length: number): numb
   return end + 1;
 }
 
-/** Looked at when the tag ends, and only when it shows something. */
+/** Checks the attributes of a tag that has ended. Telegram does so only when the tag shows some text. */
 function checkShown({ tag, attributes }: Open): void {
   if (tag === 'tg-emoji') {
     const id = /^-?\d+$/.test(attributes.get('emoji-id') ?? '') ? BigInt(attributes.get('emoji-id') as string) : 0n;
@@ -118,12 +127,20 @@ function checkShown({ tag, attributes }: Open): void {
   if (tag === 'tg-time') checkTimeFormat(attributes.get('format') ?? '');
 }
 
-/** `r` for a relative time, or parts of an absolute one; none for a plain text. https://core.telegram.org/bots/api#html-style */
+/**
+ * Accepts `r` for a relative time, the parts of an absolute one, or nothing.
+ * https://core.telegram.org/bots/api#html-style
+ *
+ * @throws Refusal
+ */
 export function checkTimeFormat(format: string): void {
   if (!/^(?:[rR]|[tTdDwW]*)$/.test(format)) throw unparsed('Invalid date format used');
 }
 
-/** What it is, and what it shows. Telegram knows four named ones, with or without `;`; anything else stays as it is. */
+/**
+ * Returns an entity and the text that it shows. Telegram knows four names, with or without `;`. Others stay
+ * as they are.
+ */
 function entityAt(text: string, begin: number): { readonly raw: string; readonly shown: string } {
   entity.lastIndex = begin;
   const [raw = '', hex, decimal, name = ''] = entity.exec(text) ?? [];
@@ -132,7 +149,7 @@ function entityAt(text: string, begin: number): { readonly raw: string; readonly
     return Object.hasOwn(namedEntities, name) ? { raw, shown: namedEntities[name] as string } : literal;
   }
   const code = hex === undefined ? Number(decimal) : Number.parseInt(hex || '0', 16);
-  const isNumber = code > 0 && code < pastUnicode && raw.replace(';', '').length <= longestNumber;
+  const isNumber = code > 0 && code < lastCodePoint && raw.replace(';', '').length <= longestNumber;
   return isNumber ? { raw, shown: String.fromCodePoint(code) } : literal;
 }
 

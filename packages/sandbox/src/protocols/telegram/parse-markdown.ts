@@ -1,7 +1,10 @@
 import { checkTimeFormat } from './parse-html.ts';
 import { badRequest } from './refusal.ts';
 
-/** By marker, longer ones first, what it begins and ends: https://core.telegram.org/bots/api#markdownv2-style. */
+/**
+ * The names of entities by marker, longer markers first:
+ * https://core.telegram.org/bots/api#markdownv2-style.
+ */
 const markers: Readonly<Record<string, string>> = {
   '```': 'Pre',
   '||': 'Spoiler',
@@ -15,9 +18,9 @@ const markers: Readonly<Record<string, string>> = {
 };
 const quote = 'BlockQuote';
 const reserved = '_*[]()~`>#+-=|{}.!\n';
-/** The language of a block of code, and one line break. */
+/** Matches the language of a block of code, and one line break. */
 const beforeCode = /(?:[^\s`]+(?=\s))?(?:\r\n|\n\r|\n|\r)?/y;
-/** The address of a link, in which a backslash takes the meaning from the character after it. */
+/** Matches the address of a link. A backslash escapes the character after it. */
 const address = /\(((?:\\[^\u007f-\uffff]|[^)])*)\)/y;
 
 interface Open {
@@ -27,8 +30,10 @@ interface Open {
 }
 
 /**
- * The text as a reader sees it, read as TDLib does (`parse_markdown_v2` in `td/telegram/MessageEntity.cpp`). Throws a Refusal in
- * Telegram's words for a character that is not escaped, or an entity that has no end.
+ * Returns the text as a reader sees it. Follows `parse_markdown_v2` in `td/telegram/MessageEntity.cpp` of
+ * TDLib.
+ *
+ * @throws Refusal in Telegram's words for a character that is not escaped, or an entity without an end.
  */
 export function parseMarkdown(markdown: string): string {
   const open: Open[] = [];
@@ -42,14 +47,14 @@ export function parseMarkdown(markdown: string): string {
     if (character !== '\r') isLineStart = character === '\n';
   };
   const byteOffset = (index: number): number => Buffer.byteLength(markdown.slice(0, index));
-  const endless = ({ name, at }: Open): Error => unparsed(`Can't find end of ${name} entity at byte offset ${byteOffset(at)}`);
+  const unended = ({ name, at }: Open): Error => unparsed(`Can't find end of ${name} entity at byte offset ${byteOffset(at)}`);
 
   const begin = (marker: string): void => {
     open.push({ marker, name: markers[marker] as string, at });
     at += marker.length;
     if (marker === '```') at += matchAt(beforeCode, markdown, at)?.[0].length ?? 0;
   };
-  /** The address of a link goes with its end. */
+  /** Ends an entity. The address of a link is a part of its end. */
   const end = ({ marker }: Open): void => {
     open.pop();
     at += marker.endsWith('[') ? 1 : marker.length;
@@ -64,14 +69,14 @@ export function parseMarkdown(markdown: string): string {
     if (isImage) checkImage(url.replaceAll(/\\([^\u007f-\uffff])/g, '$1'));
     at += target.length;
   };
-  /** A quote ends with its line, unless the next one begins with `>`; with `||` before that it is one that unfolds. */
+  /** Ends a quote with its line. `||` at the end makes it an expandable quote, and begins no spoiler. */
   const endQuote = (): void => {
     const last = open.at(-1);
     const begun = last?.name === 'Spoiler' ? markdown.slice(last.at + 2, at).replace('\r', '') : undefined;
     if (begun === '') open.pop();
     const quoted = open.pop();
     isQuoted = false;
-    if (quoted && quoted.name !== quote) throw endless(quoted);
+    if (quoted && quoted.name !== quote) throw unended(quoted);
   };
 
   while (at < markdown.length) {
@@ -102,18 +107,18 @@ export function parseMarkdown(markdown: string): string {
   }
   if (isQuoted) endQuote();
   const unclosed = open.at(-1);
-  if (unclosed) throw endless(unclosed);
+  if (unclosed) throw unended(unclosed);
   return parts.join('');
 }
 
 function isEnd({ marker }: Open, rest: string): boolean {
   if (marker.endsWith('[')) return rest.startsWith(']');
-  // Two of them are another marker.
+  // `__` is another marker.
   if (marker === '_') return rest.startsWith('_') && !rest.startsWith('__');
   return marker !== '>' && rest.startsWith(marker);
 }
 
-/** `tg://emoji?id=5` or `tg://time?unix=1800000000&format=r`. */
+/** Accepts `tg://emoji?id=5` and `tg://time?unix=1800000000&format=r`. */
 function checkImage(url: string): void {
   const [, host = '', query = ''] = /^tg:(?:\/\/)?(emoji|time)\/?\?([^#]*)/i.exec(url) ?? [];
   const values = new URLSearchParams(query);

@@ -1,31 +1,32 @@
 import { checkNames, type Parameters, readInteger, readObject } from './parameters.ts';
 import { badRequest, Refusal } from './refusal.ts';
 
-/** What a bot is told: https://core.telegram.org/bots/api#update. */
+/** An update for the bot: https://core.telegram.org/bots/api#update. */
 interface Update {
   readonly update_id: number;
-  readonly [what: string]: unknown;
+  readonly [kind: string]: unknown;
 }
 
-/** Updates that nobody has acknowledged yet. */
+/** The updates that the bot has not acknowledged yet. */
 export interface Updates {
   add(update: Readonly<Record<string, unknown>>): void;
-  /** With a webhook, nobody else gets any. */
+  /** Sets the webhook. While it is not empty, `getUpdates` is refused. */
   setWebhook(url: string): void;
+  /** @throws Refusal while there is a webhook, and for wrong parameters. */
   get(parameters: Parameters): readonly Update[];
 }
 
 const firstId = 100_000;
-const most = 100;
+const largestPage = 100;
 
 export function createUpdates(): Updates {
   let waiting: Update[] = [];
-  let next = firstId;
+  let nextId = firstId;
   let webhook = '';
   return {
     add(update) {
-      waiting.push({ update_id: next, ...update });
-      next += 1;
+      waiting.push({ update_id: nextId, ...update });
+      nextId += 1;
     },
     setWebhook(url) {
       webhook = url;
@@ -39,12 +40,11 @@ export function createUpdates(): Updates {
         );
       }
       const offset = readInteger(parameters, 'offset') ?? 0;
-      const limit = Math.min(most, readInteger(parameters, 'limit') ?? most);
+      const limit = Math.min(largestPage, readInteger(parameters, 'limit') ?? largestPage);
       const allowed = readObject(parameters, 'allowed_updates');
       if (allowed !== undefined && !Array.isArray(allowed)) throw badRequest("can't parse allowed updates");
-      // Whoever asks for what comes from this one on has read those before.
+      // A positive offset acknowledges all updates before it. A negative one forgets all but the last.
       if (offset > 0) waiting = waiting.filter(({ update_id }) => update_id >= offset);
-      // So many from the end; those before are forgotten.
       else if (offset < 0) waiting = waiting.slice(offset);
       const wanted = waiting.filter((update) => !allowed?.length || allowed.some((kind: string) => kind in update));
       return wanted.slice(0, limit);

@@ -1,9 +1,10 @@
+import { isObject } from '../../http/parameters.ts';
 import { invalid } from './refusal.ts';
 
-/** Returns what a value must be, when it is something else. */
+/** Returns the requirement that a value does not meet. Undefined when it meets all. */
 type Check = (value: unknown) => string | undefined;
 
-/** The fields that an object may have. */
+/** The fields that an object can have, with their checks. */
 export type Fields = Readonly<Record<string, Check>>;
 
 const check =
@@ -11,7 +12,7 @@ const check =
   (value) =>
     fits(value) ? undefined : must;
 
-/** By the pattern of ids in X's specification, which is the same for posts, users and media. */
+/** Checks an id by the pattern of X's specification, which is the same for posts, users and media. */
 export const id: Check = check('must be an id', (value) => typeof value === 'string' && /^[0-9]{1,19}$/.test(value));
 export const text: Check = check(
   'must be a text',
@@ -36,16 +37,15 @@ export function list(one: Check, least: number, most: number): Check {
   };
 }
 
-/** With these fields, of which some must be there. */
+/** Checks an object. It can have these fields, and must have the `required` ones. */
 export function object(fields: Fields, required: readonly string[] = []): Check {
   return (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
-    const given = value as Readonly<Record<string, unknown>>;
-    const stranger = Object.keys(given).find((name) => !Object.hasOwn(fields, name));
-    if (stranger !== undefined) return `[${stranger}] is not a valid field.`;
-    const missing = required.find((name) => given[name] === undefined);
+    if (!isObject(value)) return 'must be an object';
+    const unknown = Object.keys(value).find((name) => !Object.hasOwn(fields, name));
+    if (unknown !== undefined) return `[${unknown}] is not a valid field.`;
+    const missing = required.find((name) => value[name] === undefined);
     if (missing !== undefined) return `${missing}: is missing`;
-    for (const [name, one] of Object.entries(given)) {
+    for (const [name, one] of Object.entries(value)) {
       const problem = fields[name]?.(one);
       if (problem !== undefined) return `${name}: ${problem}`;
     }
@@ -53,7 +53,11 @@ export function object(fields: Fields, required: readonly string[] = []): Check 
   };
 }
 
-/** Throws a Refusal for what X does not know, or what is of another type: it is as strict (`additionalProperties: false` in its specification). */
+/**
+ * Checks an object. X refuses unknown fields too: its specification has `additionalProperties: false`.
+ *
+ * @throws Refusal for an unknown field or a wrong value.
+ */
 export function checkFields(given: unknown, fields: Fields): void {
   const problem = object(fields)(given);
   if (problem !== undefined) throw invalid(problem);

@@ -1,29 +1,38 @@
-import { formOf, jsonObjectOf } from '../../http/body.ts';
+import { check } from '@sitemessage/core';
+import { checkArguments } from '../../arguments.ts';
 import type { HttpRequest } from '../../http/listener.ts';
+import { formOf, jsonObjectOf } from '../../http/parameters.ts';
 import type { Attachment } from '../../inbox.ts';
 import { checkFields, type Fields, flag, id, integer, list, oneOf } from './fields.ts';
-import { readProcessing } from './processing.ts';
 import { invalid } from './refusal.ts';
 
-/** What X makes of media that it has to work on. */
+/** The processing of GIFs and videos. */
 export interface TwitterProcessing {
-  /** How often it says that it is not done yet. Default 1. */
+  /** The number of replies that report ongoing processing before the result. Default 1. */
   readonly polls?: number;
-  /** After how many seconds to ask again. Default 1. */
+  /** The seconds until the next status request. Default 1. */
   readonly checkAfterSecs?: number;
-  /** What comes of it in the end. Default `succeeded`. */
+  /** The result. Default `succeeded`. */
   readonly state?: 'succeeded' | 'failed';
 }
 
-/** Uploads, in pieces: https://docs.x.com/x-api/media/quickstart/media-upload-chunked. */
+/** Uploads in chunks: https://docs.x.com/x-api/media/quickstart/media-upload-chunked. */
 export interface MediaStore {
   initialize(request: HttpRequest): unknown;
   append(id: string, request: HttpRequest): Promise<unknown>;
   finalize(id: string): unknown;
   status(query: URLSearchParams): unknown;
-  /** What X makes of the GIFs and videos that come from now on. @throws TypeError for what X would not make of them. */
+  /**
+   * Sets the processing of GIFs and videos that are uploaded from now on.
+   *
+   * @throws ArgumentError for a wrong field.
+   */
   process(processing: TwitterProcessing): void;
-  /** Those that a post shows. Throws a Refusal for an id that is none, or not done. */
+  /**
+   * Returns the media of a post.
+   *
+   * @throws Refusal for an unknown id, and for media whose processing has not succeeded.
+   */
   take(ids: readonly string[]): readonly Attachment[];
 }
 
@@ -32,11 +41,12 @@ interface Upload {
   readonly category: string;
   readonly total: number;
   readonly chunks: Map<number, Uint8Array>;
+  /** The number of replies until the result. */
   left: number;
   state: 'uploading' | 'pending' | 'in_progress' | 'succeeded' | 'failed';
 }
 
-/** Those of posts: https://docs.x.com/x-api/media/initialize-media-upload. */
+/** The fields of https://docs.x.com/x-api/media/initialize-media-upload, with the values that posts allow. */
 const fields: Fields = {
   media_type: oneOf('image/jpeg', 'image/png', 'image/webp', 'image/gif', 'video/mp4', 'video/quicktime'),
   media_category: oneOf('tweet_image', 'tweet_gif', 'tweet_video'),
@@ -45,18 +55,22 @@ const fields: Fields = {
   shared: flag,
 };
 
-interface Begun {
+/** The fields of an upload that are used. */
+interface Initialize {
   readonly media_type: string;
   readonly media_category: string;
   readonly total_bytes: number;
 }
 
-const mostBytesAtOnce = 5 * 1024 * 1024;
-const dayS = 86_400;
+const largestChunk = 5 * 1024 * 1024;
+const daySecs = 86_400;
+
+const defaults: Required<TwitterProcessing> = { polls: 1, checkAfterSecs: 1, state: 'succeeded' };
+const checks = { polls: check.integer(0), checkAfterSecs: check.integer(0), state: check.oneOf(['succeeded', 'failed']) };
 
 export function createMediaStore(): MediaStore {
   const uploads = new Map<string, Upload>();
-  let processing = readProcessing({});
+  let processing = defaults;
 
   const find = (id: string): Upload => {
     const upload = uploads.get(id);
@@ -64,12 +78,13 @@ export function createMediaStore(): MediaStore {
     return upload;
   };
 
-  const told = (id: string, upload: Upload): unknown => {
+  /** Returns the reply that describes an upload. */
+  const describe = (id: string, upload: Upload): unknown => {
     const { state, category } = upload;
     const info = { state, ...(state === 'pending' || state === 'in_progress' ? { check_after_secs: processing.checkAfterSecs } : {}) };
-    const isWorkedOn = category !== 'tweet_image' && state !== 'uploading';
+    const isProcessed = category !== 'tweet_image' && state !== 'uploading';
     return {
-      data: { id, media_key: `3_${id}`, size: upload.total, expires_after_secs: dayS, ...(isWorkedOn && { processing_info: info }) },
+      data: { id, media_key: `3_${id}`, size: upload.total, expires_after_secs: daySecs, ...(isProcessed && { processing_info: info }) },
     };
   };
 
@@ -77,20 +92,14 @@ export function createMediaStore(): MediaStore {
     initialize(request) {
       const given = jsonObjectOf(request) ?? {};
       checkFields(given, fields);
-      const { media_type: type, total_bytes: total, media_category: category } = given as Partial<Begun>;
-      if (type === undefined || total === undefined || category === undefined)
+      const { media_type: type, total_bytes: total, media_category: category } = given as Partial<Initialize>;
+      if (type === undefined || total === undefined || category === undefined) {
         throw invalid('media_type, media_category, total_bytes: must be there');
+      }
       const id = String(1_800_000_000_000_000_000n + BigInt(uploads.size + 1));
-      const upload: Upload = {
-        type,
-        category,
-        total,
-        chunks: new Map(),
-        left: 0,
-        state: 'uploading',
-      };
+      const upload: Upload = { type, category, total, chunks: new Map(), left: 0, state: 'uploading' };
       uploads.set(id, upload);
-      return told(id, upload);
+      return describe(id, upload);
     },
     async append(id, request) {
       const upload = find(id);
@@ -98,17 +107,17 @@ export function createMediaStore(): MediaStore {
       checkFields(others, {});
       if (typeof index !== 'string' || !/^\d{1,3}$/.test(index)) throw invalid('segment_index: must be a number from 0 to 999');
       const bytes = media instanceof File ? new Uint8Array(await media.arrayBuffer()) : new Uint8Array();
-      if (bytes.length === 0 || bytes.length > mostBytesAtOnce) throw invalid('media: must have up to 5 MB');
+      if (bytes.length === 0 || bytes.length > largestChunk) throw invalid('media: must have up to 5 MB');
       upload.chunks.set(Number(index), bytes);
-      return { data: { expires_at: dayS } };
+      return { data: { expires_at: daySecs } };
     },
     finalize(id) {
       const upload = find(id);
       if (contentOf(upload).length !== upload.total) throw invalid('total_bytes: is not what came');
-      const isWorkedOn = upload.category !== 'tweet_image' && processing.polls > 0;
+      const isProcessed = upload.category !== 'tweet_image' && processing.polls > 0;
       upload.left = processing.polls;
-      upload.state = isWorkedOn ? 'pending' : 'succeeded';
-      return told(id, upload);
+      upload.state = isProcessed ? 'pending' : 'succeeded';
+      return describe(id, upload);
     },
     status(query) {
       checkFields(Object.fromEntries(query), { command: oneOf('STATUS'), media_id: id });
@@ -116,10 +125,11 @@ export function createMediaStore(): MediaStore {
       const upload = find(mediaId);
       upload.left -= 1;
       upload.state = upload.left > 0 ? 'in_progress' : processing.state;
-      return told(mediaId, upload);
+      return describe(mediaId, upload);
     },
     process(given) {
-      processing = readProcessing(given);
+      checkArguments(given, checks, 'process');
+      processing = { ...defaults, ...given };
     },
     take(ids) {
       return ids.map((id) => {
@@ -134,7 +144,10 @@ export function createMediaStore(): MediaStore {
 const contentOf = ({ chunks }: Upload): Uint8Array =>
   Buffer.concat([...chunks].sort(([one], [other]) => one - other).map(([, bytes]) => bytes));
 
-/** X reads bytes also from a part without the name of a file, as `twitter-api-v2` sends it; by the standard that is a text. */
+/**
+ * Adds the name of a file to the part with the bytes. `twitter-api-v2` sends none, and X reads bytes all
+ * the same. The standard parser would read text.
+ */
 function withFile(request: HttpRequest): HttpRequest {
   const named = request.body.toString('latin1').replace(/ name="media"(?=\r\n)/, '$&; filename="media"');
   return { ...request, body: Buffer.from(named, 'latin1') };

@@ -1,34 +1,54 @@
-import { formTextsOf, mediaTypeOf } from '../../http/body.ts';
+import { ArgumentError, check } from '@sitemessage/core';
 import type { HttpRequest } from '../../http/listener.ts';
-import { clients } from './login.ts';
+import { formTextsOf, mediaTypeOf } from '../../http/parameters.ts';
 import { forbidden, Refusal, unauthorized } from './refusal.ts';
 
-/** Two hours. */
+/** The time for which an access token is valid. */
 const lifeMs = 7_200_000;
+
+/** The clients of the app: a confidential one with a secret, and a public one without. */
+const clients = {
+  confidential: { clientId: 'c2FuZGJveC1jbGllbnQ6MTpjaQ', clientSecret: 'sandbox0client0secret0Zq3' },
+  public: { clientId: 'c2FuZGJveC1wdWJsaWM6MTpjaQ' },
+} as const;
+
+export type TwitterClientKind = keyof typeof clients;
+
+/** A bearer token of the app. It belongs to no user, so nobody can post with it. */
+export const appOnly = 'AAAAAAAAAAAAAAAAAAAAAsandboxAppOnlyBearerZq4';
 
 export interface TwitterTokens {
   readonly accessToken: string;
   readonly refreshToken: string;
 }
 
-/** OAuth 2.0 as a user: https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code. */
+/** OAuth 2.0 for a user: https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code. */
 export interface OAuth2 {
-  /** New ones for this client. */
-  issue(clientId: string): TwitterTokens;
-  /** Throws a Refusal for an access token that is none, or none any more, and for the app's own, with which nobody posts. */
+  /**
+   * Returns the id of a client with new tokens.
+   *
+   * @throws ArgumentError for another kind of client.
+   */
+  login(kind: TwitterClientKind): TwitterTokens & { readonly clientId: string; readonly clientSecret?: string };
+  /** @throws Refusal for an unknown or expired access token, and for the bearer token of the app. */
   check(accessToken: string): void;
-  /** Gives new tokens for a refresh token, once. Throws a Refusal. */
+  /**
+   * Returns new tokens for a refresh token, which works once.
+   *
+   * @throws Refusal
+   */
   refresh(request: HttpRequest): Promise<unknown>;
-  /** Ends all access tokens that there are, as two hours do. */
+  /** Ends all access tokens now. */
   expire(): void;
 }
 
-/** What an app has without a user. */
-export const appOnly = 'AAAAAAAAAAAAAAAAAAAAAsandboxAppOnlyBearerZq4';
+const checkKind = check.oneOf(Object.keys(clients));
 
-/** `now`: milliseconds since 1970. */
+/** `now` returns milliseconds since 1970. */
 export function createOAuth2(now: () => number): OAuth2 {
+  /** The end of each access token, in milliseconds since 1970. */
   const ends = new Map<string, number>();
+  /** The client of each refresh token. */
   const refreshable = new Map<string, string>();
   let count = 0;
 
@@ -41,18 +61,23 @@ export function createOAuth2(now: () => number): OAuth2 {
   };
 
   return {
-    issue,
+    login(kind) {
+      const problem = checkKind(kind);
+      if (problem !== undefined) throw new ArgumentError(`The argument of \`oauth2\` ${problem}.`, { field: 'oauth2' });
+      return { ...clients[kind], ...issue(clients[kind].clientId) };
+    },
     check(accessToken) {
       if (accessToken === appOnly) throw unsupported();
       if ((ends.get(accessToken) ?? 0) <= now()) throw unauthorized();
     },
     async refresh(request) {
-      // X reads JSON too, and documents a form.
-      if (mediaTypeOf(request) !== 'application/x-www-form-urlencoded')
+      // X also reads JSON, but documents a form.
+      if (mediaTypeOf(request) !== 'application/x-www-form-urlencoded') {
         throw oauthError(400, 'invalid_request', 'The body must be a form.');
+      }
       const form = (await formTextsOf(request)) ?? {};
-      const stranger = Object.keys(form).find((name) => !['grant_type', 'refresh_token', 'client_id'].includes(name));
-      if (stranger !== undefined) throw oauthError(400, 'invalid_request', `There is no parameter "${stranger}" here.`);
+      const unknown = Object.keys(form).find((name) => !['grant_type', 'refresh_token', 'client_id'].includes(name));
+      if (unknown !== undefined) throw oauthError(400, 'invalid_request', `There is no parameter "${unknown}" here.`);
       if (form.grant_type !== 'refresh_token') throw oauthError(400, 'unsupported_grant_type', 'grant_type must be refresh_token.');
       const clientId = clientOf(request, form.client_id);
       const { refresh_token: given = '' } = form;
@@ -68,7 +93,11 @@ export function createOAuth2(now: () => number): OAuth2 {
   };
 }
 
-/** A confidential client says who it is in the header, a public one in the form. */
+/**
+ * Returns the id of the client. A confidential one names itself in the header, a public one in the form.
+ *
+ * @throws Refusal
+ */
 function clientOf({ headers }: HttpRequest, named: string | undefined): string {
   const [, credentials] = /^Basic (\S+)$/.exec(headers.authorization ?? '') ?? [];
   const { clientId, clientSecret } = clients.confidential;

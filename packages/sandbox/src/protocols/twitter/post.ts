@@ -1,12 +1,12 @@
-import { jsonObjectOf } from '../../http/body.ts';
 import type { HttpRequest } from '../../http/listener.ts';
+import { jsonObjectOf } from '../../http/parameters.ts';
 import { checkFields, type Fields, flag, id, integer, list, object, oneOf, text } from './fields.ts';
 import { forbidden, invalid, Refusal } from './refusal.ts';
 import { weightOf } from './weight.ts';
 
-const whoReplies = oneOf('following', 'mentionedUsers', 'subscribers', 'verified');
+const replySettings = oneOf('following', 'mentionedUsers', 'subscribers', 'verified');
 
-/** Those that a post has: https://docs.x.com/x-api/posts/create-post. */
+/** The fields of https://docs.x.com/x-api/posts/create-post. */
 const fields: Fields = {
   text,
   card_uri: text,
@@ -29,7 +29,7 @@ const fields: Fields = {
   ),
   nullcast: flag,
   paid_partnership: flag,
-  poll: object({ options: list(text, 2, 4), duration_minutes: integer(5, 10_080), reply_settings: whoReplies }, [
+  poll: object({ options: list(text, 2, 4), duration_minutes: integer(5, 10_080), reply_settings: replySettings }, [
     'options',
     'duration_minutes',
   ]),
@@ -37,19 +37,20 @@ const fields: Fields = {
   reply: object({ in_reply_to_tweet_id: id, exclude_reply_user_ids: list(text, 0, 100), auto_populate_reply_metadata: flag }, [
     'in_reply_to_tweet_id',
   ]),
-  reply_settings: whoReplies,
+  reply_settings: replySettings,
   share_with_followers: flag,
 };
-const longest = 280;
+/** The largest weight of a text. */
+const heaviest = 280;
 
-/** What was asked to be posted, checked. */
+/** A checked post. */
 export interface Post {
   readonly text: string;
   readonly mediaIds: readonly string[];
   readonly replyTo: string | undefined;
 }
 
-/** Throws a Refusal for whatever X would refuse. */
+/** @throws Refusal for a post that X would refuse. */
 export function readPost(request: HttpRequest): Post {
   const body = jsonObjectOf(request);
   if (!/^application\/json\b/.test(request.headers['content-type'] ?? '') || !body) throw invalid('The body must be a JSON object.');
@@ -57,24 +58,27 @@ export function readPost(request: HttpRequest): Post {
   const { text = '', media, reply } = body as Checked;
   const mediaIds = media?.media_ids ?? [];
   if (text.trim() === '' && mediaIds.length === 0) throw invalid('text: must not be empty');
-  if (weightOf(text) > longest) throw forbidden('Your Tweet text is too long.');
+  if (weightOf(text) > heaviest) throw forbidden('Your Tweet text is too long.');
   return { text, mediaIds, replyTo: reply?.in_reply_to_tweet_id };
 }
 
-/** What is left of a body when it is checked. */
+/** The used fields of a checked body. */
 interface Checked {
   readonly text?: string;
   readonly media?: { readonly media_ids: readonly string[] };
   readonly reply?: { readonly in_reply_to_tweet_id: string };
 }
 
-/** The account that a text begins by mentioning, in lower case, and what follows. */
+/**
+ * Returns the account that a text begins with, as `@name` in lower case, and the rest. Without one, an
+ * empty address.
+ */
 export function mentionOf(text: string): { readonly address: string; readonly rest: string } {
   const [whole = '', name] = /^@(\w{1,15})(?:\s|$)/.exec(text) ?? [];
   return name === undefined ? { address: '', rest: text } : { address: `@${name.toLowerCase()}`, rest: text.slice(whole.length) };
 }
 
-/** Throws a Refusal for a post that there is not. */
+/** @throws Refusal for a reply to an unknown post. */
 export function checkReply(replyTo: string | undefined, ids: ReadonlySet<string>): void {
   if (replyTo === undefined || ids.has(replyTo)) return;
   throw new Refusal({

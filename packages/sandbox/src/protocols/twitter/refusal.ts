@@ -1,12 +1,15 @@
-import type { HttpReply } from '../../http/faults.ts';
+import { invalidOption } from '@sitemessage/core';
+import type { Fault } from '@sitemessage/core/testing';
+import { checkStatus } from '../../arguments.ts';
+import { contractFault, type HttpFault, type HttpReply } from '../../http/faults.ts';
 
 /**
- * What X says instead of a result: a problem of v2 (`title`, `detail`, `type`), numbered errors of v1 (`errors`), one error
- * of its specification (`code` and `message`), or an error of OAuth 2.0.
+ * An error of X: a problem of v2 (`title`, `detail`, `type`), numbered errors of v1 (`errors`), an error of
+ * its specification (`code` and `message`), or an error of OAuth 2.0 (`error`).
  * https://docs.x.com/x-api/fundamentals/response-codes-and-errors
  */
 export interface TwitterError {
-  /** Of HTTP. */
+  /** The status of HTTP, from 200 to 599. */
   readonly status: number;
   readonly title?: string;
   readonly detail?: string;
@@ -16,11 +19,11 @@ export interface TwitterError {
   readonly message?: string;
   readonly error?: string;
   readonly error_description?: string;
-  /** Such as `x-rate-limit-reset`. */
+  /** Headers of the reply, such as `x-rate-limit-reset`. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Thrown inside of the emulator where X refuses. */
+/** The error that the emulator throws where X refuses a request. */
 export class Refusal extends Error {
   readonly error: TwitterError;
 
@@ -30,9 +33,16 @@ export class Refusal extends Error {
   }
 }
 
-/** A problem of v2 repeats its status; what has neither title nor detail of its own is one of the other forms. */
+/**
+ * Returns the reply for an error. A problem of v2 repeats its status. An error without `title` and `detail`
+ * has one of the other forms.
+ *
+ * @throws ArgumentError for a `status` that is not from 200 to 599.
+ */
 export function refusalReply({ headers, ...error }: TwitterError): HttpReply {
   const { status, ...rest } = error;
+  const problem = checkStatus(status);
+  if (problem !== undefined) throw invalidOption('status', problem, 'the error');
   const isProblem = error.title !== undefined || error.detail !== undefined;
   return { status, ...(headers && { headers }), body: isProblem ? { title: 'Forbidden', type: 'about:blank', ...error } : rest };
 }
@@ -49,4 +59,22 @@ export function invalid(message: string, parameters: Readonly<Record<string, unk
     detail: 'One or more parameters to your request was invalid.',
     type: 'https://api.x.com/2/problems/invalid-request',
   });
+}
+
+/** `headers` say when the limit resets. */
+export const tooManyRequests = (headers: Readonly<Record<string, string>>): Refusal =>
+  new Refusal({ status: 429, title: 'Too Many Requests', type: 'about:blank', detail: 'Too Many Requests', headers });
+
+/** Returns the fault for one of the messenger contract, in X's words. `now` is in milliseconds since 1970. */
+export const faultFor = (fault: Fault, now: number): HttpFault => contractFault(fault, (one) => refusalReply(errorFor(one, now)));
+
+function errorFor({ kind, scope = 'dispatch', retryAfterMs = 60_000 }: Fault, now: number): TwitterError {
+  if (kind === 'permanent') return invalid('text: is not what it should be').error;
+  // A 403: a messenger would refresh its tokens after a 401.
+  if (kind === 'configuration') {
+    return forbidden('Your client app is not configured with the appropriate oauth1 app permissions for this endpoint.').error;
+  }
+  if (scope === 'dispatch') return { status: 503, title: 'Service Unavailable', type: 'about:blank', detail: 'Service Unavailable' };
+  const reset = String(Math.ceil((now + retryAfterMs) / 1_000));
+  return tooManyRequests({ 'x-rate-limit-limit': '100', 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': reset }).error;
 }

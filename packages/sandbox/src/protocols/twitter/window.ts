@@ -1,20 +1,24 @@
-interface Allowed {
-  readonly count: number;
-  readonly perMs: number;
-}
+import { checkRateLimit, type RateLimit } from '../../http/limiter.ts';
 
-/** Posts in windows that begin with the first of them, as X counts: https://docs.x.com/x-api/fundamentals/rate-limits. */
+/**
+ * The rate limit of posts. A window begins with its first post:
+ * https://docs.x.com/x-api/fundamentals/rate-limits.
+ */
 export interface RateWindow {
-  /** Counts one more, if there is room for it. */
+  /** Counts a post if it is allowed. The headers say how many are left, and until when. */
   count(): { readonly isAllowed: boolean; readonly headers: Readonly<Record<string, string>> };
-  /** Returns what lifts it. */
-  limit(limit: Allowed): () => void;
+  /**
+   * Replaces the limit. Returns a function that restores the usual one.
+   *
+   * @throws ArgumentError for a wrong limit.
+   */
+  limit(limit: RateLimit): () => void;
 }
 
-/** What one account may do. */
-const usual: Allowed = { count: 100, perMs: 15 * 60_000 };
+/** The limit of one account at X. */
+const usual: RateLimit = { count: 100, perMs: 15 * 60_000 };
 
-/** `now`: milliseconds since 1970. */
+/** `now` returns milliseconds since 1970. */
 export function createRateWindow(now: () => number): RateWindow {
   let allowed = usual;
   let begin = Number.NEGATIVE_INFINITY;
@@ -35,10 +39,11 @@ export function createRateWindow(now: () => number): RateWindow {
       return { isAllowed, headers };
     },
     limit(limit) {
-      const change = (to: Allowed): void => {
+      const change = (to: RateLimit): void => {
         allowed = to;
         begin = Number.NEGATIVE_INFINITY;
       };
+      checkRateLimit(limit);
       change(limit);
       return () => change(usual);
     },

@@ -1,28 +1,38 @@
+import { ArgumentError, check } from '@sitemessage/core';
 import type { Parameters } from './parameters.ts';
 import { Refusal } from './refusal.ts';
 
-/** Which one VK shows: a picture (error 14), or a page that is to be opened (error 3300). */
+/** The kind of a captcha: a picture (error 14), or a page to open (error 3300). */
 export type CaptchaKind = 'image' | 'page';
 
-/** Asks for a person until one has answered. */
+/** The captcha of an emulator. */
 export interface Captcha {
-  demand(kind: CaptchaKind): void;
-  lift(): void;
-  /** Throws a Refusal unless none is asked for, or its answer comes along. */
+  /**
+   * Requires a captcha until its answer comes.
+   *
+   * @throws ArgumentError for an unknown kind.
+   */
+  require(kind: CaptchaKind): void;
+  remove(): void;
+  /** @throws Refusal while a captcha is required and its answer is missing or wrong. */
   check(parameters: Parameters): void;
 }
 
 const sid = '170213456789';
-/** What is written in the picture, and what the page gives. */
+/** The right answer to both kinds. */
 const answer = 'sandbox';
+const checkKind = check.oneOf(['image', 'page']);
 
+/** `host` returns the address of the emulator. */
 export function createCaptcha(host: () => string): Captcha {
   let kind: CaptchaKind | undefined;
   return {
-    demand(wanted) {
+    require(wanted) {
+      const problem = checkKind(wanted);
+      if (problem !== undefined) throw new ArgumentError(`The argument of \`captcha\` ${problem}.`, { field: 'captcha' });
       kind = wanted;
     },
-    lift() {
+    remove() {
       kind = undefined;
     },
     check({ captcha_sid, captcha_key, success_token }) {

@@ -1,9 +1,10 @@
-import { parseJson } from '../../http/body.ts';
+import { isObject, parseJson } from '../../http/parameters.ts';
 import { Refusal } from './refusal.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** The fields that an action has to have beside its type, in VK's schema: `messages_keyboard_button_property_action`. */
+/**
+ * The required fields of an action beside its type, by VK's schema:
+ * `messages_keyboard_button_property_action`.
+ */
 const required: Readonly<Record<string, Readonly<Record<string, 'string' | 'number'>>>> = {
   text: { label: 'string' },
   callback: { label: 'string' },
@@ -15,11 +16,18 @@ const required: Readonly<Record<string, Readonly<Record<string, 'string' | 'numb
 };
 const optional: readonly string[] = ['label', 'payload', 'hash', 'link'];
 const colors: readonly unknown[] = ['default', 'primary', 'secondary', 'negative', 'positive'];
-/** https://dev.vk.com/en/api/bots/development/keyboard */
+/**
+ * The limits of https://dev.vk.com/en/api/bots/development/keyboard. Labels and payloads are in code
+ * points.
+ */
 const most = { row: 5, label: 40, payload: 255 };
 const sizes = { standard: { rows: 10, buttons: 40 }, inline: { rows: 6, buttons: 10 } } as const;
 
-/** Throws error 911 for a keyboard that is none, or too large. One without buttons takes a keyboard away. */
+/**
+ * Checks a keyboard. One without buttons removes the keyboard.
+ *
+ * @throws Refusal 911 for a keyboard that cannot be read or is too large.
+ */
 export function checkKeyboard(json: string | undefined): void {
   if (json === undefined || json === '') return;
   const keyboard = parseJson(json);
@@ -53,7 +61,5 @@ function checkButton(button: unknown): void {
   if ([...String(action.label ?? '')].length > most.label) throw invalid(`a label has more than ${most.label} characters`);
   if ([...String(action.payload ?? '')].length > most.payload) throw invalid(`a payload has more than ${most.payload} characters`);
 }
-
-const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const invalid = (problem: string): Refusal => new Refusal(911, `Keyboard format is invalid: ${problem}`);

@@ -14,7 +14,10 @@ import {
 } from './parameters.ts';
 import { badParameter, Refusal } from './refusal.ts';
 
-/** https://dev.vk.com/en/method/messages.send, without those that name several recipients, or one by a name that has to be looked up. */
+/**
+ * The parameters of https://dev.vk.com/en/method/messages.send, without those that name several recipients,
+ * or one by a name that VK looks up.
+ */
 const known: readonly string[] = [
   'user_id',
   'random_id',
@@ -37,8 +40,9 @@ const known: readonly string[] = [
   'intent',
   'subscribe_id',
 ];
-/** Code points. The schema allows 9,000 and no more (error 100); VK itself refuses from here on (914). */
+/** The most code points of a message. VK refuses more with error 914, although its schema allows 9,000. */
 const longest = 4_096;
+/** The most code points by VK's schema. More are error 100. */
 const longestOfSchema = 9_000;
 const longestPayload = 1_000;
 const mostForwarded = 1_000;
@@ -47,7 +51,7 @@ const intents: readonly string[] = [
   ...['finance_notification', 'game_notification', 'moderated_newsletter', 'non_promo_newsletter', 'promo_newsletter', 'purchase_update'],
 ];
 
-/** What was asked to be sent, checked. */
+/** A checked private message. */
 export interface PrivateMessage {
   readonly peer: number;
   readonly randomId: number;
@@ -55,7 +59,7 @@ export interface PrivateMessage {
   readonly attachments: readonly string[];
 }
 
-/** Throws a Refusal for whatever VK would refuse. */
+/** @throws Refusal for a message that VK would refuse. */
 export function readPrivateMessage(parameters: Parameters): PrivateMessage {
   checkNames(parameters, known);
   const peers = [readId(parameters, 'peer_id'), readId(parameters, 'user_id')].filter((id) => id !== undefined);
@@ -71,12 +75,12 @@ export function readPrivateMessage(parameters: Parameters): PrivateMessage {
   const attachments = readList(parameters, 'attachment');
   if (message.trim() === '' && attachments.length === 0) throw badParameter('message is empty or invalid');
   if ([...message].length > longest) throw new Refusal(914, 'Message is too long');
-  const stranger = attachments.find((part) => !isMedia(part));
-  if (stranger !== undefined) throw badParameter(`"${stranger}" is no attachment`);
+  const unknown = attachments.find((part) => !isMedia(part));
+  if (unknown !== undefined) throw badParameter(`"${unknown}" is no attachment`);
   return { peer, randomId, message, attachments };
 }
 
-/** By the types and lengths of VK's schema (https://github.com/VKCOM/vk-api-schema). */
+/** Checks types and lengths by VK's schema: https://github.com/VKCOM/vk-api-schema. */
 function checkOthers(parameters: Parameters): void {
   checkLength(parameters, 'message', longestOfSchema);
   checkLength(parameters, 'attachment', longestOfSchema);

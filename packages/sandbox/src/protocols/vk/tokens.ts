@@ -2,7 +2,7 @@ import type { HttpRequest } from '../../http/listener.ts';
 import type { Parameters } from './parameters.ts';
 import { Refusal } from './refusal.ts';
 
-/** Whose token it is; `narrow`: a user's with no right to walls and messages. */
+/** The owner of a token. `narrow` belongs to a user, and has no right to walls and messages. */
 export type TokenKind = 'user' | 'community' | 'narrow';
 
 export const tokens: Readonly<Record<TokenKind, string>> = {
@@ -11,12 +11,12 @@ export const tokens: Readonly<Record<TokenKind, string>> = {
   narrow: 'vk1.a.sandbox-token-without-rights-0123456789',
 };
 
-/** In the parameters, or in the header. */
+/** Returns the token in the parameters or in the header. */
 export function tokenOf({ headers }: HttpRequest, { access_token }: Parameters): string | undefined {
   return access_token ?? /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1];
 }
 
-/** Throws a Refusal for no token, and for one that is none of ours. */
+/** @throws Refusal for a missing or an unknown token. */
 export function kindOf(token: string | undefined): TokenKind {
   if (token === undefined) throw new Refusal(5, 'User authorization failed: no access_token passed.');
   const kind = (Object.keys(tokens) as TokenKind[]).find((one) => tokens[one] === token);
@@ -24,7 +24,7 @@ export function kindOf(token: string | undefined): TokenKind {
   return kind;
 }
 
-/** Throws a Refusal for a token that may not do this. Posting takes a user. */
+/** @throws Refusal for a token that must not call this method. Only users can post. */
 export function checkRights(kind: TokenKind, method: string): void {
   if (kind === 'narrow') throw new Refusal(15, 'Access denied: no access to call this method', { error_subcode: 1133 });
   if (kind === 'community' && method === 'wall.post') {

@@ -1,7 +1,7 @@
 import { checkCount, checkDegrees, checkNames, isMedia, type Parameters, readFlag, readId, readInteger, readList } from './parameters.ts';
 import { badParameter } from './refusal.ts';
 
-/** https://dev.vk.com/en/method/wall.post */
+/** The parameters of https://dev.vk.com/en/method/wall.post. */
 const known: readonly string[] = [
   'owner_id',
   'friends_only',
@@ -26,7 +26,7 @@ const known: readonly string[] = [
 ];
 const mostAttachments = 10;
 
-/** What was asked to be posted, checked. */
+/** A checked post. */
 export interface Post {
   readonly owner: number;
   readonly isFromGroup: boolean;
@@ -35,7 +35,7 @@ export interface Post {
   readonly guid: string | undefined;
 }
 
-/** Throws a Refusal for whatever VK would refuse. */
+/** @throws Refusal for a post that VK would refuse. `self` is the id of the token's user. */
 export function readPost(parameters: Parameters, self: number): Post {
   checkNames(parameters, known);
   const owner = readId(parameters, 'owner_id') ?? self;
@@ -49,10 +49,10 @@ export function readPost(parameters: Parameters, self: number): Post {
   if (message.trim() === '' && attachments.length === 0) throw badParameter('message and attachments are empty');
   if (attachments.length > mostAttachments) throw badParameter(`there are more than ${mostAttachments} attachments`);
   const links = attachments.filter((part) => /^https?:\/\//.test(part));
-  const stranger = attachments.find((part) => !isMedia(part) && !(links.includes(part) && URL.canParse(part)));
-  if (stranger !== undefined) throw badParameter(`"${stranger}" is no attachment`);
+  const unknown = attachments.find((part) => !isMedia(part) && !(links.includes(part) && URL.canParse(part)));
+  if (unknown !== undefined) throw badParameter(`"${unknown}" is no attachment`);
   if (links.length > 1) throw badParameter('more than one link is attached');
-  // Of a user's wall it means nothing.
+  // On a user's wall, `from_group` has no meaning.
   const isFromGroup = readFlag(parameters, 'from_group') && owner < 0;
   return { owner, isFromGroup, message, attachments, guid: parameters.guid };
 }

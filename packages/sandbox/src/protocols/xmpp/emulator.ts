@@ -1,79 +1,79 @@
 import { createSecureContext } from 'node:tls';
-import type { Emulator, Received } from '@sitemessage/core/testing';
+import { createAccepted } from '../../accepted.ts';
 import { certificate } from '../../certificate.ts';
 import type { InboxMessage } from '../../inbox.ts';
-import type { ProtocolContext, RunningProtocol } from '../../protocol.ts';
-import { account, domain } from './account.ts';
-import { faultFor } from './contract-faults.ts';
+import type { Protocol, ProtocolContext, RunningProtocol } from '../../protocol.ts';
 import { childOf, type Element, textOf, write } from './element.ts';
-import { createFaults, type XmppFault } from './faults.ts';
+import { createXmppFaults, faultFor, type XmppFault } from './faults.ts';
 import type { XmppHost, XmppLogin } from './host.ts';
 import { listen } from './listener.ts';
-import { ns } from './namespaces.ts';
+import { account, domain, ns } from './names.ts';
 import { Rooms } from './rooms.ts';
 
-/** Ready for `xmpp({ ...sandbox.xmpp.options })`. */
+/**
+ * Options for `xmpp({ ...sandbox.xmpp.options })`: the port with STARTTLS, and the right account and
+ * password.
+ */
 export interface XmppOptions {
   readonly jid: string;
   readonly password: string;
-  /** 127.0.0.1. */
+  /** `127.0.0.1`. */
   readonly host: string;
-  /** The one with STARTTLS. */
+  /** The port with STARTTLS. */
   readonly port: number;
-  /** What the port wants. */
   readonly tls: 'starttls';
-  /** The certificate that the server vouches for itself with, in PEM. */
+  /** The self-signed certificate of the server, in PEM. */
   readonly ca: string;
 }
 
-/** The XMPP server of a sandbox: `sandbox.xmpp`. */
+/** The XMPP server of the sandbox: `sandbox.xmpp`. */
 export interface XmppEmulator extends RunningProtocol {
-  /** What `messengerContract` questions and breaks. Its `fail` replaces every fault; a test of your own takes `fail` beside it. */
-  readonly emulator: Emulator;
-  /** What a messenger needs to send here: the port with STARTTLS, and the right account and password. */
   readonly options: XmppOptions;
-  /** With STARTTLS, with TLS from the first byte on, and without TLS at all. */
+  /** The ports: with STARTTLS, with TLS from the first byte (`implicit`), and without TLS (`plain`). */
   readonly ports: { readonly starttls: number; readonly implicit: number; readonly plain: number };
   /**
-   * Makes something go wrong. Returns what lifts it.
+   * Adds a fault. Returns a function that removes it.
    *
-   * @throws TypeError that names the field of a fault that cannot strike as it says.
+   * @throws ArgumentError that names the wrong field.
    */
   fail(fault: XmppFault): () => void;
-  /** Lifts every fault. */
+  /** Removes every fault. */
   heal(): void;
-  /** Puts everybody out of this room. */
+  /** Removes all occupants from a room. */
   kick(room: string): void;
-  /** Puts everybody out of this room, which is no more until somebody enters it. */
+  /** Removes a room and its occupants. The room exists again when a client enters it. */
   remove(room: string): void;
-  /** Every attempt to log in, right or wrong, oldest first. */
+  /** Returns every attempt to log in, right or wrong, oldest first. */
   logins(): readonly XmppLogin[];
-  /** The full JIDs of those who are logged in now. */
+  /** Returns the full JIDs of the clients that are logged in now. */
   clients(): readonly string[];
-  /** Connections that were ever opened. */
+  /** Returns the number of connections that were ever opened. */
   connected(): number;
 }
 
-export async function startXmpp({ inbox, random }: ProtocolContext): Promise<XmppEmulator> {
+/** XMPP, by a real server that keeps the messages, with and without TLS. */
+export const xmpp: Protocol<'xmpp', XmppEmulator> = { name: 'xmpp', start };
+
+async function start({ inbox, random }: ProtocolContext): Promise<XmppEmulator> {
   const { key, cert } = await certificate();
   const context = createSecureContext({ key, cert });
-  const taken: Received[] = [];
+  const accepted = createAccepted();
   const logins: XmppLogin[] = [];
   const host: XmppHost = {
-    faults: createFaults(random),
+    faults: createXmppFaults(random),
     rooms: new Rooms(),
     clients: new Map(),
     login: (login) => void logins.push(login),
     take(message, raw) {
-      const shown = asRead(message, raw);
-      taken.push({ address: shown.address, text: shown.text });
-      inbox.add(shown);
+      const read = readMessage(message, raw);
+      accepted.add({ address: read.address, text: read.text });
+      inbox.add(read);
     },
   };
   const [starttls, implicit, plain] = await Promise.all([
     listen({ tls: { context, isImplicit: false } }, host),
     listen({ tls: { context, isImplicit: true } }, host),
-    // It offers PLAIN all the same: a client must not take it.
+    // It offers PLAIN without TLS, which a client must not use.
     listen({ tls: undefined }, host),
   ]);
   const listeners = [starttls, implicit, plain];
@@ -95,23 +95,22 @@ export async function startXmpp({ inbox, random }: ProtocolContext): Promise<Xmp
     logins: () => [...logins],
     clients: () => [...host.clients.keys()],
     connected: () => listeners.reduce((sum, listener) => sum + listener.connected(), 0),
-    emulator: {
-      received: () => [...taken],
+    // `answerWith` has no effect: a server sends no reply to a message that it accepts.
+    emulator: accepted.emulator({
       fail(fault) {
         host.faults.clear();
         host.faults.add(faultFor(fault));
       },
-      // A server answers a message with nothing.
-      answerWith: () => undefined,
       connections: () => listeners.reduce((sum, listener) => sum + listener.connections(), 0),
-    },
+    }),
     async close() {
       await Promise.all(listeners.map((listener) => listener.close()));
     },
   };
 }
 
-function asRead(message: Element, raw: string): InboxMessage {
+/** Returns a message as its reader sees it. */
+function readMessage(message: Element, raw: string): InboxMessage {
   const { id = '', to = '', type = 'normal', from = '' } = message.attrs;
   const subject = childOf(message, 'subject');
   const body = childOf(message, 'body');

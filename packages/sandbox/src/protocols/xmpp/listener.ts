@@ -5,22 +5,22 @@ import { type StreamOptions, serve } from './stream.ts';
 
 export interface XmppListener {
   readonly port: number;
-  /** Open now. */
+  /** Returns the number of connections that are open now. */
   connections(): number;
-  /** Ever opened. */
+  /** Returns the number of connections that were ever opened. */
   connected(): number;
   close(): Promise<void>;
 }
 
-/** A free port of 127.0.0.1. */
+/** Starts a server on a free port of 127.0.0.1. */
 export async function listen(options: StreamOptions, host: XmppHost): Promise<XmppListener> {
   const sockets = new Set<Socket>();
   let connected = 0;
-  // Header and features are two writes, of which the second would wait 40 ms for the client to acknowledge the first.
+  // Without `noDelay`, the features would wait 40 ms until the client acknowledges the header.
   const server = createServer({ noDelay: true }, (socket) => {
     connected += 1;
     sockets.add(socket);
-    // A client that goes away in the middle is nothing unusual here.
+    // Tests break connections on purpose.
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
     serve(socket, options, host);

@@ -1,36 +1,43 @@
-import { roomsDomain } from './account.ts';
-import { tag, write } from './element.ts';
+import { type Element, tag, write } from './element.ts';
 import type { XmppStanzaError } from './faults.ts';
-import type { BoundClient } from './host.ts';
-import { ns } from './namespaces.ts';
+import { ns, roomsDomain } from './names.ts';
 
-/** Every room is there (XEP-0045), until it is removed. */
+/** A client that can be in rooms. */
+export interface Occupant {
+  /** The full JID. */
+  readonly jid: string;
+  /** Sends markup. */
+  write(markup: string): void;
+}
+
+/** The rooms of the server (XEP-0045). Every room exists until it is removed. */
 export class Rooms {
-  /** By room, and within it by client. */
-  readonly #nicknames = new Map<string, Map<BoundClient, string>>();
+  /** The nicknames by room and client. */
+  readonly #nicknames = new Map<string, Map<Occupant, string>>();
   readonly #removed = new Set<string>();
 
   isRoom(address: string): boolean {
     return address.endsWith(`@${roomsDomain}`);
   }
 
-  has(room: string, client: BoundClient): boolean {
+  has(room: string, client: Occupant): boolean {
     return this.#nicknames.get(room)?.has(client) ?? false;
   }
 
-  /** Returns the reason why this client may not speak there. */
-  refusal(room: string, client: BoundClient): XmppStanzaError | undefined {
+  /** Returns the error for a message to a room that this client must not write to. */
+  refusal(room: string, client: Occupant): XmppStanzaError | undefined {
     if (this.#removed.has(room)) return { type: 'cancel', condition: 'item-not-found', text: 'There is no such room' };
     if (this.has(room, client)) return undefined;
     return { type: 'modify', condition: 'not-acceptable', text: 'Only occupants send messages to the room' };
   }
 
   /**
-   * Makes the room when it is not there, and says so. Tells the client who is in, then that it is in, then the subject
-   * (XEP-0045, 7.2). Tells the others who has come. Sessions with one name are one occupant.
+   * Lets a client enter. Creates a removed room, and says so. Sends the client the other occupants, its own
+   * presence and the subject, in this order (XEP-0045, 7.2). Tells the others. Sessions with the same
+   * nickname are one occupant.
    */
-  enter(room: string, nickname: string, client: BoundClient): void {
-    const inside = this.#nicknames.get(room) ?? new Map<BoundClient, string>();
+  enter(room: string, nickname: string, client: Occupant): void {
+    const inside = this.#nicknames.get(room) ?? new Map<Occupant, string>();
     this.#nicknames.set(room, inside);
     if (!inside.has(client)) {
       for (const other of new Set(inside.values())) if (other !== nickname) client.write(presence(room, other, client, {}, []));
@@ -42,7 +49,7 @@ export class Rooms {
     client.write(tag('message', { from: room, to: client.jid, type: 'groupchat' }, tag('subject', {})));
   }
 
-  leave(room: string, client: BoundClient): void {
+  leave(room: string, client: Occupant): void {
     const nickname = this.#nicknames.get(room)?.get(client);
     if (nickname === undefined) return;
     this.#nicknames.get(room)?.delete(client);
@@ -50,10 +57,11 @@ export class Rooms {
     this.#tellOthers(room, nickname, { type: 'unavailable' });
   }
 
-  leaveAll(client: BoundClient): void {
+  leaveAll(client: Occupant): void {
     for (const room of this.#nicknames.keys()) this.leave(room, client);
   }
 
+  /** Removes all occupants. */
   kickAll(room: string): void {
     for (const [client, nickname] of this.#nicknames.get(room) ?? []) {
       client.write(presence(room, nickname, client, { type: 'unavailable' }, ['110', '307']));
@@ -61,20 +69,21 @@ export class Rooms {
     this.#nicknames.delete(room);
   }
 
+  /** Removes all occupants and the room. */
   remove(room: string): void {
     this.kickAll(room);
     this.#removed.add(room);
   }
 
-  /** Tells everybody, unless another session is in by that name. */
+  /** Tells all occupants, unless another session has the same nickname. */
   #tellOthers(room: string, nickname: string, attrs: { readonly type?: string }): void {
-    const inside = this.#nicknames.get(room) ?? new Map<BoundClient, string>();
+    const inside = this.#nicknames.get(room) ?? new Map<Occupant, string>();
     if ([...inside.values()].includes(nickname)) return;
     for (const other of inside.keys()) other.write(presence(room, nickname, other, attrs, []));
   }
 
-  /** Everybody in the room gets what is said there, also who says it. */
-  say(room: string, client: BoundClient, message: Parameters<typeof write>[0]): void {
+  /** Sends a message to all occupants, the sender included. */
+  say(room: string, client: Occupant, message: Element): void {
     const nickname = this.#nicknames.get(room)?.get(client);
     for (const [other] of this.#nicknames.get(room) ?? []) {
       other.write(write({ ...message, attrs: { ...message.attrs, from: `${room}/${nickname}`, to: other.jid } }, ns.client));
@@ -82,13 +91,7 @@ export class Rooms {
   }
 }
 
-function presence(
-  room: string,
-  nickname: string,
-  { jid }: BoundClient,
-  attrs: { readonly type?: string },
-  codes: readonly string[],
-): string {
+function presence(room: string, nickname: string, { jid }: Occupant, attrs: { readonly type?: string }, codes: readonly string[]): string {
   const statuses = codes.map((code) => tag('status', { code })).join('');
   const role = attrs.type === undefined ? 'participant' : 'none';
   const item = tag('item', { affiliation: 'none', role });

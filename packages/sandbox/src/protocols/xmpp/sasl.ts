@@ -1,14 +1,14 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** A login that goes on until it has a result. */
+/** A login in progress. */
 export interface Login {
-  /** What the client said, decoded. Returns a challenge, or how it ended. */
-  meet(said: string): Step;
+  /** Handles a decoded message of the client. Returns a challenge, or the result. */
+  next(message: string): Step;
 }
 
 type Step =
   | { readonly challenge: string }
-  | { readonly user: string; readonly isRight: boolean; readonly finalWords?: string }
+  | { readonly user: string; readonly isRight: boolean; readonly final?: string }
   | { readonly failure: string };
 
 export interface Account {
@@ -18,40 +18,50 @@ export interface Account {
 
 export const mechanisms = ['SCRAM-SHA-1', 'PLAIN'] as const;
 
-/** `iterations`: of SCRAM. Default: what RFC 5802 asks for at least. */
+/**
+ * Begins a login. Undefined for an unknown mechanism. `iterations` are those of SCRAM. The default is the
+ * minimum of RFC 5802.
+ */
 export function startLogin(mechanism: string | undefined, account: Account, iterations: number = 4_096): Login | undefined {
   if (mechanism === 'PLAIN') return plain(account);
   return mechanism === 'SCRAM-SHA-1' ? scram(account, iterations) : undefined;
 }
 
-/** RFC 4616. */
+/** PLAIN: RFC 4616. */
 function plain({ user, password }: Account): Login {
   return {
-    meet(said) {
-      const [, name, word, ...others] = said.split('\0');
+    next(message) {
+      const [, name, word, ...others] = message.split('\0');
       if (name === undefined || word === undefined || others.length > 0) return { failure: 'malformed-request' };
       return { user: name, isRight: prepared(name) === user && word === password };
     },
   };
 }
 
-/** The client's first message: its GS2 header, its name, and the nonce of both sides. */
+/** The client's first message. */
 interface First {
+  /** The GS2 header. */
   readonly header: string;
   readonly name: string;
+  /** The nonce of both sides. */
   readonly nonce: string;
+  /** The messages of both sides, as they are signed. */
   readonly messages: string;
 }
 
-/** RFC 5802, without channel binding. As at Prosody and ejabberd, the authorization identity is ignored. */
+/**
+ * SCRAM-SHA-1 without channel binding: RFC 5802. Like Prosody and ejabberd, it ignores the authorization
+ * identity.
+ */
 function scram({ user, password }: Account, iterations: number): Login {
   const salt = randomBytes(16);
   let first: First | undefined;
 
-  const begin = (said: string): Step => {
-    const [, header, flag, bare, name = '', clientNonce] = /^(([ny]|p=[^,]+),[^,]*,)(n=([^,]*),r=([!-+\--~]+)(?:,.*)?)$/.exec(said) ?? [];
+  const begin = (message: string): Step => {
+    const [, header, flag, bare, name = '', clientNonce] =
+      /^(([ny]|p=[^,]+),[^,]*,)(n=([^,]*),r=([!-+\--~]+)(?:,.*)?)$/.exec(message) ?? [];
     if (header === undefined || /=(?!2C|3D)/.test(name)) return { failure: 'malformed-request' };
-    // It insists on channel binding, and has not asked for the mechanism with it.
+    // The client demands channel binding, but chose a mechanism without it.
     if (flag?.startsWith('p')) return { failure: 'not-authorized' };
     const nonce = `${clientNonce}${randomBytes(12).toString('hex')}`;
     const challenge = `r=${nonce},s=${salt.toString('base64')},i=${iterations}`;
@@ -59,8 +69,8 @@ function scram({ user, password }: Account, iterations: number): Login {
     return { challenge };
   };
 
-  const finish = (said: string, { header, name, nonce, messages }: First): Step => {
-    const [, withoutProof, proof = ''] = /^(c=[^,]*,r=[^,]*),p=([^,]+)$/.exec(said) ?? [];
+  const finish = (message: string, { header, name, nonce, messages }: First): Step => {
+    const [, withoutProof, proof = ''] = /^(c=[^,]*,r=[^,]*),p=([^,]+)$/.exec(message) ?? [];
     if (withoutProof !== `c=${Buffer.from(header).toString('base64')},r=${nonce}`) return { failure: 'malformed-request' };
     const salted = pbkdf2Sync(password, salt, iterations, 20, 'sha1');
     const clientKey = hmac(salted, 'Client Key');
@@ -69,13 +79,13 @@ function scram({ user, password }: Account, iterations: number): Login {
     const given = Buffer.from(proof, 'base64');
     const isRight = prepared(name) === user && given.length === expected.length && timingSafeEqual(given, expected);
     const serverSignature = hmac(hmac(salted, 'Server Key'), `${messages},${withoutProof}`);
-    return { user: name, isRight, finalWords: `v=${serverSignature.toString('base64')}` };
+    return { user: name, isRight, final: `v=${serverSignature.toString('base64')}` };
   };
 
-  return { meet: (said) => (first ? finish(said, first) : begin(said)) };
+  return { next: (message) => (first ? finish(message, first) : begin(message)) };
 }
 
 const hmac = (key: Buffer, text: string): Buffer => createHmac('sha1', key).update(text).digest();
 const hash = (bytes: Buffer): Buffer => createHash('sha1').update(bytes).digest();
-/** As servers compare names. */
+/** Prepares a name for comparison. */
 const prepared = (name: string): string => name.normalize('NFKC').toLowerCase();

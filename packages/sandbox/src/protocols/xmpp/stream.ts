@@ -2,29 +2,29 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
 import { type SecureContext, TLSSocket } from 'node:tls';
-import { account, domain } from './account.ts';
 import { isAnswered, refusalOfMessage, refusalOfQuery } from './check-stanza.ts';
-import { childOf, type Element, elementsOf, escaped, tag, textOf } from './element.ts';
+import { childOf, type Element, elementsOf, tag, textOf } from './element.ts';
 import type { XmppOutcome, XmppStanzaError } from './faults.ts';
 import type { BoundClient, XmppHost } from './host.ts';
-import { ns } from './namespaces.ts';
-import { createReader, type Heard, largestStanza } from './reader.ts';
+import { account, domain, ns } from './names.ts';
+import { createReader, largestStanza, type StreamHandler } from './reader.ts';
+import { bindResult, saslFailure, saslReply, stanzaError, streamError, streamHeader } from './replies.ts';
 import { type Login, mechanisms, startLogin } from './sasl.ts';
 
-/** How a listener treats its clients. */
+/** The options of a listener. */
 export interface StreamOptions {
-  /** Without it there is no TLS at all. */
+  /** Undefined: there is no TLS. */
   readonly tls: { readonly context: SecureContext; readonly isImplicit: boolean } | undefined;
 }
 
 const never = new Promise<never>(() => undefined);
 
-/** Serves one client, from its first byte to its last. */
+/** Serves one client until its connection ends. */
 export function serve(socket: Socket, { tls }: StreamOptions, host: XmppHost): void {
   new Stream(socket, tls, host);
 }
 
-/** What one client says is handled in order, each thing when the one before it is done (RFC 6120, 10.1). */
+/** The connection of one client. It handles one element after the other, in order (RFC 6120, 10.1). */
 class Stream {
   #socket: Socket;
   readonly #tls: StreamOptions['tls'];
@@ -36,14 +36,14 @@ class Stream {
   #login: { readonly mechanism: string; readonly steps: Login } | undefined;
   #isLoggedIn = false;
   #client: BoundClient | undefined;
-  /** Of stream management: stanzas handled since it was enabled. */
+  /** The number of stanzas since stream management was enabled. Undefined before that. */
   #handled: number | undefined;
 
   constructor(socket: Socket, tls: StreamOptions['tls'], host: XmppHost) {
     this.#socket = socket;
     this.#tls = tls;
     this.#host = host;
-    socket.on('close', () => this.#forget());
+    socket.on('close', () => this.#leave());
     if (tls?.isImplicit) this.#encrypt(tls.context);
     else this.#listen();
   }
@@ -56,24 +56,25 @@ class Stream {
     if (this.#socket.writable) this.#socket.write(markup);
   }
 
-  /** To a new stream, which every client begins after TLS and after logging in. */
+  /** Reads a new stream. A client begins one at first, after TLS and after the login. */
   #listen(): void {
     this.#unlisten();
     const socket = this.#socket;
     const decoder = new StringDecoder('utf8');
-    const heard: Heard = {
-      stream: (header) => this.#handle(() => this.#begin(header)),
-      element: (element, raw) => this.#handle(() => this.#meet(element, raw)),
-      end: () => this.#handle(async () => this.#close()),
-      error: (condition) => this.#handle(async () => this.#fail(condition)),
+    const handler: StreamHandler = {
+      stream: (header) => this.#queue(() => this.#begin(header)),
+      element: (element, raw) => this.#queue(() => this.#handleElement(element, raw)),
+      end: () => this.#queue(async () => this.#close()),
+      error: (condition) => this.#queue(async () => this.#fail(condition)),
     };
-    const read = createReader(heard, this.#isLoggedIn ? largestStanza.ofClient : largestStanza.ofStranger);
-    const hear = (chunk: Buffer): void => read(decoder.write(chunk));
-    socket.on('data', hear);
-    this.#unlisten = () => void socket.off('data', hear);
+    const read = createReader(handler, this.#isLoggedIn ? largestStanza.afterLogin : largestStanza.beforeLogin);
+    const listener = (chunk: Buffer): void => read(decoder.write(chunk));
+    socket.on('data', listener);
+    this.#unlisten = () => void socket.off('data', listener);
   }
 
-  #handle(work: () => Promise<void>): void {
+  /** Does the work after everything that came before. An error ends the connection. */
+  #queue(work: () => Promise<void>): void {
     this.#done = this.#done.then(() => (this.#isOver ? undefined : work())).catch(() => void this.#socket.destroy());
   }
 
@@ -81,7 +82,7 @@ class Stream {
     this.#unlisten();
     this.#unlisten = () => undefined;
     this.#socket = new TLSSocket(this.#socket, { isServer: true, secureContext: context, ALPNProtocols: ['xmpp-client'] });
-    // A client that does not trust the certificate is nothing unusual here.
+    // A client that does not trust the certificate must not end the process.
     this.#socket.on('error', () => this.#socket.destroy());
     this.#listen();
   }
@@ -89,9 +90,8 @@ class Stream {
   async #begin({ attrs }: Element): Promise<void> {
     const isFirst = !this.#hasBegun;
     this.#hasBegun = true;
-    const header = { xmlns: ns.client, 'xmlns:stream': ns.streams, from: domain, id: randomUUID(), version: '1.0', 'xml:lang': 'en' };
-    this.#write(`<?xml version='1.0'?>${tag('stream:stream', header).replace('</stream:stream>', '')}`);
-    if (isFirst && !(await this.#survives(this.#host.faults.strike('connect')))) return;
+    this.#write(streamHeader());
+    if (isFirst && !(await this.#survives(this.#host.faults.trigger('connect')))) return;
     if (attrs.to !== domain) this.#fail('host-unknown');
     else if (attrs.version !== '1.0') this.#fail('unsupported-version');
     else this.#write(tag('stream:features', {}, this.#features()));
@@ -103,7 +103,7 @@ class Stream {
     return tag('mechanisms', { xmlns: ns.sasl }, mechanisms.map((name) => tag('mechanism', {}, name)).join(''));
   }
 
-  async #meet(element: Element, raw: string): Promise<void> {
+  async #handleElement(element: Element, raw: string): Promise<void> {
     const { name, xmlns } = element;
     if (xmlns === ns.tls && name === 'starttls' && this.#tls && !this.#isSecure) {
       this.#write(tag('proceed', { xmlns: ns.tls }));
@@ -114,24 +114,24 @@ class Stream {
     else if (!this.#client) await this.#bind(element);
     else if (xmlns === ns.management) await this.#manage(element, this.#client);
     else if (xmlns !== ns.client) this.#fail('unsupported-stanza-type');
-    else await this.#meetStanza(element, raw, this.#client);
+    else await this.#handleStanza(element, raw, this.#client);
   }
 
-  async #meetStanza(stanza: Element, raw: string, client: BoundClient): Promise<void> {
+  async #handleStanza(stanza: Element, raw: string, client: BoundClient): Promise<void> {
     const { name, attrs } = stanza;
     if (!['iq', 'message', 'presence'].includes(name)) return this.#fail('unsupported-stanza-type');
     if (attrs.from !== undefined && attrs.from !== client.jid && attrs.from !== bare(client.jid)) return this.#fail('invalid-from');
     if (this.#handled !== undefined) this.#handled += 1;
-    if (name === 'message') await this.#meetMessage(stanza, raw, client);
-    else if (name === 'presence') await this.#meetPresence(stanza, client);
-    else await this.#meetQuery(stanza);
+    if (name === 'message') await this.#handleMessage(stanza, raw, client);
+    else if (name === 'presence') await this.#handlePresence(stanza, client);
+    else await this.#handleQuery(stanza);
   }
 
   async #logIn(element: Element): Promise<void> {
-    const said = Buffer.from(textOf(element), 'base64').toString();
+    const message = Buffer.from(textOf(element), 'base64').toString();
     if (element.name === 'auth') {
       const mechanism = element.attrs.mechanism ?? '';
-      const outcome = mechanism === 'SCRAM-SHA-1' ? this.#host.faults.strike('challenge') : undefined;
+      const outcome = mechanism === 'SCRAM-SHA-1' ? this.#host.faults.trigger('challenge') : undefined;
       if (outcome?.iterations === undefined && !(await this.#survives(outcome))) return;
       const steps = startLogin(mechanism, account, outcome?.iterations);
       if (!steps) return this.#refuse('invalid-mechanism');
@@ -139,43 +139,42 @@ class Stream {
     }
     if (!this.#login) return this.#refuse('malformed-request');
     const { mechanism, steps } = this.#login;
-    const step = steps.meet(said);
-    if ('challenge' in step) return this.#write(tag('challenge', { xmlns: ns.sasl }, base64(step.challenge)));
+    const step = steps.next(message);
+    if ('challenge' in step) return this.#write(saslReply('challenge', step.challenge));
     this.#login = undefined;
     if ('failure' in step) return this.#refuse(step.failure);
     const servername = (this.#socket as TLSSocket).servername || undefined;
     this.#host.login({ user: step.user, mechanism, secure: this.#isSecure, servername });
-    const outcome = this.#host.faults.strike('auth');
+    const outcome = this.#host.faults.trigger('auth');
     if (outcome?.sasl !== undefined) return this.#refuse(outcome.sasl, outcome.text);
     if (outcome?.signature === undefined && !(await this.#survives(outcome))) return;
     if (!step.isRight) return this.#refuse('not-authorized');
     this.#isLoggedIn = true;
     this.#listen();
-    const finalWords = outcome?.signature === undefined ? step.finalWords : outcome.signature && `v=${outcome.signature}`;
-    this.#write(tag('success', { xmlns: ns.sasl }, base64(finalWords ?? '')));
+    const final = outcome?.signature === undefined ? step.final : outcome.signature && `v=${outcome.signature}`;
+    this.#write(saslReply('success', final ?? ''));
   }
 
   #refuse(condition: string, text?: string): void {
-    const words = text === undefined ? '' : tag('text', { 'xml:lang': 'en' }, escaped(text));
-    this.#write(tag('failure', { xmlns: ns.sasl }, tag(condition, {}) + words));
+    this.#write(saslFailure(condition, text));
   }
 
   async #bind(query: Element): Promise<void> {
     const bind = childOf(query, 'bind', ns.bind);
     if (query.name !== 'iq' || query.xmlns !== ns.client || query.attrs.type !== 'set' || !bind) return this.#fail('not-authorized');
-    const outcome = this.#host.faults.strike('bind');
+    const outcome = this.#host.faults.trigger('bind');
     if (outcome?.error) return this.#answerError(query, outcome.error);
     if (!(await this.#survives(outcome))) return;
     const asked = childOf(bind, 'resource');
     const jid = `${account.user}@${domain}/${(asked && textOf(asked)) || randomUUID()}`;
-    // RFC 6120, 7.7.2.2: who comes later has it.
+    // The later client gets the resource: RFC 6120, 7.7.2.2.
     this.#host.clients.get(jid)?.fail('conflict');
     this.#client = { jid, write: (markup) => this.#write(markup), fail: (condition) => this.#fail(condition) };
     this.#host.clients.set(jid, this.#client);
-    this.#write(tag('iq', { type: 'result', id: query.attrs.id }, tag('bind', { xmlns: ns.bind }, tag('jid', {}, escaped(jid)))));
+    this.#write(bindResult(query.attrs.id, jid));
   }
 
-  /** XEP-0198, without taking a stream up again. */
+  /** Handles stream management (XEP-0198), without resumption. */
   async #manage({ name }: Element, client: BoundClient): Promise<void> {
     const xmlns = ns.management;
     if (name === 'enable' && this.#handled === undefined) {
@@ -188,7 +187,7 @@ class Stream {
     }
   }
 
-  async #meetQuery(query: Element): Promise<void> {
+  async #handleQuery(query: Element): Promise<void> {
     const { to, type, id } = query.attrs;
     const refusal = refusalOfQuery(query);
     if (refusal) return this.#answerError(query, refusal);
@@ -201,18 +200,18 @@ class Stream {
     } else this.#answerError(query, { type: 'cancel', condition: 'service-unavailable' });
   }
 
-  /** One that never comes keeps nothing else from being handled. */
+  /** Answers, unless a fault holds the answer back. Other elements are handled all the same. */
   async #answer(markup: string): Promise<void> {
-    const outcome = this.#host.faults.strike('answer');
+    const outcome = this.#host.faults.trigger('answer');
     if (!outcome?.silent && (await this.#survives(outcome))) this.#write(markup);
   }
 
-  async #meetPresence(presence: Element, client: BoundClient): Promise<void> {
+  async #handlePresence(presence: Element, client: BoundClient): Promise<void> {
     const { to, type } = presence.attrs;
     const [room = '', nickname] = (to ?? '').split(/\/(.*)/s);
     if (!nickname || !this.#host.rooms.isRoom(room)) return;
     if (type === 'unavailable') return this.#host.rooms.leave(room, client);
-    const outcome = this.#host.faults.strike('join', room);
+    const outcome = this.#host.faults.trigger('join', room);
     if (outcome?.error) return this.#answerError(presence, outcome.error);
     if (!(await this.#survives(outcome))) return;
     const isIn = this.#host.rooms.has(room, client);
@@ -220,32 +219,31 @@ class Stream {
     this.#host.rooms.enter(room, nickname, client);
   }
 
-  async #meetMessage(message: Element, raw: string, client: BoundClient): Promise<void> {
+  async #handleMessage(message: Element, raw: string, client: BoundClient): Promise<void> {
     const { to = bare(client.jid), type } = message.attrs;
     if (type === 'error') return;
     const refusal = refusalOfMessage(message);
     if (refusal) return this.#answerError(message, refusal);
-    if (!(await this.#passes(message, this.#host.faults.strike('message', to)))) return;
+    if (!(await this.#passes(message, this.#host.faults.trigger('message', to)))) return;
     const refusalOfRoom = type === 'groupchat' ? this.#host.rooms.refusal(to, client) : undefined;
     if (refusalOfRoom) return this.#answerError(message, refusalOfRoom);
     this.#host.take({ ...message, attrs: { ...message.attrs, to, from: client.jid } }, raw);
     if (type === 'groupchat') this.#host.rooms.say(to, client, message);
-    await this.#passes(message, this.#host.faults.strike('taken', to));
+    await this.#passes(message, this.#host.faults.trigger('taken', to));
   }
 
+  /** Applies an outcome to a message. Returns false when the message is not handled any further. */
   async #passes(message: Element, outcome: XmppOutcome | undefined): Promise<boolean> {
     if (!outcome?.error) return this.#survives(outcome);
     this.#answerError(message, outcome.error);
     return outcome.error.type === 'continue';
   }
 
-  #answerError({ name, attrs: { to, id } }: Element, { type, condition, text, by, movedTo = '' }: XmppStanzaError): void {
-    const words = text === undefined ? '' : tag('text', { xmlns: ns.stanzaErrors, 'xml:lang': 'en' }, escaped(text));
-    const error = tag('error', { type, by }, tag(condition, { xmlns: ns.stanzaErrors }, escaped(movedTo)) + words);
-    this.#write(tag(name, { type: 'error', from: to, to: this.#client?.jid, id }, error));
+  #answerError({ name, attrs }: Element, error: XmppStanzaError): void {
+    this.#write(stanzaError(name, attrs, this.#client?.jid, error));
   }
 
-  /** Lets the rest of a fault strike. False: nothing more is to be said. */
+  /** Applies an outcome that is no error. Returns false when nothing more must be sent. */
   async #survives(outcome: XmppOutcome | undefined): Promise<boolean> {
     if (!outcome) return true;
     if (outcome.silent) return never;
@@ -259,8 +257,7 @@ class Stream {
   }
 
   #fail(condition: string, text?: string): void {
-    const words = text === undefined ? '' : tag('text', { xmlns: ns.streamErrors, 'xml:lang': 'en' }, escaped(text));
-    this.#write(tag('stream:error', {}, tag(condition, { xmlns: ns.streamErrors }) + words));
+    this.#write(streamError(condition, text));
     this.#close();
   }
 
@@ -268,10 +265,10 @@ class Stream {
     this.#isOver = true;
     this.#write('</stream:stream>');
     this.#socket.end();
-    this.#forget();
+    this.#leave();
   }
 
-  #forget(): void {
+  #leave(): void {
     this.#isOver = true;
     if (!this.#client) return;
     this.#host.rooms.leaveAll(this.#client);
@@ -280,4 +277,3 @@ class Stream {
 }
 
 const bare = (jid: string): string => jid.split('/', 1)[0] ?? '';
-const base64 = (text: string): string => Buffer.from(text).toString('base64');

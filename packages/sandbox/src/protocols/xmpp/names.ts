@@ -1,3 +1,11 @@
+/** The domain of the server. */
+export const domain = 'localhost';
+/** The domain of the rooms. */
+export const roomsDomain: string = `conference.${domain}`;
+/** The only account of the server. */
+export const account = { user: 'sandbox', password: 'sandbox-password' } as const;
+
+/** The namespaces that the server knows. */
 export const ns = {
   client: 'jabber:client',
   streams: 'http://etherx.jabber.org/streams',
@@ -9,7 +17,6 @@ export const ns = {
   stanzaErrors: 'urn:ietf:params:xml:ns:xmpp-stanzas',
   management: 'urn:xmpp:sm:3',
   ping: 'urn:xmpp:ping',
-  originId: 'urn:xmpp:sid:0',
   xhtmlIm: 'http://jabber.org/protocol/xhtml-im',
   xhtml: 'http://www.w3.org/1999/xhtml',
   muc: 'http://jabber.org/protocol/muc',

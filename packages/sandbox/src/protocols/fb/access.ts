@@ -1,35 +1,20 @@
 import { createHmac } from 'node:crypto';
 import type { HttpRequest } from '../../http/listener.ts';
+import { app, type FbTokenKind, pages, tokens } from './identities.ts';
 import type { Parameters } from './parameters.ts';
 import { Refusal } from './refusal.ts';
-
-/** The app that everything belongs to. */
-export const app = { id: '700000000000001', secret: 'sandbox0app0secret0of032digits00' } as const;
-
-/** The page of `sandbox.fb.options`, and one that has nothing to do with it. */
-export const pages = { own: '61550000000001', other: '61550000000002' } as const;
-
-/**
- * `page`: of the page of the options. `otherPage`: of another one. `narrow`: of the page, and may not post. `bothPages`: of both pages, which
- * Facebook has not; for `messengerContract`, which wants two recipients. `user` and `longLivedUser`: of a person, before and after the exchange.
- */
-export type FbTokenKind = 'page' | 'otherPage' | 'narrow' | 'bothPages' | 'user' | 'longLivedUser';
-
-export const tokens: Readonly<Record<FbTokenKind, string>> = {
-  page: 'EAAsandboxPageTokenZCq7w1',
-  otherPage: 'EAAsandboxOtherPageTokenZCq7w2',
-  narrow: 'EAAsandboxNarrowTokenZCq7w3',
-  bothPages: 'EAAsandboxBothPagesTokenZCq7w4',
-  user: 'EAAsandboxUserTokenZCq7w5',
-  longLivedUser: 'EAAsandboxLongLivedTokenZCq7w6',
-};
 
 const mayPost: Readonly<Record<string, readonly FbTokenKind[]>> = {
   [pages.own]: ['page', 'bothPages'],
   [pages.other]: ['otherPage', 'bothPages'],
 };
 
-/** From the header or the parameter. Throws a Refusal. Facebook repeats a token that it does not know: whoever logs that has lost it. */
+/**
+ * Returns the kind of the token in the header or in the parameters.
+ *
+ * @throws Refusal for a missing or an unknown token. Like Facebook's, it repeats the unknown token: a log
+ * of it leaks it.
+ */
 export function readToken({ headers }: HttpRequest, parameters: Parameters): FbTokenKind {
   const [, bearer] = /^(?:Bearer|OAuth) (\S+)$/i.exec(headers.authorization ?? '') ?? [];
   const token = bearer ?? parameters.access_token;
@@ -39,17 +24,21 @@ export function readToken({ headers }: HttpRequest, parameters: Parameters): FbT
   return kind as FbTokenKind;
 }
 
-/** Throws a Refusal. One that is given is checked, also where none is wanted. */
-export function checkProof(kind: FbTokenKind, { appsecret_proof: proof }: Parameters, isWanted: boolean): void {
+/**
+ * Checks the `appsecret_proof`. One that is given is checked even when none is required.
+ *
+ * @throws Refusal for a wrong proof, and for a missing one that is required.
+ */
+export function checkProof(kind: FbTokenKind, { appsecret_proof: proof }: Parameters, isRequired: boolean): void {
   const refused = (message: string): Refusal => new Refusal({ code: 100, type: 'GraphMethodException', message });
-  if (proof === undefined && isWanted) throw refused('API calls from the server require an appsecret_proof argument');
+  if (proof === undefined && isRequired) throw refused('API calls from the server require an appsecret_proof argument');
   if (proof === undefined) return;
   if (proof !== createHmac('sha256', app.secret).update(tokens[kind]).digest('hex')) {
     throw refused('Invalid appsecret_proof provided in the API argument');
   }
 }
 
-/** Throws a Refusal for a page that there is not, and for one that this token may not post on. */
+/** @throws Refusal for an unknown page, and for one that this token must not post on. */
 export function checkPage(kind: FbTokenKind, page: string): void {
   const allowed = mayPost[page];
   if (!allowed) {
