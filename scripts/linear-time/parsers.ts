@@ -30,9 +30,8 @@ import * as vkContent from '../../packages/messenger-vk/src/content.ts';
 import { errorFor as vkError } from '../../packages/messenger-vk/src/errors.ts';
 import * as xmppAddress from '../../packages/messenger-xmpp/src/address.ts';
 import { composeMessage } from '../../packages/messenger-xmpp/src/message.ts';
-import { Reader } from '../../packages/messenger-xmpp/src/reader.ts';
+import { boundsAfterLogin, boundsBeforeLogin, Reader } from '../../packages/messenger-xmpp/src/reader.ts';
 import { Scram } from '../../packages/messenger-xmpp/src/scram.ts';
-import { boundsOfServer, boundsOfStrangers } from '../../packages/messenger-xmpp/src/stream-bounds.ts';
 import { readXhtml } from '../../packages/messenger-xmpp/src/xhtml.ts';
 import { formOf, jsonObjectOf } from '../../packages/sandbox/src/http/parameters.ts';
 import * as fbPost from '../../packages/sandbox/src/protocols/fb/feed.ts';
@@ -192,9 +191,9 @@ const xmpp: Readonly<Record<string, Parser>> = {
   'xmpp: domain of an address': (text) => xmppAddress.getAddress(`ann@${text}`),
   'xmpp: text': (text) => composeMessage(delivery({ text }) as never),
   'xmpp: XHTML': readXhtml,
-  'xmpp: stream of a stranger': (text) => streamed(text, boundsOfStrangers),
-  'xmpp: stream of a server': (text) => streamed(text, boundsOfServer),
-  'xmpp: text in a stream': (text) => streamed(`<message><body>${text}`, boundsOfServer),
+  'xmpp: stream of a stranger': (text) => streamed(text, boundsBeforeLogin),
+  'xmpp: stream of a server': (text) => streamed(text, boundsAfterLogin),
+  'xmpp: text in a stream': (text) => streamed(`<message><body>${text}`, boundsAfterLogin),
   async 'xmpp: challenge'(text) {
     const scram = new Scram();
     scram.challenge(text);

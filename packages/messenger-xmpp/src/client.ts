@@ -1,32 +1,30 @@
 import { type Client, client, type Element } from '@xmpp/client';
 import ConnectionTCP from '@xmpp/connection-tcp';
-import { coded } from './coded.ts';
-import type { Line } from './line.ts';
-import { watchLogin } from './login.ts';
-import { Management } from './management.ts';
-import { ns } from './namespaces.ts';
+import { StreamManagement } from './acknowledgements.ts';
+import type { OnStage } from './connect.ts';
+import { coded } from './faults.ts';
 import type { Settings } from './options.ts';
-import { Reader } from './reader.ts';
+import { boundsAfterLogin, boundsBeforeLogin, Reader } from './reader.ts';
 import { Scram } from './scram.ts';
-import type { OnStage } from './stage.ts';
-import { boundsOfServer, boundsOfStrangers } from './stream-bounds.ts';
+import type { SocketAdapter } from './socket-adapter.ts';
+import { ns } from './xml.ts';
 
-/** Most preferred first. The library knows no others that take a password. */
+/** The library's mechanisms that take a password, the preferred one first. */
 const mechanisms: readonly string[] = ['SCRAM-SHA-1', 'PLAIN'];
 
-/** The library's client, over a line that is there already, without the parts that do not fit. */
-export function createClient(line: Line, { domain, user, password, resource, timeoutMs }: Settings, onStage: OnStage): Client {
+/** Makes the library's client for a socket that is connected. Replaces the parts that do not fit. */
+export function createClient(socket: SocketAdapter, { domain, user, password, resource, timeoutMs }: Settings, onStage: OnStage): Client {
   const scram = new Scram();
   const xmpp = client({
-    // The line leads there already.
-    service: 'xmpp://line',
+    // The socket leads there already.
+    service: 'xmpp://socket',
     domain,
     username: user,
     resource,
     timeout: timeoutMs,
     async credentials(authenticate, offered) {
-      const mechanism = mechanisms.find((name) => offered.includes(name) && (name !== 'PLAIN' || line.secure));
-      if (mechanism === undefined) throw coded('ENOLOGIN', `the server offers ${offered.join(', ')}, of which none will do here`);
+      const mechanism = mechanisms.find((name) => offered.includes(name) && (name !== 'PLAIN' || socket.secure));
+      if (mechanism === undefined) throw coded('ENOLOGIN', `the server offers ${offered.join(', ')}, and none of them can be used here`);
       await authenticate({ username: user, password }, mechanism);
     },
   });
@@ -38,24 +36,49 @@ export function createClient(line: Line, { domain, user, password, resource, tim
       return scram;
     },
   });
-  xmpp.transports = [transportOver(line)];
+  xmpp.transports = [transportOver(socket)];
   // A server that offers SASL2 offers SASL as well.
   xmpp.prependListener('element', (element: Element) => element.remove('authentication', 'urn:xmpp:sasl:2'));
-  watchLogin(xmpp, scram, line.secure, onStage);
+  checkLogin(xmpp, scram, socket.secure, onStage);
   return xmpp;
 }
 
-/** Replaces the library's stream management by ours. `onError` hears that a write has failed. */
-export function manage(xmpp: Client, onError: (error: Error) => void): Management {
-  const management = new Management((markup) => void xmpp.write(markup).catch(onError));
-  const { _onElement: meet, send } = xmpp;
+/**
+ * Refuses logins that the library accepts: of a server without a signature, and of one that offers nothing to
+ * go on with. For the second, the library would wait until the timeout. An error that is thrown here closes
+ * the socket before the library reads on.
+ */
+function checkLogin(xmpp: Client, scram: Scram, isSecure: boolean, onStage: OnStage): void {
+  let isLoggedIn = false;
+  xmpp.prependListener('element', (element: Element) => {
+    if (element.is('success', ns.sasl)) {
+      scram.finish(Buffer.from(element.text(), 'base64').toString());
+      isLoggedIn = true;
+      onStage('binding a resource');
+    } else if (element.is('features', ns.streams)) checkFeatures(element, isLoggedIn, isSecure);
+  });
+}
+
+function checkFeatures(features: Element, isLoggedIn: boolean, isSecure: boolean): void {
+  if (isLoggedIn) {
+    if (!features.getChild('bind', ns.bind)) throw coded('ENOLOGIN', 'the server offers no session');
+  } else if (!features.getChild('mechanisms', ns.sasl)) {
+    if (!isSecure && features.getChild('starttls', ns.tls)) throw coded('ECLEAR', 'the server requires TLS');
+    throw coded('ENOLOGIN', 'the server offers no way to log in');
+  }
+}
+
+/** Replaces the library's stream management by ours. Calls `onError` when a write has failed. */
+export function manageStream(xmpp: Client, onError: (error: Error) => void): StreamManagement {
+  const management = new StreamManagement((markup) => void xmpp.write(markup).catch(onError));
+  const { _onElement: receive, send } = xmpp;
   xmpp._onElement = (element) => {
     const features = element.is('features', ns.streams) ? element : undefined;
-    if (features?.getChild('sm', ns.management)) management.offer();
-    features?.remove('sm', ns.management);
-    if (!management.meet(element)) meet.call(xmpp, element);
+    if (features?.getChild('sm', ns.streamManagement)) management.noteOffer();
+    features?.remove('sm', ns.streamManagement);
+    if (!management.receive(element)) receive.call(xmpp, element);
   };
-  // The library answers questions of others by itself.
+  // The library answers requests of others by itself. They count too.
   xmpp.send = (element) => {
     management.count(1);
     return send.call(xmpp, element);
@@ -64,11 +87,11 @@ export function manage(xmpp: Client, onError: (error: Error) => void): Managemen
 }
 
 /**
- * The library's way to connect: once, to a line that is connected already. The first stream is for the login, and has
- * the narrow bounds.
+ * Makes the library's transport for a socket that is connected already. It connects once. The first stream is
+ * for the login, and has the narrow bounds.
  */
-function transportOver(line: Line): typeof ConnectionTCP {
-  let bounds = boundsOfStrangers;
+function transportOver(connected: SocketAdapter): typeof ConnectionTCP {
+  let bounds = boundsBeforeLogin;
   class Transport extends ConnectionTCP {
     override socketParameters(): object {
       return {};
@@ -77,11 +100,11 @@ function transportOver(line: Line): typeof ConnectionTCP {
   Transport.prototype.NS = 'jabber:client';
   Transport.prototype.Parser = function parser(): Reader {
     const reader = new Reader(bounds);
-    bounds = boundsOfServer;
+    bounds = boundsAfterLogin;
     return reader;
   };
-  Transport.prototype.Socket = function socket(): Line {
-    return line;
+  Transport.prototype.Socket = function socket(): SocketAdapter {
+    return connected;
   };
   return Transport;
 }

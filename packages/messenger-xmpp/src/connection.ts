@@ -1,31 +1,32 @@
 import type { Client, Element } from '@xmpp/client';
-import { createClient, manage } from './client.ts';
-import { connect } from './connect.ts';
-import type { Line } from './line.ts';
-import type { Management } from './management.ts';
+import type { StreamManagement } from './acknowledgements.ts';
+import { createClient, manageStream } from './client.ts';
+import { connect, type OnStage } from './connect.ts';
+import { streamFault, xmlFault } from './faults.ts';
 import type { Settings } from './options.ts';
-import type { OnStage } from './stage.ts';
-import { streamFault, xmlFault } from './stream-fault.ts';
+import type { SocketAdapter } from './socket-adapter.ts';
 
-/** How long a server may take to say goodbye. */
+/** The longest wait for a server's goodbye. */
 const goodbyeMs = 1_000;
 
-/** One that is logged in, from `open` to `end`, and never again after that. */
+/** A connection that is logged in. After its end, it is never opened again. */
 export class Connection {
-  readonly #line: Line;
+  readonly #socket: SocketAdapter;
   readonly #xmpp: Client;
   readonly #domain: string;
   /** Tells which stanzas the server has taken. */
-  readonly management: Management;
+  readonly management: StreamManagement;
   #isLoggedIn = false;
   #end: Error | undefined;
   #fault: Error | undefined;
-  /** Hears every stanza. */
+  /** Called with every stanza. */
   onStanza: (stanza: Element) => void = () => undefined;
-  /** Hears once, at the same time as everybody who waits for something, why it has ended. */
+  /** Called once, with the reason of the end. */
   onEnd: (reason: Error) => void = () => undefined;
 
-  /** @throws Error of the library, of node or of this package; it holds no credentials but those that the server repeats. */
+  /**
+   * @throws Error of the library, of Node or of this package. The server may have put credentials into it.
+   */
   static async open(settings: Settings, signal: AbortSignal, onStage: OnStage): Promise<Connection> {
     const connection = new Connection(await connect(settings, signal, onStage), settings, onStage);
     onStage('logging in');
@@ -33,42 +34,42 @@ export class Connection {
     return connection;
   }
 
-  private constructor(line: Line, settings: Settings, onStage: OnStage) {
-    this.#line = line;
+  private constructor(socket: SocketAdapter, settings: Settings, onStage: OnStage) {
+    this.#socket = socket;
     this.#domain = settings.domain;
-    this.#xmpp = createClient(line, settings, onStage);
-    this.management = manage(this.#xmpp, (error) => this.#finish(error));
+    this.#xmpp = createClient(socket, settings, onStage);
+    this.management = manageStream(this.#xmpp, (error) => this.#finish(error));
     this.#xmpp
-      .on('error', (error: Error) => this.#meet(error))
+      .on('error', (error: Error) => this.#noteError(error))
       .on('stanza', (stanza: Element) => this.onStanza(stanza))
       .on('close', () => this.#finish(new Error('the server closed the stream')));
-    // The library would follow a `see-other-host` to wherever, and end the process by one that leads nowhere. RFC 6120, 4.9.1.1: nothing comes
-    // after any of them, so nobody has to wait until the server closes.
+    // The library would follow `see-other-host` to any host, and a wrong one would end the process. Nothing
+    // follows a stream error (RFC 6120, 4.9.1.1), so nobody has to wait until the server closes.
     this.#xmpp._onStreamError = (element) => this.#finish(streamFault(element) as Error);
-    line.on('close', () => this.#finish(new Error('the connection was closed')));
+    socket.on('close', () => this.#finish(new Error('the connection was closed')));
   }
 
-  /** Our full JID, as the server has made it. */
+  /** Our full JID, as the server writes it. */
   get jid(): string {
     return String(this.#xmpp.jid);
   }
 
-  /** Why it has ended; undefined while it has not. */
+  /** The reason of its end. Undefined while it is open. */
   get ended(): Error | undefined {
     return this.#end;
   }
 
-  /** Writes stanzas at once and in this order, and a question behind them. */
-  send(stanzas: readonly Element[], question?: Element): void {
+  /** Writes stanzas at once and in this order, and a request after them. */
+  send(stanzas: readonly Element[], request?: Element): void {
     if (this.#end) return;
     this.management.count(stanzas.length);
-    this.#xmpp.sendMany(question ? [...stanzas, question] : stanzas).catch((error: Error) => this.#finish(error));
+    this.#xmpp.sendMany(request ? [...stanzas, request] : stanzas).catch((error: Error) => this.#finish(error));
   }
 
-  /** Says goodbye, hears what the server still has to say, and closes. */
+  /** Says goodbye, reads until the server's goodbye, and closes. Takes little more than 1 s at most. */
   async close(): Promise<void> {
     if (this.#end) return;
-    const tooLate = setTimeout(() => this.#line.destroy(new Error('the server did not say goodbye')), goodbyeMs);
+    const tooLate = setTimeout(() => this.#socket.destroy(new Error('the server did not say goodbye')), goodbyeMs);
     this.#xmpp.timeout = goodbyeMs;
     this.#xmpp.removeAllListeners('close');
     this.management.acknowledge();
@@ -80,7 +81,7 @@ export class Connection {
     this.#finish(new Error('the session is closed'));
   }
 
-  /** The library's own way, `start`, leaves a rejection that nobody can handle when the server does not even say hello. */
+  /** Logs in. The library's `start` leaves an unhandled rejection when the server does not even say hello. */
   async #logIn(signal: AbortSignal): Promise<void> {
     const online = Promise.withResolvers<unknown>();
     const ended = Promise.withResolvers<never>();
@@ -100,12 +101,15 @@ export class Connection {
   }
 
   async #begin(): Promise<void> {
-    await this.#xmpp.connect('xmpp://line');
+    await this.#xmpp.connect('xmpp://socket');
     await this.#xmpp.open({ domain: this.#domain });
   }
 
-  /** Until it is logged in, nothing that goes wrong is survived; later on, it may have been the reason for an end that follows. */
-  #meet(error: Error): void {
+  /**
+   * Before the login, every error ends the connection. Later, an error may be the reason of an end that
+   * follows.
+   */
+  #noteError(error: Error): void {
     const isUnreadable = error.name === 'XMLError';
     const fault = isUnreadable ? xmlFault(error) : error;
     this.#fault = fault;
@@ -115,10 +119,10 @@ export class Connection {
   #finish(reason: Error): void {
     if (this.#end) return;
     this.#end = reason.name === 'StreamError' ? reason : (this.#fault ?? reason);
-    this.#line.destroy(this.#end);
+    this.#socket.destroy(this.#end);
     // Each has a timer of 30 s that would keep the process alive.
     for (const { reject } of this.#xmpp.iqCaller.handlers.values()) reject(this.#end);
-    // Whoever waits in the library for the server's greeting waits no longer.
+    // Ends the library's wait for the server's greeting.
     this.#xmpp.emit('error', this.#end);
     this.onEnd(this.#end);
   }

@@ -6,11 +6,11 @@ import {
   TransientError,
   UnknownOutcomeError,
 } from '@sitemessage/core';
+import { isLasting, type Thrown } from './faults.ts';
 import { refusalCodes } from './refusals.ts';
-import { isLasting, type Thrown } from './thrown.ts';
 
-/** RFC 6120, 4.9.3: what ends a stream because of what was sent. */
-const blamingFaults: readonly (string | undefined)[] = [
+/** The conditions of RFC 6120, 4.9.3 for a stream that ends because of what was sent. */
+const blamingConditions: readonly (string | undefined)[] = [
   'policy-violation',
   'not-well-formed',
   'invalid-xml',
@@ -19,8 +19,8 @@ const blamingFaults: readonly (string | undefined)[] = [
   'unsupported-stanza-type',
 ];
 
-/** The server has ended the stream, and nothing was sent for that. */
-export function streamError(error: Thrown, isOver: boolean, redactor: Redactor): SitemessageError {
+/** Makes the error for a stream that the server ended, while nothing was in flight. */
+export function streamError(error: Thrown, isFinal: boolean, redactor: Redactor): SitemessageError {
   const cause = redactor.cause(error);
   const message = redactor.text(error.message);
   if (error.condition === 'conflict') {
@@ -28,12 +28,12 @@ export function streamError(error: Thrown, isOver: boolean, redactor: Redactor):
     return new ConfigurationError(problem, { code: 'xmpp_conflict', cause });
   }
   const problem = `The server ended the stream: ${message}`;
-  return isOver
+  return isFinal
     ? new ConfigurationError(problem, { code: 'xmpp_stream_refused', cause })
     : new TransientError(problem, { code: 'xmpp_stream_ended', cause, sessionLost: true });
 }
 
-/** The connection has ended before the message was written. */
+/** Makes the error for a message that was not written when the connection ended. */
 export function lostError(thrown: unknown, redactor: Redactor): SitemessageError {
   const error = thrown as Thrown;
   if (error.name === 'StreamError') return streamError(error, isLasting(error), redactor);
@@ -45,13 +45,14 @@ export function lostError(thrown: unknown, redactor: Redactor): SitemessageError
 }
 
 /**
- * What has been written when the connection ends has arrived, or not; but of a single message that the server will not have read, it is known.
- * Where opening another connection would be of no use, the next one meets the reason.
+ * Makes the error for a message that was written when the connection ended. It may have arrived, unless the
+ * server blames this message for the end. `sessionLost` is false when a new connection would end for the same
+ * reason.
  */
 export function brokenError(thrown: unknown, isToBlame: boolean, redactor: Redactor): SitemessageError {
   const { name, message, condition } = thrown as Thrown;
   const cause = redactor.cause(thrown);
-  if (isToBlame && name === 'StreamError' && blamingFaults.includes(condition)) {
+  if (isToBlame && name === 'StreamError' && blamingConditions.includes(condition)) {
     const problem = `The server ended the stream because of this message: ${redactor.text(message)}`;
     return Object.assign(new PermanentError(problem, { code: 'xmpp_message_refused', cause }), { sessionLost: true });
   }
@@ -62,7 +63,10 @@ export function brokenError(thrown: unknown, isToBlame: boolean, redactor: Redac
   });
 }
 
-/** A send that was stopped, before it was written or after it. A server that has let it wait for so long is of no use any more. */
+/**
+ * Makes the error for a send that was stopped, before or after the message was written. A server that keeps a
+ * written message waiting that long is unresponsive, so the session is lost.
+ */
 export function abortedError(isWritten: boolean): SitemessageError {
   return isWritten
     ? new UnknownOutcomeError('Sending was stopped before the server said that it has the message.', {
@@ -72,22 +76,34 @@ export function abortedError(isWritten: boolean): SitemessageError {
     : new TransientError('Sending was stopped before the message was written.', { code: 'xmpp_aborted' });
 }
 
-/** Our server has taken a message to a room, and the room has not shown it. */
-export const unseenError = (): SitemessageError =>
+/** Waits for a promise. When the signal aborts first, throws what `makeError` returns. */
+export async function untilAborted<T>(waiting: Promise<T>, signal: AbortSignal, makeError: () => Error): Promise<T> {
+  if (signal.aborted) throw makeError();
+  const stopped = Promise.withResolvers<never>();
+  const stop = (): void => stopped.reject(makeError());
+  signal.addEventListener('abort', stop);
+  try {
+    return await Promise.race([waiting, stopped.promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Makes the error for a message that our server has taken, and that the room has not shown. */
+export const notReflectedError = (): SitemessageError =>
   new UnknownOutcomeError('Sending was stopped before the room showed the message, and it was not refused.', {
     code: 'xmpp_outcome_unknown',
   });
 
-/** The server has handled our way in, and nothing came of it. */
+/** Makes the error for a join that our server has handled, and that the room has not answered. */
 export const silentRoomError = (): SitemessageError =>
   new TransientError('The room did not answer whether it lets us in.', { code: 'xmpp_room_silent' });
 
-/** Every code that an error of this messenger can have, for its README. */
+/** Every code that is made here, for the README. */
 export const codes: readonly string[] = [
   ...new Set([
     ...refusalCodes,
     'xmpp_address',
-    'xmpp_option',
     'xmpp_content',
     'xmpp_too_large',
     'xmpp_login_refused',

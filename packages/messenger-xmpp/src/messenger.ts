@@ -1,30 +1,21 @@
 import { defineMessenger, type MessengerFactory } from '@sitemessage/core';
 import { getAddress } from './address.ts';
-import { readOptions } from './options.ts';
+import { optionNames, readOptions } from './options.ts';
+import { Suspects } from './quarantine.ts';
 import { openSession } from './session.ts';
-import { Suspects } from './suspects.ts';
 import type { XmppOptions } from './types.ts';
 
-/** Messages that wait for one answer of the server together; they are what is unknown when the line breaks. As many as core leaves unsettled. */
+/**
+ * The most messages in flight, which one answer of the server settles. When the connection breaks, their
+ * outcomes are unknown. Core leaves as many results unsettled.
+ */
 const concurrency = 50;
 
-/** The compiler sees that none is missing. */
-const optionNames = Object.keys({
-  jid: true,
-  password: true,
-  host: true,
-  port: true,
-  service: true,
-  tls: true,
-  ca: true,
-  resource: true,
-  proxy: true,
-} satisfies Record<keyof XmppOptions, true>);
-
 /**
- * Chat messages and messages to rooms (RFC 6120, RFC 6121, XEP-0045), from an account of your own.
+ * Makes a messenger that sends messages to people and to rooms (RFC 6120, RFC 6121, XEP-0045), from your
+ * account.
  *
- * @throws ConfigurationError that names the option which is missing or wrong.
+ * @throws ArgumentError `option_unknown` or `option_invalid`, which names the option.
  */
 export const xmpp: MessengerFactory<'xmpp', XmppOptions, string> = defineMessenger<'xmpp', XmppOptions>({
   alias: 'xmpp',

@@ -1,13 +1,12 @@
 import { ConfigurationError, type Redactor, type SitemessageError, TransientError } from '@sitemessage/core';
+import type { Stage } from './connect.ts';
 import { streamError } from './errors.ts';
+import { isLasting, type Thrown, tlsFault } from './faults.ts';
 import { isPassing } from './refusals.ts';
-import type { Stage } from './stage.ts';
-import { isLasting, type Thrown } from './thrown.ts';
-import { tlsFault } from './tls-fault.ts';
 
 const hint = 'See `tls` and `port`.';
 
-/** What went wrong while a session was opened. */
+/** Returns core's error for an error that opening a session threw at this stage. */
 export function openingError(thrown: unknown, stage: Stage, redactor: Redactor): SitemessageError {
   const error = thrown as Thrown;
   const cause = redactor.cause(error);
@@ -26,7 +25,7 @@ export function openingError(thrown: unknown, stage: Stage, redactor: Redactor):
         ? outage(`The server opens no session for now: ${message}`, 'xmpp_login_busy')
         : configuration(`The server opens no session: ${message}`, 'xmpp_login_refused');
     case 'StreamError':
-      // Before anything was sent, the policy is about who we are.
+      // Nothing was sent yet, so the policy is about the account or this machine.
       return streamError(error, isLasting(error) || error.condition === 'policy-violation', redactor);
   }
   switch (error.code) {
@@ -35,7 +34,7 @@ export function openingError(thrown: unknown, stage: Stage, redactor: Redactor):
     case 'ENOTLS':
       return configuration(`The connection could not be encrypted: ${message}. ${hint}`, 'xmpp_tls_unavailable');
     case 'ECLEAR':
-      return configuration(`The connection is not encrypted, since \`tls\` is 'none': ${message}.`, 'xmpp_tls_unavailable');
+      return configuration(`The connection is not encrypted, because \`tls\` is 'none', and ${message}.`, 'xmpp_tls_unavailable');
     case 'EPROXY':
       return configuration(message, 'xmpp_proxy');
     case 'ELATE':
@@ -45,7 +44,10 @@ export function openingError(thrown: unknown, stage: Stage, redactor: Redactor):
   }
   switch (tlsFault(error.code ?? '')) {
     case 'refused':
-      return configuration(`The server does not speak TLS here, or not as this machine does: ${message}. ${hint}`, 'xmpp_tls_unavailable');
+      return configuration(
+        `The server does not speak TLS here, or not in a way that this machine accepts: ${message}. ${hint}`,
+        'xmpp_tls_unavailable',
+      );
     case 'certificate':
       return configuration(`The server's certificate is not trusted: ${message}. Give \`ca\` for a private authority.`, 'xmpp_certificate');
     case 'passing':

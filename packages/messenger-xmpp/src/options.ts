@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { type CommonOptions, ConfigurationError } from '@sitemessage/core';
+import { type ArgumentError, type CommonOptions, check, checkOptions, invalidOption, type OptionCheck } from '@sitemessage/core';
 import { checkProxyUrl } from '@sitemessage/http/tunnel';
-import { type Jid, readJid } from './address.ts';
+import { readJid } from './address.ts';
 import type { XmppOptions } from './types.ts';
 
-/** The options, checked, with nothing left to guess. */
+/** The options after the checks, with every default. */
 export interface Settings {
   /** The part of the JID before the `@`: the name to log in with. */
   readonly user: string;
@@ -16,58 +16,80 @@ export interface Settings {
   readonly ca: string | undefined;
   readonly resource: string | undefined;
   readonly proxy: URL | undefined;
-  /** Of opening, in milliseconds. */
+  /** The longest time for opening a session, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-const ports = { starttls: 5_222, implicit: 5_223, none: 5_222 } as const;
-/** Core's own, of opening and of one send. */
+const defaultPorts = { starttls: 5_222, implicit: 5_223, none: 5_222 } as const;
+/** Core's default for opening a session and for one send. */
 const defaultTimeoutMs = 30_000;
 
-/** @throws ConfigurationError that names the option. */
+const checkFilled: OptionCheck = (value) => (typeof value === 'string' && value !== '' ? undefined : 'must be a text that is not empty');
+
+const checks = {
+  // `readOptions` reads these two, because the error names the part that is wrong.
+  jid: check.anything,
+  resource: checkFilled,
+  // A NUL ends the password in PLAIN (RFC 4616).
+  password: (value) => checkFilled(value) ?? ((value as string).includes('\0') ? 'holds a NUL (U+0000)' : undefined),
+  host: (value) => (typeof value === 'string' && /^[^\s/@]+$/.test(value) ? undefined : 'must be a bare host name or IP address'),
+  port: check.integer(1, 65_535),
+  service: checkService,
+  tls: check.oneOf(Object.keys(defaultPorts)),
+  ca: checkCertificates,
+  proxy: checkProxyUrl,
+} satisfies Record<keyof XmppOptions, OptionCheck>;
+
+/** The names of all options of XMPP, without those that every messenger has. */
+export const optionNames: readonly string[] = Object.keys(checks);
+
+/** @throws ArgumentError `option_invalid`, which names the option and shows no secret. */
 export function readOptions(options: XmppOptions & CommonOptions): Settings {
-  const { local, domain, resource } = option('jid', () => readJid(options.jid));
-  if (resource !== undefined) throw wrong('jid', 'has a resource behind the /; give it as `resource`');
-  if (typeof options.password !== 'string' || options.password === '') throw wrong('password', 'is missing');
-  // It ends the password in PLAIN (RFC 4616).
-  if (options.password.includes('\0')) throw wrong('password', 'holds U+0000');
+  const given = Object.fromEntries(optionNames.map((name) => [name, options[name as keyof XmppOptions]]));
+  checkOptions(given, checks, { of: 'xmpp' });
+  for (const name of ['jid', 'password'] as const) {
+    if (options[name] === undefined) throw wrong(name, 'is missing');
+  }
+  const { local, domain, resource } = readOption('jid', () => readJid(options.jid));
+  if (resource !== undefined) throw wrong('jid', 'has a resource after the /. Give it as `resource`');
   const server = options.service === undefined ? options : readService(options.service, options);
-  const { host = domain, tls = 'starttls', port = ports[tls] } = server;
-  if (!Object.hasOwn(ports, tls)) throw wrong('tls', "must be 'starttls', 'implicit' or 'none'");
-  if (typeof host !== 'string' || host === '' || /[\s/@]/.test(host)) throw wrong('host', 'must be a bare host name or IP address');
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw wrong('port', 'must be an integer from 1 to 65535');
-  const proxy = readProxy(options.proxy);
+  const { host = domain, tls = 'starttls', port = defaultPorts[tls] } = server;
+  const { password, ca, proxy, timeoutMs = defaultTimeoutMs } = options;
   if (tls === 'none' && (!isLoopback(host) || proxy !== undefined)) {
-    throw wrong('tls', "is 'none': all would go to another machine in clear; use 'starttls' or 'implicit'");
+    throw wrong('tls', "is 'none', so everything would go to another machine in clear. Use 'starttls' or 'implicit'");
   }
   return {
     user: local,
     domain,
-    password: options.password,
+    password,
     host,
     port,
     tls,
-    ca: options.ca === undefined ? undefined : readCertificates(options.ca),
-    resource: options.resource === undefined ? undefined : readResource(options.resource, { local, domain }),
-    proxy,
-    timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+    ca,
+    resource:
+      options.resource === undefined ? undefined : readOption('resource', () => readJid(`${local}@${domain}/${options.resource}`).resource),
+    proxy: proxy === undefined ? undefined : new URL(proxy),
+    timeoutMs,
   };
 }
 
-function readService(service: unknown, options: XmppOptions): Pick<XmppOptions, 'host' | 'port' | 'tls'> {
-  const beside = (['host', 'port'] as const).find((name) => options[name] !== undefined);
-  if (beside) throw wrong(beside, 'and `service` exclude one another; leave one out');
-  const url = typeof service === 'string' ? URL.parse(service) : null;
-  if (url?.protocol === 'ws:' || url?.protocol === 'wss:')
-    throw wrong('service', 'must be xmpp:// or xmpps://; WebSockets are not supported');
-  const isPlace =
+function checkService(value: unknown): string | undefined {
+  const url = typeof value === 'string' ? URL.parse(value) : null;
+  if (url?.protocol === 'ws:' || url?.protocol === 'wss:') return 'must be xmpp:// or xmpps://. WebSockets are not supported';
+  const isPlain =
     url !== null && url.hostname !== '' && url.username + url.password === '' && !/[^/]/.test(url.pathname + url.search + url.hash);
-  if (!isPlace || !['xmpp:', 'xmpps:'].includes(url.protocol)) {
-    throw wrong('service', 'must look like xmpp://example.com:5222 or xmpps://example.com:5223, without user and password');
-  }
+  return isPlain && ['xmpp:', 'xmpps:'].includes(url.protocol)
+    ? undefined
+    : 'must look like xmpp://example.com:5222 or xmpps://example.com:5223, without user and password';
+}
+
+function readService(service: string, options: XmppOptions): Pick<XmppOptions, 'host' | 'port' | 'tls'> {
+  const beside = (['host', 'port'] as const).find((name) => options[name] !== undefined);
+  if (beside) throw wrong(beside, 'and `service` exclude each other. Leave one out');
+  const url = new URL(service);
   const isImplicit = url.protocol === 'xmpps:';
   if (options.tls !== undefined && (options.tls === 'implicit') !== isImplicit) {
-    throw wrong('tls', `contradicts the ${url.protocol}// of \`service\`; leave it out`);
+    throw wrong('tls', `contradicts the ${url.protocol}// of \`service\`. Leave it out`);
   }
   const tls = isImplicit ? 'implicit' : options.tls;
   return {
@@ -77,36 +99,23 @@ function readService(service: unknown, options: XmppOptions): Pick<XmppOptions, 
   };
 }
 
-function readResource(resource: unknown, { local, domain }: Omit<Jid, 'resource'>): string {
-  if (typeof resource !== 'string' || resource === '') throw wrong('resource', 'must be a string that is not empty');
-  return option('resource', () => readJid(`${local}@${domain}/${resource}`).resource) as string;
-}
-
-function readCertificates(ca: string): string {
+function checkCertificates(value: unknown): string | undefined {
   try {
-    new X509Certificate(ca);
+    new X509Certificate(value as string);
+    return undefined;
   } catch {
-    throw wrong('ca', 'must hold certificates in PEM');
+    return 'must hold certificates in PEM';
   }
-  return ca;
 }
 
-function readProxy(proxy: string | undefined): URL | undefined {
-  if (proxy === undefined) return undefined;
-  const problem = checkProxyUrl(proxy);
-  if (problem !== undefined) throw wrong('proxy', problem);
-  return new URL(proxy);
-}
-
-function option<T>(name: string, read: () => T): T {
+function readOption<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw wrong(name, `is not right: ${(error as Error).message.replace(/\.$/, '')}`);
+    throw wrong(name, `is wrong. ${(error as Error).message}`);
   }
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
-const wrong = (name: string, problem: string): ConfigurationError =>
-  new ConfigurationError(`xmpp: \`${name}\` ${problem}.`, { code: 'xmpp_option' });
+const wrong = (field: string, problem: string): ArgumentError => invalidOption(field, problem, 'xmpp');

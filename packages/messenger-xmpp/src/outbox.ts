@@ -1,62 +1,56 @@
 import type { Redactor } from '@sitemessage/core';
 import type { Element } from '@xmpp/client';
+import type { Pings } from './acknowledgements.ts';
+import type { SenderCheck } from './address.ts';
 import type { Connection } from './connection.ts';
-import { abortedError, brokenError, lostError, unseenError } from './errors.ts';
+import { abortedError, brokenError, lostError, notReflectedError } from './errors.ts';
 import type { Message } from './message.ts';
-import { ns } from './namespaces.ts';
-import type { Origin } from './origin.ts';
-import type { Pings } from './pings.ts';
-import { readRefusal } from './refusal.ts';
-import { refusalError } from './refusals.ts';
+import { readRefusal, refusalError } from './refusals.ts';
+import { ns } from './xml.ts';
 
-/** A message on its way. `taken`: our server has it. */
-interface Posted {
+/** A message in flight. `acknowledged`: our server has taken it. */
+interface Pending {
   readonly message: Message;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
-  stage: 'unwritten' | 'written' | 'taken';
+  stage: 'unwritten' | 'written' | 'acknowledged';
 }
 
 /**
- * Writes messages, and finds out what becomes of them. XMPP has no answer for an accepted message, so the outbox asks.
- *
- * The first question goes behind all messages of one turn: has our server taken them? The server answers by stream
- * management where it has it. Elsewhere it answers a ping, since it reads in order.
- *
- * A message to a room is sent when the room shows it. A message to a person is sent when the server has answered a
- * second question, and no refusal came before that. The second question is a ping that follows the first answer:
- * ejabberd answers questions in one process and refuses messages in another, a moment later.
+ * Writes messages, and finds out their outcome. XMPP has no answer for an accepted message, so the outbox
+ * asks twice. "When a message counts as sent" in the README explains both requests.
  */
 export class Outbox {
   readonly #connection: Connection;
   readonly #pings: Pings;
-  readonly #origin: Origin;
+  readonly #senders: SenderCheck;
   readonly #domain: string;
   readonly #redactor: Redactor;
-  #unwritten: Posted[] = [];
+  #unwritten: Pending[] = [];
   /** Messages that were written, and that somebody may still refuse. */
-  readonly #open = new Set<Posted>();
+  readonly #open = new Set<Pending>();
 
-  constructor(connection: Connection, pings: Pings, origin: Origin, domain: string, redactor: Redactor) {
+  constructor(connection: Connection, pings: Pings, senders: SenderCheck, domain: string, redactor: Redactor) {
     this.#connection = connection;
     this.#pings = pings;
-    this.#origin = origin;
+    this.#senders = senders;
     this.#domain = domain;
     this.#redactor = redactor;
   }
 
-  /** Resolves when it is sent. */
-  async post(message: Message, signal: AbortSignal): Promise<void> {
+  /** Resolves when the message is sent. */
+  async send(message: Message, signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw abortedError(false);
     if (this.#connection.ended) throw lostError(this.#connection.ended, this.#redactor);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const posted: Posted = { message, resolve, reject, stage: 'unwritten' };
+    const pending: Pending = { message, resolve, reject, stage: 'unwritten' };
     if (this.#unwritten.length === 0) setImmediate(() => this.flush());
-    this.#unwritten.push(posted);
+    this.#unwritten.push(pending);
     const stop = (): void => {
-      this.#unwritten = this.#unwritten.filter((other) => other !== posted);
+      this.#unwritten = this.#unwritten.filter((other) => other !== pending);
       // A written message stays open, because it may still end the stream.
-      reject(message.isToRoom && posted.stage === 'taken' ? unseenError() : abortedError(posted.stage !== 'unwritten'));
+      const isInRoom = message.isToRoom && pending.stage === 'acknowledged';
+      reject(isInRoom ? notReflectedError() : abortedError(pending.stage !== 'unwritten'));
     };
     signal.addEventListener('abort', stop);
     try {
@@ -66,82 +60,88 @@ export class Outbox {
     }
   }
 
-  /** Writes all messages of one turn in one piece, with one question behind them. */
+  /** Writes all messages of one turn in one piece, with one request after them. */
   flush(): void {
     const batch = this.#unwritten;
     if (batch.length === 0 || this.#connection.ended) return;
     this.#unwritten = [];
-    for (const posted of batch) {
-      posted.stage = 'written';
-      this.#open.add(posted);
+    for (const pending of batch) {
+      pending.stage = 'written';
+      this.#open.add(pending);
     }
     const stanzas = batch.map(({ message }) => message.stanza);
     const { management } = this.#connection;
-    const onTaken = (): void => this.#take(batch);
-    if (management.isEnabled) this.#connection.send(stanzas, management.ask(stanzas.length, onTaken));
-    else this.#connection.send([...stanzas, this.#pings.create(onTaken)]);
+    const onAcknowledged = (): void => this.#acknowledge(batch);
+    if (management.isEnabled) this.#connection.send(stanzas, management.createRequest(stanzas.length, onAcknowledged));
+    else this.#connection.send([...stanzas, this.#pings.create(onAcknowledged)]);
   }
 
-  meet(stanza: Element, isOurs: boolean): void {
+  /** Handles a stanza. `isOurs`: a room sent it in our name. */
+  receive(stanza: Element, isOurs: boolean): void {
     if (stanza.name !== 'message') return;
-    if (stanza.attrs.type === 'error') this.#meetRefusal(stanza);
-    else if (stanza.attrs.type === 'groupchat' && isOurs) this.#meetReflection(stanza);
+    if (stanza.attrs.type === 'error') this.#receiveRefusal(stanza);
+    else if (stanza.attrs.type === 'groupchat' && isOurs) this.#receiveReflection(stanza);
   }
 
   /**
-   * Settles everything when the connection has ended. `mayBlame`: a message that was alone may be the reason. The first
-   * time, the reason may be something else, such as the rate of messages.
+   * Settles everything when the connection has ended. `mayBlame`: a message that was alone may be the reason.
+   * The first time, the reason may be something else, such as the rate of messages.
    */
   end(reason: Error, mayBlame: boolean): void {
     for (const { reject } of this.#unwritten) reject(lostError(reason, this.#redactor));
     const written = [...this.#open].filter(({ stage }) => stage === 'written');
     const isToBlame = mayBlame && written.length === 1;
-    for (const posted of this.#open) {
-      if (posted.stage === 'taken' && !posted.message.isToRoom) posted.resolve();
-      else posted.reject(brokenError(reason, isToBlame && posted.stage === 'written', this.#redactor));
+    for (const pending of this.#open) {
+      if (pending.stage === 'acknowledged' && !pending.message.isToRoom) pending.resolve();
+      else pending.reject(brokenError(reason, isToBlame && pending.stage === 'written', this.#redactor));
     }
     this.#unwritten = [];
     this.#open.clear();
   }
 
-  #take(batch: readonly Posted[]): void {
-    const taken = batch.filter((posted) => this.#open.has(posted));
-    for (const posted of taken) posted.stage = 'taken';
-    const people = taken.filter(({ message }) => !message.isToRoom);
-    if (people.length === 0) return;
+  /**
+   * Sends the second request. ejabberd answers requests in one process, and refuses messages in another, a
+   * moment later.
+   */
+  #acknowledge(batch: readonly Pending[]): void {
+    const acknowledged = batch.filter((pending) => this.#open.has(pending));
+    for (const pending of acknowledged) pending.stage = 'acknowledged';
+    const toPeople = acknowledged.filter(({ message }) => !message.isToRoom);
+    if (toPeople.length === 0) return;
     const ping = this.#pings.create(() => {
-      for (const posted of people) this.#settle(posted);
+      for (const pending of toPeople) this.#settle(pending);
     });
     this.#connection.send([ping]);
   }
 
-  #meetRefusal(stanza: Element): void {
-    for (const posted of this.#open) {
-      const { id, to } = posted.message;
-      if (stanza.attrs.id !== id || !this.#origin.isConcerned(stanza, to)) continue;
-      const refusal = readRefusal(stanza, this.#domain, posted.message);
+  #receiveRefusal(stanza: Element): void {
+    for (const pending of this.#open) {
+      const { id, to } = pending.message;
+      if (stanza.attrs.id !== id || !this.#senders.mayRefuse(stanza, to)) continue;
+      const refusal = readRefusal(stanza, this.#domain, pending.message);
       if (!refusal) continue;
-      this.#open.delete(posted);
-      posted.reject(refusalError(refusal, this.#redactor));
+      this.#open.delete(pending);
+      pending.reject(refusalError(refusal, this.#redactor));
     }
   }
 
-  /** Settles the message that a room shows in our name. */
-  #meetReflection(stanza: Element): void {
+  /** Settles the message that a room reflects to us in our name. */
+  #receiveReflection(stanza: Element): void {
     const room = stanza.attrs.from?.split('/', 1)[0];
     const waiting = [...this.#open].filter(({ message }) => message.isToRoom && message.to === room);
     const origin = stanza.getChild('origin-id', ns.originId)?.attrs.id;
-    const shown =
+    const reflected =
       waiting.find(({ message: { id } }) => id === stanza.attrs.id || id === origin) ??
-      // Gateways to other networks keep neither. Another origin is another session of this account.
+      // Gateways to other networks keep neither id. A different `origin-id` is of another session of this
+      // account.
       (origin === undefined
         ? waiting.find(({ message }) => message.stanza.getChildText('body') === stanza.getChildText('body'))
         : undefined);
-    if (shown) this.#settle(shown);
+    if (reflected) this.#settle(reflected);
   }
 
-  #settle(posted: Posted): void {
-    this.#open.delete(posted);
-    posted.resolve();
+  #settle(pending: Pending): void {
+    this.#open.delete(pending);
+    pending.resolve();
   }
 }

@@ -12,37 +12,60 @@ export interface Bounds {
   readonly levels: number;
   /** The deepest level that is kept. Deeper elements are checked and forgotten. Default: all levels. */
   readonly keptLevels?: number;
-  /** The most elements of one child of the root that are kept. Others are checked and forgotten. Default: all. */
+  /**
+   * The most elements of one child of the root that are kept. Others are checked and forgotten. Default: all.
+   */
   readonly keptElements?: number;
 }
 
-/** XML that is not well-formed, that XMPP forbids, or that exceeds the bounds. The message follows the name of the XML. */
+/**
+ * The levels and elements of a stanza that are kept. The messenger reads nothing deeper than
+ * `<message><error><item-not-found/></error></message>`. A server repeats the message that it refuses, and
+ * the rest of it need not be in memory.
+ */
+const kept = { keptLevels: 3, keptElements: 1_000 } as const;
+
+/** The bounds before the login, when the other end is not trusted. Servers send less than 4 KiB then. */
+export const boundsBeforeLogin: Bounds = { child: 65_536, total: 65_536, levels: 100, ...kept };
+
+/**
+ * The bounds after the login. Prosody and ejabberd pass on at most 512 KiB in one stanza, which has 75,000
+ * levels at most. So nobody in a room can end the session.
+ */
+export const boundsAfterLogin: Bounds = { child: 1_048_576, levels: 100_000, ...kept };
+
+/**
+ * XML that is not well-formed, that XMPP forbids, or that exceeds the bounds. The message follows the name of
+ * the XML.
+ */
 export class XmlError extends Error {
   override readonly name: string = 'XMLError';
 }
 
-/** Characters that are read before the bounds are checked again. */
+/** The number of characters to read before the next check of the bounds. */
 const pieceLength = 16_384;
 
 /**
  * Reads XML as it comes: strictly, in linear time and bounded memory. The library's own parser has no bounds.
  *
- * Emits `start` with the root, `element` with each child of the root, and `end` with the root. Emits `error` with an
- * XmlError once, and reads nothing after that.
+ * Emits `start` with the root, `element` with each child of the root, and `end` with the root. Emits `error`
+ * with an XmlError once, and reads nothing after that.
  */
 export class Reader extends EventEmitter {
   readonly #bounds: Bounds;
-  /** Elements look up namespaces. The parser would search all open elements for each new one. */
+  /**
+   * Does not resolve namespaces. It would search all open elements for each new one. Elements look them up.
+   */
   readonly #parser: SaxesParser = new SaxesParser();
   /** The open elements that are kept, from the root on. */
   readonly #path: Element[] = [];
-  /** How many elements are open, kept or not. */
+  /** The number of open elements, kept or not. */
   #open = 0;
-  /** How many elements of the child of the root that is open are kept. */
+  /** The number of kept elements in the open child of the root. */
   #kept = 0;
-  /** How many characters were read. */
+  /** The number of characters that were read. */
   #length = 0;
-  /** Where the last child of the root ended. */
+  /** The position at which the last child of the root ended. */
   #childStart = 0;
   /** The element that has just ended. The parser reports a wrong end tag only afterwards. */
   #ended: Element | undefined;
@@ -57,7 +80,7 @@ export class Reader extends EventEmitter {
     this.#parser.on('text', (text) => this.#add(text));
     this.#parser.on('cdata', (text) => this.#add(text));
     this.#parser.on('error', ({ message }) => this.#fail(`is not well-formed: ${message}`));
-    // RFC 6120, 11.1.
+    // RFC 6120, 11.1 forbids these.
     this.#parser.on('comment', () => this.#fail('has a comment'));
     this.#parser.on('doctype', () => this.#fail('has a document type'));
     this.#parser.on('processinginstruction', () => this.#fail('has a processing instruction'));
@@ -113,7 +136,7 @@ export class Reader extends EventEmitter {
     this.#ended = undefined;
     if (element === this.#root) this.emit('end', element);
     else {
-      // Its namespace may be declared there.
+      // The root may declare its namespace.
       element.parent = this.#root;
       this.emit('element', element);
     }
@@ -130,7 +153,7 @@ export class Reader extends EventEmitter {
   }
 
   #fail(problem: string): void {
-    // An error further on is not about the end tag.
+    // An error after the end tag is not about it.
     if (this.#parser.position > this.#childStart) this.#tell();
     if (this.#isOver) return;
     this.#isOver = true;

@@ -1,39 +1,38 @@
 import { PermanentError, type Redactor } from '@sitemessage/core';
 import { type Element, xml } from '@xmpp/client';
-import { untilAborted } from './aborting.ts';
+import type { Pings } from './acknowledgements.ts';
 import type { Connection } from './connection.ts';
-import { abortedError, lostError, silentRoomError } from './errors.ts';
-import type { Pings } from './pings.ts';
-import { readRefusal } from './refusal.ts';
-import { refusalError } from './refusals.ts';
+import { abortedError, lostError, silentRoomError, untilAborted } from './errors.ts';
+import { readRefusal, refusalError } from './refusals.ts';
+import { ns } from './xml.ts';
 
-interface Entry {
-  readonly entered: Promise<void>;
+/** A room that we have asked to let us in. */
+interface Room {
+  readonly joined: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
-  /** Names that we have asked for. */
-  names: number;
-  /** The name that the room knows us by, behind its address. Undefined until we are in. */
+  /** The number of nicknames that we have asked for. */
+  nicknames: number;
+  /** The address of the room and our nickname in it. Undefined until we are in. */
   occupant: string | undefined;
   isPending: boolean;
-  /** What follows the last knock. Undefined when it is answered: our server has handled the knock, and it is the room that does not answer. */
+  /** The ping after the last join. Undefined when our server has answered it, and so has handled the join. */
   ping: Element | undefined;
-  /** Somebody has waited for an answer in vain. */
+  /** True when somebody has waited for the room's answer in vain. */
   isOverdue: boolean;
 }
 
-const namespace = 'http://jabber.org/protocol/muc';
-/** Each worker needs one, at rooms that let nobody in twice by the same. */
-const mostNames = 5;
+/** The most nicknames to ask for. Some rooms take one only once, so each worker needs another one. */
+const mostNicknames = 5;
 
-/** The rooms that a session is in (XEP-0045): nobody sends to one from outside. */
+/** The rooms that a session is in (XEP-0045). Only occupants may send to a room. */
 export class Rooms {
   readonly #connection: Connection;
   readonly #pings: Pings;
   readonly #nickname: string;
   readonly #domain: string;
   readonly #redactor: Redactor;
-  readonly #entries = new Map<string, Entry>();
+  readonly #rooms = new Map<string, Room>();
 
   constructor(connection: Connection, pings: Pings, nickname: string, domain: string, redactor: Redactor) {
     this.#connection = connection;
@@ -43,116 +42,116 @@ export class Rooms {
     this.#redactor = redactor;
   }
 
-  /** Whether some room has not answered yet. */
-  get isKnocking(): boolean {
-    return [...this.#entries.values()].some(({ isPending }) => isPending);
+  /** True when a room has not answered yet. */
+  get isJoining(): boolean {
+    return [...this.#rooms.values()].some(({ isPending }) => isPending);
   }
 
-  /** Resolves when we are in. */
-  async enter(room: string, signal: AbortSignal): Promise<void> {
+  /** Resolves when we are in the room. */
+  async join(address: string, signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw abortedError(false);
     if (this.#connection.ended) throw lostError(this.#connection.ended, this.#redactor);
-    const entry = this.#entries.get(room) ?? this.#add(room);
-    if (entry.isOverdue) this.#knock(room, entry);
-    await untilAborted(entry.entered, signal, () => {
-      entry.isOverdue = entry.isPending;
-      return entry.isPending && !entry.ping ? silentRoomError() : abortedError(false);
+    const room = this.#rooms.get(address) ?? this.#add(address);
+    if (room.isOverdue) this.#sendJoin(address, room);
+    await untilAborted(room.joined, signal, () => {
+      room.isOverdue = room.isPending;
+      return room.isPending && !room.ping ? silentRoomError() : abortedError(false);
     });
   }
 
-  /** Returns true for a stanza of a room in our own name. */
+  /** Returns true for a stanza that a room sent in our own name. */
   isOurs({ attrs: { from = '' } }: Element): boolean {
-    return this.#entries.get(from.split('/', 1)[0] as string)?.occupant === from;
+    return this.#rooms.get(from.split('/', 1)[0] as string)?.occupant === from;
   }
 
-  /** It has no place for us any more. */
-  leave(room: string): void {
-    this.#entries.delete(room);
+  /** Forgets a room that we are no longer in. */
+  leave(address: string): void {
+    this.#rooms.delete(address);
   }
 
-  meet(stanza: Element): void {
+  receive(stanza: Element): void {
     if (stanza.name !== 'presence') return;
-    const [room = '', nickname] = (stanza.attrs.from ?? '').split(/\/(.*)/s);
-    const entry = this.#entries.get(room);
-    if (!entry) return;
-    const isOurs = nickname === this.#nameOf(entry);
+    const [address = '', nickname] = (stanza.attrs.from ?? '').split(/\/(.*)/s);
+    const room = this.#rooms.get(address);
+    if (!room) return;
+    const isOurs = nickname === this.#nicknameIn(room);
     const refusal = isOurs || nickname === undefined ? readRefusal(stanza, this.#domain, { isJoin: true }) : undefined;
     const statuses =
       stanza
-        .getChild('x', `${namespace}#user`)
+        .getChild('x', `${ns.muc}#user`)
         ?.getChildren('status')
         .map(({ attrs }) => attrs.code) ?? [];
-    if (refusal?.condition === 'conflict') this.#rename(room, entry);
-    else if (refusal) this.#refuse(room, entry, refusalError(refusal, this.#redactor));
-    // Of a server that does not say which is ours, it is known by the name.
+    if (refusal?.condition === 'conflict') this.#tryNextNickname(address, room);
+    else if (refusal) this.#refuse(address, room, refusalError(refusal, this.#redactor));
+    // Status 110 marks our own presence. At servers without it, our nickname does.
     else if (stanza.attrs.type === 'error' || (!statuses.includes('110') && !isOurs)) return;
-    else if (stanza.attrs.type === 'unavailable') this.#goOut(room, entry);
-    else if (statuses.includes('201')) this.#leaveEmpty(room, entry);
-    else this.#letIn(entry, stanza.attrs.from);
+    else if (stanza.attrs.type === 'unavailable') this.#receiveExit(address, room);
+    else if (statuses.includes('201')) this.#leaveNewRoom(address, room);
+    else this.#receiveEntry(room, stanza.attrs.from);
   }
 
   end(reason: Error): void {
-    for (const { reject } of this.#entries.values()) reject(lostError(reason, this.#redactor));
-    this.#entries.clear();
+    for (const { reject } of this.#rooms.values()) reject(lostError(reason, this.#redactor));
+    this.#rooms.clear();
   }
 
-  #nameOf({ names }: Entry): string {
-    return names === 1 ? this.#nickname : `${this.#nickname}-${names}`;
+  #nicknameIn({ nicknames }: Room): string {
+    return nicknames === 1 ? this.#nickname : `${this.#nickname}-${nicknames}`;
   }
 
-  #add(room: string): Entry {
-    const { promise: entered, resolve, reject } = Promise.withResolvers<void>();
-    entered.catch(() => undefined);
-    const entry: Entry = { entered, resolve, reject, names: 1, occupant: undefined, isPending: true, ping: undefined, isOverdue: false };
-    this.#entries.set(room, entry);
-    this.#knock(room, entry);
-    return entry;
+  #add(address: string): Room {
+    const { promise: joined, resolve, reject } = Promise.withResolvers<void>();
+    joined.catch(() => undefined);
+    const room: Room = { joined, resolve, reject, nicknames: 1, occupant: undefined, isPending: true, ping: undefined, isOverdue: false };
+    this.#rooms.set(address, room);
+    this.#sendJoin(address, room);
+    return room;
   }
 
-  #knock(room: string, entry: Entry): void {
-    entry.isOverdue = false;
-    const nothingOfBefore = xml('history', { maxstanzas: '0' });
-    const presence = xml('presence', { to: `${room}/${this.#nameOf(entry)}` }, xml('x', { xmlns: namespace }, nothingOfBefore));
+  #sendJoin(address: string, room: Room): void {
+    room.isOverdue = false;
+    const noHistory = xml('history', { maxstanzas: '0' });
+    const presence = xml('presence', { to: `${address}/${this.#nicknameIn(room)}` }, xml('x', { xmlns: ns.muc }, noHistory));
     const ping = this.#pings.create(() => {
-      if (entry.ping === ping) entry.ping = undefined;
+      if (room.ping === ping) room.ping = undefined;
     });
-    entry.ping = ping;
+    room.ping = ping;
     this.#connection.send([presence, ping]);
   }
 
-  /** Of one who is in already, it is the answer to a knock that was repeated. */
-  #rename(room: string, entry: Entry): void {
-    if (!entry.isPending) return;
-    if (entry.names < mostNames) {
-      entry.names += 1;
-      this.#knock(room, entry);
+  /** Asks for the next nickname. Ignores the answer to a repeated join when we are in already. */
+  #tryNextNickname(address: string, room: Room): void {
+    if (!room.isPending) return;
+    if (room.nicknames < mostNicknames) {
+      room.nicknames += 1;
+      this.#sendJoin(address, room);
       return;
     }
-    const names = `"${this.#nickname}" to "${this.#nameOf(entry)}"`;
-    this.#refuse(room, entry, new PermanentError(`In the room, all names from ${names} are taken.`, { code: 'xmpp_nickname_taken' }));
+    const names = `"${this.#nickname}" to "${this.#nicknameIn(room)}"`;
+    this.#refuse(address, room, new PermanentError(`In the room, all names from ${names} are taken.`, { code: 'xmpp_nickname_taken' }));
   }
 
-  #letIn(entry: Entry, occupant: string | undefined): void {
-    entry.occupant = occupant;
-    entry.isPending = false;
-    entry.isOverdue = false;
-    entry.resolve();
+  #receiveEntry(room: Room, occupant: string | undefined): void {
+    room.occupant = occupant;
+    room.isPending = false;
+    room.isOverdue = false;
+    room.resolve();
   }
 
-  /** Of one who still waits to be let in, it is the echo of an earlier stay. */
-  #goOut(room: string, { isPending }: Entry): void {
-    if (!isPending) this.#entries.delete(room);
+  /** Ignores the exit from an earlier stay while a new join is pending. */
+  #receiveExit(address: string, { isPending }: Room): void {
+    if (!isPending) this.#rooms.delete(address);
   }
 
-  /** A room that is not there is made by whoever enters it. Nobody would be there to read anything. */
-  #leaveEmpty(room: string, entry: Entry): void {
-    this.#connection.send([xml('presence', { to: `${room}/${this.#nameOf(entry)}`, type: 'unavailable' })]);
-    const message = 'There is no such room: entering it made one, which was left again.';
-    this.#refuse(room, entry, new PermanentError(message, { code: 'xmpp_recipient_unknown', recipientGone: true }));
+  /** Leaves a room that the join has created. Nobody is in it who could read a message. */
+  #leaveNewRoom(address: string, room: Room): void {
+    this.#connection.send([xml('presence', { to: `${address}/${this.#nicknameIn(room)}`, type: 'unavailable' })]);
+    const message = 'There is no such room. Joining created one, which was left again.';
+    this.#refuse(address, room, new PermanentError(message, { code: 'xmpp_recipient_unknown', recipientGone: true }));
   }
 
-  #refuse(room: string, { reject }: Entry, error: Error): void {
-    this.#entries.delete(room);
+  #refuse(address: string, { reject }: Room, error: Error): void {
+    this.#rooms.delete(address);
     reject(error);
   }
 }

@@ -1,16 +1,20 @@
 import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Credentials, Mechanism } from '@xmpp/client';
-import { coded } from './coded.ts';
+import { coded } from './faults.ts';
 
 const derive = promisify(pbkdf2);
 
-/** RFC 5802, 5.1, asks for the least; with fewer, who listens may guess the password. More would keep this machine busy for seconds. */
+/**
+ * RFC 5802, 5.1, asks for the least. With fewer iterations, an eavesdropper may guess the password. More
+ * iterations than these would keep this machine busy for seconds.
+ */
 const iterationRange = { least: 4_096, most: 1_000_000 } as const;
 
 /**
- * SCRAM-SHA-1 (RFC 5802), without channel binding. The library has one of its own, which derives the key step by step in promises: for the
- * 10,000 iterations of Prosody it takes 700 ms, and this one takes 5. It does not look at the server's signature either.
+ * SCRAM-SHA-1 (RFC 5802), without channel binding. The library's own SCRAM awaits a promise for each
+ * iteration. It takes 700 ms for the 10,000 iterations of Prosody, and this one takes 5 ms. It also ignores
+ * the server's signature.
  */
 export class Scram implements Mechanism {
   readonly name: string = 'SCRAM-SHA-1';
@@ -18,7 +22,7 @@ export class Scram implements Mechanism {
   readonly #nonce: string = randomBytes(18).toString('base64');
   #challenge: string | undefined;
   #isBegun = false;
-  /** What the server will say when it knows the password. */
+  /** The signature of a server that knows the password. */
   #signature: Buffer | undefined;
   #isProven = false;
 
@@ -31,7 +35,7 @@ export class Scram implements Mechanism {
     const first = `n=${username.replaceAll('=', '=3D').replaceAll(',', '=2C')},r=${this.#nonce}`;
     if (this.#challenge === undefined) return `n,,${first}`;
     if (this.#signature) {
-      // RFC 6120, 6.3.10: it may come before the success as well as with it.
+      // The signature may come before the success, or with it (RFC 6120, 6.3.10).
       this.#prove(this.#challenge);
       return '';
     }
@@ -46,9 +50,9 @@ export class Scram implements Mechanism {
   }
 
   /**
-   * What the server says when it lets us in (RFC 5802, 5). Nothing to look at after another mechanism.
+   * Checks the data of the server's success (RFC 5802, 5). Does nothing after another mechanism.
    *
-   * @throws Error of code `ENOLOGIN` when it does not know the password itself.
+   * @throws Error `ENOLOGIN` when the server does not know the password.
    */
   finish(words: string): void {
     if (this.#isBegun && !this.#isProven) this.#prove(words);
@@ -60,18 +64,18 @@ export class Scram implements Mechanism {
     const given = Buffer.from(/^v=([^,]+)/.exec(words)?.[1] ?? '', 'base64');
     const expected = this.#signature;
     this.#isProven = expected !== undefined && given.length === expected.length && timingSafeEqual(given, expected);
-    if (!this.#isProven) throw coded('ENOLOGIN', 'the signature of the server is missing or wrong: it does not know the password itself');
+    if (!this.#isProven) throw coded('ENOLOGIN', 'the signature of the server is missing or wrong, so it does not know the password');
   }
 
   #readChallenge(challenge: string): { readonly nonce: string; readonly salt: string; readonly iterations: number } {
     const [, nonce, salt, count] = /^r=([^,]+),s=([^,]+),i=(\d+)/.exec(challenge) ?? [];
     if (nonce === undefined || salt === undefined || !nonce.startsWith(this.#nonce)) {
-      throw coded('ENOLOGIN', 'the server answered something else than SCRAM');
+      throw coded('ENOLOGIN', 'the server did not answer by the rules of SCRAM');
     }
     const iterations = Number(count);
     const { least, most } = iterationRange;
     if (iterations < least || iterations > most) {
-      throw coded('ENOLOGIN', `the server asks for ${iterations} iterations of SCRAM; from ${least} to ${most} are taken`);
+      throw coded('ENOLOGIN', `the server asks for ${iterations} iterations of SCRAM, and this client takes from ${least} to ${most}`);
     }
     return { nonce, salt, iterations };
   }

@@ -1,42 +1,58 @@
 import type { CommonOptions } from '@sitemessage/core';
 
-/** The account that sends, and where its server is. */
+/** The account that sends, and its server. */
 export interface XmppOptions {
-  /** Who sends: `shop@example.com`, without a resource. Required. */
+  /** The account: `shop@example.com`, without a resource. Required. */
   readonly jid: string;
-  /** Of the account. Required. */
+  /** The password of the account. Required. */
   readonly password: string;
-  /** Host name or IP address of the server. Default: the domain of `jid`; SRV records are not looked up. */
+  /**
+   * The host name or IP address of the server. SRV records are not looked up. Default: the domain of `jid`.
+   */
   readonly host?: string;
-  /** Default: 5222, and 5223 with `implicit`. */
+  /** The port, from 1 to 65535. Default: 5222, or 5223 with `implicit`. */
   readonly port?: number;
-  /** `xmpp://host:port`, or `xmpps://host:port` for TLS from the first byte on. Default: none; it stands instead of `host` and `port`. */
+  /**
+   * The server: `xmpp://host:port`, or `xmpps://host:port` when TLS comes first. It replaces `host` and
+   * `port`. Default: none.
+   */
   readonly service?: string;
   /**
-   * `starttls` (the default) encrypts before anybody logs in, and refuses to work with a server that does not offer it; `implicit` encrypts
-   * from the first byte on; `none` does not encrypt, and is for a server on this machine only. In each case the certificate has to be for the
-   * domain of `jid`, wherever the server is.
+   * The encryption. `starttls` encrypts before the login, and refuses a server that does not offer it.
+   * `implicit` begins with TLS. `none` does not encrypt, and is only for a server on this machine. The
+   * certificate must be for the domain of `jid`, wherever the server is. Default: `starttls`.
    */
   readonly tls?: 'starttls' | 'implicit' | 'none';
-  /** Certificates of a private authority to trust instead of the public ones, in PEM. Default: the public ones. */
+  /**
+   * Certificates of a private authority, in PEM, to trust instead of the public ones. Default: the public
+   * ones.
+   */
   readonly ca?: string;
-  /** What this connection of the account is called. Two that are called the same end one another. Default: the server makes one up, as for a
-   * connection that is opened beside it. */
+  /**
+   * The name of this connection of the account. A second connection with the same name ends the first.
+   * Default: the server makes one up, as it always does for the connection of suspects.
+   */
   readonly resource?: string;
   /**
-   * `socks5://user:password@host:port` or `http://user:password@host:port`, parts percent-encoded. The proxy looks up the server's name, so
-   * that `socks5h://` means the same as `socks5://`. Default: none.
+   * The proxy: `socks5://user:password@host:port`, `http://user:password@host:port` or `https://...`. User
+   * and password are percent-encoded. The proxy looks up the server's name, so `socks5h://` means the same as
+   * `socks5://`. Default: none.
    */
   readonly proxy?: string;
 }
 
-/** What a message type may say of an XMPP message beside the common content: `{ text, xmpp: { type: 'groupchat' } }`. */
+/**
+ * The parts of a message for XMPP only, beside the common content: `{ text, xmpp: { type: 'groupchat' } }`.
+ */
 export interface XmppContent {
-  /** `groupchat` for a room, which is joined first (XEP-0045). Default: `chat`. */
+  /**
+   * The type of the message. `groupchat` is for a room, which is joined first (XEP-0045). Default: `chat`.
+   */
   readonly type?: 'chat' | 'groupchat';
   /**
-   * What clients that know XEP-0071 show instead of the text: the inside of a `<body>`, as well-formed XML, with the elements and attributes
-   * that XEP-0071 recommends. The XEP is deprecated, and most clients show the text. Default: none; `html` is not sent.
+   * The inside of a `<body>`, which clients with XEP-0071 show instead of the text. It is well-formed XML,
+   * with the elements and attributes that XEP-0071 recommends. The XEP is deprecated, and most clients show
+   * the text. `html` is not sent. Default: none.
    */
   readonly xhtml?: string;
 }
@@ -46,7 +62,7 @@ declare module '@sitemessage/core' {
     xmpp: { address: string; options: XmppOptions & CommonOptions };
   }
   interface Content {
-    /** What only XMPP has. Default: nothing. */
+    /** The parts for XMPP only. Default: none. */
     readonly xmpp?: XmppContent;
   }
 }

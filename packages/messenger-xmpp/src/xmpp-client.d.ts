@@ -1,4 +1,6 @@
-/** What is used of the library, which has no types of its own; those of DefinitelyTyped do not compile under `nodenext`. */
+/**
+ * Types for the used parts of the library, which has none. DefinitelyTyped's do not compile under `nodenext`.
+ */
 declare module '@xmpp/client' {
   import type { EventEmitter } from 'node:events';
 
@@ -29,7 +31,7 @@ declare module '@xmpp/client' {
     readonly password: string;
   }
 
-  /** A way to log in, made anew for every login. */
+  /** A SASL mechanism, made anew for every login. */
   export interface Mechanism {
     readonly name: string;
     readonly clientFirst: boolean;
@@ -42,7 +44,7 @@ declare module '@xmpp/client' {
     readonly domain: string;
     readonly username: string;
     readonly resource: string | undefined;
-    /** In milliseconds, of the server's greeting and of its goodbyes. */
+    /** The longest wait for the server's greeting and its goodbyes, in milliseconds. */
     readonly timeout: number;
     credentials(authenticate: (credentials: Credentials, mechanism: string) => Promise<void>, mechanisms: readonly string[]): Promise<void>;
   }
@@ -50,26 +52,26 @@ declare module '@xmpp/client' {
   /** Emits `error`, `element`, `stanza`, `nonza` and `close`. */
   export interface Client extends EventEmitter {
     timeout: number;
-    /** Null until the server has made one. */
+    /** Our JID. Null until the server has made one. */
     readonly jid: { toString(): string } | null;
     transports: unknown[];
     readonly reconnect: { stop(): void };
-    /** The first of a name counts. It is called with `new`, and what it returns is used. */
+    /** Mechanisms. The first with a name counts. It is called with `new`, and its return value is used. */
     readonly saslFactory: { readonly _mechs: { readonly name: string; readonly mech: () => Mechanism }[] };
     readonly iqCaller: {
       readonly handlers: ReadonlyMap<string, { reject(error: Error): void }>;
-      /** Resolves with the answer, and rejects with a StanzaError. */
+      /** Resolves with the answer. Rejects with a StanzaError. */
       request(stanza: Element): Promise<Element>;
     };
-    /** Of the library's own, called with an element that ends the stream. */
+    /** Private. Called with an element that ends the stream. */
     _onStreamError(element: Element): void;
-    /** Of the library's own, called with every child of the stream. */
+    /** Private. Called with every child of the stream. */
     _onElement(element: Element): void;
     start(): Promise<unknown>;
     connect(service: string): Promise<unknown>;
     open(options: { readonly domain: string }): Promise<unknown>;
     stop(): Promise<unknown>;
-    /** The library sends its own stanzas by it. */
+    /** Also called by the library for its own stanzas. */
     send(element: Element): Promise<void>;
     sendMany(elements: readonly Element[]): Promise<void>;
     write(markup: string): Promise<void>;

@@ -23,7 +23,7 @@ describe('an address', () => {
     ['ann@127.0.0.1', 'ann@127.0.0.1'],
     ['o\\27neil@example.com', 'o\\27neil@example.com'],
     [`${'a'.repeat(1_023)}@example.com`, `${'a'.repeat(1_023)}@example.com`],
-  ])('%s is stored as %s, and so is that', (given, stored) => {
+  ])('%s is stored as %s, which is stored as itself', (given, stored) => {
     expect(getAddress(given)).toBe(stored);
     expect(getAddress(stored)).toBe(stored);
   });
@@ -47,10 +47,10 @@ describe('an address', () => {
     ['mallory@0x7f.1', 'no valid domain'],
     ['mallory@2130706433', 'no valid domain'],
     ['ann@exa_mple.com', 'no valid domain'],
-    // The domain would be stored as `i❤.example`, which is none.
+    // The domain would be stored as `i❤.example`, which is invalid.
     ['ann@xn--i-7iq.example', 'no valid domain'],
-    ['ann@example.com/', 'behind the /'],
-    ['ann@example.com/ ', 'behind the /'],
+    ['ann@example.com/', 'after the /'],
+    ['ann@example.com/ ', 'after the /'],
     ['ann@example.com\r\n/x', 'line break'],
     ['ann@example.com/\u2028', 'line break'],
     ['ann@example.com/\uffff', 'control character'],

@@ -1,4 +1,4 @@
-/** What no JID of a person or a room looks like. */
+/** Values that are no JID of a person or a room. */
 export const badAddresses: readonly unknown[] = [
   '',
   ' ',

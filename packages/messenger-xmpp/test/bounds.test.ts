@@ -2,15 +2,14 @@ import { delivery, never, rejection, sandboxed, startRaw, withSession } from '@s
 import { describe, expect, it, vi } from 'vitest';
 import { xmpp } from '../src/index.ts';
 import { composeMessage } from '../src/message.ts';
-import { Reader } from '../src/reader.ts';
-import { boundsOfServer } from '../src/stream-bounds.ts';
-import { startRelay } from './relay.ts';
+import { boundsAfterLogin, Reader } from '../src/reader.ts';
+import { startRecordingRelay } from './recording-relay.ts';
 
 const running = sandboxed('xmpp');
 const header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
 const flood = (markup: string): string => markup.repeat(4_000_000 / markup.length);
 
-/** Four megabytes each. */
+/** Texts of four megabytes each. */
 const floods: Readonly<Record<string, string>> = {
   'open tags': flood('<a>'),
   'empty tags': flood('<a/>'),
@@ -26,7 +25,7 @@ const inClear = (port: number) => {
 const tooMuch = (characters: number, levels: number): RegExp =>
   new RegExp(`the XML of the server has (more than ${characters} characters|elements more than ${levels} deep)`);
 
-describe('before anybody is logged in, no server is listened to for long', () => {
+describe('before the login, a server is read only up to the bounds', () => {
   const inFeatures = Object.entries(floods).map(([name, sent]) => [name, `<stream:features>${sent}`] as const);
   const beside = [['elements of a stream', flood('<message/>')] as const, ['spaces between elements', flood(' ')] as const];
 
@@ -44,13 +43,13 @@ describe('before anybody is logged in, no server is listened to for long', () =>
 });
 
 describe('after the login', () => {
-  it.each(Object.entries(floods))('%s without an end are the end of the connection, which says so', async (_, sent) => {
-    await using relay = await startRelay(running.sandbox.xmpp.ports.plain);
+  it.each(Object.entries(floods))('%s without an end end the connection, and the error says so', async (_, sent) => {
+    await using relay = await startRecordingRelay(running.sandbox.xmpp.ports.plain);
     await withSession(inClear(relay.port), async (session) => {
       running.sandbox.xmpp.fail({ at: 'answer', silent: true });
       const sending = rejection(session.send(delivery('ann@example.com'), never()));
-      await vi.waitUntil(() => relay.heard().includes('<r '));
-      relay.say(`<message><body>${sent}`);
+      await vi.waitUntil(() => relay.recorded().includes('<r '));
+      relay.inject(`<message><body>${sent}`);
       const error = await sending;
       expect(error).toMatchObject({ kind: 'unknown', code: 'xmpp_outcome_unknown', sessionLost: true });
       expect(error.message).toMatch(tooMuch(1_048_576, 100_000));
@@ -63,26 +62,26 @@ describe('after the login', () => {
     ['nests', `${'<a>'.repeat(74_000)}${'</a>'.repeat(74_000)}`],
     ['holds', '<a/>'.repeat(130_000)],
     ['says', 'x'.repeat(520_000)],
-  ])('nobody who is let through by a server ends the session by how much a stanza %s', async (_, inside) => {
-    await using relay = await startRelay(running.sandbox.xmpp.ports.plain);
+  ])('no stanza that a server passes on ends the session by how much it %s', async (_, inside) => {
+    await using relay = await startRecordingRelay(running.sandbox.xmpp.ports.plain);
     await withSession(inClear(relay.port), async (session) => {
       await session.send(delivery('ann@example.com'), never());
-      relay.say(`<message from='team@conference.localhost/Eve' type='groupchat'><body/>${inside}</message>`);
+      relay.inject(`<message from='team@conference.localhost/Eve' type='groupchat'><body/>${inside}</message>`);
       await session.send(delivery('ann@example.com'), never());
     });
     expect(running.sandbox.inbox.all()).toHaveLength(2);
   });
 
-  it('a refusal is found behind a message that is repeated in it', async () => {
-    await using relay = await startRelay(running.sandbox.xmpp.ports.plain);
+  it('a refusal is found after the repeated message', async () => {
+    await using relay = await startRecordingRelay(running.sandbox.xmpp.ports.plain);
     await withSession(inClear(relay.port), async (session) => {
       running.sandbox.xmpp.fail({ at: 'answer', silent: true });
       const sent = delivery('ann@example.com', { text: 'Hello', xmpp: { xhtml: '<br/>'.repeat(40_000) } });
       const refused = rejection(session.send(sent, never()));
-      await vi.waitUntil(() => relay.heard().includes('<r '));
+      await vi.waitUntil(() => relay.recorded().includes('<r '));
       const repeated = composeMessage(sent).stanza.getChildElements().join('');
       const error = "<error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
-      relay.say(`<message from='ann@example.com' type='error' id='${sent.id}'>${repeated}${error}</message>`);
+      relay.inject(`<message from='ann@example.com' type='error' id='${sent.id}'>${repeated}${error}</message>`);
       expect(await refused).toMatchObject({ code: 'xmpp_recipient_unknown' });
     });
   });
@@ -91,10 +90,10 @@ describe('after the login', () => {
 describe('a reader', () => {
   const stanza = (length: number): string =>
     `<message><body>${'x &amp; <a b="c">'.repeat(length / 30)}${'</a>'.repeat(length / 30)}</body></message>`;
-  /** How long it takes for what comes in pieces of 7 characters, in milliseconds; the best of three. */
+  /** Returns the time to read a text in pieces of 7 characters, in milliseconds: the best of three. */
   const timeFor = (text: string): number => {
     const times = Array.from({ length: 3 }, () => {
-      const reader = new Reader(boundsOfServer);
+      const reader = new Reader(boundsAfterLogin);
       let elements = 0;
       reader.on('element', () => {
         elements += 1;
@@ -109,7 +108,7 @@ describe('a reader', () => {
   };
 
   it('keeps three levels and 1,000 elements of a stanza', () => {
-    const reader = new Reader(boundsOfServer);
+    const reader = new Reader(boundsAfterLogin);
     const counts: number[] = [];
     reader.on('element', (element) => counts.push(element.toString().length));
     const levels = `<message>${'<a>'.repeat(1_000)}${'</a>'.repeat(1_000)}</message>`;
@@ -131,13 +130,13 @@ describe('a reader', () => {
     ['<message></iq>', 'is not well-formed'],
     ['<message>\u0001</message>', 'is not well-formed'],
     ['<message a="1" a="2"/>', 'is not well-formed'],
-  ])('does not take %s, and reads nothing more', (said, problem) => {
-    const reader = new Reader(boundsOfServer);
-    const heard: string[] = [];
-    reader.on('error', ({ message }: Error) => heard.push(message));
-    reader.on('element', ({ name }) => heard.push(name));
+  ])('refuses %s, and reads nothing more', (said, problem) => {
+    const reader = new Reader(boundsAfterLogin);
+    const emitted: string[] = [];
+    reader.on('error', ({ message }: Error) => emitted.push(message));
+    reader.on('element', ({ name }) => emitted.push(name));
     reader.write(`${header}<iq/>${said}<presence/>`);
     reader.write('<presence/>');
-    expect(heard).toEqual(['iq', expect.stringContaining(problem)]);
+    expect(emitted).toEqual(['iq', expect.stringContaining(problem)]);
   });
 });

@@ -11,11 +11,11 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const tracesOf = (options: XmppOptions) => traces(xmpp(options), delivery('ann@example.com'));
 const password = 'c@nary/p:ss%word<&>';
 
-/** What a server might repeat of a login. */
+/** Returns every form of a secret that a server might repeat. */
 const echoes = (secret: string): readonly string[] => [secret, base64(secret), base64(`\0sandbox\0${secret}`), encodeURIComponent(secret)];
 
 describe('a password', () => {
-  it('that the server repeats in its refusal is shown to nobody', async () => {
+  it('that the server repeats in its refusal is never shown', async () => {
     for (const echo of echoes(password)) {
       running.sandbox.xmpp.fail({ at: 'auth', sasl: 'not-authorized', text: `${echo} is wrong` });
       const left = await tracesOf({ ...running.sandbox.xmpp.options, password });
@@ -24,12 +24,12 @@ describe('a password', () => {
     }
   });
 
-  it('that works is shown to nobody either', async () => {
+  it('that works is never shown', async () => {
     const { options } = running.sandbox.xmpp;
     expect(findSecret(await tracesOf(options), [options.password])).toBeUndefined();
   });
 
-  it('is taken out of what the server says of a message, of a session and of the stream', async () => {
+  it('is redacted in errors about a message, a session and the stream', async () => {
     const { options } = running.sandbox.xmpp;
     for (const text of echoes(options.password)) {
       for (const fault of [
@@ -52,7 +52,7 @@ describe('a password', () => {
   it.each([
     ['socks5', startSocks5],
     ['http', startHttpProxy],
-  ] as const)('of a %s proxy is shown to nobody, whatever goes wrong', async (protocol, start) => {
+  ] as const)('of a %s proxy is never shown, in every failure', async (protocol, start) => {
     const login = { user: 'team', password };
     const at = (port: number): string => `${protocol}://team:${encodeURIComponent(password)}@127.0.0.1:${port}`;
     const { options, ports } = running.sandbox.xmpp;
@@ -75,7 +75,7 @@ describe('a password', () => {
 });
 
 describe('a site', () => {
-  it('has no password in any event, result, record or error, in good times and bad', async () => {
+  it('has no password in any event, result, record or error', async () => {
     const { options } = running.sandbox.xmpp;
     const runtime = fakeRuntime();
     const site = createSitemessage({

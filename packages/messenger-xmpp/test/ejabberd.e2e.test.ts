@@ -4,7 +4,7 @@ import { afterAll, describe, it } from 'vitest';
 import { accounts, realServerTests } from './real-server.ts';
 
 const trusted: Certificate = await certificate(['localhost']);
-// The receiver's client knows no other way.
+// The client of the receiver takes no option for it.
 trust(trusted);
 const ejabberd: Ejabberd | undefined = await startEjabberd({ certificate: trusted, accounts });
 afterAll(() => ejabberd?.[Symbol.asyncDispose]());
@@ -12,7 +12,7 @@ afterAll(() => ejabberd?.[Symbol.asyncDispose]());
 if (ejabberd) {
   describe('with ejabberd', () => realServerTests({ ...ejabberd, ca: trusted.cert }));
 } else {
-  it('goes without ejabberd, which is not on this machine: the emulator alone is tried', () => {
-    process.stdout.write('Without ejabberd: it is not on this machine; XMPP is tried with the emulator alone.\n');
+  it('leaves ejabberd out, which is not on this machine. Only the emulator is tested', () => {
+    process.stdout.write('Without ejabberd: it is not on this machine. XMPP is tested with the emulator only.\n');
   });
 }

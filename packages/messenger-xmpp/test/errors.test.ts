@@ -8,7 +8,7 @@ const messenger = () => xmpp(running.sandbox.xmpp.options);
 const arrived = () => running.sandbox.inbox.all().length;
 type StanzaError = NonNullable<XmppFault['error']>;
 
-/** [what the server says, what becomes of it] */
+/** [the answer of the server, the error] */
 const refusals: readonly (readonly [StanzaError, object])[] = [
   [
     { type: 'wait', condition: 'recipient-unavailable' },
@@ -131,18 +131,18 @@ describe('a stanza error', () => {
     expect(running.sandbox.xmpp.connected()).toBe(1);
   });
 
-  it('says where somebody is now', async () => {
+  it('has the new address of the recipient', async () => {
     running.sandbox.xmpp.fail({ at: 'message', error: { type: 'cancel', condition: 'gone', movedTo: 'xmpp:ann@example.org' } });
     expect((await rejection(sendTo(messenger(), 'ann@example.com'))).message).toContain('xmpp:ann@example.org');
   });
 
-  it('of the type continue refuses nothing', async () => {
+  it('with the type continue refuses nothing', async () => {
     running.sandbox.xmpp.fail({ at: 'message', error: { type: 'continue', condition: 'undefined-condition' } });
     await sendTo(messenger(), 'ann@example.com');
     expect(arrived()).toBe(1);
   });
 
-  it('is that of the message that it names, of many on their way at the same time', async () => {
+  it('is about the message that it names, of many in flight', async () => {
     const addresses = Array.from({ length: 50 }, (_, index) => `r${index}@example.com`);
     const isBad = (address: string): boolean => /^r\d?[37]@/.test(address);
     running.sandbox.xmpp.fail({
@@ -203,7 +203,9 @@ describe('a login', () => {
 });
 
 const lasting = ['host-unknown', 'not-authorized', 'unsupported-version'];
-/** Of what was sent, or of who sends too much: it says something of the configuration only before anything was sent. */
+/**
+ * This error is about the messages or their rate. Before anything was sent, it is about the configuration.
+ */
 const blaming = 'policy-violation';
 const passing = [
   'system-shutdown',
@@ -237,12 +239,12 @@ describe('a stream error', () => {
   );
 
   it.each([...cases, [blaming, 'transient', 'xmpp_stream_ended'] as const])(
-    '%s leaves what was on its way unknown, and is %s for what follows',
+    '%s leaves the outcomes in flight unknown, and is %s for the next message',
     async (stream, kind, code) => {
       await withSession(messenger(), async (session) => {
         running.sandbox.xmpp.fail({ at: 'message', stream });
         const sent = ['ann@example.com', 'bob@example.com'].map((address) => rejection(session.send(delivery(address), never())));
-        // With what lasts, the next one is to meet it in this session: a new one might be let in, and put somebody else out.
+        // A lasting error keeps the session. A new session could be let in, and end another one.
         for (const error of await Promise.all(sent)) {
           expect(error).toMatchObject({ kind: 'unknown', code: 'xmpp_outcome_unknown', sessionLost: kind === 'transient' });
         }

@@ -6,7 +6,7 @@ import { composeMessage } from '../src/message.ts';
 
 const running = sandboxed('xmpp');
 
-/** As it came to somebody. */
+/** Sends a message, and returns it as it arrived. */
 async function received(content: Partial<Content>) {
   await sendTo(xmpp(running.sandbox.xmpp.options), 'ann@example.com', content);
   return running.sandbox.inbox.all().at(-1);
@@ -15,7 +15,7 @@ async function received(content: Partial<Content>) {
 const refused = (content: object) => rejection(() => composeMessage(delivery('ann@example.com', content)));
 
 describe('a message', () => {
-  it('is a chat message whose id is that of the dispatch, for every attempt', () => {
+  it('is a chat message with the id of the dispatch, for every attempt', () => {
     const sent = delivery('ann@example.com');
     const { stanza } = composeMessage(sent);
     expect(stanza.toString()).toBe(
@@ -24,12 +24,12 @@ describe('a message', () => {
     expect(composeMessage({ ...sent, attempt: 2 }).stanza.toString()).toBe(stanza.toString());
   });
 
-  it('arrives as it is', async () => {
+  it('arrives unchanged', async () => {
     const text = 'Grüße <b>&amp; "世界"</b>\n\t]]> 👩‍👩‍👧';
     expect(await received({ text, subject: 'a < b' })).toMatchObject({ text, subject: 'a < b', headers: { type: 'chat' } });
   });
 
-  it('has the link below the text, unless it is in it', async () => {
+  it('has the link after the text, unless the text holds it', async () => {
     expect((await received({ text: 'News', link: 'https://example.com/' }))?.text).toBe('News\nhttps://example.com/');
     expect((await received({ text: 'See https://example.com/', link: 'https://example.com/' }))?.text).toBe('See https://example.com/');
     expect((await received({ text: '', link: 'https://example.com/' }))?.text).toBe('https://example.com/');
@@ -41,7 +41,7 @@ describe('a message', () => {
     expect((await received({ text: 'Doors', html: String(made) }))?.html).toBeUndefined();
   });
 
-  it('has U+FFFD for what XML cannot carry, and the stream goes on', async () => {
+  it('has U+FFFD for characters that XML cannot carry, and the stream goes on', async () => {
     const told = await received({
       text: 'a\u0000b\u0008c\u000bd\u001fe\ufffef\uffffg\ud800h\udc00i\tj\nk\r\nl\rm\u007f\u0085',
       subject: '\u0001',
@@ -49,12 +49,12 @@ describe('a message', () => {
     expect(told).toMatchObject({ text: 'a�b�c�d�e�f�g�h�i\tj\nk\nl\nm\u007f\u0085', subject: '�' });
   });
 
-  it('leaves the subject of a room alone', () => {
+  it('does not change the subject of a room', () => {
     const { stanza } = composeMessage(delivery('room@example.com', { subject: 'News', xmpp: { type: 'groupchat' } }));
     expect(stanza.toString()).not.toContain('subject');
   });
 
-  it('of 250,000 bytes is sent, and of more is not', async () => {
+  it('with 250,000 bytes is sent, and with more is refused', async () => {
     const around = composeMessage(delivery('ann@example.com', { text: 'x' })).stanza.toString().length - 1;
     const text = 'ë'.repeat((250_000 - around) / 2).padEnd(250_000 - around - Math.floor((250_000 - around) / 2), 'x');
     expect((await received({ text }))?.text).toBe(text);
@@ -62,7 +62,7 @@ describe('a message', () => {
     expect(await refused({ text: '&'.repeat(60_000) })).toMatchObject({ code: 'xmpp_too_large' });
   });
 
-  it('to an address that XML cannot carry is refused, whoever has stored it', async () => {
+  it('to a stored address that XML cannot carry is refused', async () => {
     for (const address of ['ann\u0001@example.com', 'ann@example.com/\uffff', 'ann@example.com/\udc00']) {
       expect(await rejection(() => composeMessage(delivery(address)))).toMatchObject({ kind: 'permanent', code: 'xmpp_content' });
     }
@@ -89,7 +89,7 @@ describe('a message', () => {
 });
 
 describe('XHTML', () => {
-  it('of up to 100 levels is sent; deeper, it is refused as what it is, and so is more of it than a message may have', async () => {
+  it('with up to 100 levels is sent, and a deeper or larger one is refused', async () => {
     const nested = (levels: number): string => `${'<em>'.repeat(levels)}a${'</em>'.repeat(levels)}`;
     expect((await received({ xmpp: { xhtml: nested(99) } }))?.html).toBe(nested(99));
     expect(await refused({ xmpp: { xhtml: nested(100) } })).toMatchObject({
@@ -102,7 +102,7 @@ describe('XHTML', () => {
     }
   });
 
-  it('goes along with the text', async () => {
+  it('is sent beside the text', async () => {
     const xhtml = 'Hello <strong>Ann</strong> &amp; <a href="https://example.com/?a=1&amp;b=2">all</a><br/>';
     expect(await received({ xmpp: { xhtml } })).toMatchObject({
       text: 'Hello',
@@ -110,7 +110,7 @@ describe('XHTML', () => {
     });
   });
 
-  it('keeps what XML cannot carry from the stream, in text and in attributes', async () => {
+  it('has U+FFFD for characters that XML cannot carry, in text and in attributes', async () => {
     expect((await received({ xmpp: { xhtml: '<em>a\u0001</em>' } }))?.html).toBe('<em>a�</em>');
     expect((await received({ xmpp: { xhtml: '<p style="\u0001">a</p>' } }))?.html).toBe("<p style='�'>a</p>");
     expect((await received({ xmpp: { xhtml: '<img src="https://example.com/" alt="\uffff\ud800"/>' } }))?.html).toContain("alt='��'");
@@ -132,7 +132,7 @@ describe('XHTML', () => {
     '<constructor>a</constructor>',
     '<message to="eve@example.com"/>',
     '<p xmlns="jabber:client">a</p>',
-  ])('that is not well-formed or does more than XEP-0071 recommends is refused: %s', async (xhtml) => {
+  ])('that is not well-formed, or not recommended by XEP-0071, is refused: %s', async (xhtml) => {
     expect(await refused({ xmpp: { xhtml } })).toMatchObject({ code: 'xmpp_content', message: expect.stringContaining('`xmpp.xhtml`') });
   });
 });

@@ -7,7 +7,7 @@ import { readOptions } from '../src/options.ts';
 const password = 'hunter2-password';
 const jid = 'shop@example.com';
 
-/** [the option that the error names, what it was given in] */
+/** [the option that the error names, the options] */
 const wrong: readonly (readonly [string, object])[] = [
   ['jid', { password }],
   ['jid', { jid: 'example.com', password }],
@@ -48,11 +48,11 @@ const wrong: readonly (readonly [string, object])[] = [
   ['proxy', { jid, password, proxy: `socks5://team:${password}@proxy.example.com` }],
 ];
 
-describe('an option that cannot work', () => {
+describe('a wrong option', () => {
   it.each(wrong)('is refused when the messenger is made, and the error names it: %s of %j', async (name, options) => {
     const error = await rejection(() => xmpp(options as XmppOptions));
-    expect(error).toMatchObject({ kind: 'configuration', code: 'xmpp_option' });
-    expect(error.message).toMatch(new RegExp(`^xmpp: \`${name}\` .*[^.]\\.$`));
+    expect(error).toMatchObject({ name: 'ArgumentError', kind: 'configuration', code: 'option_invalid', field: name });
+    expect(error.message).toMatch(new RegExp(`^\`${name}\` of xmpp .*[^.]\\.$`));
     expect(findSecret(error, [password])).toBeUndefined();
   });
 });
@@ -94,7 +94,7 @@ describe('options', () => {
       { resource: 'desk 1', timeoutMs: 5_000 },
       { resource: 'desk 1', timeoutMs: 5_000 },
     ],
-  ] as const)('%j lead to %j', async (given, expected) => {
+  ] as const)('%j give %j', async (given, expected) => {
     expect(readOptions({ jid, password, ...given })).toMatchObject(expected);
   });
 

@@ -1,16 +1,16 @@
 import type { Emulator, Fault } from '@sitemessage/core/testing';
 import type { Prosody, ProsodyFault } from '@sitemessage/test-support/prosody';
 
-/** Prosody as the messenger contract questions and breaks it, from what it has taken so far on. */
+/** Adapts Prosody to the messenger contract. Counts from its present state on. */
 export function prosodyEmulator(prosody: Prosody): Emulator {
   const before = prosody.taken().length;
-  // Among them such as are being closed.
+  // Includes those that are being closed.
   const others = prosody.connections();
   prosody.fail({ at: 'taken', times: 0 });
   return {
     received: () => prosody.taken().slice(before),
     fail: (fault) => prosody.fail(faultFor(fault)),
-    // A server answers a message with nothing.
+    // A server does not answer a message.
     answerWith: () => undefined,
     connections: () => [...prosody.connections()].filter((one) => !others.has(one)).length,
   };

@@ -8,7 +8,7 @@ import { prosodyEmulator } from './prosody-emulator.ts';
 import { accounts, realServerTests } from './real-server.ts';
 
 const trusted: Certificate = await certificate(['localhost']);
-// The receiver's client knows no other way.
+// The client of the receiver takes no option for it.
 trust(trusted);
 const prosody: Prosody | undefined = await startProsody({ certificate: trusted, accounts });
 afterAll(() => prosody?.[Symbol.asyncDispose]());
@@ -33,7 +33,7 @@ if (prosody) {
     realServerTests({ ...prosody, ca: trusted.cert });
   });
 } else {
-  it('goes without Prosody, which is not on this machine: the emulator alone is tried', () => {
-    process.stdout.write('Without Prosody: it is not on this machine; XMPP is tried with the emulator alone.\n');
+  it('leaves Prosody out, which is not on this machine. Only the emulator is tested', () => {
+    process.stdout.write('Without Prosody: it is not on this machine. XMPP is tested with the emulator only.\n');
   });
 }

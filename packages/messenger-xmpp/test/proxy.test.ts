@@ -10,7 +10,10 @@ const host = 'im.example.com';
 const login = { user: 'team:a', password: 'p@ss/w:rd%' };
 const credentials = `${encodeURIComponent(login.user)}:${encodeURIComponent(login.password)}@`;
 
-/** Only the proxy knows where the name leads; the certificate is for the domain, `localhost`, and not for that name. */
+/**
+ * Only the proxy knows the server of the name. The certificate is for the domain, `localhost`, and not for
+ * this name.
+ */
 const through = (proxy: string, tls: 'starttls' | 'implicit' = 'starttls') =>
   xmpp({ ...running.sandbox.xmpp.options, host, port: 5_222, tls, proxy });
 const known = (tls: 'starttls' | 'implicit' = 'starttls') => ({ names: { [host]: running.sandbox.xmpp.ports[tls] } });
@@ -32,14 +35,14 @@ describe.each([
     await vi.waitUntil(() => proxy.connections() === 0);
   });
 
-  it('does not keep the certificate from being checked against the domain', async () => {
+  it('does not change the check of the certificate against the domain', async () => {
     await using proxy = await start(known('implicit'));
     const options = { ...running.sandbox.xmpp.options, jid: `sandbox@${host}`, host, tls: 'implicit' as const };
     const error = await rejection(xmpp({ ...options, proxy: `${protocol}://127.0.0.1:${proxy.port}` }).open(never()));
     expect(error).toMatchObject({ kind: 'configuration', code: 'xmpp_certificate', message: expect.stringContaining(host) });
   });
 
-  it('is given its user and password, percent-decoded', async () => {
+  it('gets its user and password, percent-decoded', async () => {
     await using proxy = await start({ ...known(), login });
     await sendTo(through(`${protocol}://${credentials}127.0.0.1:${proxy.port}`), 'ann@example.com');
     expect(running.sandbox.inbox.all()).toHaveLength(1);
@@ -58,7 +61,7 @@ describe.each([
     expect(error).toMatchObject({ kind: 'transient', code: 'xmpp_connection', sessionLost: true });
   });
 
-  it('that says nothing is left at once when opening is aborted', { timeout: 5_000 }, async () => {
+  it('that says nothing is closed at once when opening is aborted', { timeout: 5_000 }, async () => {
     await using proxy = await startRaw();
     const stop = new AbortController();
     const opening = rejection(through(`${protocol}://127.0.0.1:${proxy.port}`).open({ signal: stop.signal }));
@@ -72,7 +75,7 @@ describe.each([
 it.each([
   { name: 'microsocks', protocol: 'socks5', start: startMicrosocks },
   { name: 'tinyproxy', protocol: 'http', start: startTinyproxy },
-])('$name carries a message, where it is on this machine', async ({ name, protocol, start }) => {
+])('$name carries a message, when it is on this machine', async ({ name, protocol, start }) => {
   await using proxy = await start({ user: 'team', password: 'pass' });
   if (!proxy) return void process.stdout.write(`Without ${name}: it is not on this machine.\n`);
   await sendTo(xmpp({ ...running.sandbox.xmpp.options, proxy: `${protocol}://team:pass@127.0.0.1:${proxy.port}` }), 'ann@example.com');

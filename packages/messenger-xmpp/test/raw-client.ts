@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 
-/** Where to connect, with TLS from the first byte on, and who logs in. */
+/** A server to connect to with TLS, and the account. */
 export interface Place {
   readonly port: number;
   readonly ca: string;
@@ -15,7 +15,7 @@ const header =
   "<?xml version='1.0'?><stream:stream to='localhost' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
 const sasl = "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'";
 
-/** A client that says what it is told, and hears. It reads no XML, so that nothing is too wrong for it. */
+/** A client that sends any text. It parses no XML, so that it can receive anything. */
 export class RawClient implements AsyncDisposable {
   readonly #socket: TLSSocket;
   readonly #password: string;
@@ -24,7 +24,7 @@ export class RawClient implements AsyncDisposable {
   #more: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   #isClosed = false;
 
-  /** On a stream that has begun. */
+  /** Connects, and begins a stream. */
   static async connect({ port, ca, user, password }: Place): Promise<RawClient> {
     const socket = connectTls({ socket: connectSocket(port, '127.0.0.1'), ca, servername: 'localhost', ALPNProtocols: ['xmpp-client'] });
     await once(socket, 'secureConnect');
@@ -33,7 +33,7 @@ export class RawClient implements AsyncDisposable {
     return client;
   }
 
-  /** As `connect`, and logged in. */
+  /** Connects, and logs in. */
   static async logIn(place: Place): Promise<RawClient> {
     const client = await RawClient.connect(place);
     const said = Buffer.from(`\0${place.user}\0${place.password}`).toString('base64');
@@ -63,7 +63,9 @@ export class RawClient implements AsyncDisposable {
     });
   }
 
-  /** Says something. Returns what the server says from then on, until it has said this or closes the line. */
+  /**
+   * Sends a text. Returns the answers of the server, until one matches or the server closes the connection.
+   */
   async ask(said: string, until: RegExp): Promise<string> {
     this.#heard = '';
     this.#socket.write(said);
@@ -71,7 +73,7 @@ export class RawClient implements AsyncDisposable {
     return this.#heard;
   }
 
-  /** Logs in by SCRAM-SHA-1. Returns what the server says in the end. */
+  /** Logs in by SCRAM-SHA-1. Returns the last answer of the server. */
   async scram({
     gs2,
     user = this.#user,

@@ -30,11 +30,11 @@ describe('the README', () => {
     expect(first('Errors').toSorted()).toEqual([...codes].toSorted());
   });
 
-  it('lists every code that the source has, whether or not it is exported', () => {
+  it('lists every code in the source', () => {
     expect(new Set([...source.matchAll(/'(xmpp_\w+)'/g)].map(([, code]) => code))).toEqual(new Set(first('Errors')));
   });
 
-  it('says of what kind an error is', () => {
+  it('gives the kind of each error', () => {
     const kinds = new Map(rows('Errors').map(([code = '', kind = '']) => [code, kind.split(',')[0]]));
     const about = { text: undefined, movedTo: undefined, isOwnServer: false, isToRoom: false, isJoin: false };
     const conditions = ['gone', 'service-unavailable', 'remote-server-not-found', 'forbidden', 'internal-server-error', 'policy-violation'];
@@ -68,12 +68,12 @@ describe('the README', () => {
 });
 
 describe('the doc comments of the options', () => {
-  /** [what stands before a property, its name, whether it is optional] */
+  /** [the comment before a property, its name, true when it is optional] */
   const documented = [...types.matchAll(/(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?readonly (\w+)(\?)?: /g)].map(
     ([, comment = '', name = '', optional]) => ({ comment, name, isOptional: optional !== undefined }),
   );
 
-  it('are those of all of them', () => {
+  it('exist for every option', () => {
     expect(documented.map(({ name }) => name)).toEqual(
       expect.arrayContaining([...properties('XmppOptions'), ...properties('XmppContent')]),
     );

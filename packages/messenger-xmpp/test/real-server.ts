@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { xmpp } from '../src/index.ts';
 import { startReceiver } from './receiver.ts';
 
-/** The accounts that the server has at `localhost`. */
+/** The accounts of the server at `localhost`. */
 export const accounts = { shop: 'password-of-the-shop', ann: 'password-of-ann', bob: 'password-of-bob', zoë: 'password-of-zoë' };
 
 interface RealServer {
@@ -43,7 +43,7 @@ export function realServerTests(server: RealServer): void {
     expect(arrived).toEqual(texts);
   });
 
-  it('somebody who is not there is that message’s own failure, among others that arrive', async () => {
+  it('a message to nobody fails alone, among others that arrive', async () => {
     await using bob = await bobThere();
     const addresses = ['bob@localhost', 'nobody@localhost', 'bob@example.org', 'bob@localhost'];
     const results = await withSession(xmpp(options()), (session) =>
@@ -58,19 +58,19 @@ export function realServerTests(server: RealServer): void {
     expect([await bob.next(), await bob.next()].map(({ attrs }) => attrs.type)).toEqual(['chat', 'chat']);
   });
 
-  it('a message to a room arrives at somebody in it, and a room that is not there is not made', async () => {
+  it('a message to a room arrives at somebody in it, and a missing room is not created', async () => {
     const room = 'team@conference.localhost';
     const send = () => withSession(xmpp(options()), (session) => session.send(toRoom(room), never()));
     expect(await rejection(send())).toMatchObject({ kind: 'permanent', code: 'xmpp_recipient_unknown', recipientGone: true });
     await using bob = await bobThere();
-    await bob.enter(room);
+    await bob.join(room);
     await send();
     const message = await bob.next();
     expect(message.attrs).toMatchObject({ type: 'groupchat', from: `${room}/shop` });
     expect(message.getChildText('body')).toBe('To all');
   });
 
-  it('the one that comes later has a resource that is taken', async () => {
+  it('a later connection takes the resource', async () => {
     const messenger = xmpp({ ...options(), resource: 'desk' });
     const first = await messenger.open(never());
     await withSession(messenger, async (second) => {
@@ -88,10 +88,10 @@ export function realServerTests(server: RealServer): void {
     expect(error).toMatchObject({ kind: 'configuration', code: 'xmpp_login_refused' });
   });
 
-  it('every message that a room refuses has failed, of many at the same time', async () => {
+  it('every message that a room refuses fails, of many at the same time', async () => {
     const room = 'quiet@conference.localhost';
     await using bob = await bobThere();
-    await bob.enter(room);
+    await bob.join(room);
     await bob.silence(room);
     const outcomes = await withSession(xmpp(options()), (session) =>
       Promise.allSettled(Array.from({ length: 100 }, () => session.send(toRoom(room), never()))),
@@ -104,7 +104,7 @@ export function realServerTests(server: RealServer): void {
     const room = 'short@conference.localhost';
     await withSession(xmpp(options()), async (session) => {
       await using bob = await bobThere();
-      await bob.enter(room);
+      await bob.join(room);
       await session.send(toRoom(room), never());
       await bob.destroy(room);
       const errors = await Promise.all(Array.from({ length: 20 }, () => rejection(session.send(toRoom(room), never()))));
@@ -115,7 +115,7 @@ export function realServerTests(server: RealServer): void {
   it('1,000 messages to a room arrive, each once and in order', async () => {
     const room = 'crowd@conference.localhost';
     await using bob = await bobThere();
-    await bob.enter(room);
+    await bob.join(room);
     const texts = Array.from({ length: 1_000 }, (_, index) => `Page ${index}`);
     await withSession(xmpp(options()), (session) => Promise.all(texts.map((text) => session.send(toRoom(room, text), never()))));
     const arrived: (string | null)[] = [];
@@ -123,7 +123,7 @@ export function realServerTests(server: RealServer): void {
     expect(arrived).toEqual(texts);
   });
 
-  it('somebody who is there and blocks this account refuses messages', async () => {
+  it('somebody online who blocks this account refuses messages', async () => {
     await using bob = await bobThere();
     await bob.block('shop@localhost');
     const refusals: unknown[] = [];
@@ -131,7 +131,7 @@ export function realServerTests(server: RealServer): void {
       for (let round = 0; round < 50; round += 1)
         await session.send(delivery('bob@localhost'), never()).catch((error) => refusals.push(error));
     });
-    // ejabberd says so by another process, which no answer waits for: on a busy machine it may come too late.
+    // Another process of ejabberd refuses. On a busy machine, the refusal may come too late.
     expect(refusals.length).toBeGreaterThan(25);
     for (const error of refusals) expect(error).toMatchObject({ kind: 'permanent', code: 'xmpp_recipient_unavailable' });
     await bob.unblock('shop@localhost');

@@ -3,17 +3,17 @@ import { client, type Element, xml } from '@xmpp/client';
 
 const namespace = 'http://jabber.org/protocol/muc';
 
-/** Somebody else's client, as the library comes. */
+/** Another client, which uses the library without changes. */
 interface Receiver extends AsyncDisposable {
-  /** The oldest message that nobody has asked for yet. */
+  /** Returns the oldest message that was not returned yet. */
   next(): Promise<Element>;
-  /** Enters this room. */
-  enter(room: string): Promise<void>;
-  /** Lets newcomers of this room of its own listen only. */
+  /** Joins this room. */
+  join(room: string): Promise<void>;
+  /** Makes newcomers of its room read-only. */
   silence(room: string): Promise<void>;
-  /** Ends this room of its own. */
+  /** Destroys its room. */
   destroy(room: string): Promise<void>;
-  /** Takes nothing from this account any more. */
+  /** Blocks this account. */
   block(account: string): Promise<void>;
   unblock(account: string): Promise<void>;
 }
@@ -49,7 +49,7 @@ export async function startReceiver(port: number, username: string, password: st
         await new Promise<void>((resolve) => receiver.once('message', resolve));
       }
     },
-    async enter(room) {
+    async join(room) {
       const isIn = new Promise<void>((resolve) => {
         receiver.on('stanza', ({ name, attrs }: Element) => name === 'presence' && attrs.from?.startsWith(`${room}/`) && resolve());
       });

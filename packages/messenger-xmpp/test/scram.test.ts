@@ -8,14 +8,14 @@ const running = sandboxed('xmpp');
 const messenger = () => xmpp(running.sandbox.xmpp.options);
 
 describe('SCRAM', () => {
-  it.each(['d3Jvbmc=', '', '!'])('lets in no server that cannot show that it knows the password: v=%s', async (signature) => {
+  it.each(['d3Jvbmc=', '', '!'])('refuses a server that cannot show that it knows the password: v=%s', async (signature) => {
     running.sandbox.xmpp.fail({ at: 'auth', signature });
     const error = await rejection(messenger().open({ signal: new AbortController().signal }));
     expect(error).toMatchObject({ kind: 'configuration', code: 'xmpp_login_refused', message: expect.stringContaining('signature') });
     expect(running.sandbox.xmpp.clients()).toEqual([]);
   });
 
-  it.each([1, 4_095, 1_000_001])('answers to no challenge of %d iterations', async (iterations) => {
+  it.each([1, 4_095, 1_000_001])('refuses a challenge of %d iterations', async (iterations) => {
     running.sandbox.xmpp.fail({ at: 'challenge', iterations });
     const error = await rejection(messenger().open({ signal: new AbortController().signal }));
     expect(error).toMatchObject({
@@ -26,13 +26,13 @@ describe('SCRAM', () => {
     expect(running.sandbox.xmpp.logins()).toEqual([]);
   });
 
-  it('takes as many iterations as servers ask for', async () => {
+  it('takes the iterations that servers ask for', async () => {
     running.sandbox.xmpp.fail({ at: 'challenge', iterations: 10_000 });
     await sendTo(messenger(), 'ann@example.com');
     expect(running.sandbox.inbox.all()).toHaveLength(1);
   });
 
-  it('takes the right signature in a challenge of its own, and says nothing to it', async () => {
+  it('takes the right signature in a separate challenge, with an empty response', async () => {
     const scram = new Scram();
     const credentials = { username: 'user', password: 'pencil' };
     const [, first = '', nonce = ''] = /^n,,(n=user,r=(.+))$/.exec(await scram.response(credentials)) ?? [];
@@ -46,7 +46,7 @@ describe('SCRAM', () => {
     expect(() => scram.finish('')).not.toThrow();
   });
 
-  it('looks at a signature in a challenge of its own as well', async () => {
+  it('checks a signature in a separate challenge', async () => {
     const scram = new Scram();
     const credentials = { username: 'user', password: 'pencil' };
     const [, nonce = ''] = /r=(.+)$/.exec(await scram.response(credentials)) ?? [];
@@ -59,7 +59,7 @@ describe('SCRAM', () => {
     expect(() => scram.finish('')).toThrow('signature');
   });
 
-  it.each(['hello', 'r=another,s=QSXCR+Q6sek8bf92,i=4096', 'm=x,r=a,s=b,i=4096'])('answers to nothing else: %s', async (challenge) => {
+  it.each(['hello', 'r=another,s=QSXCR+Q6sek8bf92,i=4096', 'm=x,r=a,s=b,i=4096'])('refuses any other challenge: %s', async (challenge) => {
     const scram = new Scram();
     await scram.response({ username: 'user', password: 'pencil' });
     scram.challenge(challenge);

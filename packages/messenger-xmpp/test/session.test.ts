@@ -3,22 +3,22 @@ import { memoryStorage } from '@sitemessage/core/memory';
 import { delivery, never, rejection, sandboxed, startRaw, withSession } from '@sitemessage/test-support';
 import { describe, expect, it, vi } from 'vitest';
 import { xmpp } from '../src/index.ts';
-import { type Relay, startRelay } from './relay.ts';
+import { type RecordingRelay, startRecordingRelay } from './recording-relay.ts';
 
 const running = sandboxed('xmpp');
 const options = () => running.sandbox.xmpp.options;
 const texts = () => running.sandbox.inbox.all().map(({ text }) => text);
 const connections = () => running.sandbox.xmpp.emulator.connections();
-/** In clear, so that a relay can read and write. */
-const over = (relay: Relay) => {
+/** Makes a messenger without TLS, so that the relay can read and write. */
+const over = (relay: RecordingRelay) => {
   const { ca: _, ...rest } = options();
   return xmpp({ ...rest, port: relay.port, tls: 'none' });
 };
 const systemSite = (messenger: ReturnType<typeof xmpp>) => createSitemessage({ storage: memoryStorage(), messengers: [messenger] });
-const plainRelay = () => startRelay(running.sandbox.xmpp.ports.plain);
+const plainRelay = () => startRecordingRelay(running.sandbox.xmpp.ports.plain);
 
 describe('a session', () => {
-  it('has one connection, however many messages are on their way', async () => {
+  it('has one connection for all messages in flight', async () => {
     await withSession(xmpp(options()), async (session) => {
       await Promise.all(Array.from({ length: 60 }, (_, index) => session.send(delivery('ann@example.com', { text: `${index}` }), never())));
       expect(running.sandbox.xmpp.connected()).toBe(1);
@@ -26,29 +26,29 @@ describe('a session', () => {
     expect(texts()).toEqual(Array.from({ length: 60 }, (_, index) => `${index}`));
   });
 
-  it('has a connection of its own', async () => {
+  it('does not share its connection with another session', async () => {
     await withSession(xmpp(options()), () =>
       withSession(xmpp(options()), async () => expect(running.sandbox.xmpp.clients()).toHaveLength(2)),
     );
   });
 
-  it('asks once for all that goes out in the same turn', async () => {
+  it('sends one request for all messages of the same turn', async () => {
     await using relay = await plainRelay();
     await withSession(over(relay), async (session) => {
       await Promise.all(Array.from({ length: 20 }, () => session.send(delivery('ann@example.com'), never())));
-      expect([relay.heard().match(/<r /g), relay.heard().match(/<ping /g)]).toMatchObject([{ length: 1 }, { length: 1 }]);
+      expect([relay.recorded().match(/<r /g), relay.recorded().match(/<ping /g)]).toMatchObject([{ length: 1 }, { length: 1 }]);
       await session.send(delivery('ann@example.com'), never());
-      expect([relay.heard().match(/<r /g), relay.heard().match(/<ping /g)]).toMatchObject([{ length: 2 }, { length: 2 }]);
+      expect([relay.recorded().match(/<r /g), relay.recorded().match(/<ping /g)]).toMatchObject([{ length: 2 }, { length: 2 }]);
     });
   });
 
-  it('is known to others by its resource, and by none of its own', async () => {
+  it('has the given resource', async () => {
     await withSession(xmpp({ ...options(), resource: 'The desk' }), async () => {
       expect(running.sandbox.xmpp.clients()).toEqual(['sandbox@localhost/The desk']);
     });
   });
 
-  it('that somebody with the same resource puts out does not come back by itself', async () => {
+  it('that another one with the same resource ended does not reconnect', async () => {
     const first = await xmpp({ ...options(), resource: 'desk' }).open(never());
     await withSession(xmpp({ ...options(), resource: 'desk' }), async (second) => {
       await vi.waitUntil(() => connections() === 1);
@@ -64,7 +64,7 @@ describe('a session', () => {
 });
 
 describe('an AbortSignal', () => {
-  it('stops a message that is not written yet, and it never is', async () => {
+  it('stops a message before it is written', async () => {
     await withSession(xmpp(options()), async (session) => {
       const stop = new AbortController();
       const stopped = rejection(session.send(delivery('ann@example.com', { text: 'Stopped' }), { signal: stop.signal }));
@@ -76,7 +76,7 @@ describe('an AbortSignal', () => {
     expect(texts()).toEqual(['Not stopped']);
   });
 
-  it('leaves one that is written unknown, and the session of no use', async () => {
+  it('leaves the outcome of a written message unknown, and the session is lost', async () => {
     await withSession(xmpp(options()), async (session) => {
       running.sandbox.xmpp.fail({ at: 'answer', silent: true });
       const stop = new AbortController();
@@ -103,8 +103,8 @@ describe('an AbortSignal', () => {
   });
 });
 
-describe('open() ends by itself after `timeoutMs`', () => {
-  it.each(['starttls', 'implicit', 'none'] as const)('with %s, when the server says nothing at all', async (tls) => {
+describe('open() times out before `timeoutMs` are over', () => {
+  it.each(['starttls', 'implicit', 'none'] as const)('with %s, when the server says nothing', async (tls) => {
     await using server = await startRaw();
     const error = await rejection(xmpp({ ...options(), port: server.port, tls, timeoutMs: 100 }).open(never()));
     const stage = { starttls: 'STARTTLS', implicit: 'TLS', none: 'logging in' }[tls];
@@ -112,7 +112,7 @@ describe('open() ends by itself after `timeoutMs`', () => {
       kind: 'transient',
       code: 'xmpp_connection',
       sessionLost: true,
-      message: `Opening a session took more than 90 ms, and came as far as this: ${stage}.`,
+      message: `Opening a session took more than 90 ms. It got to this stage: ${stage}.`,
     });
     await vi.waitUntil(() => server.connections() === 0);
   });
@@ -130,7 +130,7 @@ describe('open() ends by itself after `timeoutMs`', () => {
     await vi.waitUntil(() => connections() === 0);
   });
 
-  it('before core does, so that it can say how far it came', async () => {
+  it('before core does, so that the error can name the stage', async () => {
     await using server = await startRaw();
     const site = systemSite(xmpp({ ...options(), port: server.port, timeoutMs: 300 }));
     await site.scheduleMessages('Hello', site.recipients('xmpp', 'ann@example.com'));
@@ -141,14 +141,14 @@ describe('open() ends by itself after `timeoutMs`', () => {
   });
 });
 
-describe('a line that breaks', () => {
+describe('a connection that breaks', () => {
   it.each([
-    ['is closed', (relay: Relay) => relay.cut()],
-    ['is reset', (relay: Relay) => relay.reset()],
-    ['ends with its stream', (relay: Relay) => relay.say('</stream:stream>')],
-    ['carries no XML any more', (relay: Relay) => relay.say('</nonsense>')],
-    ['carries an entity that nobody knows', (relay: Relay) => relay.say('<message><body>&nonsense;</body></message>')],
-  ])('because it %s leaves what was on its way unknown, and takes nothing more', async (_, breakIt) => {
+    ['is closed', (relay: RecordingRelay) => relay.cut()],
+    ['is reset', (relay: RecordingRelay) => relay.reset()],
+    ['ends with its stream', (relay: RecordingRelay) => relay.inject('</stream:stream>')],
+    ['carries no XML', (relay: RecordingRelay) => relay.inject('</nonsense>')],
+    ['carries an unknown entity', (relay: RecordingRelay) => relay.inject('<message><body>&nonsense;</body></message>')],
+  ])('because it %s leaves the outcomes in flight unknown, and takes no more messages', async (_, breakIt) => {
     await using relay = await plainRelay();
     const session = await over(relay).open(never());
     running.sandbox.xmpp.fail({ at: 'answer', silent: true });
@@ -163,7 +163,7 @@ describe('a line that breaks', () => {
     expect(running.sandbox.xmpp.connected()).toBe(1);
   });
 
-  it('is not opened again behind the back of its session', async () => {
+  it('is not opened again by the library', async () => {
     await using relay = await plainRelay();
     const session = await over(relay).open(never());
     const timers = vi.spyOn(globalThis, 'setTimeout');
@@ -176,7 +176,7 @@ describe('a line that breaks', () => {
     await session.close?.();
   });
 
-  it('while nothing is on its way is told to the next message, which was not sent', async () => {
+  it('while nothing is in flight fails the next message, which was not sent', async () => {
     await using relay = await plainRelay();
     await withSession(over(relay), async (session) => {
       relay.cut();
@@ -195,7 +195,7 @@ describe('a line that breaks', () => {
     expect(error.message).toContain(`Opening a session failed at ${stage}: the connection was closed`);
   });
 
-  it('after it was closed does not end the process, and nobody logs in again', async () => {
+  it('after it was closed does not end the process, and is not opened again', async () => {
     await using relay = await plainRelay();
     const session = await over(relay).open(never());
     await session.send(delivery('ann@example.com'), never());
@@ -212,10 +212,10 @@ describe('close()', () => {
   it('says goodbye', async () => {
     await using relay = await plainRelay();
     await withSession(over(relay), (session) => session.send(delivery('ann@example.com'), never()));
-    expect(relay.heard()).toMatch(/<\/stream:stream>$/);
+    expect(relay.recorded()).toMatch(/<\/stream:stream>$/);
   });
 
-  it('does not wait longer than a second for a server that does not', async () => {
+  it('waits no longer than a second for the goodbye of the server', async () => {
     await using relay = await plainRelay();
     const session = await over(relay).open(never());
     relay.mute();
@@ -225,7 +225,7 @@ describe('close()', () => {
     await vi.waitUntil(() => relay.connections() === 0);
   });
 
-  it('sends what was to be sent, hears what became of it, and takes nothing more', async () => {
+  it('sends the messages that wait, reports their outcomes, and takes no more', async () => {
     const session = await xmpp(options()).open(never());
     running.sandbox.xmpp.fail({ at: 'message', delayMs: 20 });
     const sending = session.send(delivery('ann@example.com'), never());

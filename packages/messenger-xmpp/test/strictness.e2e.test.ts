@@ -19,7 +19,7 @@ const asked = "<ping xmlns='urn:xmpp:ping'/>";
 const management = "xmlns='urn:xmpp:sm:3'";
 const room = 'new@conference.localhost';
 
-/** Said after the login. SHOP is the account. */
+/** Stanzas to send after the login. SHOP stands for the account. */
 const stanzas: Readonly<Record<string, string>> = {
   'a message': message(body),
   CDATA: message('<body><![CDATA[a<b]]></body>'),
@@ -59,7 +59,7 @@ const stanzas: Readonly<Record<string, string>> = {
   'a document type': '<!DOCTYPE a>',
   'more than 256 KiB': message(`<body>${'x'.repeat(262_144)}</body>`),
   'a message of a server': `<message xmlns='jabber:server' to='bob@localhost' id='m1'>${body}</message>`,
-  'a message of no namespace that is known': `<message xmlns='a:b' to='bob@localhost' id='m1'>${body}</message>`,
+  'a message of an unknown namespace': `<message xmlns='a:b' to='bob@localhost' id='m1'>${body}</message>`,
   'no stanza': '<greeting/>',
   'a ping': question(asked),
   'a ping for oneself': question(asked, "type='get' to='SHOP@localhost' id='m1'"),
@@ -73,11 +73,11 @@ const stanzas: Readonly<Record<string, string>> = {
   'another bind': question("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>", "type='set' id='m1'"),
   'a count without stream management': `<a ${management} h='0'/>`,
   'stream management twice': `<enable ${management}/><enable ${management}/>`,
-  'a way into a room without a name': `<presence to='${room}' id='m1'><x xmlns='http://jabber.org/protocol/muc'/></presence>`,
-  'a way into a room without a word of rooms': `<presence to='${room}/SHOP' id='m1'/>`,
+  'a join without a nickname': `<presence to='${room}' id='m1'><x xmlns='http://jabber.org/protocol/muc'/></presence>`,
+  'a join without the namespace of rooms': `<presence to='${room}/SHOP' id='m1'/>`,
 };
 
-/** How somebody logs in. SHOP is the account. */
+/** Logins. SHOP stands for the account. */
 const logins: Readonly<Record<string, Parameters<RawClient['scram']>[0]>> = {
   'n,,': { gs2: 'n,,' },
   'y,,': { gs2: 'y,,' },
@@ -89,7 +89,7 @@ const logins: Readonly<Record<string, Parameters<RawClient['scram']>[0]>> = {
   'an extension': { gs2: 'n,,', more: ',x=1' },
   'channel binding': { gs2: 'p=tls-unique,,' },
   'another flag': { gs2: 'z,,' },
-  'an escape that is none': { gs2: 'n,,', user: 'sh=op' },
+  'a wrong escape': { gs2: 'n,,', user: 'sh=op' },
 };
 
 const ping = (id: string) => question(asked, `type='get' to='localhost' id='${id}'`);
@@ -98,7 +98,7 @@ const ping = (id: string) => question(asked, `type='get' to='localhost' id='${id
 async function verdictOf(place: Place, said: string): Promise<string> {
   await using client = await RawClient.logIn(place);
   const first = await client.ask(said.replaceAll('SHOP', place.user) + ping('first'), /id='first'/);
-  // A refusal may come a moment later.
+  // A refusal may come after the first answer.
   const heard = first + (await client.ask(ping('last'), /id='last'/));
   const [, fault] = /<stream:error>\s*<([a-z-]+)/.exec(heard) ?? [];
   if (fault !== undefined) return `ends the stream: ${fault}`;
@@ -124,7 +124,7 @@ if (prosody && ejabberd) {
   const emulator: Place = { port: ports.implicit, ca: options.ca, user: 'sandbox', password: options.password };
   const servers = [place(prosody), place(ejabberd)];
 
-  describe('the emulator does as Prosody or ejabberd', () => {
+  describe('the emulator answers like Prosody or ejabberd', () => {
     it.each(Object.entries(stanzas))('with %s', async (_, said) => {
       const [own, ...others] = await Promise.all([emulator, ...servers].map((one) => verdictOf(one, said)));
       expect(others).toContain(own);
@@ -136,9 +136,9 @@ if (prosody && ejabberd) {
     });
   });
 } else {
-  it('goes without Prosody or ejabberd, which is not on this machine: nothing is compared with the emulator', () => {
+  it('leaves the comparison out, because Prosody or ejabberd is not on this machine', () => {
     process.stdout.write(
-      'Without Prosody or ejabberd: one of them is not on this machine; the emulator of XMPP is compared with neither.\n',
+      'Without Prosody or ejabberd: one of them is not on this machine. The emulator of XMPP is compared with neither.\n',
     );
   });
 }

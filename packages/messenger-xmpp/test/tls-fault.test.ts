@@ -7,7 +7,7 @@ const made = (code: string) => {
   return openingError(code.startsWith('ERR_SSL') ? Object.assign(raw, { reason: 'it went wrong' }) : raw, 'TLS', redactor([]));
 };
 
-describe('what goes wrong with TLS', () => {
+describe('an error of TLS', () => {
   it.each([
     'ERR_SSL_WRONG_VERSION_NUMBER',
     'ERR_SSL_PACKET_LENGTH_TOO_LONG',
@@ -18,7 +18,7 @@ describe('what goes wrong with TLS', () => {
     'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE',
     'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
     'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
-  ])('%s is a wrong place or a wrong way', (code) => {
+  ])('%s is a wrong configuration', (code) => {
     const error = made(code);
     expect(error).toMatchObject({ kind: 'configuration', code: 'xmpp_tls_unavailable' });
     expect(error.message).toContain('it went wrong. See `tls` and `port`.');
@@ -31,7 +31,7 @@ describe('what goes wrong with TLS', () => {
     'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
     'ERR_SSL_UNEXPECTED_EOF_WHILE_READING',
     'ERR_TLS_HANDSHAKE_TIMEOUT',
-  ])('%s passes', (code) => {
+  ])('%s is transient', (code) => {
     expect(made(code)).toMatchObject({ kind: 'transient', code: 'xmpp_connection', sessionLost: true });
   });
 

@@ -14,29 +14,29 @@ import {
 } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
 import { xmpp } from '../src/index.ts';
-import { startRelay } from './relay.ts';
+import { startRecordingRelay } from './recording-relay.ts';
 
 const running = sandboxed('xmpp');
 const options = () => running.sandbox.xmpp.options;
 const texts = () => running.sandbox.inbox.all().map(({ text }) => text);
-/** What would be heard of a login. */
+/** The elements of a login. */
 const login = /<auth|<response|<authenticate/;
 
 const header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
 const offer = "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>";
 
-/** The server's side of TLS on a line that is open. */
+/** Starts the server's side of TLS on an open socket. */
 function secured(socket: Socket, { key, cert }: Certificate): void {
   socket.removeAllListeners('data');
   new TLSSocket(socket, { isServer: true, key, cert }).on('error', () => undefined);
 }
 
-describe('with starttls, which is the default', () => {
-  it('says nothing but hello before the line is encrypted', async () => {
-    await using relay = await startRelay(options().port);
+describe('`starttls`, the default,', () => {
+  it('says only hello before the connection is encrypted', async () => {
+    await using relay = await startRecordingRelay(options().port);
     const { tls: _, ...rest } = options();
     await sendTo(xmpp({ ...rest, port: relay.port }), 'ann@example.com');
-    const [inClear = '', encrypted = ''] = relay.heard().split('<starttls xmlns="urn:ietf:params:xml:ns:xmpp-tls"/>');
+    const [inClear = '', encrypted = ''] = relay.recorded().split('<starttls xmlns="urn:ietf:params:xml:ns:xmpp-tls"/>');
     expect(inClear).toMatch(/^<\?xml version='1.0'\?><stream:stream to="localhost" version="1.0" [^>]+>$/);
     expect(encrypted.startsWith('\x16\x03')).toBe(true);
     expect(encrypted).not.toMatch(login);
@@ -44,17 +44,17 @@ describe('with starttls, which is the default', () => {
     expect(texts()).toEqual(['Hello']);
   });
 
-  it('refuses a server that does not offer it, before anything of the password goes out', async () => {
-    await using relay = await startRelay(running.sandbox.xmpp.ports.plain);
+  it('refuses a server that does not offer it, before it sends anything of the password', async () => {
+    await using relay = await startRecordingRelay(running.sandbox.xmpp.ports.plain);
     const error = await rejection(xmpp({ ...options(), port: relay.port }).open(never()));
     expect(error).toMatchObject({ kind: 'configuration', code: 'xmpp_tls_unavailable' });
     expect(error.message).toContain('`tls`');
-    expect(relay.heard()).not.toMatch(login);
+    expect(relay.recorded()).not.toMatch(login);
     expect(running.sandbox.xmpp.logins()).toEqual([]);
   });
 
   it.each([
-    ['refuses in the end', "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", 'configuration', 'xmpp_tls_unavailable'],
+    ['refuses after its offer', "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", 'configuration', 'xmpp_tls_unavailable'],
     [
       'ends the stream',
       '<stream:error><host-unknown xmlns="urn:ietf:params:xml:ns:xmpp-streams"/></stream:error>',
@@ -68,15 +68,15 @@ describe('with starttls, which is the default', () => {
       'xmpp_stream_ended',
     ],
     ['closes the stream', '</stream:stream>', 'transient', 'xmpp_connection'],
-    ['says what the parser cannot read', '<a>&nonsense;</a>', 'transient', 'xmpp_connection'],
-  ])('knows a server that %s', async (_, said, kind, code) => {
+    ['sends XML that cannot be read', '<a>&nonsense;</a>', 'transient', 'xmpp_connection'],
+  ])('has an error for a server that %s', async (_, said, kind, code) => {
     await using server = await startRaw((socket) => socket.write(header + offer + said));
     const error = await rejection(xmpp({ ...options(), port: server.port }).open(never()));
     expect(error).toMatchObject({ kind, code });
     expect(server.heard()).not.toMatch(login);
   });
 
-  it('takes a line that breaks in the middle of the handshake for an outage', async () => {
+  it('counts a connection that breaks in the middle of the handshake as an outage', async () => {
     const proceed = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
     await using server = await startRaw((socket) => {
       socket.write(header + offer);
@@ -87,12 +87,12 @@ describe('with starttls, which is the default', () => {
   });
 });
 
-describe('with implicit', () => {
-  it('encrypts from the first byte on, and says whom it looks for', async () => {
-    await using relay = await startRelay(running.sandbox.xmpp.ports.implicit);
+describe('`implicit`', () => {
+  it('begins with TLS, and names the domain', async () => {
+    await using relay = await startRecordingRelay(running.sandbox.xmpp.ports.implicit);
     await sendTo(xmpp({ ...options(), port: relay.port, tls: 'implicit' }), 'ann@example.com');
-    expect(relay.heard().startsWith('\x16\x03')).toBe(true);
-    expect(relay.heard()).not.toContain('stream');
+    expect(relay.recorded().startsWith('\x16\x03')).toBe(true);
+    expect(relay.recorded()).not.toContain('stream');
     expect(running.sandbox.xmpp.logins()).toMatchObject([{ secure: true, servername: 'localhost' }]);
   });
 
@@ -105,24 +105,24 @@ describe('with implicit', () => {
   it('refuses a port where TLS does not come first', async () => {
     const error = await rejection(xmpp({ ...options(), tls: 'implicit' }).open(never()));
     expect(error).toMatchObject({ kind: 'configuration', code: 'xmpp_tls_unavailable', message: expect.stringContaining('`port`') });
-    // Not as OpenSSL writes it into its log.
+    // Without the words of OpenSSL's log.
     expect(error.message).not.toMatch(/error:|\.c:\d|\n/);
   });
 });
 
-describe('with none', () => {
+describe('`none`', () => {
   const plain = () => {
     const { ca: _, ...rest } = options();
     return { ...rest, port: running.sandbox.xmpp.ports.plain, tls: 'none' as const };
   };
 
-  it('encrypts nothing, and sends no password all the same', async () => {
-    await using relay = await startRelay(running.sandbox.xmpp.ports.plain);
+  it('encrypts nothing, but sends no password', async () => {
+    await using relay = await startRecordingRelay(running.sandbox.xmpp.ports.plain);
     await sendTo(xmpp({ ...plain(), port: relay.port }), 'ann@example.com');
-    expect(relay.heard()).toContain('<body>Hello</body>');
+    expect(relay.recorded()).toContain('<body>Hello</body>');
     for (const before of ['', ' ', '  ', '\0sandbox\0']) {
-      const spoken = Buffer.from(before + options().password).toString('base64');
-      expect(relay.heard()).not.toContain(spoken.slice(4, 16));
+      const encoded = Buffer.from(before + options().password).toString('base64');
+      expect(relay.recorded()).not.toContain(encoded.slice(4, 16));
     }
     expect(running.sandbox.xmpp.logins()).toMatchObject([{ mechanism: 'SCRAM-SHA-1', secure: false }]);
   });
@@ -136,13 +136,13 @@ describe('with none', () => {
     });
   });
 
-  it('says at once that a server offers no way in', async () => {
+  it('says at once that a server offers no login', async () => {
     await using server = await startRaw((socket) => void socket.write(`${header}<stream:features/>`));
     const error = await rejection(xmpp({ ...plain(), port: server.port }).open(never()));
     expect(error).toMatchObject({ kind: 'configuration', code: 'xmpp_login_refused' });
   });
 
-  it('does not log in to a server that takes nothing but the password itself', async () => {
+  it('does not log in to a server that takes only the password itself', async () => {
     const mechanisms = ['PLAIN', 'ANONYMOUS'].map((name) => `<mechanism>${name}</mechanism>`).join('');
     const features = `<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>${mechanisms}</mechanisms></stream:features>`;
     await using server = await startRaw((socket) => void socket.write(header + features));
@@ -160,7 +160,7 @@ describe('the certificate', () => {
     expect(running.sandbox.xmpp.logins()).toEqual([]);
   });
 
-  it('has to be for the domain, not for the host', async () => {
+  it('must be for the domain, not for the host', async () => {
     const trusted = await certificate(['im.example.com'], ['127.0.0.1']);
     await using implicit = await startRaw((socket) => void secured(socket, trusted));
     await using starttls = await startRaw((socket) => {
@@ -179,13 +179,13 @@ describe('the certificate', () => {
     for (const { heard } of [implicit, starttls]) expect(heard()).not.toMatch(login);
   });
 
-  it('of another authority is refused', async () => {
+  it('from another authority is refused', async () => {
     const { cert } = await certificate(['localhost']);
     expect(await rejection(xmpp({ ...options(), ca: cert }).open(never()))).toMatchObject({ code: 'xmpp_certificate' });
   });
 });
 
-it('a server that is not there is an outage', async () => {
+it('a server that does not listen is an outage', async () => {
   const error = await rejection(xmpp({ ...options(), port: await closedPort() }).open(never()));
   expect(error).toMatchObject({
     kind: 'transient',

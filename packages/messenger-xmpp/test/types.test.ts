@@ -31,7 +31,7 @@ describe('importing the package', () => {
     const site = createSitemessage({ storage: memoryStorage(), messengers: { xmpp: options } });
     expect(site.getRegisteredMessenger('xmpp')).toMatchObject({ alias: 'xmpp', title: 'XMPP' });
     expectTypeOf(site.recipients).parameter(0).toEqualTypeOf<'xmpp'>();
-    // @ts-expect-error: a site without `password` is not for the compiler either
+    // @ts-expect-error: the compiler refuses a site without `password`
     expect(() => createSitemessage({ storage: memoryStorage(), messengers: { xmpp: { jid: options.jid } } })).toThrow('`password`');
   });
 
@@ -51,7 +51,7 @@ describe('xmpp()', () => {
     expect(xmpp({ ...options, alias: 'alerts' })).toMatchObject({ alias: 'alerts', protocol: 'xmpp' });
   });
 
-  it('needs `jid` and `password`, and takes no value that is not in the list', () => {
+  it('needs `jid` and `password`, and refuses unknown values', () => {
     expectTypeOf<{ jid: string }>().not.toExtend<XmppOptions>();
     expectTypeOf<XmppOptions['tls']>().toEqualTypeOf<'starttls' | 'implicit' | 'none' | undefined>();
   });

@@ -11,12 +11,12 @@ const sender = join(import.meta.dirname, 'sender.ts');
 
 describe('a process that has had 100 sessions', () => {
   it.each(['starttls', 'implicit', 'none'] as const)(
-    'with %s has as many sockets, timers and listeners as before, and ends by itself',
+    'with %s has as many sockets, timers and listeners as before, and ends',
     async (tls) => {
       const { ca, ...options } = running.sandbox.xmpp.options;
       const port = running.sandbox.xmpp.ports[tls === 'none' ? 'plain' : tls];
       const orders: SenderOrders = { options: { ...options, port, tls, ...(tls !== 'none' && { ca }) }, rounds: 100 };
-      // Killed by then, it would have kept itself alive.
+      // The timeout kills a process that keeps itself alive.
       const { stdout, stderr } = await run(process.execPath, [sender, JSON.stringify(orders)], { timeout: 60_000 });
       expect(stderr).toBe('');
       const { before, after } = JSON.parse(stdout);

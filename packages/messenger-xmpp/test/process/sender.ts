@@ -1,8 +1,11 @@
-/** Opens and closes as many sessions as it is told, sends over each, and tells what is left of them. Nothing ends it but the lack of something to do. */
+/**
+ * Opens and closes sessions, sends over each, and prints the resources that are left. The process ends only
+ * when nothing is left to do.
+ */
 import { setImmediate as turn } from 'node:timers/promises';
 import { type XmppOptions, xmpp } from '../../src/index.ts';
 
-/** What it is to do, as JSON in its first argument. */
+/** Its orders, as JSON in its first argument. */
 export interface SenderOrders {
   readonly options: XmppOptions;
   readonly rounds: number;
@@ -33,7 +36,7 @@ await until(() => count().sockets === 0);
 const before = count();
 for (let round = 0; round < rounds; round += 1) {
   await send(messenger, `round ${round}`);
-  // One that does not come to anything leaves no more behind.
+  // A failed login leaves nothing either.
   if (round % 10 === 0)
     await xmpp({ ...options, password: 'another' })
       .open({ signal })

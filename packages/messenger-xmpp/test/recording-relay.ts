@@ -1,24 +1,25 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A line in front of a server, which keeps what clients say in clear, and can say something in the server's place. */
-export interface Relay extends AsyncDisposable {
+/** A relay in front of a server. It records the bytes of the clients, and can send text as the server. */
+export interface RecordingRelay extends AsyncDisposable {
   readonly port: number;
-  heard(): string;
-  /** As if the server had said it. */
-  say(text: string): void;
-  /** From now on the server is not heard any more. */
+  /** Returns all bytes of the clients, one character for each. */
+  recorded(): string;
+  /** Sends text to the clients as the server. */
+  inject(text: string): void;
+  /** Drops everything that the server sends from now on. */
   mute(): void;
-  /** Breaks every line that is open. */
+  /** Closes every open connection. */
   cut(): void;
-  /** Breaks every line that is open as a crash does. */
+  /** Resets every open connection, as a crash does. */
   reset(): void;
-  /** The client's side, open now. */
+  /** Returns the number of clients that are connected. */
   connections(): number;
 }
 
-/** `edit`: what the client hears in place of what the server says. */
-export async function startRelay(port: number, edit: (text: string) => string = (text) => text): Promise<Relay> {
+/** Starts a relay. `edit` changes what the server sends. */
+export async function startRecordingRelay(port: number, edit: (text: string) => string = (text) => text): Promise<RecordingRelay> {
   const chunks: Buffer[] = [];
   const clients = new Set<Socket>();
   let isMute = false;
@@ -37,8 +38,8 @@ export async function startRelay(port: number, edit: (text: string) => string = 
   };
   return {
     port: (server.address() as AddressInfo).port,
-    heard: () => Buffer.concat(chunks).toString('latin1'),
-    say: (text) => each((client) => void client.write(text)),
+    recorded: () => Buffer.concat(chunks).toString('latin1'),
+    inject: (text) => each((client) => void client.write(text)),
     mute() {
       isMute = true;
     },

@@ -1,15 +1,39 @@
 import type { Redactor } from '@sitemessage/core';
-import { untilAborted } from './aborting.ts';
 import { Channel } from './channel.ts';
-import { abortedError } from './errors.ts';
+import { abortedError, untilAborted } from './errors.ts';
 import type { Message } from './message.ts';
 import type { Settings } from './options.ts';
 
+/** The most ids that are remembered. */
+const most = 10_000;
+
 /**
- * The way for messages of which one may be what ended a connection: one after the other, over a connection beside that of the session. So the
- * culprit takes nobody else with it, and nobody else waits.
+ * The ids of messages that were in flight when a connection ended. One of them may be the reason: a poison
+ * message. They are remembered as long as the messenger exists, over all its sessions.
  */
-export class Aside {
+export class Suspects {
+  readonly #ids = new Set<string>();
+
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
+  /** Forgets the oldest id when there are more than 10,000. */
+  add(id: string): void {
+    this.#ids.add(id);
+    if (this.#ids.size > most) this.#ids.delete(this.#ids.values().next().value as string);
+  }
+
+  delete(id: string): void {
+    this.#ids.delete(id);
+  }
+}
+
+/**
+ * Sends suspects one after another, over a separate connection. So a poison message breaks no other message,
+ * and no other message waits for it.
+ */
+export class Quarantine {
   readonly #settings: Settings;
   readonly #redactor: Redactor;
   readonly #closed = new AbortController();
@@ -18,12 +42,12 @@ export class Aside {
   #closing: Promise<unknown> = Promise.resolve();
 
   constructor(settings: Settings, redactor: Redactor) {
-    // With the same name it would put out the session.
+    // With the same resource, the server would end the connection of the session.
     this.#settings = { ...settings, resource: undefined };
     this.#redactor = redactor;
   }
 
-  /** Resolves when the server has taken it. What is thrown says nothing of the session. */
+  /** Resolves when the message is sent. No error of it ends the session. */
   async send(message: Message, signal: AbortSignal): Promise<void> {
     const before = this.#turn;
     const { promise, resolve } = Promise.withResolvers<void>();
