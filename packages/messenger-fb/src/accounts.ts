@@ -40,10 +40,9 @@ const perPage = '100';
 const checks = { ...endpointChecks, appId: checkId('an app'), appSecret: checkSecret, userToken: checkSecret };
 
 /**
- * Returns the pages of a person, each with a token for {@link FbOptions.pageAccessToken} that does not
- * expire. It exchanges the user token, which lasts an hour or two, for one of 60 days
- * (https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived). With that it
- * lists the pages (https://developers.facebook.com/docs/graph-api/reference/user/accounts). Takes up to 30 s.
+ * Returns the pages of a person, each with a token for {@link FbOptions.pageAccessToken} that does not expire.
+ * Exchanges the user token, which lasts an hour or two, for one of 60 days
+ * (https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived). Takes up to 30 s.
  *
  * @throws ArgumentError `option_unknown` or `option_invalid`. ConfigurationError `fb_190` for an invalid or
  * expired token, `fb_101` for a wrong app, `fb_1` for a wrong secret. TransientError when Facebook fails or
@@ -69,7 +68,10 @@ export async function getPageAccessTokens(credentials: FbAppCredentials): Promis
   return withGraph({ ...endpoint, token: longLived, appSecret, secrets }, (graph) => list(graph, signal));
 }
 
-/** Follows cursors. `paging.next` is a URL with the token in it, which could lead to another host. */
+/**
+ * Lists the pages: https://developers.facebook.com/docs/graph-api/reference/user/accounts. Follows cursors, not
+ * `paging.next`, which is a URL with the token in it and could lead to another host.
+ */
 async function list(graph: Graph, signal: AbortSignal): Promise<readonly FbPageAccess[]> {
   const pages: FbPageAccess[] = [];
   const seen = new Set<string>();

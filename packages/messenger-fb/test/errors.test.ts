@@ -150,7 +150,7 @@ describe('a broken connection', () => {
   );
 
   it('is transient when nothing listens', async () => {
-    const nobody = fb({ ...running.sandbox.fb.options, apiRoot: 'http://127.0.0.1:1' });
-    expect(await rejection(sendOne(nobody))).toMatchObject({ kind: 'transient', code: 'http_connection' });
+    const unreachable = fb({ ...running.sandbox.fb.options, apiRoot: 'http://127.0.0.1:1' });
+    expect(await rejection(sendOne(unreachable))).toMatchObject({ kind: 'transient', code: 'http_connection' });
   });
 });

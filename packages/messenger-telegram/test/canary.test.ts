@@ -33,7 +33,7 @@ const echoes = (): readonly string[] => {
 
 describe('the token', () => {
   it.each([200, 301, 400, 401, 403, 404, 409, 413, 421, 429, 500, 502, 503])(
-    'that a page of status %i repeats is shown to nobody',
+    'that a page of status %i repeats is never shown',
     async (status) => {
       for (const echo of echoes()) {
         running.sandbox.telegram.fail({ reply: { status, body: `<html>No: ${echo} is wrong</html>` } });

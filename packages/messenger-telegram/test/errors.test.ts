@@ -51,7 +51,7 @@ describe('an error of the Bot API', () => {
     [400, 'Bad Request: message thread not found', permanent('telegram_topic')],
     [400, 'Bad Request: TOPIC_CLOSED', permanent('telegram_topic')],
     [400, 'Bad Request: chat_id is empty', permanent('telegram_refused')],
-    [403, 'Forbidden: something that nobody knows yet', permanent('telegram_refused')],
+    [403, 'Forbidden: an unknown reason', permanent('telegram_refused')],
 
     [400, 'Bad Request: can\'t parse entities: Unsupported start tag "p" at byte offset 0', permanent('telegram_markup')],
     [400, 'Bad Request: message text is empty', permanent('telegram_empty')],
@@ -128,7 +128,7 @@ describe('an error of the Bot API', () => {
     ['words and another field', { description: 'Too Many Requests: retry after 35', parameters: { retry_after: 7 } }, 7_000],
     ['a text for a number', { description: 'Too Many Requests', parameters: { retry_after: 'soon' } }, undefined],
     ['no time at all', { description: 'Too Many Requests', parameters: { retry_after: -1 } }, undefined],
-    ['a parameter that is none', { description: 'Too Many Requests', parameters: null }, undefined],
+    ['a parameter of null', { description: 'Too Many Requests', parameters: null }, undefined],
   ])('429 takes the wait from its fields: %s', async (_, said, retryAfterMs) => {
     running.sandbox.telegram.fail({ reply: { status: 429, body: { ok: false, error_code: 429, ...said } } });
     const error = await rejection(sendOne(messenger()));
@@ -236,7 +236,7 @@ describe('a broken or silent connection', () => {
   });
 
   it('is transient when nothing listens', async () => {
-    const nobody = telegram({ ...running.sandbox.telegram.options, apiRoot: 'http://127.0.0.1:1' });
-    expect(await rejection(sendOne(nobody))).toMatchObject({ kind: 'transient', code: 'http_connection' });
+    const unreachable = telegram({ ...running.sandbox.telegram.options, apiRoot: 'http://127.0.0.1:1' });
+    expect(await rejection(sendOne(unreachable))).toMatchObject({ kind: 'transient', code: 'http_connection' });
   });
 });

@@ -45,7 +45,8 @@ describe.each(hostile)('of %s', (_, text) => {
       }
     };
     const [short, long] = [millisecondsOf(attempt(10_000)), millisecondsOf(attempt(100_000))];
-    // The text is ten times as long. Quadratic time would be a hundred times. The added milliseconds allow for noise.
+    // The text is ten times as long. Quadratic time would be a hundred times. The added milliseconds allow
+    // for noise.
     expect(long).toBeLessThan(short * 40 + 100);
   });
 });

@@ -36,7 +36,7 @@ describe('a wrong option', () => {
   });
 
   it.each(['not a proxy', 'ftp://127.0.0.1:21', 'socks5://127.0.0.1', { ftp: 'socks5://127.0.0.1:1080' }, 7])(
-    'such as a proxy is refused: %o',
+    'is refused for `proxy`: %o',
     async (proxy) => {
       const error = await rejection(() => make({ proxy }));
       expect(error).toMatchObject({ name: 'ArgumentError', code: 'option_invalid', field: 'proxy' });

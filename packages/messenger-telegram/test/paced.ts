@@ -27,7 +27,9 @@ export interface Crew {
   deliver(addresses: readonly number[], texts: readonly string[]): Promise<void>;
 }
 
-/** Makes workers on one storage, each with its session. Time passes only while no worker waits for Telegram. */
+/**
+ * Makes workers on one storage, each with its session. Time passes only while no worker waits for Telegram.
+ */
 export function crewOf(
   size: number,
   { runtime, storage, options, isDry = false }: { runtime: FakeRuntime; storage: Storage; options: TelegramOptions; isDry?: boolean },

@@ -25,7 +25,10 @@ function login(kind: (typeof logins)[number]): { readonly options: TwitterOption
   return { options: user, secrets: [clientSecret, accessToken, refreshToken] };
 }
 
-/** Sends once. Returns everything that could show a secret: the messenger, the session, and the error or the receipt. */
+/**
+ * Sends once. Returns everything that could show a secret: the messenger, the session, and the error or the
+ * receipt.
+ */
 async function traces(options: TwitterOptions, content: object = {}): Promise<readonly unknown[]> {
   const messenger = twitter(options);
   const left: unknown[] = [messenger, messenger.open];

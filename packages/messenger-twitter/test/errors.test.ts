@@ -198,9 +198,9 @@ describe('a broken connection', () => {
   });
 
   it('is transient when nothing listens or the name is unknown', async () => {
-    for (const apiRoot of [`http://127.0.0.1:${await closedPort()}`, 'http://nobody.invalid']) {
-      const nobody = twitter({ ...running.sandbox.twitter.options, apiRoot });
-      expect(await rejection(sendOne(nobody))).toMatchObject({ kind: 'transient', code: 'http_connection' });
+    for (const apiRoot of [`http://127.0.0.1:${await closedPort()}`, 'http://unknown.invalid']) {
+      const unreachable = twitter({ ...running.sandbox.twitter.options, apiRoot });
+      expect(await rejection(sendOne(unreachable))).toMatchObject({ kind: 'transient', code: 'http_connection' });
     }
   });
 });

@@ -1,32 +1,35 @@
-import { ConfigurationError } from '@sitemessage/core';
-import { type Complaint, checkVersion, defaultVersion } from './options.ts';
+import { checkOptions, type OptionCheck } from '@sitemessage/core';
+import { checkVersion, defaultVersion } from './options.ts';
 
+/** The arguments of {@link getAccessTokenUrl}. */
 export interface VkAccessTokenRequest {
   /** The id of the app. */
   readonly clientId: number | `${number}`;
-  /** Rights (https://dev.vk.com/en/reference/access-rights). Default `['wall', 'offline']`; private messages take `messages` too. */
+  /**
+   * The rights of the token (https://dev.vk.com/en/reference/access-rights). Private messages need
+   * `messages`. Default `['wall', 'offline']`.
+   */
   readonly scope?: readonly string[];
-  /** Where VK sends the browser, with the token behind the `#`. One that the app has registered. Default `https://oauth.vk.com/blank.html`. */
+  /**
+   * The URL to which VK sends the browser, with the token after the `#`. The app must have registered it.
+   * Default `https://oauth.vk.com/blank.html`.
+   */
   readonly redirectUri?: string;
-  /** Of the API. Default `5.199`. */
+  /** The version of the API. Default `5.199`. */
   readonly version?: `${number}.${number}`;
 }
 
 /**
- * The page on which a user allows an app to post in their name; open it in a browser. Afterwards the token stands in its address, as
- * `access_token=...`. It is the implicit flow, which VK still has for standalone
- * apps that it lets post (https://dev.vk.com/en/api/access-token/getting-started). Not for community tokens: those are made in the community's settings.
+ * Returns the URL of the page on which a user allows an app to post in their name. Open it in a browser.
+ * Afterwards the browser's address has the token, as `access_token=...`. This is the implicit flow, which VK
+ * keeps for standalone apps with the right to post (https://dev.vk.com/en/api/access-token/getting-started).
+ * Community tokens are made in the settings of the community instead.
  *
- * @throws ConfigurationError of code `vk_option` that names what is wrong.
+ * @throws ArgumentError `option_unknown` or `option_invalid`, which names the argument.
  */
 export function getAccessTokenUrl(request: VkAccessTokenRequest): string {
-  const { clientId, scope = ['wall', 'offline'], redirectUri = 'https://oauth.vk.com/blank.html', version = defaultVersion } = request;
-  if (!/^[1-9]\d*$/.test(String(clientId))) throw wrong('clientId', 'must be the number of the app');
-  if (!Array.isArray(scope) || scope.length === 0 || !scope.every((right) => /^[a-z_]+$/.test(String(right)))) {
-    throw wrong('scope', "must be a list of rights, such as ['wall', 'offline']");
-  }
-  if (!URL.canParse(String(redirectUri))) throw wrong('redirectUri', 'must be a URL');
-  checkVersion(version, wrong);
+  const { clientId = '', scope = ['wall', 'offline'], redirectUri = 'https://oauth.vk.com/blank.html', version = defaultVersion } = request;
+  checkOptions({ ...request, clientId }, checks, { of: 'getAccessTokenUrl' });
   const url = new URL('https://oauth.vk.com/authorize');
   url.search = new URLSearchParams({
     client_id: String(clientId),
@@ -39,4 +42,12 @@ export function getAccessTokenUrl(request: VkAccessTokenRequest): string {
   return url.href;
 }
 
-const wrong: Complaint = (name, problem) => new ConfigurationError(`vk: getAccessTokenUrl: \`${name}\` ${problem}.`, { code: 'vk_option' });
+const checks: Readonly<Record<keyof VkAccessTokenRequest, OptionCheck>> = {
+  clientId: (value) => (/^[1-9]\d*$/.test(String(value)) ? undefined : 'must be the id of the app, in digits'),
+  scope: (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((right) => /^[a-z_]+$/.test(String(right)))
+      ? undefined
+      : "must be a list of rights, for example ['wall', 'offline']",
+  redirectUri: (value) => (URL.canParse(String(value)) ? undefined : 'must be a URL'),
+  version: checkVersion,
+};

@@ -1,40 +1,43 @@
 import { AddressError } from '@sitemessage/core';
 import type { VkAddress } from './types.ts';
 
-/** Where a stored address leads. */
+/** The target of a stored address. */
 export interface Destination {
   readonly kind: 'wall' | 'peer';
-  /** A user above zero, a community below; a peer may also be a chat, beyond 2,000,000,000. */
+  /** The id: a user above zero, a community below. A peer above 2,000,000,000 is a chat. */
   readonly id: number;
 }
 
 const stored = /^(peer:)?(-?[1-9]\d*)$/;
 
 /**
- * `12345` or `-12345` for a wall, `peer:12345` for private messages.
+ * Returns `12345` or `-12345` for a wall, `peer:12345` for private messages.
  *
- * @throws AddressError of code `address`.
+ * @throws AddressError `address`.
  */
 export function getAddress(given: VkAddress): string {
   const text = typeof given === 'object' && given !== null ? peerOf(given) : given;
   const address = typeof text === 'number' ? String(text) : text;
   if (typeof address === 'string') {
     const id = stored.exec(address)?.[2];
-    // VK counts in 64 bits, and is far from the 53 that a number holds.
+    // VK's ids have 64 bits, but are far below the 53 bits of a safe integer.
     if (id !== undefined && Number.isSafeInteger(Number(id))) return address;
   }
   throw new AddressError(
-    'the address must be the id of a user, such as 12345, or of a community, such as -12345, for their wall; or { peer: 12345 } for a private message.',
+    'the address must be the id of a user, for example 12345, or of a community, for example -12345, for their wall; or { peer: 12345 } for a private message.',
   );
 }
 
-/** Of an address that `getAddress` has made. */
+/** Reads an address that `getAddress` made. */
 export function destinationOf(address: string): Destination {
   const [, peer, id] = stored.exec(address) ?? [];
   return { kind: peer === undefined ? 'wall' : 'peer', id: Number(id) };
 }
 
-/** What is neither a number nor a text is no peer, whatever could be written for it. */
+/**
+ * Returns undefined for a peer that is neither a number nor a text, because any object can be converted to a
+ * text.
+ */
 function peerOf({ peer }: { readonly peer?: unknown }): string | undefined {
   return typeof peer === 'number' || typeof peer === 'string' ? `peer:${peer}` : undefined;
 }

@@ -7,11 +7,10 @@ import type {
   WallPostParams,
   WallPostResponse,
 } from '@vkontakte/api-schema-typescript';
-import { errorFor, type Method, type Refusal } from './errors.ts';
-import { gatewayError, isGateway, unreadableError } from './gateway.ts';
+import { errorFor, gatewayError, isGateway, type Method, type Refusal, unreadableError } from './errors.ts';
 import type { Settings } from './options.ts';
 
-/** What is asked and what comes back, in VK's own types: a parameter that VK does not have does not compile. */
+/** The parameters and responses in VK's own types, so that an unknown parameter does not compile. */
 interface Methods {
   'wall.post': { readonly parameters: WallPostParams; readonly response: WallPostResponse };
   'messages.send': {
@@ -20,19 +19,19 @@ interface Methods {
   };
 }
 
-/** The API of VK with one token: https://dev.vk.com/en/api/api-requests. */
+/** The API of VK for one token: https://dev.vk.com/en/api/api-requests. */
 export interface Api {
-  /** @throws One of core's errors, also for what VK refuses. */
+  /** Calls a method and returns its response. @throws One of core's errors, also when VK refuses. */
   call<M extends Method>(method: M, parameters: Methods[M]['parameters'], signal: AbortSignal): Promise<Methods[M]['response']>;
   close(): void;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The caller's signal says how long to wait: `timeoutMs` of the messenger. */
+/** No limit here: the signal of each call ends after the messenger's `timeoutMs`. */
 const timeoutMs = 2 ** 31 - 1;
 
-/** Of a captcha's page or picture, which has to stay whole: longer URLs open in no browser. */
+/** The longest URL of a captcha, in UTF-16 units. It must stay whole, and browsers open no longer ones. */
 const longestLink = 2_000;
 
 /** @throws ArgumentError `option_invalid` for a wrong proxy that a function returned. */
@@ -54,12 +53,12 @@ export function openApi({ apiRoot, accessToken, version, proxy }: Omit<Settings,
 
   return {
     async call(method, parameters, signal) {
-      // JSON it does not read, and a long text does not fit into a URL.
+      // VK does not read JSON, and a long text does not fit into a URL.
       const body = new URLSearchParams({ ...written(parameters as Fields), v: version });
       const reply = await http.post(method, { body, headers, signal, throwHttpErrors: (status) => !isGateway(status) });
       const said = await reply.text();
       const { error, response } = jsonObject(said) ?? {};
-      // Errors come with status 200, and those of a recipient inside of what looks like a success.
+      // Errors have the status 200. The error of a recipient is inside a successful response.
       const refused = asFields(error);
       if (refused && isCode(refused.error_code)) throw errorFor(refusalOf(refused, refused.error_code, refused.error_msg), method);
       if (!reply.ok) throw gatewayError(reply.status, http.excerpt(said));

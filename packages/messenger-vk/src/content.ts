@@ -2,16 +2,17 @@ import { type Content, PermanentError } from '@sitemessage/core';
 import { isHttpUrl } from '@sitemessage/http';
 import { toPlainText } from '@sitemessage/http/plain-text';
 
-/** What stands on a wall. */
+/** The text and the link of a post on a wall. */
 export interface PostContent {
   readonly message?: string;
   readonly attachments?: string;
 }
 
 /**
- * The text of a post, and the link beside it: `content.link`, or the text itself when it is nothing but a URL.
+ * Returns the text of a post and its link. The link is `content.link`, or the text itself when it is only a
+ * URL.
  *
- * @throws PermanentError of code `vk_empty` or `vk_link`.
+ * @throws PermanentError `vk_empty` or `vk_link`.
  */
 export function postOf(content: Content): PostContent {
   const text = textOf(content);
@@ -22,9 +23,10 @@ export function postOf(content: Content): PostContent {
 }
 
 /**
- * The text of a private message. Its attachments take no URLs, so a link stands in the text, where VK finds it.
+ * Returns the text of a private message. Its attachments cannot be URLs, so a link is appended to the text,
+ * where VK finds it.
  *
- * @throws PermanentError of code `vk_empty`, `vk_link` or `vk_too_long`.
+ * @throws PermanentError `vk_empty`, `vk_link` or `vk_too_long`.
  */
 export function messageOf(content: Content): string {
   const text = textOf(content);
@@ -34,14 +36,14 @@ export function messageOf(content: Content): string {
   const message = parts.join('\n');
   const length = lengthOf(message);
   if (length > longestMessage) {
-    throw new PermanentError(`The text has ${length} characters, and VK takes ${longestMessage} in a private message.`, {
+    throw new PermanentError(`The text has ${length} characters. VK takes at most ${longestMessage} in a private message.`, {
       code: 'vk_too_long',
     });
   }
   return message;
 }
 
-/** Code points. VK refuses many shorter ones too, and says so itself (914). */
+/** The most code points that the API takes. VK refuses many shorter texts by itself (914). */
 const longestMessage = 9_000;
 
 function lengthOf(text: string): number {
@@ -50,7 +52,10 @@ function lengthOf(text: string): number {
   return length;
 }
 
-/** VK has no markup. Of HTML alone its text is left, with what its links lead to behind them. */
+/**
+ * VK has no markup. HTML without a text becomes plain text, with the target of each link in brackets behind
+ * it.
+ */
 function textOf({ text, html }: Content): string {
   if (text !== '' || html === undefined) return text;
   return toPlainText(html);
@@ -58,11 +63,15 @@ function textOf({ text, html }: Content): string {
 
 function linkOf({ link }: Content): string | undefined {
   if (link === undefined || link === '') return undefined;
-  if (!isHttpUrl(link.trim())) throw new PermanentError('The `link` is no http or https URL.', { code: 'vk_link' });
+  if (!isHttpUrl(link.trim())) throw new PermanentError('The `link` must be an http or https URL.', { code: 'vk_link' });
   return link.trim();
 }
 
-/** Attachments are divided by commas, and known for links by how they begin. */
+/**
+ * Escapes a URL for the list of attachments. Commas divide it, and VK recognizes links by a scheme in lower
+ * case.
+ */
 const attachable = (url: string): string => url.replaceAll(',', '%2C').replace(/^https?/i, (scheme) => scheme.toLowerCase());
 
-const empty = (): PermanentError => new PermanentError('There is no text to send.', { code: 'vk_empty' });
+const empty = (): PermanentError =>
+  new PermanentError('The message has no text and no link. Return a `text` from `render`.', { code: 'vk_empty' });

@@ -1,9 +1,9 @@
 import { rejection } from '@sitemessage/test-support';
 import { describe, expect, it } from 'vitest';
-import { getAccessTokenUrl } from '../src/index.ts';
+import { getAccessTokenUrl, type VkAccessTokenRequest } from '../src/index.ts';
 
 describe('getAccessTokenUrl()', () => {
-  it('is the page that gives a token for posting which does not run out', () => {
+  it('returns the page for a token that can post and does not expire', () => {
     const url = new URL(getAccessTokenUrl({ clientId: 7_654_321 }));
     expect(url.origin + url.pathname).toBe('https://oauth.vk.com/authorize');
     expect(Object.fromEntries(url.searchParams)).toEqual({
@@ -16,7 +16,7 @@ describe('getAccessTokenUrl()', () => {
     });
   });
 
-  it('takes other rights, another page to go to, and another version', () => {
+  it('takes other rights, another redirect and another version', () => {
     const redirectUri = 'https://shop.example/vk?a=1&b=2';
     const url = new URL(getAccessTokenUrl({ clientId: '7', scope: ['wall', 'messages'], redirectUri, version: '5.131' }));
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
@@ -35,11 +35,18 @@ describe('getAccessTokenUrl()', () => {
     ['scope', { clientId: 7, scope: 'wall' as unknown as string[] }],
     ['redirectUri', { clientId: 7, redirectUri: 'blank.html' }],
     ['version', { clientId: 7, version: '5' as '5.0' }],
-  ] as const)('names what is wrong: %s of %j', async (name, request) => {
+  ] as const)('names a wrong argument: %s of %j', async (name, request) => {
     expect(await rejection(() => getAccessTokenUrl(request))).toMatchObject({
+      name: 'ArgumentError',
       kind: 'configuration',
-      code: 'vk_option',
-      message: expect.stringContaining(`\`${name}\``),
+      code: 'option_invalid',
+      field: name,
+      message: expect.stringContaining(`\`${name}\` of getAccessTokenUrl must `),
     });
+  });
+
+  it('refuses an unknown argument', async () => {
+    const request = { clientId: 7, redirectURI: 'https://shop.example/vk' } as VkAccessTokenRequest;
+    expect(await rejection(() => getAccessTokenUrl(request))).toMatchObject({ code: 'option_unknown', field: 'redirectURI' });
   });
 });

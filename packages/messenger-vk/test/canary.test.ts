@@ -15,7 +15,7 @@ const password = 'c@nary/p:ss%word';
 const tracesOf = (options: VkOptions, address = '12345') => traces(vk(options), delivery(address));
 
 describe('the access token', () => {
-  it('is repeated by VK in every error, and shown in none of ours', async () => {
+  it('is in every error of VK, and in none of ours', async () => {
     const { options } = running.sandbox.vk;
     const { accessToken } = options;
     const response = await fetch(`${options.apiRoot}/method/wall.post`, {
@@ -38,18 +38,21 @@ describe('the access token', () => {
   const echoes: readonly (readonly [string, (token: string) => HttpFault])[] = [
     ['a page of a gateway', (token) => ({ reply: { status: 502, body: `<html>${token}</html>` } })],
     ['a refusal of a gateway', (token) => ({ reply: { status: 403, body: token } })],
-    ['what is no JSON', (token) => ({ reply: { status: 200, body: `{"error": "${token}` } })],
-    ['what is no reply of VK', (token) => ({ reply: { status: 200, body: { said: token } } })],
-    ['a line that breaks', () => ({ at: 'taken', drop: true })],
-    ['a line that breaks before', () => ({ at: 'head', drop: true })],
+    ['a reply that is not JSON', (token) => ({ reply: { status: 200, body: `{"error": "${token}` } })],
+    ['a reply that is not from VK', (token) => ({ reply: { status: 200, body: { said: token } } })],
+    ['a broken connection', () => ({ at: 'taken', drop: true })],
+    ['a connection that breaks early', () => ({ at: 'head', drop: true })],
     [
       'an error of a recipient',
       (token) => ({ reply: { status: 200, body: { response: [{ peer_id: 1, error: { code: 901, description: token } }] } } }),
     ],
-    ['an odd error of a recipient', (token) => ({ reply: { status: 200, body: { response: [{ peer_id: 1, error: token }] } } })],
+    [
+      'an error of a recipient without a number',
+      (token) => ({ reply: { status: 200, body: { response: [{ peer_id: 1, error: token }] } } }),
+    ],
   ];
 
-  it.each(echoes)('is not shown by the error of %s', async (_, faultFor) => {
+  it.each(echoes)('is not shown by the error for %s', async (_, faultFor) => {
     const { options } = running.sandbox.vk;
     running.sandbox.vk.fail(faultFor(options.accessToken));
     const left = await tracesOf(options, 'peer:1');
@@ -64,7 +67,7 @@ describe('the access token', () => {
     expect(findSecret(left, [options.accessToken])).toBeUndefined();
   });
 
-  it('is not sent anywhere else when VK points there', async () => {
+  it('is not sent to the target of a redirect', async () => {
     await using elsewhere = await startRecordingServer({ response: 7 });
     running.sandbox.vk.fail({ reply: { status: 302, headers: { location: `${elsewhere.url}/method/wall.post` } } });
     await rejection(sendOne(vk(running.sandbox.vk.options)));
@@ -76,7 +79,7 @@ describe('the password of a proxy', () => {
   it.each([
     ['socks5', startSocks5],
     ['http', startHttpProxy],
-  ] as const)('of the kind %s is shown by nothing, whatever goes wrong', async (protocol, start) => {
+  ] as const)('of the protocol %s is never shown', async (protocol, start) => {
     const { options } = running.sandbox.vk;
     const login = { user: 'team', password };
     const names = { 'api.vk.test': Number(new URL(options.apiRoot).port) };
@@ -106,13 +109,13 @@ describe('the password of a proxy', () => {
     ]);
     expect(running.sandbox.inbox.all()).toHaveLength(1);
     expect(findSecret(left, [options.accessToken])).toBeUndefined();
-    // What VK says of its own accord in that one error is not ours to know.
+    // The fourth error quotes the words of VK, which only this test makes equal to the password.
     expect(findSecret([...left.slice(0, 3), ...left.slice(4)], [password])).toBeUndefined();
   });
 });
 
 describe('a site', () => {
-  it('has no token in any event, result, record or error, in good times and bad', async () => {
+  it('shows no token in any event, result, record or error', async () => {
     const { options, tokens } = running.sandbox.vk;
     const runtime = fakeRuntime();
     const site = createSitemessage({

@@ -23,7 +23,7 @@ describe('a captcha', () => {
     expect(error.message).toBe(`VK answered 14: Captcha needed (${error.captchaImg})`);
   });
 
-  it('with a page shows where it is', async () => {
+  it('with a page shows its URL', async () => {
     running.sandbox.vk.captcha('page');
     const error = await rejection(sendOne(messenger(), 'peer:12345'));
     expect(error).toMatchObject({ kind: 'configuration', code: 'vk_3300', redirectUri: expect.stringContaining('/not_robot_captcha?') });
@@ -32,7 +32,7 @@ describe('a captcha', () => {
     expect(error).not.toHaveProperty('captchaImg');
   });
 
-  it('that was lifted holds up nothing', async () => {
+  it('that was solved no longer stops a send', async () => {
     const lift = running.sandbox.vk.captcha();
     await rejection(sendOne(messenger()));
     lift();
@@ -40,7 +40,7 @@ describe('a captcha', () => {
     expect(running.sandbox.inbox.all()).toHaveLength(1);
   });
 
-  it('does not show the token, wherever VK repeats it', async () => {
+  it('does not show a token that VK repeats', async () => {
     const { accessToken } = running.sandbox.vk.options;
     const echo = `https://vk.example/?token=${accessToken}`;
     running.sandbox.vk.refuse({ error_code: 14, error_msg: echo, captcha_sid: accessToken, captcha_img: echo, redirect_uri: echo });

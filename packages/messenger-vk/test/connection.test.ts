@@ -7,14 +7,14 @@ const running = sandboxed('vk');
 const messenger = () => vk(running.sandbox.vk.options);
 
 describe('a session', () => {
-  it('needs one request for a message, and one connection for many', async () => {
+  it('makes one request for each message, over one connection', async () => {
     await withSession(messenger(), async (session) => {
       for (const address of ['12345', '-12345', 'peer:12345', '12346', 'peer:12346']) await session.send(delivery(address), never());
     });
     expect({ requests: running.sandbox.vk.requests(), connected: running.sandbox.vk.connected() }).toEqual({ requests: 5, connected: 1 });
   });
 
-  it('asks nothing when it is opened, and leaves no connection', async () => {
+  it('makes no request when it is opened, and leaves no connection', async () => {
     await withSession(messenger(), async () => undefined);
     expect({ requests: running.sandbox.vk.requests(), connected: running.sandbox.vk.connected() }).toEqual({ requests: 0, connected: 0 });
   });
@@ -24,7 +24,7 @@ describe('a request', () => {
   it.each([
     ['-12345', '/method/wall.post'],
     ['peer:12345', '/method/messages.send'],
-  ])('to %s is a form, with the token in its header and nowhere else', async (address, path) => {
+  ])('to %s is a form, with the token in its header only', async (address, path) => {
     await using tap = await startRecordingServer({ response: 7 });
     const { accessToken } = running.sandbox.vk.options;
     await sendOne(vk({ accessToken, apiRoot: tap.url }), address);

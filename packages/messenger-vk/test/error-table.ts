@@ -1,6 +1,6 @@
 import type { ErrorKind } from '@sitemessage/core';
 
-/** What an error of VK has to become. */
+/** Errors of VK, and the error that they must become. */
 interface Row {
   readonly codes: readonly number[];
   readonly kind: ErrorKind;
@@ -9,7 +9,7 @@ interface Row {
   readonly retryAfterMs?: number;
   readonly message?: string;
   readonly subcode?: number;
-  /** Default: both, which have to agree. */
+  /** The method that met the error. Default: both, with the same result. */
   readonly method?: 'wall.post' | 'messages.send';
 }
 
@@ -17,7 +17,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** What VK's methods answer, group by group. */
+/** The errors of VK's methods, in groups. */
 const rows: readonly Row[] = [
   { codes: [6], kind: 'transient', scope: 'messenger', retryAfterMs: 1_000 },
   { codes: [9], kind: 'transient', scope: 'dispatch', retryAfterMs: 10 * minuteMs },
@@ -35,7 +35,7 @@ const rows: readonly Row[] = [
   { codes: [15], subcode: 1134, kind: 'configuration' },
   { codes: [15], message: 'Access denied: group messages are disabled', kind: 'configuration' },
   { codes: [15], message: 'Access denied: no access to call this method', kind: 'configuration' },
-  // The schema of VK names a subcode for both, and no number.
+  // The schema of VK names a subcode for both, but not its number.
   { codes: [8], subcode: 1_999, message: 'Invalid request: try again', kind: 'transient', scope: 'dispatch' },
   { codes: [15], subcode: 1_999, message: 'Access denied: please, try again later', kind: 'transient', scope: 'dispatch' },
   { codes: [8], subcode: 1_000, kind: 'configuration' },
@@ -68,14 +68,14 @@ const rows: readonly Row[] = [
   { codes: [220], kind: 'transient', scope: 'messenger', retryAfterMs: dayMs },
   { codes: [19, 24, 100, 222, 225, 910, 911, 913, 914, 921, 940, 943, 969, 3_102], kind: 'permanent', recipientGone: false },
   { codes: [944, 950], kind: 'permanent', recipientGone: false },
-  // What stands in no table.
+  // Numbers that no table has.
   { codes: [33, 99_999], kind: 'transient', scope: 'dispatch' },
 ];
 
 export const addressFor = { 'wall.post': '-12345', 'messages.send': 'peer:12345' } as const;
 export const methods = Object.keys(addressFor) as (keyof typeof addressFor)[];
 
-/** Each code by itself, with the method that met it. */
+/** One case for each code and method. */
 export const cases = rows.flatMap((row) =>
   row.codes.flatMap((code) =>
     (row.method ? [row.method] : methods).map((method) => ({

@@ -7,7 +7,7 @@ import { sendOne } from './sending.ts';
 const running = sandboxed('vk');
 const accessToken = 'vk1.a.canary-token-0123456789';
 
-describe('an option that cannot work', () => {
+describe('a wrong option', () => {
   it.each<readonly [string, Record<string, unknown>]>([
     ['accessToken', { accessToken: undefined }],
     ['accessToken', { accessToken: '' }],
@@ -27,15 +27,21 @@ describe('an option that cannot work', () => {
     ['requestsPerSecond', { requestsPerSecond: Number.NaN }],
     ['requestsPerSecond', { requestsPerSecond: 1_001 }],
     ['requestsPerSecond', { requestsPerSecond: '3' }],
-  ])('is refused by its name, and not shown: %s in %j', async (name, options) => {
+    ['proxy', { proxy: `ftp://team:${accessToken}@proxy:21` }],
+  ])('is named and not shown: %s in %j', async (name, options) => {
     const error = await rejection(() => vk({ accessToken, ...options } as VkOptions));
-    expect(error).toMatchObject({ kind: 'configuration', code: 'vk_option', message: expect.stringContaining(`\`${name}\``) });
+    expect(error).toMatchObject({
+      name: 'ArgumentError',
+      kind: 'configuration',
+      code: 'option_invalid',
+      field: name,
+      message: expect.stringContaining(`\`${name}\` of vk must `),
+    });
     expect(findSecret(error, [accessToken])).toBeUndefined();
   });
 
-  it('such as a proxy is refused at once, and when a session is opened where a function gives it', async () => {
-    const expected = { kind: 'configuration', code: 'option_invalid', message: expect.stringContaining('`proxy`') };
-    expect(await rejection(() => vk({ accessToken, proxy: 'ftp://proxy:21' }))).toMatchObject(expected);
+  it('from a function `proxy` is refused when a session is opened', async () => {
+    const expected = { name: 'ArgumentError', code: 'option_invalid', field: 'proxy' };
     expect(await rejection(sendOne(vk({ accessToken, proxy: () => 'ftp://proxy:21' })))).toMatchObject(expected);
   });
 });
@@ -45,13 +51,13 @@ describe('an option', () => {
     expect(vk({ accessToken })).toMatchObject({ alias: 'vk', protocol: 'vk', title: 'VK', concurrency: 2, timeoutMs: 30_000 });
   });
 
-  it.each(['', '/', '//'])('such as apiRoot may end with %j', async (end) => {
+  it.each(['', '/', '//'])('`apiRoot` may end with %j', async (end) => {
     const { options } = running.sandbox.vk;
     await sendOne(vk({ ...options, apiRoot: `${options.apiRoot}${end}` }));
     expect(running.sandbox.inbox.all()).toHaveLength(1);
   });
 
-  it('such as version goes along with every request', async () => {
+  it('`version` is sent with every request', async () => {
     await sendOne(vk({ ...running.sandbox.vk.options, version: '5.131' }));
     expect(new URLSearchParams(running.sandbox.inbox.all()[0]?.raw).get('v')).toBe('5.131');
   });
@@ -60,14 +66,14 @@ describe('an option', () => {
 describe('the limits', () => {
   const limitsOf = (options: Partial<VkOptions>) => vk({ accessToken, ...options }).limits?.('12345');
 
-  it('are those of the token: 3 a second, or what is given', () => {
+  it('are 3 requests a second, or `requestsPerSecond`', () => {
     expect(limitsOf({})).toEqual([{ key: expect.stringMatching(/^vk [0-9a-f]{8}$/), intervalMs: 334, burst: 1 }]);
     expect(limitsOf({ requestsPerSecond: 20 })).toMatchObject([{ intervalMs: 50, burst: 1 }]);
     expect(limitsOf({ requestsPerSecond: 0.5 })).toMatchObject([{ intervalMs: 2_000, burst: 1 }]);
     expect(vk({ accessToken, requestsPerSecond: 20 }).concurrency).toBe(10);
   });
 
-  it('are shared by all who use the token, under whatever alias, and by nobody else', () => {
+  it('are shared by messengers with the same token, under any alias', () => {
     expect(limitsOf({})).toEqual([{ key: 'vk 27abc672', intervalMs: 334, burst: 1 }]);
     expect(vk({ accessToken, alias: 'news' }).limits?.('peer:7')).toEqual(limitsOf({}));
     expect(limitsOf({ accessToken: `${accessToken}0` })).not.toEqual(limitsOf({}));

@@ -13,7 +13,7 @@ const news = defineMessageType<{ id: number }>({
   render: { vk: ({ id }) => ({ text: `News ${id}`, link: `https://example.com/${id}` }) },
 });
 
-/** A site whose time passes only when it is told to. */
+/** A site with a clock that the test advances. */
 function setUp(options: Partial<VkOptions> = {}) {
   const runtime = fakeRuntime();
   const events: SitemessageEvent[] = [];
@@ -76,7 +76,7 @@ describe('a site with VK', () => {
     await site.close();
   });
 
-  it('repeats after a lost line, and it arrives once', async () => {
+  it('repeats after a broken connection, and the message arrives once', async () => {
     const { site, runtime } = setUp();
     running.sandbox.vk.fail({ at: 'taken', drop: true });
     await site.scheduleMessages('Hi there!', site.recipients('vk', { peer: 12345 }));
@@ -88,7 +88,7 @@ describe('a site with VK', () => {
     await site.close();
   });
 
-  it('waits for a day with a wall that is full, and goes on with the others', async () => {
+  it('waits a day for a wall with too many posts, and continues with the others', async () => {
     const { site, runtime, sendAll } = setUp();
     running.sandbox.vk.refuse({ error_code: 214, error_msg: 'Access to adding post denied: you can only add 50 posts a day' });
     await site.scheduleMessages('Hi there!', site.recipients('vk', [1, 2]));
@@ -102,7 +102,7 @@ describe('a site with VK', () => {
     await site.close();
   });
 
-  it('pauses for a captcha, which costs nobody but the one that met it an attempt', async () => {
+  it('pauses for a captcha, and uses an attempt only for the dispatch that met it', async () => {
     const { site, runtime, sendAll } = setUp();
     const lift = running.sandbox.vk.captcha();
     await site.scheduleMessages('Hi there!', site.recipients('vk', [1, 2, 3]));
@@ -115,7 +115,7 @@ describe('a site with VK', () => {
     await site.close();
   });
 
-  it('pauses when somebody on the way redirects, and sends everything when VK is back', async () => {
+  it('pauses when a gateway redirects, and sends everything when VK is back', async () => {
     const { site, runtime, sendAll } = setUp();
     running.sandbox.vk.fail({ reply: { status: 302, headers: { location: 'http://login.example.com/' } } });
     await site.scheduleMessages('Hi there!', site.recipients('vk', [1, 2, 3]));
@@ -126,7 +126,7 @@ describe('a site with VK', () => {
     await site.close();
   });
 
-  it('schedules nothing when one address is bad, and says which', async () => {
+  it('schedules nothing when an address is wrong, and names it', async () => {
     const { site } = setUp();
     const scheduling = site.scheduleMessages('Hi there!', site.recipients('vk', [12345, '007']));
     await expect(scheduling).rejects.toMatchObject({ kind: 'address', message: expect.stringContaining('Recipient 2 of "vk"') });
@@ -134,7 +134,7 @@ describe('a site with VK', () => {
     await site.close();
   });
 
-  it('sends a test message past the queue, where it is told to', async () => {
+  it('sends a test message without the queue', async () => {
     const { site } = setUp();
     await site.sendTestMessage('vk', -12345, 'Does it work?');
     expect(running.sandbox.inbox.all()).toMatchObject([{ address: '-12345', text: 'Does it work?' }]);

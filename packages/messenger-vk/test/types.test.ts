@@ -25,16 +25,16 @@ describe('importing the package', () => {
     const site = createSitemessage({ storage: memoryStorage(), messengers: { vk: options } });
     expect(site.getRegisteredMessenger('vk')).toMatchObject({ alias: 'vk', title: 'VK' });
     expectTypeOf(site.recipients).parameter(0).toEqualTypeOf<'vk'>();
-    // @ts-expect-error: a site without a token is not for the compiler either
+    // @ts-expect-error: the token is missing
     expect(() => createSitemessage({ storage: memoryStorage(), messengers: { vk: {} } })).toThrow('`accessToken`');
   });
 
   it('types recipients', () => {
     const addresses: readonly VkAddress[] = [12345, '12345', -12345, '-12345', 'peer:12345', { peer: 12345 }, { peer: '2000000001' }];
     expect(recipients('vk', addresses)).toEqual({ messenger: 'vk', addresses });
-    // @ts-expect-error: a name is no address
+    // @ts-expect-error: a name is not an address
     recipients('vk', 'durov');
-    // @ts-expect-error: nor is an object without a peer
+    // @ts-expect-error: an object without `peer` is not an address
     recipients('vk', { user: 12345 });
   });
 });
@@ -46,7 +46,7 @@ describe('vk()', () => {
     expect(vk({ ...options, alias: 'news' })).toMatchObject({ alias: 'news', protocol: 'vk' });
   });
 
-  it('needs a token, and a version that looks like one', () => {
+  it('needs a token and a well-formed version', () => {
     expectTypeOf<{ version: '5.199' }>().not.toExtend<VkOptions>();
     expectTypeOf<{ accessToken: string; version: 'newest' }>().not.toExtend<VkOptions>();
   });
