@@ -78,7 +78,7 @@ export function enqueueAtOnce(
 function assertNotAbandoned(batch: Batch): void {
   if (batch.abandoned) {
     throw new TransientError(
-      'Nothing was stored: `prune` deleted items of the iterable as abandoned. Schedule it again, with an earlier `abandonedBefore` for `prune`.',
+      'Nothing was stored: the items of the iterable were pruned as abandoned before its end. Schedule it again. Prune only items that are older than the longest iterable takes.',
       { code: 'enqueue_abandoned' },
     );
   }

@@ -81,7 +81,7 @@ export const resourceMutants: readonly Mutant[] = [
     fault: 'leaves a listener on process behind',
     caughtBy: [rounds],
     mutate: leaking(() => {
-      const event = Symbol('one of its own, since Node warns of ten listeners to one');
+      const event = Symbol('a new event each time: Node warns of ten listeners to one');
       process.on(event, never);
       return () => process.off(event, never);
     }),
