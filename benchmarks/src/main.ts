@@ -1,4 +1,7 @@
-/** `pnpm bench [name ...] [--runs N]`: runs the comparisons that are named, or all, and writes what came out to RESULTS.md. */
+/**
+ * `pnpm bench [name ...] [--runs N]`: runs the named benchmarks, or all, and writes their results to
+ * RESULTS.md.
+ */
 import { parseArgs } from 'node:util';
 import { claimLatency } from './claims/benchmark.ts';
 import { fanOut } from './fan-out/benchmark.ts';
@@ -26,10 +29,10 @@ const benchmarks: Readonly<Record<string, (runs: number) => Promise<Benchmark>>>
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '7' } } });
 const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new TypeError('--runs must be an integer of at least 1.');
+if (!Number.isInteger(runs) || runs < 1) throw new TypeError('`--runs` must be an integer of at least 1.');
 
 for (const name of positionals.length > 0 ? positionals : Object.keys(benchmarks)) {
   const benchmark = benchmarks[name];
-  if (!benchmark) throw new TypeError(`There is no benchmark "${name}"; there are: ${Object.keys(benchmarks).join(', ')}.`);
+  if (!benchmark) throw new TypeError(`There is no benchmark "${name}". Use one of ${Object.keys(benchmarks).join(', ')}.`);
   await writeResults(name, await benchmark(runs));
 }

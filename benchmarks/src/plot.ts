@@ -4,7 +4,10 @@ const barHeight = 18;
 const gap = 6;
 const chartGap = 34;
 
-/** The figures of a table as bars, a chart for each column, as an SVG that reads well on light and on dark paper. */
+/**
+ * Draws the figures of a table as an SVG: one bar chart for each column, readable on light and dark
+ * backgrounds.
+ */
 export function plot(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const charts = columns.slice(1).map((column, index) => chart(column, rows, index + 1));
   const height = charts.reduce((sum, one) => sum + one.height, 0);

@@ -3,14 +3,14 @@ import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { plot } from './plot.ts';
 
-/** What one comparison found. */
+/** The result of one benchmark. */
 export interface Benchmark {
   readonly title: string;
-  /** What was done, in a sentence or two. */
+  /** A description of the work that was measured. */
   readonly setting: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** The claims, each with what was measured. */
+  /** The claims, each with its target and the measured value. */
   readonly ratios: readonly Ratio[];
 }
 
@@ -24,14 +24,14 @@ interface Ratio {
 const folder = join(import.meta.dirname, '..');
 const file = join(folder, 'RESULTS.md');
 
-/** Prints the result, and puts it into RESULTS.md in place of the last one of that name. */
+/** Prints the result and writes it to RESULTS.md, where it replaces the last result of this name. */
 export async function writeResults(name: string, benchmark: Benchmark): Promise<void> {
   const text = render(name, benchmark);
   await mkdir(join(folder, 'plots'), { recursive: true });
   await writeFile(join(folder, 'plots', `${name}.svg`), plot(benchmark.title, benchmark.columns, benchmark.rows));
   process.stdout.write(`\n${text}\n`);
   const before = await readFile(file, 'utf8').catch(
-    () => '# Benchmarks\n\nWritten by `pnpm bench`. Compare ratios, not figures: those are of one machine on one day.\n',
+    () => '# Benchmarks\n\nWritten by `pnpm bench`. Compare ratios, not figures: figures hold for one machine on one day.\n',
   );
   const section = `<!-- ${name} -->\n${text}<!-- /${name} -->\n`;
   const old = new RegExp(`<!-- ${name} -->\\n[\\s\\S]*<!-- /${name} -->\\n`);
@@ -60,9 +60,4 @@ function machine(): string {
   const [cpu] = cpus();
   const gib = Math.round(totalmem() / 2 ** 30);
   return `Node ${process.versions.node}, SQLite ${process.versions.sqlite}, ${cpus().length} cores (${cpu?.model.trim()}), ${gib} GiB, ${process.platform} ${release()}, ${new Date().toISOString().slice(0, 10)}.`;
-}
-
-/** The middle one; of an even number, the lower of the two. */
-export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] as number;
 }

@@ -7,7 +7,10 @@ export interface Certificate {
   readonly cert: string;
 }
 
-/** Makes a certificate for these host names and IP addresses. Each gets its own subject, since an authority is looked up by it. */
+/**
+ * Makes a certificate for these host names and IP addresses. Each gets its own subject, since an authority is
+ * looked up by it.
+ */
 export async function certificate(names: readonly string[], addresses: readonly string[] = []): Promise<Certificate> {
   // Loading it takes 100 ms or more, and most tests that import this module need no certificate.
   const { generate } = await import('selfsigned');

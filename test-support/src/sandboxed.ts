@@ -1,7 +1,10 @@
 import type { BuiltinName, Sandbox } from '@sitemessage/sandbox';
 import { afterEach, beforeEach } from 'vitest';
 
-/** Starts a new sandbox for every test of a file. A shared one would refuse a message that an earlier test sent, as a repeat. */
+/**
+ * Starts a new sandbox for every test of a file. A shared one would refuse a message that an earlier test
+ * sent, as a repeat.
+ */
 export function sandboxed<Name extends BuiltinName>(name: Name): { readonly sandbox: Sandbox<readonly [Name]> } {
   let sandbox: Sandbox<readonly [Name]>;
   beforeEach(async () => {

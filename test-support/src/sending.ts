@@ -40,8 +40,8 @@ export async function rejection(work: Promise<unknown> | (() => unknown)): Promi
 }
 
 /**
- * Tries to send, and returns everything that an application can see of it: the messenger, its limits, the session,
- * and last the receipt or the error. No secret may be in any of them.
+ * Tries to send, and returns everything that an application can see of it: the messenger, its limits, the
+ * session, and last the receipt or the error. No secret may be in any of them.
  */
 export async function traces(messenger: AnyMessenger, delivery: Delivery): Promise<readonly unknown[]> {
   const left: unknown[] = [messenger, messenger.open, messenger.limits?.(delivery.address)];
@@ -59,7 +59,10 @@ export async function traces(messenger: AnyMessenger, delivery: Delivery): Promi
   return left;
 }
 
-/** Advances the fake clock by 10 ms at a time until `work` settles. Real network replies arrive between the steps. */
+/**
+ * Advances the fake clock by 10 ms at a time until `work` settles. Real network replies arrive between the
+ * steps.
+ */
 export async function whileTimePasses<T>(runtime: FakeRuntime, work: Promise<T>): Promise<T> {
   let isDone = false;
   const done = (): void => {

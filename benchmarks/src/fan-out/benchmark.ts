@@ -3,13 +3,18 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { startPostgres } from '@sitemessage/test-support/postgres';
-import { dropSchema } from '../postgres/schema.ts';
-import { type Benchmark, median } from '../results.ts';
-import type { Expanded, Orders, Stored } from './orders.ts';
-import { type Kind, seed } from './subscribers.ts';
+import { dropSchema } from '../fixtures.ts';
+import { median } from '../measure.ts';
+import type { Benchmark } from '../results.ts';
+import type { Expanded } from './expansion.ts';
+import type { Stored } from './floor.ts';
+import { type Kind, type ProcessOptions, seed } from './subscribers.ts';
 
 const heapMegabytes = 96;
-/** By default, Node lets young objects have twice as much as that heap, and then collects garbage without an end: it takes them for part of it. */
+/**
+ * The size of each semi-space. By default young objects may take twice the old heap, and Node then collects
+ * garbage without end.
+ */
 const youngMegabytes = 16;
 const littleMemory = [`--max-old-space-size=${heapMegabytes}`, `--max-semi-space-size=${youngMegabytes}`];
 const few = 200_000;
@@ -18,10 +23,10 @@ const kinds: readonly Kind[] = ['addresses', 'users'];
 
 const atOnceMs = 100;
 const leastRatio = 0.75;
-/** What the memory may be at the end, of what it was after a tenth. */
+/** The greatest ratio of the memory at the end to that after a tenth. */
 const mostGrowth = 1.25;
 
-/** The same dispatches, stored by us and by the raw statement, the one after the other. */
+/** The same dispatches, stored by sitemessage and then by the raw statement. */
 interface Pair {
   readonly ours: Expanded;
   readonly floor: Stored;
@@ -33,7 +38,7 @@ interface Pairs {
   readonly million: Pair;
 }
 
-/** A message for all subscribers of its type, against the raw insertion of its dispatches. */
+/** Compares a message for all subscribers of its type with the raw insertion of its dispatches. */
 export async function fanOut(runs: number): Promise<Benchmark> {
   const server = await startPostgres({ durable: true });
   try {
@@ -57,16 +62,19 @@ async function pairOf(connectionString: string, kind: Kind, count: number): Prom
   return { ours, floor };
 }
 
-/** What a process reports that runs on a schema with subscribers. One that runs out of memory ends without a report. */
-async function onSchema<Report>(file: string, execArgv: readonly string[], orders: Omit<Orders, 'schema'>): Promise<Report> {
+/**
+ * Runs a process on a schema with subscribers, and returns its report.
+ * @throws When it runs out of memory.
+ */
+async function onSchema<Report>(file: string, execArgv: readonly string[], options: Omit<ProcessOptions, 'schema'>): Promise<Report> {
   const schema = `fan_out_${randomUUID()}`;
-  await seed(orders.connectionString, schema, orders.kind, orders.count);
-  const child = fork(join(import.meta.dirname, file), [JSON.stringify({ ...orders, schema } satisfies Orders)], {
+  await seed(options.connectionString, schema, options.kind, options.count);
+  const child = fork(join(import.meta.dirname, file), [JSON.stringify({ ...options, schema } satisfies ProcessOptions)], {
     execArgv: [...execArgv],
   });
   const [report] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [Report | number];
-  if (typeof report !== 'object' || report === null) throw new Error(`The process ended with ${report}, and without a report.`);
-  await dropSchema(orders.connectionString, schema);
+  if (typeof report !== 'object' || report === null) throw new Error(`The process ended with ${report} and without a report.`);
+  await dropSchema(options.connectionString, schema);
   return report;
 }
 
@@ -78,7 +86,7 @@ function describe(results: readonly Pairs[], runs: number): Benchmark {
   };
   return {
     title: 'A message for a million subscribers, on PostgreSQL',
-    setting: `A message for all subscribers of its type, scheduled and expanded into dispatches by one process with \`${littleMemory.join(' ')}\`; subscribed by bare addresses, and as users, whom \`resolveUsers\` makes from their ids at once. Against the raw insertion of as many dispatches, in pages of 5,000 on one connection of another process, which has all of them in memory. Each in a process and a schema of its own; PostgreSQL 18 on the same cores, where neither waits for the disk at a commit. ${few.toLocaleString('en')}: medians of ${runs} interleaved pairs after a warm-up; the million: one pair.`,
+    setting: `One process with \`${littleMemory.join(' ')}\` schedules a message for all subscribers of its type and expands it into dispatches. The subscribers are bare addresses, or users that \`resolveUsers\` makes from their ids at once. Raw SQL inserts as many dispatches in pages of 5,000 on one connection, from memory. Each runs in a new process and a new schema, with PostgreSQL 18 on the same cores. Neither waits for the disk at a commit. ${few.toLocaleString('en')}: medians of ${runs} interleaved pairs after a warm-up. A million: one pair.`,
     columns: ['', `dispatches a second, of ${few.toLocaleString('en')}`, 'dispatches a second, of a million'],
     rows: results.flatMap(({ kind, few, million }) => [
       [`sitemessage, ${kind}`, String(rates(few, 'ours')), String(million.ours.rate)],
@@ -105,7 +113,7 @@ function flatness(kind: Kind, { memory, heapPeakMegabytes, peakMegabytes }: Expa
   const growth = (last?.megabytes as number) / (first?.megabytes as number);
   const steps = memory.map(({ percent, megabytes }) => `${megabytes.toFixed(0)} MB at ${percent} %`).join(', ');
   return {
-    claim: `${kind}: the memory of the process is the same all the way`,
+    claim: `${kind}: the memory of the process stays the same`,
     target: `at 100 % <= ${mostGrowth} x of 10 %`,
     measured: `${steps}; at most ${peakMegabytes.toFixed(0)} MB, ${heapPeakMegabytes.toFixed(0)} MB of heap`,
     holds: growth <= mostGrowth,

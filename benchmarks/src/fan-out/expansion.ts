@@ -1,19 +1,40 @@
-/** Schedules a message for all subscribers and expands it, and reports to its parent how that went. */
+/**
+ * A process that schedules a message for all subscribers, expands it, and reports times and memory to its
+ * parent.
+ */
 import { createSitemessage, subscribers } from '@sitemessage/core';
 import type { Storage } from '@sitemessage/core/storage';
 import { postgresStorage } from '@sitemessage/storage-postgres';
-import { rememberingMessenger } from '../processes/messenger.ts';
-import type { Expanded, Memory, Orders } from './orders.ts';
-import { news, type User, userOf } from './subscribers.ts';
+import { recordingMessenger } from '../fixtures.ts';
+import { news, type ProcessOptions, type User, userOf } from './subscribers.ts';
 
-const { connectionString, schema, count } = JSON.parse(process.argv[2] as string) as Orders;
+/** The report to the parent. */
+export interface Expanded {
+  readonly scheduleMs: number;
+  /** The number of stored rows before the expansion. */
+  readonly rowsScheduled: number;
+  readonly dispatches: number;
+  /** Dispatches a second. */
+  readonly rate: number;
+  /** The resident memory at some points of the expansion. */
+  readonly memory: readonly Memory[];
+  readonly heapPeakMegabytes: number;
+  readonly peakMegabytes: number;
+}
+
+interface Memory {
+  readonly percent: number;
+  readonly megabytes: number;
+}
+
+const { connectionString, schema, count } = JSON.parse(process.argv[2] as string) as ProcessOptions;
 const percents = [10, 50, 100];
 
 const inMegabytes = (bytes: number): number => bytes / 2 ** 20;
 const memory: Memory[] = [];
 let heapPeak = 0;
 
-/** Looks at the memory after every group that was stored. */
+/** Wraps a storage and reads the memory after every group of dispatches that it stores. */
 function watched(storage: Storage): Storage {
   let stored = 0;
   return {
@@ -36,7 +57,7 @@ function watched(storage: Storage): Storage {
 
 const site = createSitemessage({
   storage: watched(postgresStorage({ connectionString, schema })),
-  messengers: [rememberingMessenger([], { concurrency: 1, sendMs: 0 })({})],
+  messengers: [recordingMessenger([], { concurrency: 1, sendMs: 0 })({})],
   messageTypes: [news],
   addressOf: (user: User) => user.address,
   userId: (user: User) => user.id,

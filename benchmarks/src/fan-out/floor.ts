@@ -1,15 +1,21 @@
 /**
- * Stores the dispatches of a message by itself, and reports to its parent how that went: the quickest statement into our tables, page by page on
- * one connection, with everything in memory before. No row is claimed and no subscriber read; no id is made.
+ * A process that inserts the dispatches of a message with the fastest statement into our tables, and reports
+ * the rate to its parent. It inserts pages on one connection and has all rows in memory before. It claims no
+ * row, reads no subscriber and makes no id while it is timed.
  */
 import { Client } from 'pg';
-import { addressOf, newId } from '../queue/addresses.ts';
-import type { Orders, Stored } from './orders.ts';
+import { addressOf, newId } from '../fixtures.ts';
+import type { ProcessOptions } from './subscribers.ts';
 
-/** About as many as an expansion stores at once: two parts, and more where the server is quick. */
+/** The report to the parent, in dispatches a second. */
+export interface Stored {
+  readonly rate: number;
+}
+
+/** The rows of one insertion: about as many as an expansion stores at once. */
 const pageSize = 5_000;
 
-const { connectionString, schema, kind, count } = JSON.parse(process.argv[2] as string) as Orders;
+const { connectionString, schema, kind, count } = JSON.parse(process.argv[2] as string) as ProcessOptions;
 const table = `"${schema}".dispatches`;
 
 interface Page {
@@ -25,7 +31,7 @@ const pages = Array.from({ length: Math.ceil(count / pageSize) }, (_, page): Pag
 
 const client = new Client({ connectionString });
 await client.connect();
-// No more than an expansion, whose commits do not wait for the disk.
+// The commits of an expansion do not wait for the disk either.
 await client.query('set synchronous_commit = off');
 await client.query(`insert into "${schema}".messages (id, type, context, created_at) values ($1, 'plain', '{"text":"Hello"}', 1)`, [
   newId(),

@@ -1,10 +1,22 @@
 import { defineMessageType } from '@sitemessage/core';
 import { postgresStorage } from '@sitemessage/storage-postgres';
 import { Client } from 'pg';
-import { addressOf } from '../queue/addresses.ts';
+import { addressOf } from '../fixtures.ts';
 
-/** How they are subscribed: by bare addresses, or as users of the application, who are asked for by id. */
+/**
+ * The kind of subscribers: bare addresses, or users of the application, which `resolveUsers` finds by their
+ * ids.
+ */
 export type Kind = 'addresses' | 'users';
+
+/** The options of the processes that expand or insert, as JSON in their first argument. */
+export interface ProcessOptions {
+  readonly connectionString: string;
+  /** The schema with the subscribers. */
+  readonly schema: string;
+  readonly kind: Kind;
+  readonly count: number;
+}
 
 const messenger = 'post';
 export const news = defineMessageType<object>({ alias: 'news', title: 'News', render: { default: () => ({ text: 'Hello' }) } });
@@ -17,7 +29,7 @@ export interface User {
 
 export const userOf = (id: string): User => ({ id, address: addressOf(Number(id)) });
 
-/** Makes a schema with so many subscribers of one message type, as it is after a night: vacuumed, and written to the disk. */
+/** Makes a schema with `count` subscribers of one message type, vacuumed and written to the disk. */
 export async function seed(connectionString: string, schema: string, kind: Kind, count: number): Promise<void> {
   const storage = postgresStorage({ connectionString, schema });
   await storage.migrate();

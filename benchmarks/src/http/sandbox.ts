@@ -1,15 +1,30 @@
-/** A sandbox of Telegram in a process of its own. Tells its parent what it needs to send there, and on demand what came since it was last asked. */
+/**
+ * A process with a Telegram sandbox. It tells its parent the address first, and then, for each message from
+ * the parent, what it received since the last one.
+ */
 import { startSandbox } from '@sitemessage/sandbox';
-import type { Came, Place } from './place.ts';
+
+/** The token and the URL that a client needs. */
+export interface SandboxAddress {
+  readonly token: string;
+  readonly apiRoot: string;
+}
+
+/** Counts since the last report. */
+export interface Received {
+  readonly messages: number;
+  /** Connections that were opened. */
+  readonly connected: number;
+}
 
 const { inbox, telegram } = await startSandbox({ protocols: ['telegram'] });
 let before = telegram.connected();
 process.on('message', () => {
-  const came: Came = { messages: inbox.all().length, connected: telegram.connected() - before };
+  const received: Received = { messages: inbox.all().length, connected: telegram.connected() - before };
   before = telegram.connected();
   inbox.clear();
-  process.send?.(came);
+  process.send?.(received);
 });
 process.on('disconnect', () => process.exit());
-const place: Place = telegram.options;
-process.send?.(place);
+const address: SandboxAddress = telegram.options;
+process.send?.(address);

@@ -3,13 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { startPostgres } from '@sitemessage/test-support/postgres';
 import type { Benchmark } from '../results.ts';
-import type { Report } from './report.ts';
+import type { Report } from './child.ts';
 
 const heapMegabytes = 96;
 const longestMs = 200;
 const count = 1_000_000;
 
-/** A million recipients from an async generator, in a process that has little memory. Once on each storage: `runs` is of no use here. */
+/**
+ * Schedules a million recipients from an async generator with little memory. It ignores `runs` and runs once
+ * on each storage.
+ */
 export async function million(): Promise<Benchmark> {
   const server = await startPostgres({ durable: true });
   try {
@@ -19,11 +22,11 @@ export async function million(): Promise<Benchmark> {
   }
 }
 
-/** A process that runs out of memory ends without a report. */
+/** Runs the process and returns its report. @throws When it runs out of memory. */
 async function reportOf(args: readonly string[]): Promise<Report> {
   const child = fork(join(import.meta.dirname, 'child.ts'), args, { execArgv: [`--max-old-space-size=${heapMegabytes}`] });
   const [report] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [Report | number];
-  if (typeof report !== 'object' || report === null) throw new Error(`The process ended with ${report}, and without a report.`);
+  if (typeof report !== 'object' || report === null) throw new Error(`The process ended with ${report} and without a report.`);
   const { storage, longestTransaction } = report;
   process.stdout.write(`${storage}: longest transaction ${longestTransaction.ms.toFixed(0)} ms: ${longestTransaction.what}\n`);
   return report;
@@ -32,13 +35,13 @@ async function reportOf(args: readonly string[]): Promise<Report> {
 function describe(reports: readonly Report[]): Benchmark {
   return {
     title: 'A million recipients from an async generator',
-    setting: `Scheduled and expanded by one process with \`--max-old-space-size=${heapMegabytes}\`. The longest transaction is measured from \`begin\` to the end of \`commit\`, by the process; the longest stretch is how long its event loop got no turn.`,
-    columns: ['', 'seconds', 'longest transaction, ms', 'longest stretch, ms', 'memory of the process at its most, MB'],
-    rows: reports.map(({ storage, seconds, longestTransaction, longestStretchMs, peakMegabytes }) => [
+    setting: `One process with \`--max-old-space-size=${heapMegabytes}\` schedules and expands. It measures its longest transaction from \`begin\` to the end of \`commit\`. The longest delay is that of its event loop.`,
+    columns: ['', 'seconds', 'longest transaction, ms', 'longest delay of the event loop, ms', 'peak memory of the process, MB'],
+    rows: reports.map(({ storage, seconds, longestTransaction, longestDelayMs, peakMegabytes }) => [
       storage,
       seconds.toFixed(1),
       longestTransaction.ms.toFixed(0),
-      longestStretchMs.toFixed(0),
+      longestDelayMs.toFixed(0),
       peakMegabytes.toFixed(0),
     ]),
     ratios: reports.flatMap(({ storage, dispatches, longestTransaction: { ms } }) => [

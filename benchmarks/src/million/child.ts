@@ -1,4 +1,7 @@
-/** Stores a million recipients from an async generator, as dispatches, and reports to its parent how that went. */
+/**
+ * A process that stores a million recipients from an async generator as dispatches, and reports to its
+ * parent.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,23 +12,33 @@ import type { Storage } from '@sitemessage/core/storage';
 import { postgresStorage } from '@sitemessage/storage-postgres';
 import { sqliteStorage } from '@sitemessage/storage-sqlite';
 import { Pool } from 'pg';
-import { rememberingMessenger } from '../processes/messenger.ts';
-import { addressOf } from '../queue/addresses.ts';
-import type { Report } from './report.ts';
+import { addressOf, recordingMessenger } from '../fixtures.ts';
 import { createStopwatch } from './stopwatch.ts';
+
+/** The report to the parent. Times in milliseconds, but `seconds`. */
+export interface Report {
+  readonly storage: string;
+  readonly seconds: number;
+  readonly dispatches: number;
+  /** The longest transaction, from `begin` to the end of `commit`, and its slowest statement. */
+  readonly longestTransaction: { readonly ms: number; readonly what: string };
+  /** The longest delay of the event loop. */
+  readonly longestDelayMs: number;
+  readonly peakMegabytes: number;
+}
 
 const count = 1_000_000;
 const connectionString = process.argv[2];
 const stopwatch = createStopwatch();
 const folder = await mkdtemp(join(tmpdir(), 'sitemessage-million-'));
 
-/** A storage, and what ends the database that it was given. */
-interface Place {
+/** A storage, and a function that closes its database. */
+interface TimedStorage {
   readonly storage: Storage;
   end(): Promise<void>;
 }
 
-function onPostgres(address: string): Place {
+function onPostgres(address: string): TimedStorage {
   const pool = new Pool({ connectionString: address, max: 10 });
   const storage = postgresStorage({
     pool: {
@@ -51,7 +64,7 @@ function onPostgres(address: string): Place {
   return { storage, end: () => pool.end() };
 }
 
-function onSqlite(): Place {
+function onSqlite(): TimedStorage {
   const database = new DatabaseSync(join(folder, 'messages.db'));
   const timed = <T>(sql: string, work: () => T): T => {
     const done = stopwatch.statement(database, sql);
@@ -85,7 +98,7 @@ async function* recipients(): AsyncGenerator<string> {
 const { storage, end } = connectionString === undefined ? onSqlite() : onPostgres(connectionString);
 const site = createSitemessage({
   storage,
-  messengers: [rememberingMessenger([], { concurrency: 1, sendMs: 0 })({})],
+  messengers: [recordingMessenger([], { concurrency: 1, sendMs: 0 })({})],
 });
 await site.counts();
 const delay = monitorEventLoopDelay({ resolution: 5 });
@@ -95,7 +108,7 @@ await site.scheduleMessages('Hello', site.recipients('post', recipients()));
 await site.prepareDispatches();
 const seconds = (performance.now() - start) / 1_000;
 delay.disable();
-// Counting a million open rows is no part of it.
+// Counting a million open rows is not measured.
 const longestTransaction = stopwatch.longest();
 const dispatches = (await site.counts()).reduce((sum, { count }) => sum + count, 0);
 await site.close();
@@ -106,7 +119,7 @@ const report: Report = {
   seconds,
   dispatches,
   longestTransaction,
-  longestStretchMs: delay.max / 1_000_000,
+  longestDelayMs: delay.max / 1_000_000,
   peakMegabytes: process.resourceUsage().maxRSS / 1_024,
 };
 process.send?.(report, () => process.disconnect());

@@ -1,11 +1,12 @@
-/** Times transactions: of each connection, from its `begin` to the end of its `commit`. */
+/** Times the transactions of each connection, from `begin` to the end of `commit`. */
 export interface Stopwatch {
-  /** To be called around every statement of one connection. */
+  /** Starts timing a statement of a connection. Returns the function to call when the statement ends. */
   statement(connection: object, sql: string): () => void;
+  /** Returns the longest transaction so far, and its slowest statement. */
   longest(): { readonly ms: number; readonly what: string };
 }
 
-/** Publishing a list and expanding a page begin alike: what they select from tells them apart. */
+/** The shown length of a statement. Some statements differ only after their first 200 characters. */
 const longestText = 300;
 
 const isEnd = (sql: string): boolean => /^\s*(commit|rollback)\b/i.test(sql);

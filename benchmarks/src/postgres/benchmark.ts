@@ -1,28 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { postgresStorage } from '@sitemessage/storage-postgres';
 import { startPostgres } from '@sitemessage/test-support/postgres';
-import { type Contestant, type Contestants, compete, type Rates } from '../contest.ts';
-import { sitemessage } from '../queue/sitemessage.ts';
-import { isRedisHere } from '../redis/server.ts';
-import { type Benchmark, median } from '../results.ts';
-import { bullMq } from './bull-mq.ts';
+import { type Candidate, type Candidates, compare, type Rates } from '../compare.ts';
+import { dropSchema } from '../fixtures.ts';
+import { median } from '../measure.ts';
+import type { Benchmark } from '../results.ts';
+import { sitemessage } from '../sitemessage.ts';
+import { bullMq, isRedisInstalled } from './bull-mq.ts';
 import { floor } from './floor.ts';
 import { graphileWorker } from './graphile-worker.ts';
 import { pgBoss } from './pg-boss.ts';
-import { dropSchema } from './schema.ts';
 
 const count = 100_000;
 const bullMqOnRedis = 'BullMQ on Redis';
 
 const redisSetting =
-  ' BullMQ is here for information: its Redis appends to a file that is synced once a second (`appendonly yes`, `appendfsync everysec`), so that nothing waits for the disk; jobs are added by 1,000, and worked on 50 at a time.';
+  ' BullMQ is shown for information. Its Redis appends to a file that is synced once a second (`appendonly yes`, `appendfsync everysec`), so nothing waits for the disk. It adds 1,000 jobs at a time and works on 50 at a time.';
 
-/** Scheduling and draining on PostgreSQL, against the raw statements and against other queues. */
+/** Compares scheduling and draining on PostgreSQL with raw statements and with other queues. */
 export async function postgres(runs: number): Promise<Benchmark> {
   const server = await startPostgres({ durable: true });
   const { connectionString } = server;
   try {
-    const results = await compete(
+    const results = await compare(
       {
         sitemessage: () => onSchema(connectionString),
         'raw SQL': () => floor(connectionString),
@@ -39,20 +39,23 @@ export async function postgres(runs: number): Promise<Benchmark> {
   }
 }
 
-/** For information: what it stores may be lost in a crash of the machine, so nothing is claimed against it. */
-function onRedis(): Contestants {
-  if (isRedisHere()) return { [bullMqOnRedis]: bullMq };
-  process.stdout.write('redis-server is not on this machine: the benchmark does without BullMQ.\n');
+/**
+ * Returns BullMQ where Redis is installed. A crash of the machine may lose its jobs, so no claim compares
+ * with it.
+ */
+function onRedis(): Candidates {
+  if (isRedisInstalled()) return { [bullMqOnRedis]: bullMq };
+  process.stdout.write('redis-server is not installed. The benchmark runs without BullMQ.\n');
   return {};
 }
 
-async function onSchema(connectionString: string): Promise<Contestant> {
+async function onSchema(connectionString: string): Promise<Candidate> {
   const schema = `site_${randomUUID()}`;
-  const contestant = await sitemessage(postgresStorage({ connectionString, schema }));
+  const candidate = await sitemessage(postgresStorage({ connectionString, schema }));
   return {
-    ...contestant,
+    ...candidate,
     async close() {
-      await contestant.close();
+      await candidate.close();
       await dropSchema(connectionString, schema);
     },
   };
@@ -72,7 +75,7 @@ function describe(results: Readonly<Record<string, readonly Rates[]>>, runs: num
   };
   return {
     title: 'The queue on PostgreSQL',
-    setting: `${count.toLocaleString('en')} dispatches of one message, scheduled until every one can be claimed, and drained by one process through a messenger that does nothing. PostgreSQL 18 with a disk that is waited for; medians of ${runs} interleaved runs after a warm-up.${bullMqOnRedis in results ? redisSetting : ''}`,
+    setting: `${count.toLocaleString('en')} dispatches of one message. They are scheduled until each can be claimed, and drained by one process through a messenger that does nothing. PostgreSQL 18, whose commits wait for the disk. Medians of ${runs} interleaved runs after a warm-up.${bullMqOnRedis in results ? redisSetting : ''}`,
     columns: ['', 'scheduled a second', 'drained a second'],
     rows: medians.map(({ name, schedule, drain }) => [name, String(schedule), String(drain)]),
     ratios: [

@@ -1,14 +1,24 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { freePort } from '@sitemessage/test-support/ports';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import type { Contestant } from '../contest.ts';
-import { addressOf } from '../queue/addresses.ts';
-import { startRedis } from '../redis/server.ts';
+import type { Candidate } from '../compare.ts';
+import { addressOf } from '../fixtures.ts';
 
 const batch = 1_000;
 const concurrency = 50;
 
-/** https://docs.bullmq.io: adds jobs by 1,000, and works on 50 at once. On a Redis of its own, which rewrites no file while others run. */
-export async function bullMq(): Promise<Contestant> {
+/**
+ * BullMQ (https://docs.bullmq.io). Adds 1,000 jobs at a time, and works on 50 at once. Each candidate has a
+ * new Redis, so that none rewrites its file while another one is measured.
+ */
+export async function bullMq(): Promise<Candidate> {
   const server = await startRedis();
   const connection = new Redis(server.port, '127.0.0.1', { maxRetriesPerRequest: null });
   const queue = new Queue('nothing', { connection });
@@ -31,7 +41,7 @@ export async function bullMq(): Promise<Contestant> {
       const isDone = Promise.withResolvers<void>();
       worker = new Worker('nothing', async () => undefined, { connection, concurrency });
       worker.on('error', isDone.reject);
-      // It is stored by then.
+      // The job is stored as done before this event.
       worker.on('completed', () => {
         done += 1;
         if (done === scheduled) isDone.resolve();
@@ -46,4 +56,49 @@ export async function bullMq(): Promise<Contestant> {
       await server.close();
     },
   };
+}
+
+/** A Redis on 127.0.0.1. */
+interface RedisServer {
+  readonly port: number;
+  /** Stops the server and deletes its files. */
+  close(): Promise<void>;
+}
+
+/**
+ * Settings for an append-only file that is synced once a second. A crash of the machine loses at most a
+ * second.
+ */
+const persistence = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''];
+
+export const isRedisInstalled = (): boolean => spawnSync('redis-server', ['--version']).error === undefined;
+
+/** Starts the machine's `redis-server` on a free port, with its files in a temporary folder. */
+async function startRedis(): Promise<RedisServer> {
+  const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), 'sitemessage-redis-'));
+  const child = spawn('redis-server', ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, ...persistence], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = once(child, 'exit');
+  const close = async (): Promise<void> => {
+    child.kill();
+    await ended;
+    await rm(folder, { recursive: true });
+  };
+  if (!(await isReady(child.stdout))) {
+    await close();
+    throw new Error('redis-server ended before it was ready.');
+  }
+  return { port, close };
+}
+
+/** Waits until Redis is ready, and goes on reading its output: a full pipe would stop it. */
+async function isReady(output: Readable): Promise<boolean> {
+  for await (const line of createInterface(output)) {
+    if (!line.includes('Ready to accept connections')) continue;
+    output.resume();
+    return true;
+  }
+  return false;
 }

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { postgresStorage } from '@sitemessage/storage-postgres';
 import { Pool } from 'pg';
-import type { Contestant } from '../contest.ts';
-import { addressOf, newId } from '../queue/addresses.ts';
+import type { Candidate } from '../compare.ts';
+import { addressOf, newId } from '../fixtures.ts';
 
 const insertedAtOnce = 10_000;
 const claimedAtOnce = 1_000;
 const settledAtOnce = 50;
 
 /**
- * The least that a queue in this database can do: our tables and columns, the quickest statements for them, one after the other, and
- * nothing around them: no address is checked, no id made, no message rendered, no time looked up.
+ * The least work of a queue in this database: our tables and columns, and the fastest statements for them,
+ * one after the other. It checks no address, makes no id, renders no message and reads no clock.
  */
-export async function floor(connectionString: string): Promise<Contestant> {
+export async function floor(connectionString: string): Promise<Candidate> {
   const schema = `floor_${randomUUID()}`;
   const storage = postgresStorage({ connectionString, schema });
   await storage.migrate();
@@ -58,7 +58,7 @@ export async function floor(connectionString: string): Promise<Contestant> {
   };
 }
 
-/** One lane (a queue, a priority) after the other, locked where the rows are found. */
+/** Claims from each queue and priority in turn, and locks rows where it finds them. */
 const claim = (table: string): string => `
   with recursive priorities (priority) as (
     select max(priority) from ${table} where queue = any($1::integer[]) and due_at is not null

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Logger, makeWorkerUtils, run } from 'graphile-worker';
-import type { Contestant } from '../contest.ts';
-import { addressOf } from '../queue/addresses.ts';
-import { dropSchema } from './schema.ts';
+import type { Candidate } from '../compare.ts';
+import { addressOf, dropSchema } from '../fixtures.ts';
 
 const batch = 1_000;
 const logger = new Logger(() => () => undefined);
 
-/** https://worker.graphile.org: adds jobs by 1,000, and works with a local queue of 500 and batched completion, its quickest settings. */
-export async function graphileWorker(connectionString: string): Promise<Contestant> {
+/**
+ * Graphile Worker (https://worker.graphile.org). Adds 1,000 jobs at a time. A local queue of 500 and batched
+ * completion are its fastest settings.
+ */
+export async function graphileWorker(connectionString: string): Promise<Candidate> {
   const schema = `graphile_${randomUUID().replaceAll('-', '')}`;
   const utils = await makeWorkerUtils({ connectionString, schema, logger });
   await utils.migrate();
@@ -49,7 +51,7 @@ export async function graphileWorker(connectionString: string): Promise<Contesta
         },
       });
       await isDone.promise;
-      // Waits until what was done is stored.
+      // Waits until the results are stored.
       await runner.stop();
       return done;
     },

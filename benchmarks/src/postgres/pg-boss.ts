@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { PgBoss } from 'pg-boss';
-import type { Contestant } from '../contest.ts';
-import { addressOf } from '../queue/addresses.ts';
-import { dropSchema } from './schema.ts';
+import type { Candidate } from '../compare.ts';
+import { addressOf, dropSchema } from '../fixtures.ts';
 
 const batch = 1_000;
 
-/** https://github.com/timgit/pg-boss: inserts, fetches and completes by 1,000, with nothing else going on. */
-export async function pgBoss(connectionString: string): Promise<Contestant> {
+/**
+ * pg-boss (https://github.com/timgit/pg-boss). Inserts, fetches and completes 1,000 jobs at a time, without
+ * maintenance.
+ */
+export async function pgBoss(connectionString: string): Promise<Candidate> {
   const schema = `boss_${randomUUID().replaceAll('-', '')}`;
   const boss = new PgBoss({ connectionString, schema, supervise: false, schedule: false });
   boss.on('error', (error) => {

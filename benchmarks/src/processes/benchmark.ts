@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { createSitemessage } from '@sitemessage/core';
 import { postgresStorage } from '@sitemessage/storage-postgres';
 import { startPostgres } from '@sitemessage/test-support/postgres';
-import { dropSchema } from '../postgres/schema.ts';
-import { addressesUpTo } from '../queue/addresses.ts';
-import { type Benchmark, median } from '../results.ts';
-import { rememberingMessenger } from './messenger.ts';
-import type { Orders, Question } from './orders.ts';
+import { addressesUpTo, dropSchema, recordingMessenger } from '../fixtures.ts';
+import { median } from '../measure.ts';
+import type { Benchmark } from '../results.ts';
+import type { SenderOptions, SenderRequest } from './sender.ts';
 
-/** What a message takes its provider, and how many of them take one process some seconds. */
+/** Providers by the time that a send takes. The counts keep one process busy for some seconds. */
 const providers = [
   { name: 'nothing to wait for', count: 100_000, concurrency: 50, sendMs: 0 },
   { name: '2 ms a send', count: 20_000, concurrency: 10, sendMs: 2 },
@@ -24,7 +23,7 @@ interface Drained {
   readonly repeats: number;
 }
 
-/** Two processes that send what one scheduled, against one. */
+/** Compares two processes that send with one. */
 export async function processes(runs: number): Promise<Benchmark> {
   const server = await startPostgres({ durable: true });
   try {
@@ -46,7 +45,7 @@ export async function processes(runs: number): Promise<Benchmark> {
   }
 }
 
-const wordsFor = ({ name, count, concurrency }: Provider): string =>
+const describeProvider = ({ name, count, concurrency }: Provider): string =>
   `${count.toLocaleString('en')} with ${name}, ${concurrency} at a time in each`;
 
 const rowOf = ({ name }: Provider, many: number): string => `${many} ${many === 1 ? 'process' : 'processes'}, ${name}`;
@@ -54,14 +53,14 @@ const rowOf = ({ name }: Provider, many: number): string => `${many} ${many === 
 async function drain(connectionString: string, provider: Provider, many: number): Promise<Drained> {
   const schema = `many_${randomUUID()}`;
   const { count, concurrency, sendMs } = provider;
-  const orders: Orders = { connectionString, schema, concurrency, sendMs };
+  const options: SenderOptions = { connectionString, schema, concurrency, sendMs };
   const site = createSitemessage({
     storage: postgresStorage({ connectionString, schema }),
-    messengers: [rememberingMessenger([], orders)({})],
+    messengers: [recordingMessenger([], options)({})],
   });
   await site.scheduleMessages('Hello', site.recipients('post', addressesUpTo(count)));
   await site.prepareDispatches();
-  const children = Array.from({ length: many }, () => fork(join(import.meta.dirname, 'sender.ts'), [JSON.stringify(orders)]));
+  const children = Array.from({ length: many }, () => fork(join(import.meta.dirname, 'sender.ts'), [JSON.stringify(options)]));
   try {
     await Promise.all(children.map(answer));
     const start = performance.now();
@@ -79,19 +78,19 @@ async function drain(connectionString: string, provider: Provider, many: number)
   }
 }
 
-function ask(child: ChildProcess, question: Question): Promise<unknown> {
+function ask(child: ChildProcess, request: SenderRequest): Promise<unknown> {
   const answered = answer(child);
-  child.send(question);
+  child.send(request);
   return answered;
 }
 
-/** A process that ends early never answers. */
+/** Returns the next message of a process. @throws When the process ends first. */
 async function answer(child: ChildProcess): Promise<unknown> {
-  const ended = new AbortController();
-  const onExit = (): void => ended.abort();
+  const exited = new AbortController();
+  const onExit = (): void => exited.abort();
   child.once('exit', onExit);
   try {
-    const [said] = await once(child, 'message', { signal: ended.signal });
+    const [said] = await once(child, 'message', { signal: exited.signal });
     return said;
   } finally {
     child.off('exit', onExit);
@@ -104,7 +103,7 @@ function describe(results: ReadonlyMap<string, readonly Drained[]>, runs: number
   const repeats = [...results.values()].flat().reduce((sum, drained) => sum + drained.repeats, 0);
   return {
     title: 'Many processes on PostgreSQL',
-    setting: `Dispatches that one process has scheduled, sent by one or by two others: ${providers.map(wordsFor).join('; ')}. From when they are ready until nothing is left; the processes and the database share the cores of one machine. Medians of ${runs} interleaved runs after a warm-up.`,
+    setting: `One process schedules, and one or two others send: ${providers.map(describeProvider).join('; ')}. Measured from when the senders are ready until nothing is left. The processes and the database share the cores of one machine. Medians of ${runs} interleaved runs after a warm-up.`,
     columns: ['', 'sent a second'],
     rows: providers.flatMap((provider) => [1, 2].map((many) => [rowOf(provider, many), String(rate(provider, many))])),
     ratios: [

@@ -1,4 +1,7 @@
-/** An SMTP server that takes every mail and keeps none, in a process of its own. Tells its parent the port, and on demand how many it took. */
+/**
+ * A process with an SMTP server that accepts every mail and keeps none. It tells its parent the port first,
+ * and then, for each message from the parent, how many mails it accepted.
+ */
 import { SMTPServer } from 'smtp-server';
 
 let taken = 0;

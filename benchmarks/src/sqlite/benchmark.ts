@@ -2,20 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sqliteStorage } from '@sitemessage/storage-sqlite';
-import { compete, type Rates } from '../contest.ts';
-import { sitemessage } from '../queue/sitemessage.ts';
-import { type Benchmark, median } from '../results.ts';
+import { compare, type Rates } from '../compare.ts';
+import { median } from '../measure.ts';
+import type { Benchmark } from '../results.ts';
+import { sitemessage } from '../sitemessage.ts';
 import { floor } from './floor.ts';
 
 const count = 100_000;
 const target = 0.6;
 
-/** Scheduling and draining on SQLite, against the raw statements. */
+/** Compares scheduling and draining on SQLite with raw statements. */
 export async function sqlite(runs: number): Promise<Benchmark> {
   const folder = await mkdtemp(join(tmpdir(), 'sitemessage-bench-'));
   const newFolder = () => mkdtemp(join(folder, 'run-'));
   try {
-    const results = await compete(
+    const results = await compare(
       {
         sitemessage: async () => sitemessage(sqliteStorage({ path: join(await newFolder(), 'messages.db') })),
         'raw node:sqlite': async () => floor(await newFolder()),
@@ -33,7 +34,7 @@ function describe(results: Readonly<Record<string, readonly Rates[]>>, runs: num
   const middle = (name: string, work: keyof Rates): number => median((results[name] as readonly Rates[]).map((rates) => rates[work]));
   return {
     title: 'The queue on SQLite',
-    setting: `${count.toLocaleString('en')} dispatches of one message, scheduled until every one can be claimed, and drained by one process through a messenger that does nothing. A file in WAL mode whose commits wait for the disk; medians of ${runs} interleaved runs after a warm-up.`,
+    setting: `${count.toLocaleString('en')} dispatches of one message. They are scheduled until each can be claimed, and drained by one process through a messenger that does nothing. A file in WAL mode, whose commits wait for the disk. Medians of ${runs} interleaved runs after a warm-up.`,
     columns: ['', 'scheduled a second', 'drained a second'],
     rows: Object.keys(results).map((name) => [name, String(middle(name, 'schedule')), String(middle(name, 'drain'))]),
     ratios: (['schedule', 'drain'] as const).map((work) => {

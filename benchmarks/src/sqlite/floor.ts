@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sqliteStorage } from '@sitemessage/storage-sqlite';
-import type { Contestant } from '../contest.ts';
-import { addressOf, newId } from '../queue/addresses.ts';
+import type { Candidate } from '../compare.ts';
+import { addressOf, newId } from '../fixtures.ts';
 
 const insertedAtOnce = 10_000;
 const claimedAtOnce = 1_000;
 const settledAtOnce = 50;
 
-/** The least that a queue in this file can do: our tables and settings, prepared statements, and nothing around them. */
-export async function floor(folder: string): Promise<Contestant> {
+/** The least work of a queue in this file: our tables and settings, and prepared statements. */
+export async function floor(folder: string): Promise<Candidate> {
   const path = join(folder, 'messages.db');
   const storage = sqliteStorage({ path });
   await storage.migrate();

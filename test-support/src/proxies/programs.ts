@@ -11,15 +11,18 @@ interface ProxyProgram extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Starts microsocks (https://github.com/rofl0r/microsocks), a SOCKS5 proxy. Returns undefined when it is not installed. */
+/**
+ * Starts microsocks (https://github.com/rofl0r/microsocks), a SOCKS5 proxy. Returns undefined when it is not
+ * installed.
+ */
 export async function startMicrosocks({ user, password }: Login): Promise<ProxyProgram | undefined> {
   const port = await freePort();
   return startProxyProgram('microsocks', ['-i', '127.0.0.1', '-p', String(port), '-u', user, '-P', password], port);
 }
 
 /**
- * Starts tinyproxy (https://tinyproxy.github.io), an HTTP proxy with CONNECT. The login must consist of letters and digits.
- * Returns undefined when it is not installed.
+ * Starts tinyproxy (https://tinyproxy.github.io), an HTTP proxy with CONNECT. The login must consist of
+ * letters and digits. Returns undefined when it is not installed.
  */
 export async function startTinyproxy({ user, password }: Login): Promise<ProxyProgram | undefined> {
   const port = await freePort();

@@ -25,11 +25,11 @@ const longestStartMs = 60_000;
 const longestStopMs = 10_000;
 
 /**
- * Starts ejabberd with the domain `localhost`, rooms at `conference.localhost` and no connections to other servers.
- * Returns undefined when ejabberd is not installed.
+ * Starts ejabberd with the domain `localhost`, rooms at `conference.localhost` and no connections to other
+ * servers. Returns undefined when ejabberd is not installed.
  *
- * `ejabberdctl` works only for root and one other user, and starts the daemon `epmd`, which stays. So Erlang runs
- * ejabberd directly: as the calling user, and as a node without a name.
+ * `ejabberdctl` works only for root and one other user, and starts the daemon `epmd`, which stays. So Erlang
+ * runs ejabberd directly: as the calling user, and as a node without a name.
  */
 export async function startEjabberd({ certificate, accounts }: EjabberdOptions): Promise<Ejabberd | undefined> {
   const libraries = await findLibraries();

@@ -21,8 +21,9 @@ const program = 'usr/sbin/exim4';
 const user = 'Debian-exim';
 
 /**
- * Starts Exim with the domain `example.com` and these recipients. Their mail stays in the queue. Returns undefined when
- * Exim is not on this machine or the caller is not root: only root can switch to the user of Exim's package.
+ * Starts Exim with the domain `example.com` and these recipients. Their mail stays in the queue. Returns
+ * undefined when Exim is not on this machine or the caller is not root: only root can switch to the user of
+ * Exim's package.
  */
 export async function startExim(recipients: readonly string[], acls: EximAcls): Promise<Exim | undefined> {
   const root = rootOfPackage('exim4-daemon-light', program);

@@ -4,10 +4,16 @@ import { join } from 'node:path';
 import { waitForPort } from '../ports.ts';
 import { startProgram } from './program.ts';
 
-/** The folder where `.ci/run` unpacks packages. Installing them would start a server or remove another package. */
+/**
+ * The folder where `.ci/run` unpacks packages. Installing them would start a server or remove another
+ * package.
+ */
 const unpacked = join(import.meta.dirname, '..', '..', 'programs');
 
-/** Returns the root of a Debian package's files, unpacked or installed. Returns undefined when `file` is not there. */
+/**
+ * Returns the root of a Debian package's files, unpacked or installed. Returns undefined when `file` is not
+ * there.
+ */
 export function rootOfPackage(name: string, file: string): string | undefined {
   return [join(unpacked, name), '/'].find((root) => existsSync(join(root, file)));
 }

@@ -15,8 +15,8 @@ export interface PgBouncer {
 const serverConnections = 3;
 
 /**
- * Starts PgBouncer in transaction mode (https://www.pgbouncer.org/features.html) in front of a server. PgBouncer
- * refuses to run as root, so root runs it as `nobody`. Returns undefined when it is not installed.
+ * Starts PgBouncer in transaction mode (https://www.pgbouncer.org/features.html) in front of a server.
+ * PgBouncer refuses to run as root, so root runs it as `nobody`. Returns undefined when it is not installed.
  *
  * @throws An error that says in one line why PgBouncer cannot start.
  */

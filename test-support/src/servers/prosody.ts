@@ -35,8 +35,8 @@ interface ProsodyOptions {
 }
 
 /**
- * Starts Prosody with the domain `localhost`, rooms at `conference.localhost` and no connections to other servers.
- * Returns undefined when Prosody is not installed.
+ * Starts Prosody with the domain `localhost`, rooms at `conference.localhost` and no connections to other
+ * servers. Returns undefined when Prosody is not installed.
  */
 export async function startProsody({ certificate, accounts }: ProsodyOptions): Promise<Prosody | undefined> {
   // Prosody has no `--version`: it ignores parameters that it does not know, and starts.

@@ -1,18 +1,26 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { xmpp } from '@sitemessage/messenger-xmpp';
 import { client, type Element, xml } from '@xmpp/client';
-import type { Place } from './place.ts';
+import type { SandboxAddress } from './sandbox.ts';
+
+/** The library's types lack these two. */
+declare module '@xmpp/client' {
+  interface Client {
+    readonly streamManagement: { readonly enabled: boolean };
+    send(element: Element): Promise<void>;
+  }
+}
 
 /** A way to send texts to one address, in order. */
-export interface Lane {
+export interface Sender {
   send(texts: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
 const to = 'ann@example.com';
 
-/** As the worker calls it: so many at a time, each with a signal and a result of its own. */
-async function sitemessage({ jid, password, host, port, ca }: Place): Promise<Lane> {
+/** Sends as a worker does: several at a time, each with its own signal and result. */
+async function sitemessage({ jid, password, host, port, ca }: SandboxAddress): Promise<Sender> {
   const messenger = xmpp({ jid, password, host, port, ca });
   const session = await messenger.open({ signal: new AbortController().signal });
   return {
@@ -32,9 +40,9 @@ async function sitemessage({ jid, password, host, port, ca }: Place): Promise<La
   };
 }
 
-/** The library as it comes, with stream management on. It resolves when the bytes are written, and nobody waits for more. */
-async function written(place: Place): Promise<Lane> {
-  const bare = await startBare(place);
+/** Sends with the library and stream management. A send resolves when its bytes are written. */
+async function written(address: SandboxAddress): Promise<Sender> {
+  const bare = await startBare(address);
   return {
     async send(texts) {
       for (const text of texts) await bare.send(message(text));
@@ -43,9 +51,9 @@ async function written(place: Place): Promise<Lane> {
   };
 }
 
-/** The same, until the server has acknowledged the last one. */
-async function acknowledged(place: Place): Promise<Lane> {
-  const bare = await startBare(place);
+/** Sends with the library, then waits until the server has acknowledged the last message. */
+async function acknowledged(address: SandboxAddress): Promise<Sender> {
+  const bare = await startBare(address);
   return {
     async send(texts) {
       const before = bare.handled();
@@ -60,7 +68,7 @@ async function acknowledged(place: Place): Promise<Lane> {
 const management = 'urn:xmpp:sm:3';
 const message = (text: string): Element => xml('message', { to, type: 'chat', id: crypto.randomUUID() }, xml('body', {}, text));
 
-async function startBare({ jid, password, host, port, ca }: Place) {
+async function startBare({ jid, password, host, port, ca }: SandboxAddress) {
   setDefaultCACertificates([...new Set([...getCACertificates('default'), ca])]);
   const [username = '', domain = ''] = jid.split('@');
   const bare = client({
@@ -96,12 +104,12 @@ async function startBare({ jid, password, host, port, ca }: Place) {
   };
 }
 
-export const lanes: Readonly<
-  Record<'sitemessage' | 'xmpp.send(), written' | 'xmpp.send(), acknowledged', (place: Place) => Promise<Lane>>
+export const senders: Readonly<
+  Record<'sitemessage' | 'xmpp.send(), written' | 'xmpp.send(), acknowledged', (address: SandboxAddress) => Promise<Sender>>
 > = {
   sitemessage,
   'xmpp.send(), written': written,
   'xmpp.send(), acknowledged': acknowledged,
 };
 
-export type LaneName = keyof typeof lanes;
+export type SenderName = keyof typeof senders;

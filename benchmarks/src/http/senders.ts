@@ -1,9 +1,9 @@
 import { telegram } from '@sitemessage/messenger-telegram';
 import ky from 'ky';
-import type { Place } from './place.ts';
+import type { SandboxAddress } from './sandbox.ts';
 
 /** A way to send one text to one chat. */
-export interface Lane {
+export interface Sender {
   send(chat: number, text: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -12,8 +12,8 @@ interface Reply {
   readonly ok: boolean;
 }
 
-/** As the worker calls it: each message has a signal of its own. */
-async function sitemessage({ token, apiRoot }: Place): Promise<Lane> {
+/** Sends as a worker does: each message has its own signal. */
+async function sitemessage({ token, apiRoot }: SandboxAddress): Promise<Sender> {
   const session = await telegram({ token, apiRoot }).open({ signal: new AbortController().signal });
   return {
     async send(chat, text) {
@@ -25,20 +25,20 @@ async function sitemessage({ token, apiRoot }: Place): Promise<Lane> {
   };
 }
 
-/** ky as it comes, with nothing that could try again. */
-async function kyOnFetch({ token, apiRoot }: Place): Promise<Lane> {
+/** Sends with ky, without retries. */
+async function kyOnFetch({ token, apiRoot }: SandboxAddress): Promise<Sender> {
   const http = ky.create({ prefix: `${apiRoot}/bot${token}`, retry: 0 });
   return {
     async send(chat, text) {
       const { ok } = await http.post('sendMessage', { json: { chat_id: chat, text } }).json<Reply>();
-      if (!ok) throw new Error('It was refused.');
+      if (!ok) throw new Error('The server refused it.');
     },
     close: async () => undefined,
   };
 }
 
-/** What anybody would write first. */
-async function bareFetch({ token, apiRoot }: Place): Promise<Lane> {
+/** Sends with `fetch`. */
+async function bareFetch({ token, apiRoot }: SandboxAddress): Promise<Sender> {
   return {
     async send(chat, text) {
       const response = await fetch(`${apiRoot}/bot${token}/sendMessage`, {
@@ -47,16 +47,16 @@ async function bareFetch({ token, apiRoot }: Place): Promise<Lane> {
         body: JSON.stringify({ chat_id: chat, text }),
       });
       const { ok } = (await response.json()) as Reply;
-      if (!ok) throw new Error('It was refused.');
+      if (!ok) throw new Error('The server refused it.');
     },
     close: async () => undefined,
   };
 }
 
-export const lanes: Readonly<Record<'sitemessage' | 'ky on fetch' | 'fetch', (place: Place) => Promise<Lane>>> = {
+export const senders: Readonly<Record<'sitemessage' | 'ky on fetch' | 'fetch', (address: SandboxAddress) => Promise<Sender>>> = {
   sitemessage,
   'ky on fetch': kyOnFetch,
   fetch: bareFetch,
 };
 
-export type LaneName = keyof typeof lanes;
+export type SenderName = keyof typeof senders;

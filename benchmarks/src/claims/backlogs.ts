@@ -1,10 +1,11 @@
-/** What else is stored while a few dispatches are due: so many rows, and what they are. */
-export interface Crowd {
+/** Rows that are stored before claims are measured. */
+export interface Backlog {
   readonly name: string;
-  readonly rows: readonly Filling[];
+  readonly rows: readonly Rows[];
 }
 
-interface Filling {
+/** `count` equal rows. */
+interface Rows {
   readonly count: number;
   readonly status: 'pending' | 'sent';
   readonly type: 'news' | 'unknown';
@@ -17,8 +18,8 @@ const million = 1_000_000;
 
 const due = { status: 'pending', type: 'news', priority: 0, dueAt: now - 1_000 } as const;
 
-/** The first one is what the others are compared with. */
-export const crowds: readonly Crowd[] = [
+/** The backlogs. The others are compared with the first one. */
+export const backlogs: readonly Backlog[] = [
   { name: '1,000 due', rows: [{ ...due, count: 1_000 }] },
   {
     name: '1,000,000 due, and 1,000,000 finished',
@@ -35,7 +36,7 @@ export const crowds: readonly Crowd[] = [
     ],
   },
   {
-    name: '1,000 due, and 1,000,000 older ones of a type that nobody here has',
+    name: '1,000 due, and 1,000,000 older ones of a type that no worker has',
     rows: [
       { ...due, count: 1_000 },
       { ...due, type: 'unknown', priority: 9, dueAt: 1, count: million },

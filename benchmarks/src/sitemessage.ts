@@ -1,7 +1,7 @@
 import { createSitemessage, defineMessenger } from '@sitemessage/core';
 import type { Storage } from '@sitemessage/core/storage';
-import type { Contestant } from '../contest.ts';
-import { addressesUpTo } from './addresses.ts';
+import type { Candidate } from './compare.ts';
+import { addressesUpTo } from './fixtures.ts';
 
 const nothing = defineMessenger({
   alias: 'nothing',
@@ -11,8 +11,8 @@ const nothing = defineMessenger({
   create: (_: object) => ({ concurrency: 50, send: async () => undefined }),
 });
 
-/** One message for everybody, through a messenger that does nothing. */
-export async function sitemessage(storage: Storage): Promise<Contestant> {
+/** Schedules one message for all recipients, and drains it through a messenger that does nothing. */
+export async function sitemessage(storage: Storage): Promise<Candidate> {
   const site = createSitemessage({ storage, messengers: [nothing({})] });
   await site.counts();
   return {
