@@ -39,36 +39,36 @@ export function openApi({ apiRoot, accessToken, version, proxy }: Omit<Settings,
   const secrets = redactor([accessToken]);
   const http = createHttp({ baseUrl: `${apiRoot}/method`, proxy, timeoutMs, secrets: [accessToken] });
   const headers = { authorization: `Bearer ${accessToken}` };
-  const text = (value: unknown): string | undefined =>
+  const redactLink = (value: unknown): string | undefined =>
     value === undefined ? undefined : secrets.text(String(value)).slice(0, longestLink);
 
   const refusalOf = (error: Fields, code: number, message: unknown): Refusal => ({
     code,
     subcode: typeof error.error_subcode === 'number' ? error.error_subcode : undefined,
     message: http.excerpt(String(message ?? '')),
-    captchaSid: text(error.captcha_sid),
-    captchaImg: text(error.captcha_img),
-    redirectUri: text(error.redirect_uri),
+    captchaSid: redactLink(error.captcha_sid),
+    captchaImg: redactLink(error.captcha_img),
+    redirectUri: redactLink(error.redirect_uri),
   });
 
   return {
     async call(method, parameters, signal) {
       // VK does not read JSON, and a long text does not fit into a URL.
-      const body = new URLSearchParams({ ...written(parameters as Fields), v: version });
+      const body = new URLSearchParams({ ...formFieldsOf(parameters as Fields), v: version });
       const reply = await http.post(method, { body, headers, signal, throwHttpErrors: (status) => !isGateway(status) });
-      const said = await reply.text();
-      const { error, response } = jsonObject(said) ?? {};
+      const text = await reply.text();
+      const { error, response } = jsonObject(text) ?? {};
       // Errors have the status 200. The error of a recipient is inside a successful response.
       const refused = asFields(error);
       if (refused && isCode(refused.error_code)) throw errorFor(refusalOf(refused, refused.error_code, refused.error_msg), method);
-      if (!reply.ok) throw gatewayError(reply.status, http.excerpt(said));
+      if (!reply.ok) throw gatewayError(reply.status, http.excerpt(text));
       const inner = Array.isArray(response) ? asFields(response[0])?.error : undefined;
       const { code, description } = asFields(inner) ?? {};
       if (isCode(code)) throw errorFor(refusalOf({}, code, description), method);
       if (inner)
         throw new PermanentError(`VK refused the recipient: ${http.excerpt(String(description ?? inner))}`, { code: 'vk_recipient' });
       if (response !== undefined && response !== null) return response as never;
-      throw unreadableError(http.excerpt(said));
+      throw unreadableError(http.excerpt(text));
     },
     close: () => http.close(),
   };
@@ -78,7 +78,7 @@ const isCode = (value: unknown): value is number => Number.isInteger(value) && (
 
 const asFields = (value: unknown): Fields | undefined => (typeof value === 'object' && value !== null ? (value as Fields) : undefined);
 
-function written(parameters: Fields): Record<string, string> {
+function formFieldsOf(parameters: Fields): Record<string, string> {
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }
