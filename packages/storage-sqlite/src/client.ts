@@ -3,43 +3,52 @@ import { ConfigurationError, TransientError } from '@sitemessage/core';
 import { isBusy, isReadOnly, type SqliteDatabase, type SqliteStatement, type SqliteValue } from './database.ts';
 import type { Handle } from './handle.ts';
 
-/** What can be done inside a transaction. Every text is prepared once. */
+/** Runs statements in a transaction. Prepares each SQL text once. */
 export interface Queries {
-  /** Returns how many rows it changed. */
+  /** Returns the number of rows that the statement changed. */
   run(sql: string, ...values: SqliteValue[]): number;
+  /** Returns the first row. */
   get<Row>(sql: string, ...values: SqliteValue[]): Row | undefined;
   all<Row>(sql: string, ...values: SqliteValue[]): Row[];
-  /** For statements without values. */
+  /** Runs statements without values. */
   exec(sql: string): void;
 }
 
 /**
- * A database shared with other processes. `work` runs within one tick, and again from its start when somebody else is writing. After
- * some milliseconds of work the event loop gets a turn: no call into SQLite waits, and whoever awaits one after the other would keep it.
+ * Runs transactions on a database that other processes share. `work` runs within one tick, and starts again
+ * when another process writes. The event loop runs other work after 5 ms of transactions: calls into SQLite
+ * do not yield, so a caller that awaits many of them would block it.
  */
 export interface Client {
-  /** Everything that `work` reads, it reads as of one moment. */
+  /** Runs `work` on one snapshot of the database. */
   read<T>(work: (db: Queries) => T): Promise<T>;
-  /** All that `work` writes is stored, or nothing of it. Nobody else writes meanwhile. */
+  /** Runs `work` in a transaction that stores everything or nothing. No other process writes meanwhile. */
   write<T>(work: (db: Queries) => T): Promise<T>;
   close(): void;
 }
 
-/** SQLite waits inside a call, and the event loop with it; so it waits for short writes only, and for long ones a timer does. */
+/**
+ * The wait of SQLite for a lock, in milliseconds. It blocks the event loop, so a timer waits for longer
+ * writes.
+ */
 const busyTimeoutMs = 100;
+/** The waits of the timer between two attempts, in milliseconds. */
 const shortestWaitMs = 20;
 const longestWaitMs = 50;
-const patienceMs = 10_000;
-/** Of work without a turn of the event loop. */
-const longestStretchMs = 5;
-/** Rows changed between two checkpoints. One takes some 5 ms; of 1,000 rows each, they took twice as long in all. */
+/** The time after which an operation gives up on a locked database, in milliseconds. */
+const giveUpAfterMs = 10_000;
+/** The time of transactions after which the event loop runs other work, in milliseconds. */
+const longestBlockMs = 5;
+/**
+ * The number of changed rows between two checkpoints, which take some 5 ms. With 1,000, all took twice as
+ * long.
+ */
 const checkpointRows = 4_000;
 
-/**
- * `synchronous = full`: what was committed is on the disk, so that a power cut does not bring back dispatches that were sent.
- * A log that grew behind a long reader is cut to 16 MB when it begins anew. A cache of 16 MB instead of 2 saves a tenth of the time with 100,000 open dispatches. SQLite's own checkpoints are for what other
- * readers kept ours from: they are a part of the commit, which then takes three times as long.
- */
+// `synchronous = full` writes each commit to the disk, so a power cut does not bring back dispatches that
+// were sent. SQLite's own checkpoints only replace ours that a reader has blocked: they make a commit three
+// times as long. A log that grew during a long read is cut to 16 MB when it starts again. With 100,000 open
+// dispatches, a cache of 16 MB instead of 2 MB saves a tenth of the time.
 const settings = `
   pragma busy_timeout = ${busyTimeoutMs};
   pragma journal_mode = wal;
@@ -52,7 +61,7 @@ const settings = `
 export function createClient(handle: Handle, migrateAll: (db: Queries) => void = () => undefined): Client {
   let current: Opened | undefined;
   let isClosed = false;
-  let stretchMs = 0;
+  let blockedMs = 0;
   let changedRows = 0;
 
   const counted = (queries: Queries): Queries => ({
@@ -64,7 +73,7 @@ export function createClient(handle: Handle, migrateAll: (db: Queries) => void =
     },
   });
 
-  /** A file that takes the place of another one gets its tables here: core asks for them only once. */
+  /** Migrates a file that has replaced another one: core calls `migrate` only once. */
   const open = (): Opened => {
     const database = handle.get();
     if (database === current?.database) return current;
@@ -80,25 +89,25 @@ export function createClient(handle: Handle, migrateAll: (db: Queries) => void =
     try {
       return run(open(), begin, work);
     } catch (error) {
-      if (!isReadOnly(error) || !handle.renew()) throw error;
+      if (!isReadOnly(error) || !handle.reopen()) throw error;
       return run(open(), begin, work);
     }
   };
 
-  const inTurns = async <T>(work: () => T): Promise<T> => {
+  const yieldingToEventLoop = async <T>(work: () => T): Promise<T> => {
     const startedAt = performance.now();
     try {
       return work();
     } finally {
-      stretchMs += performance.now() - startedAt;
-      if (stretchMs >= longestStretchMs) {
-        stretchMs = 0;
+      blockedMs += performance.now() - startedAt;
+      if (blockedMs >= longestBlockMs) {
+        blockedMs = 0;
         await setImmediate();
       }
     }
   };
 
-  /** Brings what the log holds into the database, in a turn of its own. Whatever keeps it from that: what is committed is safe. */
+  /** Copies the log into the database. May fail: what is committed is safe in the log. */
   const checkpoint = (): void => {
     if (isClosed) return;
     try {
@@ -107,12 +116,12 @@ export function createClient(handle: Handle, migrateAll: (db: Queries) => void =
   };
 
   return {
-    read: (work) => patiently(() => inTurns(() => transaction('begin', work))),
+    read: (work) => retryWhileBusy(() => yieldingToEventLoop(() => transaction('begin', work))),
     async write(work) {
-      const result = await patiently(() => inTurns(() => transaction('begin immediate', work)));
+      const result = await retryWhileBusy(() => yieldingToEventLoop(() => transaction('begin immediate', work)));
       if (changedRows >= checkpointRows) {
         changedRows = 0;
-        await inTurns(checkpoint);
+        await yieldingToEventLoop(checkpoint);
       }
       return result;
     },
@@ -124,7 +133,7 @@ export function createClient(handle: Handle, migrateAll: (db: Queries) => void =
   };
 }
 
-/** A database with its settings, and its prepared statements. */
+/** An open database, with our settings and its prepared statements. */
 interface Opened {
   readonly database: SqliteDatabase;
   readonly queries: Queries;
@@ -159,15 +168,18 @@ export function createQueries(database: SqliteDatabase): Queries {
   };
 }
 
-/** After some errors, such as a full disk, SQLite has rolled back by itself and refuses to do it again. What matters is the first error. */
+/**
+ * After some errors, such as a full disk, SQLite has rolled back already and refuses this. The first error
+ * counts.
+ */
 function rollBack(database: SqliteDatabase): void {
   try {
     database.exec('rollback');
   } catch {}
 }
 
-async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
-  const giveUpAt = performance.now() + patienceMs;
+async function retryWhileBusy<T>(attempt: () => Promise<T>): Promise<T> {
+  const giveUpAt = performance.now() + giveUpAfterMs;
   for (;;) {
     try {
       return await attempt();
@@ -175,7 +187,7 @@ async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
       if (!isBusy(error)) throw error;
       if (performance.now() >= giveUpAt) {
         throw new TransientError(
-          `The SQLite database was locked for ${patienceMs / 1_000} s. Look for a process that holds a transaction open, or use a database server if many write.`,
+          `The SQLite database was locked for ${giveUpAfterMs / 1_000} s. Look for a process that holds a transaction open. If many processes write, use PostgreSQL.`,
           { code: 'storage_busy', cause: error },
         );
       }

@@ -2,27 +2,31 @@ import { chmodSync, statSync } from 'node:fs';
 import { TransientError } from '@sitemessage/core';
 import { openDatabase, type SqliteDatabase } from './database.ts';
 
-/** Where a client gets its database from. */
+/** Provides the database of a client. */
 export interface Handle {
   /**
-   * The database, which is another object after it was opened again.
+   * Returns the database. It is another object after the file was opened again.
    *
-   * @throws TransientError while its file is gone.
+   * @throws TransientError `database_gone` while the file is missing.
    */
   get(): SqliteDatabase;
-  /** Opens the file again with the next `get`, for rights that have changed. Returns false when it cannot: there is no path. */
-  renew(): boolean;
+  /**
+   * Lets the next `get` open the file again, after its permissions have changed. Returns false without a
+   * path.
+   */
+  reopen(): boolean;
   close(): void;
 }
 
-/** A handle that somebody else has opened, or a database in memory. */
+/** Makes the handle of a database that is never opened again: the caller's, or one in memory. */
 export function givenHandle(database: SqliteDatabase): Handle {
-  return { get: () => database, renew: () => false, close: () => void database.close() };
+  return { get: () => database, reopen: () => false, close: () => void database.close() };
 }
 
 /**
- * A file. SQLite keeps the file that it opened, with the rights that it had then: it writes into a file that was deleted, and never writes
- * into one that could only be read. So the path is looked at before each transaction (2 µs), and opened again when it leads to another file.
+ * Makes the handle of a file. SQLite keeps the file that it opened, with the permissions of that time. It
+ * writes into a deleted file, and never into one that was read-only. So `get` checks the path before each
+ * transaction (2 µs), and opens it again when it is another file.
  */
 export function fileHandle(path: string): Handle {
   let database: SqliteDatabase | undefined = openDatabase(path);
@@ -47,23 +51,26 @@ export function fileHandle(path: string): Handle {
       }
       return database;
     },
-    renew() {
+    reopen() {
       close();
-      shareRights(path);
+      copyPermissions(path);
       return true;
     },
     close,
   };
 }
 
-/** Tells one file from another, for as long as the first one is open. Undefined when there is none. */
+/** Returns a text that identifies the file as long as it is open. Undefined when there is no file. */
 function fileAt(path: string): string | undefined {
   const file = statSync(path, { bigint: true, throwIfNoEntry: false });
   return file && `${file.dev} ${file.ino}`;
 }
 
-/** SQLite gives its two other files the rights that the database had when they were made: read-only ones keep others from writing. */
-function shareRights(path: string): void {
+/**
+ * Gives SQLite's two other files the permissions of the database. They keep those of the time when they were
+ * created, and read-only ones would prevent writes.
+ */
+function copyPermissions(path: string): void {
   for (const end of ['-wal', '-shm']) {
     try {
       chmodSync(`${path}${end}`, statSync(path).mode);
@@ -72,6 +79,6 @@ function shareRights(path: string): void {
 }
 
 const gone = (path: string): TransientError =>
-  new TransientError(`The database file "${path}" is gone. Put it back, or restart this process to begin with an empty one.`, {
+  new TransientError(`The database file "${path}" is gone. Put it back, or restart this process to begin with an empty file.`, {
     code: 'database_gone',
   });

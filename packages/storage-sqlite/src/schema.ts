@@ -1,15 +1,6 @@
 /**
- * - A dispatch lies in the table by its id, and core's ids begin with the message's time. So what belongs together lies together:
- *   25 results settled are a few pages written. In a table by row number with an index on the id, claims go criss-cross
- *   through the table: with 300,000 dispatches of one message, claiming and settling took twice as long.
- * - Messages, and pairs of messenger and type ("queues"), are referred to by number: that keeps every index entry short.
- * - `due_at` says when a row may be claimed next, whatever the reason: its due time, its next try, or the end of its lease. It is null
- *   when the row is final, so that `open` holds nothing else, and history costs a claim nothing.
- * - `open` ends in the status, and `final` in the queue, so that counting reads the index alone. For that, SQLite wants to see the
- *   `due_at` of `final` too, which is always null.
- * - What a fan-out row expands from (50 kB) is kept apart: a row is rewritten whenever its state changes.
- * - Who is subscribed is found by queue when a message goes to all of them, and by subscriber when somebody looks at their own.
- * - What comes of an iterable waits in `staged` until its end.
+ * The first schema. Messages and queues are referred to by number, which keeps index entries short. SQL
+ * comments say why a table is as it is.
  */
 export const firstSchema: string = `
   create table sitemessage_migrations (
@@ -29,6 +20,7 @@ export const firstSchema: string = `
   );
   create index sitemessage_messages_empty on sitemessage_messages (created_at) where is_empty = 1;
 
+  -- Pairs of messenger and type.
   create table sitemessage_queues (
     seq integer primary key,
     messenger text not null,
@@ -36,6 +28,11 @@ export const firstSchema: string = `
     unique (messenger, type)
   );
 
+  -- Rows lie in the table by their id, which begins with the time of the message. So rows of one message lie
+  -- together, and settling 25 results writes a few pages. By row number, with an index on the id, claiming and
+  -- settling took twice as long with 300,000 dispatches of one message.
+  -- due_at is the time of the next claim: the due time, the next attempt or the end of the lease. It is null in
+  -- a final row, so the index open holds no final rows, and history costs a claim nothing.
   create table sitemessage_dispatches (
     id text not null primary key,
     message integer not null,
@@ -57,11 +54,15 @@ export const firstSchema: string = `
     complained_at integer,
     check ((due_at is null) = (status in ('sent', 'failed', 'skipped')))
   ) without rowid;
+  -- status, and queue below, let a count read the index alone. SQLite also needs due_at for that, which is
+  -- always null in final.
   create index sitemessage_dispatches_open on sitemessage_dispatches (queue, priority desc, due_at, id, status) where due_at is not null;
   create index sitemessage_dispatches_final on sitemessage_dispatches (status, changed_at, queue, due_at) where due_at is null;
   create index sitemessage_dispatches_message on sitemessage_dispatches (message, id);
   create index sitemessage_dispatches_provider_id on sitemessage_dispatches (provider_id) where provider_id is not null;
 
+  -- The content that a fan-out row expands from (50 kB). It is kept apart, because each change of a state rewrites
+  -- the row of its dispatch.
   create table sitemessage_fan_outs (
     seq integer primary key,
     content text not null
@@ -78,6 +79,7 @@ export const firstSchema: string = `
   );
   create index sitemessage_errors_dispatch on sitemessage_errors (dispatch);
 
+  -- The dispatches of an iterable wait here until it ends.
   create table sitemessage_staged (
     seq integer primary key,
     batch text not null,
@@ -93,6 +95,7 @@ export const firstSchema: string = `
   );
   create index sitemessage_staged_batch on sitemessage_staged (staged_at, batch);
 
+  -- The state of rate limits. paid_off is the theoretical arrival time of GCRA.
   create table sitemessage_paces (
     key text not null primary key,
     paid_off real not null default 0,
@@ -100,6 +103,7 @@ export const firstSchema: string = `
   ) without rowid;
   create index sitemessage_paces_idle on sitemessage_paces (max(paid_off, deferred_until));
 
+  -- Read by queue for a message to all subscribers, and by subscriber for the preferences of one.
   create table sitemessage_subscriptions (
     queue integer not null,
     is_bare integer not null,
@@ -118,7 +122,10 @@ export const firstSchema: string = `
   ) without rowid;
 `;
 
-/** A key is found by the id of the message that was scheduled under it. It outlives the message, and `released_at` says since when. */
+/**
+ * Adds the idempotency keys, stored under the id of the message that used one. A key outlives its message:
+ * `released_at` is the time at which the message was deleted.
+ */
 export const keysSchema: string = `
   create table sitemessage_keys (
     id text not null primary key,
@@ -130,9 +137,8 @@ export const keysSchema: string = `
 `;
 
 /**
- * - `in_flight` has a row for each token under which something is being sent: the ids as a JSON list. `seq` is 0 for the marks of the
- *   claim itself.
- * - `losses` counts the leases in a row that were lost in flight.
+ * Adds the marks of dispatches in flight: a row for each claim token, with the ids as a JSON array. `seq`
+ * is 0 for the marks of the claim itself. `losses` counts how many leases in a row were lost in flight.
  */
 export const inFlightSchema: string = `
   alter table sitemessage_dispatches add column losses integer not null default 0;

@@ -1,48 +1,45 @@
-import { ConfigurationError } from '@sitemessage/core';
+import { check, checkOptions, invalidOption, type OptionCheck } from '@sitemessage/core';
 import type { Storage } from '@sitemessage/core/storage';
 import { createClient, createQueries } from './client.ts';
-import { checkDatabase, openDatabase, type SqliteDatabase } from './database.ts';
+import { checkDatabase, checkHost, openDatabase, owner, type SqliteDatabase } from './database.ts';
 import { fileHandle, givenHandle, type Handle } from './handle.ts';
-import { checkHost } from './host.ts';
 import { migrate, migrateAll } from './migrate.ts';
-import { cancel } from './sql/cancel.ts';
 import { claim } from './sql/claim.ts';
-import { counts } from './sql/counts.ts';
-import { defer } from './sql/defer.ts';
 import { enqueue, insertion } from './sql/enqueue.ts';
-import { find } from './sql/find.ts';
-import { list } from './sql/list.ts';
-import { openQueues } from './sql/open-queues.ts';
+import { cancel, report, requeue } from './sql/manage.ts';
+import { defer, reserve } from './sql/paces.ts';
 import { prune } from './sql/prune.ts';
-import { report } from './sql/report.ts';
-import { requeue } from './sql/requeue.ts';
-import { reserve } from './sql/reserve.ts';
+import { counts, openQueues } from './sql/queues.ts';
+import { find, list } from './sql/records.ts';
 import { settle } from './sql/settle.ts';
 import { subscriptionsOf } from './sql/subscriptions.ts';
 import { suppressionsOf } from './sql/suppressions.ts';
 
 export type SqliteStorageOptions =
   | {
-      /** Of the database file, which is created when it is missing; its folder is not. `:memory:` keeps everything in this process. */
+      /**
+       * The path of the database file. A missing file is created, a missing folder is not. `:memory:` keeps
+       * everything in this process.
+       */
       readonly path: string;
       readonly database?: never;
     }
   | {
-      /** An open handle of node:sqlite or better-sqlite3. The storage's own from then on: use it for nothing else, and don't close it. */
+      /**
+       * An open handle of node:sqlite or better-sqlite3. Use it for nothing else, and let the storage close
+       * it.
+       */
       readonly database: SqliteDatabase;
       readonly path?: never;
     };
 
 /**
- * The embedded storage: one file, no server. Several processes of one machine may share it; they write one at a time.
+ * Stores messages in one SQLite file, without a server. Several processes of one machine may share it.
+ * Methods wait up to 10 s for a locked file, and then throw a TransientError `storage_busy`.
  *
- * Not for a file on a network file system, whose locks SQLite's write-ahead log cannot rely on, nor for workers on several
- * machines, nor when more than some ten processes write all the time: take `@sitemessage/storage-postgres` then.
- *
- * Its operations wait up to 10 s for other processes to finish writing, and then throw a TransientError of code `storage_busy`.
- *
- * @throws ConfigurationError when neither or both options are given, or one that is none, when the file cannot be opened, or `database`
- * is no such handle.
+ * @throws ArgumentError `option_unknown` or `option_invalid` that names the option.
+ * @throws ConfigurationError `database_unopenable` when the file cannot be opened or read,
+ * `sqlite_missing`.
  */
 export function sqliteStorage(options: SqliteStorageOptions): Storage<SqliteDatabase, readonly string[]> {
   const client = createClient(handleOf(options), migrateAll);
@@ -69,7 +66,7 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage<SqliteData
       return insertion(messages, dispatches, now)(createQueries(host));
     },
     concurrency: 1,
-    // SQLite tells nobody what another process has written.
+    // SQLite does not notify other processes.
     watch: () => () => undefined,
     clock: async () => Date.now(),
     migrate: () => migrate(client),
@@ -77,21 +74,22 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage<SqliteData
   };
 }
 
-function handleOf(given: SqliteStorageOptions): Handle {
-  const options: Partial<SqliteStorageOptions> = typeof given === 'object' && given !== null ? given : {};
-  const unknown = Object.keys(options).find((name) => name !== 'path' && name !== 'database');
-  if (unknown !== undefined) {
-    throw new ConfigurationError(`\`${unknown}\` is no option of sqliteStorage(); there are path and database.`, {
-      code: 'storage_option',
-    });
-  }
+const checkPath: OptionCheck = (path) => {
+  if (typeof path !== 'string' || path === '') return 'must be the path of a database file, or ":memory:"';
+  return path.startsWith('file:') ? 'is a `file:` URL. Pass a path, for example `fileURLToPath(url)` of node:url' : undefined;
+};
+
+/** `checkDatabase` checks the handle itself. */
+const checks = { path: checkPath, database: check.anything } satisfies Record<keyof SqliteStorageOptions, OptionCheck>;
+
+function handleOf(options: SqliteStorageOptions): Handle {
+  checkOptions(options, checks, { of: owner });
   const { path, database } = options;
-  if ((path === undefined) === (database === undefined)) {
-    throw new ConfigurationError(
-      `sqliteStorage() takes either \`path\` or \`database\`, and was given ${path === undefined ? 'neither' : 'both'}. Pass { path: 'messages.db' }, or an open handle as \`database\`.`,
-      { code: 'storage_option' },
-    );
+  if (database !== undefined) {
+    if (path !== undefined) throw invalidOption('path', 'and `database` exclude each other. Pass one of them', owner);
+    return givenHandle(checkDatabase(database));
   }
-  if (database !== undefined) return givenHandle(checkDatabase(database));
-  return path === ':memory:' ? givenHandle(openDatabase(path)) : fileHandle(path as string);
+  if (path === undefined)
+    throw invalidOption('path', "is missing. Pass it, for example 'messages.db', or an open handle as `database`", owner);
+  return path === ':memory:' ? givenHandle(openDatabase(path)) : fileHandle(path);
 }

@@ -6,14 +6,17 @@ import { sqliteStorage } from '../src/index.ts';
 import { newFile, openHandle, openStorage } from './database-file.ts';
 import { dispatches, news, request } from './rows.ts';
 
-const nobody = 65_534;
+const otherUser = 65_534;
 
-/** The path of a database in a folder of the user that the rest of the test runs as: root may write everywhere. */
-async function newFileOfNobody(): Promise<string> {
+/**
+ * Returns a path in a folder of another user, and runs the rest of the test as that user: root may write
+ * everywhere.
+ */
+async function newFileOfOtherUser(): Promise<string> {
   const path = await newFile();
   if (process.geteuid?.() !== 0) return path;
-  await chown(dirname(path), nobody, nobody);
-  process.seteuid?.(nobody);
+  await chown(dirname(path), otherUser, otherUser);
+  process.seteuid?.(otherUser);
   onTestFinished(() => process.seteuid?.(0));
   return path;
 }
@@ -21,8 +24,8 @@ async function newFileOfNobody(): Promise<string> {
 const ends = ['', '-wal', '-shm'];
 const modes = (path: string) => Promise.all(ends.map(async (end) => ((await stat(`${path}${end}`)).mode & 0o777).toString(8)));
 
-describe('the rights of a database file', () => {
-  it('are its user alone, also of the two files beside it, whatever the umask', async () => {
+describe('the permissions of a database file', () => {
+  it('are 0600 for it and the two files beside it, with any umask', async () => {
     const umask = process.umask(0o022);
     onTestFinished(() => void process.umask(umask));
     const path = await newFile();
@@ -33,7 +36,7 @@ describe('the rights of a database file', () => {
     expect(await modes(path)).toEqual(['600', '600', '600']);
   });
 
-  it('stay as they are when it is there already', async () => {
+  it('stay as they are when the file exists', async () => {
     const path = await newFile();
     await writeFile(path, '');
     await chmod(path, 0o660);
@@ -43,8 +46,8 @@ describe('the rights of a database file', () => {
 });
 
 describe('a file that can only be read', () => {
-  it('is written to as soon as it can be', async () => {
-    const path = await newFileOfNobody();
+  it('is written as soon as its permissions allow it', async () => {
+    const path = await newFileOfOtherUser();
     const first = sqliteStorage({ path });
     await first.migrate();
     await first.close();
@@ -62,7 +65,7 @@ describe('a file that can only be read', () => {
 describe('a file that is deleted', () => {
   const deleteFile = (path: string) => Promise.all(ends.map((end) => rm(`${path}${end}`, { force: true })));
 
-  it('is missed, and the one that another process makes in its place is used', async () => {
+  it('fails operations until another process replaces it, and then its replacement is used', async () => {
     const path = await newFile();
     const { queue } = await openStorage(path);
     await queue.enqueue([{ ...news, id: 'old' }], [], 0);
@@ -80,7 +83,7 @@ describe('a file that is deleted', () => {
     expect(openHandle(path).prepare('pragma integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
   });
 
-  it('is replaced by one without tables, which it gets', async () => {
+  it('may be replaced by an empty file, which gets the tables', async () => {
     const path = await newFile();
     const { queue } = await openStorage(path);
     await deleteFile(path);
@@ -90,7 +93,7 @@ describe('a file that is deleted', () => {
     expect(openHandle(path).prepare('select count(*) as count from sitemessage_dispatches').get()).toEqual({ count: 3 });
   });
 
-  it('is no obstacle to closing', async () => {
+  it('does not prevent closing', async () => {
     const path = await newFile();
     const storage = await openStorage(path);
     await deleteFile(path);
@@ -98,7 +101,7 @@ describe('a file that is deleted', () => {
   });
 });
 
-it('the log that grew while somebody read is small again when they are done', async () => {
+it('a log that grew during a read is cut afterwards', async () => {
   const path = await newFile();
   const { queue } = await openStorage(path);
   const reader = new DatabaseSync(path);
@@ -119,7 +122,7 @@ it('the log that grew while somebody read is small again when they are done', as
   await store(0, 40);
   expect(await size()).toBeGreaterThan(40_000_000);
   reader.exec('commit');
-  // The first one finds the reader gone, and the next one begins at the log's beginning.
+  // The first write notices that the reader is gone, and the next one starts the log again.
   await store(40, 41);
   await store(41, 42);
   expect(await size()).toBeLessThanOrEqual(16 * 1_024 * 1_024);

@@ -4,7 +4,7 @@ import { dispatch, news } from './rows.ts';
 
 const closed = { kind: 'configuration', code: 'storage_closed' };
 
-it('a list that is being stored when the storage is closed is refused in its words', async () => {
+it('a list that is being stored when the storage closes fails with `storage_closed`', async () => {
   const storage = sqliteStorage({ path: ':memory:' });
   await storage.migrate();
   async function* rows() {
@@ -15,7 +15,7 @@ it('a list that is being stored when the storage is closed is refused in its wor
   await expect(storage.queue.enqueue([news], rows(), 0)).rejects.toMatchObject(closed);
 });
 
-it('whatever is asked of a storage that is closed is refused in its words', async () => {
+it('methods of a closed storage fail with `storage_closed`', async () => {
   const storage = sqliteStorage({ path: ':memory:' });
   await storage.migrate();
   await storage.close();

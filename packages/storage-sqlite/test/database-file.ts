@@ -6,19 +6,19 @@ import type { Storage } from '@sitemessage/core/storage';
 import { onTestFinished } from 'vitest';
 import { sqliteStorage } from '../src/index.ts';
 
-/** A folder that goes with the test. */
+/** Creates a folder that is deleted after the test. */
 export async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sitemessage-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   return folder;
 }
 
-/** The path of a database that is not there yet. */
+/** Returns the path of a new database. */
 export async function newFile(): Promise<string> {
   return join(await newFolder(), 'messages.db');
 }
 
-/** A migrated storage on this file, closed with the test. */
+/** Opens and migrates a storage on this file. Closed after the test. */
 export async function openStorage(path: string): Promise<Storage> {
   const storage = sqliteStorage({ path });
   onTestFinished(() => storage.close());
@@ -26,7 +26,7 @@ export async function openStorage(path: string): Promise<Storage> {
   return storage;
 }
 
-/** Another handle on the file, as the host application or an operator has one. Closed with the test. */
+/** Opens another handle on the file, as a host application or an operator does. Closed after the test. */
 export function openHandle(path: string): DatabaseSync {
   const handle = new DatabaseSync(path);
   onTestFinished(() => handle.close());

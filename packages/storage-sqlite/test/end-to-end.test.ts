@@ -10,7 +10,7 @@ const welcome = defineMessageType<{ name: string }>({
   render: { default: ({ name }) => ({ text: `Hello ${name}` }) },
 });
 
-/** A site whose messages go into a list. Nobody lives at an address that begins with "gone". */
+/** Makes a site whose messages go into a list. An address that begins with "gone" does not exist. */
 function siteOn(storage: Storage) {
   const sent: [address: string, text: string][] = [];
   const letters = defineMessenger({
@@ -34,7 +34,7 @@ function siteOn(storage: Storage) {
   return { site, sent };
 }
 
-it('carries messages from the schedule to their results in memory', async () => {
+it('carries messages in memory from scheduling to their results', async () => {
   const { site, sent } = siteOn(sqliteStorage({ path: ':memory:' }));
   const people = site.recipients('letters', ['ann@example.com', 'gone@example.com', 'bob@example.org']);
   const [scheduled] = await site.scheduleMessages(welcome({ name: 'you' }), people, { key: 'welcome' });
@@ -59,7 +59,7 @@ it('carries messages from the schedule to their results in memory', async () => 
   expect(await site.cancel({})).toBe(1);
 });
 
-it('streams a list of 12,000 through a file, and sends it after the process was started again', async () => {
+it('stores a list of 12,000 in a file, and sends it from another storage', async () => {
   const path = await newFile();
   const addresses = async function* (): AsyncGenerator<string> {
     for (let n = 0; n < 12_000; n += 1) yield `user${n}@example.com`;
@@ -74,7 +74,7 @@ it('streams a list of 12,000 through a file, and sends it after the process was 
   expect(after.sent).toHaveLength(12_000);
 });
 
-it('stores nothing of a list in which one address is wrong', async () => {
+it('stores nothing of a list with a wrong address', async () => {
   const { site, sent } = siteOn(sqliteStorage({ path: ':memory:' }));
   const addresses = async function* (): AsyncGenerator<string> {
     for (let n = 0; n < 12_000; n += 1) yield n === 11_999 ? 'no address' : `user${n}@example.com`;

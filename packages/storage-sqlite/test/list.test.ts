@@ -3,7 +3,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { sqliteStorage } from '../src/index.ts';
 import { dispatch, dispatches, idOf, news, request } from './rows.ts';
 
-/** More than two pages of 1,000. */
+/** The number of dispatches: more than two pages of 1,000. */
 const count = 2_500;
 
 let queue: QueueStore;
@@ -25,12 +25,12 @@ it.each<[what: string, filter: DispatchFilter]>([
   expect(await listed(filter)).toEqual(idsFrom(1, count));
 });
 
-it.each([999, 1_000, 1_001, 2_000])('lists %i ids, given in whatever order and twice', async (last) => {
+it.each([999, 1_000, 1_001, 2_000])('lists %i ids, given twice and in another order', async (last) => {
   const ids = idsFrom(1, last).reverse();
   expect(await listed({ ids: [...ids, ...ids, 'unknown'] })).toEqual(idsFrom(1, last));
 });
 
-it('lists the few that match, however far apart', async () => {
+it('lists few matches that are far apart', async () => {
   const some = [1, 1_000, 1_001, 2_000, 2_001, count].map(idOf);
   await queue.claim({ ...request, limit: count });
   await queue.settle(
@@ -42,11 +42,11 @@ it('lists the few that match, however far apart', async () => {
   expect(await listed({ status: 'failed' })).toEqual([]);
 });
 
-it('goes on when rows are deleted, change or are added between two pages, and shows each at most once', async () => {
+it('goes on when rows are deleted, changed or added between two pages, and lists each at most once', async () => {
   const seen: string[] = [];
   for await (const { id } of queue.list({})) {
     seen.push(id);
-    // The first page has been read; the row that it ends with goes, and others before and after it.
+    // After the first page, its last row is deleted, and others before and after it.
     if (seen.length !== 1_000) continue;
     await queue.claim({ ...request, limit: count });
     const gone = [1, 1_000, 1_001, 1_500].map(idOf);
@@ -62,7 +62,7 @@ it('goes on when rows are deleted, change or are added between two pages, and sh
   expect(seen).toEqual([...idsFrom(1, 1_000), ...idsFrom(1_002, 1_499), ...idsFrom(1_501, count + 1)]);
 });
 
-it('holds nothing when nobody asks for more', async () => {
+it('holds no lock when its consumer stops early', async () => {
   for await (const { id } of queue.list({})) {
     expect(id).toBe(idOf(1));
     break;
@@ -70,7 +70,7 @@ it('holds nothing when nobody asks for more', async () => {
   expect(await queue.cancel({}, 1)).toBe(count);
 });
 
-it('lets other work be done while it looks for what does not match', async () => {
+it('lets other work run while it looks for matches', async () => {
   const order: string[] = [];
   const work = listed({ address: 'nobody@example.com' }).then(() => order.push('listed'));
   await new Promise<void>((resolve) => setImmediate(resolve));

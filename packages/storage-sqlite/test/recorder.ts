@@ -5,21 +5,21 @@ import type { SqliteDatabase, SqliteStatement, SqliteValue } from '../src/index.
 interface Run {
   readonly sql: string;
   readonly values: readonly SqliteValue[];
-  /** How many came back. */
+  /** The number of rows that it returned. */
   readonly rows: number;
 }
 
 export interface Recorder {
-  /** What the storage gets as its handle. */
+  /** The handle for the storage. */
   readonly database: SqliteDatabase;
-  /** Of all that was run since it was asked before. */
+  /** Returns the statements since the previous call. */
   runs(): readonly Run[];
-  /** How SQLite goes about it: which table or index it reads, and by what. */
+  /** Returns the query plan: the tables and indexes that SQLite reads, and how. */
   plan(run: Run): readonly string[];
   exec(sql: string): void;
 }
 
-/** A database in memory that remembers what is asked of it. */
+/** Makes a database in memory that records its statements. */
 export function createRecorder(): Recorder {
   const handle = new DatabaseSync(':memory:');
   let runs: Run[] = [];

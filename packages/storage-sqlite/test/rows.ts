@@ -2,10 +2,10 @@ import type { ClaimRequest, MessageRecord, NewDispatch } from '@sitemessage/core
 
 export const news: MessageRecord = { id: 'news-1', type: 'news', context: '{"n":1}', createdAt: 0 };
 
-/** Ids sort like their numbers. */
+/** Returns an id. Ids sort like their numbers. */
 export const idOf = (n: number): string => `d${String(n).padStart(7, '0')}`;
 
-/** Of `news` through smtp, due at 0, unless it says otherwise. */
+/** Returns a dispatch of `news` through smtp, due at 0, with these changes. */
 export function dispatch(n: number, fields: Partial<NewDispatch> = {}): NewDispatch {
   return {
     id: idOf(n),
@@ -19,7 +19,7 @@ export function dispatch(n: number, fields: Partial<NewDispatch> = {}): NewDispa
   };
 }
 
-/** From `first` to `last`, both included. */
+/** Returns the dispatches from `first` to `last`, both included. */
 export function dispatches(first: number, last: number, fields: Partial<NewDispatch> = {}): NewDispatch[] {
   return Array.from({ length: last - first + 1 }, (_, index) => dispatch(first + index, fields));
 }

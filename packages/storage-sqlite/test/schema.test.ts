@@ -3,7 +3,7 @@ import { sqliteStorage } from '../src/index.ts';
 import { firstSchema } from '../src/schema.ts';
 import { newFile, openHandle, openStorage } from './database-file.ts';
 
-it('refuses a database that a newer version has migrated, and says so', async () => {
+it('refuses a database that a newer version has migrated', async () => {
   const path = await newFile();
   await openStorage(path);
   openHandle(path).exec('insert into sitemessage_migrations (version) values (99)');
@@ -11,12 +11,12 @@ it('refuses a database that a newer version has migrated, and says so', async ()
   await expect(storage.migrate()).rejects.toMatchObject({
     kind: 'configuration',
     code: 'schema_newer',
-    message: expect.stringContaining('schema 99 by a newer @sitemessage/storage-sqlite; this one knows schemas up to 3'),
+    message: expect.stringContaining('schema 99 of a newer @sitemessage/storage-sqlite. This version knows schemas up to 3.'),
   });
   await storage.close();
 });
 
-it("leaves the host application's tables and its user_version alone", async () => {
+it("does not change the host application's tables and its user_version", async () => {
   const path = await newFile();
   const host = openHandle(path);
   host.exec(
@@ -29,7 +29,7 @@ it("leaves the host application's tables and its user_version alone", async () =
   expect(host.prepare('select one from v').all()).toEqual([{ one: 1 }]);
 });
 
-it('makes nothing whose name does not say whose it is', async () => {
+it('creates only objects whose names begin with sitemessage_', async () => {
   const path = await newFile();
   await openStorage(path);
   const names = openHandle(path).prepare("select name from sqlite_schema where name not like 'sqlite_autoindex_sitemessage_%'").all();
@@ -37,7 +37,7 @@ it('makes nothing whose name does not say whose it is', async () => {
   expect(names.filter(({ name }) => !String(name).startsWith('sitemessage_'))).toEqual([]);
 });
 
-it('migrates once, however often it is asked', async () => {
+it('migrates once when it is called several times', async () => {
   const path = await newFile();
   const storage = await openStorage(path);
   await Promise.all([storage.migrate(), storage.migrate()]);
@@ -50,7 +50,7 @@ it('migrates once, however often it is asked', async () => {
   ]);
 });
 
-it('goes on from the first schema, and keeps what is stored', async () => {
+it('goes on from the first schema, and keeps the rows', async () => {
   const path = await newFile();
   const host = openHandle(path);
   host.exec(firstSchema);
@@ -62,7 +62,7 @@ it('goes on from the first schema, and keeps what is stored', async () => {
   expect(await queue.enqueue([{ id: 'm', type: 'news', context: '{}', createdAt: 1, key }], [], 1)).toEqual([]);
 });
 
-it('writes ahead into a log, so that readers never wait for a writer', async () => {
+it('uses a write-ahead log, so readers never wait for a writer', async () => {
   const path = await newFile();
   const { queue } = await openStorage(path);
   const other = openHandle(path);
@@ -72,7 +72,7 @@ it('writes ahead into a log, so that readers never wait for a writer', async () 
   other.exec('rollback');
 });
 
-it('has what it stored on the disk before it says so', async () => {
+it('writes to the disk before a commit returns', async () => {
   const database = openHandle(await newFile());
   await sqliteStorage({ database }).migrate();
   const full = 2;

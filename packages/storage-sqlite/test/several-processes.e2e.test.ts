@@ -32,7 +32,7 @@ it('each dispatch of a queue that four processes share is claimed and settled by
   expect(new Set(records.map(({ status, attempt }) => `${status} ${attempt}`))).toEqual(new Set(['sent 1']));
 });
 
-it('two processes that share a pace get no slot twice, and leave none out', async () => {
+it('two processes that share a limit get each slot once', async () => {
   const path = await newFile();
   await openStorage(path);
   const processes = await startTogether(2, reserve, { path, slots: 150 });
@@ -40,19 +40,19 @@ it('two processes that share a pace get no slot twice, and leave none out', asyn
   expect(times.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, index) => index * 100));
 });
 
-it('a process that holds the lock for a while delays the others, and fails nobody', async () => {
+it('a process that holds the lock for a while only delays the others', async () => {
   const path = await newFile();
   const { queue } = await openStorage(path);
   const holder = start(hold, { path });
   await holder.next();
   const enqueued = queue.enqueue([news], [dispatch(1)], 0);
-  // Whoever only reads need not wait.
+  // A read does not wait.
   expect(await queue.counts()).toEqual([]);
   holder.go();
   expect(await enqueued).toEqual([news.id]);
 });
 
-it('a process that holds the lock for more than ten seconds fails the others with an error that says so, and stores nothing', async () => {
+it('a process that holds the lock for more than ten seconds fails writes with `storage_busy`, which store nothing', async () => {
   const path = await newFile();
   const { queue } = await openStorage(path);
   const holder = start(hold, { path });

@@ -18,7 +18,7 @@ const refused: readonly (readonly [what: string, text: string, says: string])[] 
 
 const error = { kind: 'transient', code: 'busy', message: 'Later' } as const;
 
-/** The name of the field, and what stores a text in it. */
+/** The fields, each with a function that stores a text in it. */
 const fields: readonly (readonly [field: string, store: (text: string) => Promise<unknown>])[] = [
   ...(['id', 'type', 'context', 'sender'] as const).map(
     (field) => [field, (text: string) => queue.enqueue([{ ...news, [field]: text } as MessageRecord], [], 0)] as const,
@@ -54,7 +54,7 @@ const fields: readonly (readonly [field: string, store: (text: string) => Promis
 ];
 
 describe.each(refused)('%s', (_what, text, says) => {
-  it.each(fields)('is refused as %s, by name, and never shown', async (field, store) => {
+  it.each(fields)('is refused in %s, by the name of the field and without the text', async (field, store) => {
     await expect(store(text)).rejects.toMatchObject({
       kind: 'permanent',
       code: 'text_not_storable',
@@ -70,7 +70,7 @@ it('is checked before anything is stored', async () => {
   expect(await queue.enqueue([news], [dispatch(1)], 0)).toEqual([news.id]);
 });
 
-it('takes a NUL and half a pair that JSON has escaped', async () => {
+it('stores a NUL and half of a pair that JSON has escaped', async () => {
   const context = JSON.stringify({ text: 'a\0b\ud83d' });
   await queue.enqueue([{ ...news, context }], [dispatch(1)], 0);
   expect((await queue.claim(request)).messages[0]?.context).toBe(context);

@@ -60,7 +60,7 @@ describe.each([
     expect(await addresses()).toEqual(['ann@example.com', 'bob@example.org']);
   });
 
-  it('is refused a key that was used for another message, and may go on', async () => {
+  it('cannot use a key that was used for another message, and may go on', async () => {
     const { site, host, addresses, orders } = await setUp(open);
     const [first, second, third] = await Promise.all(
       [['One'], ['Two', 'New'], ['One', 'New']].map((texts) =>
@@ -71,13 +71,13 @@ describe.each([
     host.exec('insert into orders default values');
     first?.save(host);
     expect(() => second?.save(host)).toThrow(expect.objectContaining({ code: 'key_conflict', message: expect.stringContaining('"once"') }));
-    // Of the refused call nothing is left, not even the key of its second message.
+    // The refused call leaves nothing, not even the key of its second message.
     expect(third?.save(host)).toMatchObject([{ isNew: false }, { isNew: true, dispatches: 1 }]);
     host.exec('commit');
     expect([orders(), await addresses()]).toEqual([{ count: 1 }, ['ann@example.com', 'ann@example.com']]);
   });
 
-  it('that was never begun, or is over, is refused', async () => {
+  it('that was not begun, or has ended, is refused', async () => {
     const { host, prepared, addresses } = await setUp(open);
     const refused = expect.objectContaining({ kind: 'configuration', code: 'storage_no_transaction' });
     expect(() => prepared.save(host)).toThrow(refused);
@@ -88,7 +88,7 @@ describe.each([
   });
 });
 
-it('saves through a handle that does not say whether it is in a transaction', async () => {
+it('saves through a handle that does not report transactions', async () => {
   const { host, prepared, addresses } = await setUp((path) => new DatabaseSync(path));
   host.exec('begin');
   prepared.save({ exec: (sql) => host.exec(sql), prepare: (sql) => host.prepare(sql), close: () => undefined });
@@ -96,7 +96,7 @@ it('saves through a handle that does not say whether it is in a transaction', as
   expect(await addresses()).toHaveLength(2);
 });
 
-it('saves within a function that better-sqlite3 makes a transaction of', async () => {
+it('saves inside a transaction function of better-sqlite3', async () => {
   const { host, prepared, addresses, orders } = await setUp((path) => new BetterSqlite3(path));
   const confirm = (host as BetterSqlite3.Database).transaction((isGood: boolean) => {
     host.exec('insert into orders default values');
@@ -110,14 +110,20 @@ it('saves within a function that better-sqlite3 makes a transaction of', async (
   expect(await addresses()).toHaveLength(2);
 });
 
-it('says so when the handle is of another database', async () => {
+it.each([undefined, null, 'shop.db', {}])('refuses %j instead of a handle', async (host) => {
+  const { prepared } = await setUp((path) => new DatabaseSync(path));
+  const wrong = { kind: 'configuration', code: 'argument_invalid', field: 'transaction' };
+  expect(() => prepared.save(host as never)).toThrow(expect.objectContaining(wrong));
+});
+
+it('refuses a handle of another database', async () => {
   const { prepared } = await setUp((path) => new DatabaseSync(path));
   const other = new DatabaseSync(':memory:');
   onTestFinished(() => other.close());
   expect(() => prepared.save(other)).toThrow(expect.objectContaining({ kind: 'configuration', code: 'database_other' }));
 });
 
-it('returns at once, by its type too', async () => {
+it('returns at once, also by its type', async () => {
   const { prepared, host } = await setUp((path) => new DatabaseSync(path));
   host.exec('begin');
   expectTypeOf(prepared.save(host)).toEqualTypeOf<readonly Scheduled[]>();

@@ -1,42 +1,45 @@
 import type { Claim, Claimed, ClaimRequest, MessageRecord } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
 import { isStorable, known } from '../text.ts';
-import { beginMarks, type Reach, reachOf } from './marks.ts';
+import { insertMarks, type LeaseProgress, progressOf } from './marks.ts';
 
 export async function claim(client: Client, request: ClaimRequest): Promise<Claimed> {
   return client.write((db) => {
-    const places = claimable(db, request);
-    const lost = places.filter(({ status }) => status === 'processing').map(({ id }) => id);
-    const reach = reachOf(db, lost);
-    const leased = lease(db, places, request);
-    for (const id of lost) noteLoss(db, leased.get(id) as Leased, reach.get(id) ?? 'none');
+    const entries = dueEntries(db, request);
+    const lost = entries.filter(({ status }) => status === 'processing').map(({ id }) => id);
+    const progress = progressOf(db, lost);
+    const leased = lease(db, entries, request);
+    for (const id of lost) noteLoss(db, leased.get(id) as Leased, progress.get(id) ?? 'unmarked');
     const messages = messagesOf(db, leased.values());
-    const claims = places.map(({ id }) => toClaim(db, leased.get(id) as Leased, messages, reach.get(id) === 'sending'));
-    beginMarks(
+    const claims = entries.map(({ id }) => toClaim(db, leased.get(id) as Leased, messages, progress.get(id) === 'sending'));
+    insertMarks(
       db,
       request.token,
-      places.slice(0, request.inFlight ?? 0).map(({ id }) => id),
+      entries.slice(0, request.inFlight ?? 0).map(({ id }) => id),
       request.now,
     );
     return { claims, messages: [...messages.values()] };
   });
 }
 
-/** A row of the index `open`, as it was before the claim. */
-interface Place {
+/** An entry of the index `open`, as it was before the claim. */
+interface Entry {
   readonly id: string;
   readonly due_at: number;
   readonly status: string;
 }
 
-/** The rows of one queue with one priority: they lie together in `open`, by due time. */
-interface Lane {
+/** A part of the index `open`: the entries of one queue with one priority, by due time. */
+interface IndexRange {
   readonly queue: number;
   readonly priority: number;
 }
 
-/** Goes from lane to lane, never through one: what is not due, or of another type, is not read. */
-function claimable(db: Queries, { messenger, types, priority, now, limit }: ClaimRequest): readonly Place[] {
+/**
+ * Returns the due entries, by priority, due time and id. It reads the start of each range of the index, so
+ * it reads no entry that is not due, or of another type.
+ */
+function dueEntries(db: Queries, { messenger, types, priority, now, limit }: ClaimRequest): readonly Entry[] {
   const queues = db
     .all<{ seq: number }>(
       'select seq from sitemessage_queues where messenger = ? and type in (select value from json_each(?))',
@@ -53,19 +56,20 @@ function claimable(db: Queries, { messenger, types, priority, now, limit }: Clai
     );
   }
 
-  const places: Place[] = [];
-  let lanes = queues.flatMap((queue) => laneBelow(db, queue, Number.POSITIVE_INFINITY));
-  while (lanes.length > 0 && places.length < limit) {
-    const highest = Math.max(...lanes.map((lane) => lane.priority));
-    const equal = lanes.filter((lane) => lane.priority === highest);
-    places.push(...due(db, equal, now, limit - places.length));
-    lanes = lanes.flatMap((lane) => (lane.priority === highest ? laneBelow(db, lane.queue, highest) : lane));
+  const entries: Entry[] = [];
+  let ranges = queues.flatMap((queue) => rangeBelow(db, queue, Number.POSITIVE_INFINITY));
+  while (ranges.length > 0 && entries.length < limit) {
+    const highest = Math.max(...ranges.map((range) => range.priority));
+    const equal = ranges.filter((range) => range.priority === highest);
+    entries.push(...due(db, equal, now, limit - entries.length));
+    ranges = ranges.flatMap((range) => (range.priority === highest ? rangeBelow(db, range.queue, highest) : range));
   }
-  return places;
+  return entries;
 }
 
-function laneBelow(db: Queries, queue: number, priority: number): readonly Lane[] {
-  return db.all<Lane>(
+/** Returns the queue's range with the highest priority below this one, if there is one. */
+function rangeBelow(db: Queries, queue: number, priority: number): readonly IndexRange[] {
+  return db.all<IndexRange>(
     `select queue, priority from sitemessage_dispatches indexed by sitemessage_dispatches_open
      where queue = ? and due_at is not null and priority < ? order by priority desc limit 1`,
     queue,
@@ -73,10 +77,10 @@ function laneBelow(db: Queries, queue: number, priority: number): readonly Lane[
   );
 }
 
-function due(db: Queries, lanes: readonly Lane[], now: number, limit: number): readonly Place[] {
-  return lanes
+function due(db: Queries, ranges: readonly IndexRange[], now: number, limit: number): readonly Entry[] {
+  return ranges
     .flatMap(({ queue, priority }) =>
-      db.all<Place>(
+      db.all<Entry>(
         `select id, due_at, status from sitemessage_dispatches indexed by sitemessage_dispatches_open
          where queue = ? and priority = ? and due_at <= ? order by due_at, id limit ?`,
         queue,
@@ -99,8 +103,10 @@ interface Leased {
   readonly fan_out: number | null;
 }
 
-/** In one statement, which takes half the time of one for each row. It returns the rows in an order of its own. */
-function lease(db: Queries, places: readonly Place[], { token, now, leaseUntil }: ClaimRequest): ReadonlyMap<string, Leased> {
+/**
+ * Leases all rows by one statement, in half the time of one for each row. SQLite returns them in any order.
+ */
+function lease(db: Queries, entries: readonly Entry[], { token, now, leaseUntil }: ClaimRequest): ReadonlyMap<string, Leased> {
   const rows = db.all<Leased>(
     `update sitemessage_dispatches set status = 'processing', token = ?, due_at = ?, attempt = attempt + 1, changed_at = ?
      where id in (select value from json_each(?))
@@ -108,15 +114,18 @@ function lease(db: Queries, places: readonly Place[], { token, now, leaseUntil }
     token,
     leaseUntil,
     now,
-    JSON.stringify(places.map(({ id }) => id)),
+    JSON.stringify(entries.map(({ id }) => id)),
   );
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** A lost lease gives its attempt back, unless the dispatch was being sent. */
-function noteLoss(db: Queries, row: Leased, reach: Reach): void {
-  if (reach !== 'sending') row.attempt -= 1;
-  row.losses = reach === 'none' ? 0 : row.losses + 1;
+/**
+ * Gives the attempt of a lost lease back, unless the dispatch was being sent. Counts the loss if it was
+ * marked.
+ */
+function noteLoss(db: Queries, row: Leased, progress: LeaseProgress): void {
+  if (progress !== 'sending') row.attempt -= 1;
+  row.losses = progress === 'unmarked' ? 0 : row.losses + 1;
   db.run('update sitemessage_dispatches set attempt = ?, losses = ? where id = ?', row.attempt, row.losses, row.id);
 }
 
@@ -130,7 +139,10 @@ interface MessageRow {
   readonly for_subscribers: number;
 }
 
-/** By number. One after the other: asked for in one statement, they are found by going through all messages when SQLite takes the table for a small one. */
+/**
+ * Returns the messages by number. Looks up one after another: for all in one statement, SQLite scans the
+ * table when it takes it for a small one.
+ */
 function messagesOf(db: Queries, leased: Iterable<Leased>): ReadonlyMap<number, MessageRecord> {
   const numbers = new Set(Array.from(leased, ({ message }) => message));
   return new Map(Array.from(numbers, (number) => [number, message(db, number)]));

@@ -1,9 +1,9 @@
 import type { NewDispatch, NewMessage } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
-import { copies } from '../copies.ts';
+import { copies } from '../text.ts';
+import { enqueueStream } from './enqueue-stream.ts';
 import { useKeys } from './keys.ts';
-import { inOrder, insertDispatches, insertMessages, markEmpty } from './rows.ts';
-import { enqueueStream } from './stage.ts';
+import { insertDispatches, insertMessages, markEmpty, sortedById } from './rows.ts';
 
 export async function enqueue(
   client: Client,
@@ -16,14 +16,17 @@ export async function enqueue(
   return client.write(insert);
 }
 
-/** Reads and checks what is given, and stores it when it is called, as often as it is. Returns the ids of the messages that are new. */
+/**
+ * Reads and checks the messages and dispatches. Returns a function that stores them and returns the ids of
+ * the new messages. It may run several times.
+ */
 export function insertion(
   messages: readonly NewMessage[],
   dispatches: readonly NewDispatch[],
   now: number,
 ): (db: Queries) => readonly string[] {
   const given = messages.map(copies.message);
-  const rows = inOrder(dispatches.map(copies.dispatch));
+  const rows = sortedById(dispatches.map(copies.dispatch));
   return (db) => {
     const added = insertMessages(db, useKeys(db, given));
     insertDispatches(db, rows, (id) => added.get(id), now);

@@ -4,14 +4,18 @@ import type { SqliteValue } from '../database.ts';
 import { known } from '../text.ts';
 
 export interface Condition {
+  /** The SQL, empty or with a leading `and`. */
   readonly sql: string;
   readonly values: readonly SqliteValue[];
 }
 
-/** `due_at` of the dispatch `d`, hidden from SQLite's planner when ids are given: it would read the index of all that is final, or open, instead. */
+/**
+ * Returns the SQL for `due_at` of the dispatch `d`. With ids, a `+` hides the column from SQLite's planner:
+ * it would read the index of all open or final dispatches instead.
+ */
 export const dueAt = ({ ids }: DispatchFilter): string => (ids ? '+d.due_at' : 'd.due_at');
 
-/** What a filter asks of the dispatch `d`. */
+/** Returns the condition on the dispatch `d` that a filter stands for. */
 export function condition(filter: DispatchFilter): Condition {
   const { ids, messageId, messenger, type, address, status, since, providerId, outcome } = filter;
   const outcomeColumn = outcome && outcomeColumns[outcome];
@@ -24,7 +28,7 @@ export function condition(filter: DispatchFilter): Condition {
     ['d.status = ?', status],
     ['d.changed_at >= ?', since],
     ['d.id in (select id from sitemessage_dispatches where provider_id = ?)', known(providerId)],
-    // Reported at any time.
+    // Any time will do: the column is null until the outcome is reported.
     [`d.${outcomeColumn} >= ?`, outcome && 0],
   ];
   const given = parts.filter((part): part is [string, SqliteValue] => part[1] !== undefined);

@@ -3,10 +3,10 @@ import { checkKeyUse } from '@sitemessage/core/storage';
 import type { Queries } from '../client.ts';
 
 /**
- * Remembers the keys of these messages: all of them or none, also in a transaction of the host. Returns the messages that may be stored:
- * those without a key, and those whose key is new.
+ * Stores the idempotency keys of these messages: all or none, also in a transaction of the host. Returns the
+ * messages to store: those without a key, and those whose key is new.
  *
- * @throws PermanentError for a key that was used for another message.
+ * @throws PermanentError `key_conflict` for a key that was used for another message.
  */
 export function useKeys(db: Queries, messages: readonly NewMessage[]): readonly NewMessage[] {
   const used = new Map<string, KeyUse>();
@@ -24,11 +24,12 @@ export function useKeys(db: Queries, messages: readonly NewMessage[]): readonly 
   return usable;
 }
 
-/** Notes when the message was deleted. */
+/** Stores the time at which the message was deleted. */
 export function releaseKey(db: Queries, message: string, now: number): void {
   db.run('update sitemessage_keys set released_at = ? where id = ?', now, message);
 }
 
+/** Deletes keys whose message was deleted before `before`. Each message with a key leaves one. */
 export function deleteReleasedKeys(db: Queries, before: number, limit: number): void {
   db.run('delete from sitemessage_keys where id in (select id from sitemessage_keys where released_at < ? limit ?)', before, limit);
 }

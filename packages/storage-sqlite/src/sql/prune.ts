@@ -2,6 +2,7 @@ import type { FinalStatus, Pruned, PruneRequest } from '@sitemessage/core/storag
 import type { Client, Queries } from '../client.ts';
 import { deleteReleasedKeys, releaseKey } from './keys.ts';
 import { deleteIdleMarks } from './marks.ts';
+import { deleteIdlePaces } from './paces.ts';
 import { deleteErrors, deleteFanOuts, markEmpty } from './rows.ts';
 
 export async function prune(client: Client, request: PruneRequest): Promise<Pruned> {
@@ -51,7 +52,7 @@ function deleteAbandoned(db: Queries, before: number, limit: number): number {
 
 const fanOutsOf = (rows: readonly { readonly fan_out: number | null }[]): number[] => rows.flatMap(({ fan_out }) => fan_out ?? []);
 
-/** A young message without a dispatch stays: its id guards against a repetition. */
+/** Deletes old messages without dispatches. A young one stays: its id prevents a duplicate. */
 function deleteEmpty(db: Queries, now: number, before: number, limit: number): number {
   const empty = db.all<{ seq: number; id: string }>(
     `select seq, id from sitemessage_messages m indexed by sitemessage_messages_empty
@@ -65,15 +66,4 @@ function deleteEmpty(db: Queries, now: number, before: number, limit: number): n
     releaseKey(db, id, now);
   }
   return empty.length;
-}
-
-/** There may be one for every address that was ever written to, and one whose times have passed is like none. */
-function deleteIdlePaces(db: Queries, before: number, limit: number): void {
-  db.run(
-    `delete from sitemessage_paces where key in (
-       select key from sitemessage_paces where max(paid_off, deferred_until) < ? limit ?
-     )`,
-    before,
-    limit,
-  );
 }

@@ -1,12 +1,13 @@
 import type { MessageRecord, NewDispatch } from '@sitemessage/core/storage';
 import type { Queries } from '../client.ts';
+import { queueNumbers } from './queues.ts';
 
-/** The order of the table, and of claims: inserting in it writes each page once. What comes twice stays in the order in which it came. */
-export function inOrder(dispatches: readonly NewDispatch[]): readonly NewDispatch[] {
+/** Sorts by id, the order of the table, so that each page is written once. Equal ids keep their order. */
+export function sortedById(dispatches: readonly NewDispatch[]): readonly NewDispatch[] {
   return [...dispatches].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
-/** The numbers of those that are new, by id. */
+/** Inserts messages. Returns the numbers of the new ones, by id. */
 export function insertMessages(db: Queries, messages: readonly MessageRecord[]): ReadonlyMap<string, number> {
   const added = new Map<string, number>();
   for (const { id, type, context, sender, createdAt, expiresAt, forSubscribers } of messages) {
@@ -26,7 +27,10 @@ export function insertMessages(db: Queries, messages: readonly MessageRecord[]):
   return added;
 }
 
-/** Inserts pending rows, but for those whose id is stored already, and those whose message has no number. Returns how many. */
+/**
+ * Inserts pending rows. Skips dispatches whose id is already stored, and those whose message has no number.
+ * Returns how many it inserted.
+ */
 export function insertDispatches(
   db: Queries,
   dispatches: readonly NewDispatch[],
@@ -58,24 +62,6 @@ export function insertDispatches(
   return added;
 }
 
-/** Looks every queue up once: good for one transaction, after which its number may be taken back. */
-export function queueNumbers(db: Queries): (messenger: string, type: string) => number {
-  const known = new Map<string, Map<string, number>>();
-  return (messenger, type) => {
-    const ofMessenger = known.get(messenger) ?? new Map<string, number>();
-    known.set(messenger, ofMessenger);
-    const number = ofMessenger.get(type) ?? obtainQueue(db, messenger, type);
-    ofMessenger.set(type, number);
-    return number;
-  };
-}
-
-function obtainQueue(db: Queries, messenger: string, type: string): number {
-  db.run('insert into sitemessage_queues (messenger, type) values (?, ?) on conflict do nothing', messenger, type);
-  const row = db.get<{ seq: number }>('select seq from sitemessage_queues where messenger = ? and type = ?', messenger, type);
-  return (row as { seq: number }).seq;
-}
-
 export function insertFanOut(db: Queries, content: string): number {
   const row = db.get<{ seq: number }>('insert into sitemessage_fan_outs (content) values (?) returning seq', content);
   return (row as { seq: number }).seq;
@@ -89,7 +75,7 @@ export function deleteErrors(db: Queries, dispatches: readonly string[]): void {
   db.run('delete from sitemessage_errors where dispatch in (select value from json_each(?))', JSON.stringify(dispatches));
 }
 
-/** Marks those of these messages that have no dispatch, so that prune need not look for them. */
+/** Marks the messages without a dispatch, so `prune` finds them by an index. */
 export function markEmpty(db: Queries, messages: Iterable<number>): void {
   for (const message of messages) {
     db.run(

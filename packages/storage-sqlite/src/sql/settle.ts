@@ -1,8 +1,8 @@
 import type { DispatchError, Marks, NewDispatch, Settled, Settlement } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
-import { copies } from '../copies.ts';
+import { copies } from '../text.ts';
 import { replaceMarks } from './marks.ts';
-import { deleteErrors, deleteFanOuts, inOrder, insertDispatches, markEmpty } from './rows.ts';
+import { deleteErrors, deleteFanOuts, insertDispatches, markEmpty, sortedById } from './rows.ts';
 
 export async function settle(
   client: Client,
@@ -11,7 +11,7 @@ export async function settle(
   now: number,
   marks: Marks | undefined,
 ): Promise<Settled> {
-  // All of them are read before the first one is applied.
+  // Reads all settlements before it applies the first one.
   const results = settlements.map(copies.settlement);
   return client.write((db) => {
     const ids: string[] = [];
@@ -29,33 +29,33 @@ export async function settle(
   });
 }
 
-/** Returns whether the row was still leased under this token. */
+/** Applies a result. Returns false when the row is no longer leased under this token. */
 function apply(db: Queries, token: string, settlement: Exclude<Settlement, { status: 'expanded' }>, now: number): boolean {
   const { id, status } = settlement;
   switch (status) {
     case 'sent':
-      return leave(db, token, id, now, { status, providerId: settlement.providerId });
+      return change(db, token, id, now, { status, providerId: settlement.providerId });
     case 'skipped':
-      return leave(db, token, id, now, { status, reason: settlement.reason });
+      return change(db, token, id, now, { status, reason: settlement.reason });
     case 'released':
-      return leave(db, token, id, now, { status: 'pending', dueAt: settlement.dueAt, givenBack: 1 });
+      return change(db, token, id, now, { status: 'pending', dueAt: settlement.dueAt, givenBack: 1 });
     case 'error':
-      return leave(db, token, id, now, { status, dueAt: settlement.dueAt }) && keepError(db, id, settlement.error, now);
+      return change(db, token, id, now, { status, dueAt: settlement.dueAt }) && keepError(db, id, settlement.error, now);
     case 'failed':
-      return leave(db, token, id, now, { status }) && keepError(db, id, settlement.error, now);
+      return change(db, token, id, now, { status }) && keepError(db, id, settlement.error, now);
   }
 }
 
 interface NextState {
   readonly status: string;
   readonly dueAt?: number;
-  /** Attempts. */
+  /** The number of attempts that do not count. */
   readonly givenBack?: number;
   readonly providerId?: string | undefined;
   readonly reason?: string;
 }
 
-function leave(db: Queries, token: string, id: string, now: number, { status, dueAt, givenBack, providerId, reason }: NextState): boolean {
+function change(db: Queries, token: string, id: string, now: number, { status, dueAt, givenBack, providerId, reason }: NextState): boolean {
   const changed = db.run(
     `update sitemessage_dispatches
      set status = ?, due_at = ?, attempt = attempt - ?, losses = losses * ?, changed_at = ?, token = null, provider_id = ?, reason = ?
@@ -86,7 +86,10 @@ function keepError(db: Queries, id: string, { kind, code, message }: DispatchErr
   return true;
 }
 
-/** Returns how many dispatches are new; undefined when the row was not leased under this token any more. */
+/**
+ * Replaces a row by its dispatches. Returns how many are new, or undefined when the row is no longer
+ * leased.
+ */
 function expand(db: Queries, token: string, id: string, dispatches: readonly NewDispatch[], now: number): number | undefined {
   const row = db.get<{ message: number; fan_out: number | null }>(
     `delete from sitemessage_dispatches where id = ? and token = ? and status = 'processing' returning message, fan_out`,
@@ -96,12 +99,12 @@ function expand(db: Queries, token: string, id: string, dispatches: readonly New
   if (!row) return undefined;
   deleteErrors(db, [id]);
   if (row.fan_out !== null) deleteFanOuts(db, [row.fan_out]);
-  const added = insertDispatches(db, inOrder(dispatches), messageNumbers(db), now);
+  const added = insertDispatches(db, sortedById(dispatches), messageNumbers(db), now);
   markEmpty(db, [row.message]);
   return added;
 }
 
-/** Looks every message up once. */
+/** Returns a function that looks up the number of a message, once for each id. */
 function messageNumbers(db: Queries): (id: string) => number | undefined {
   const known = new Map<string, number | undefined>();
   return (id) => {

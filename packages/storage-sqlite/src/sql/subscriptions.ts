@@ -4,9 +4,9 @@ import { splitPointsOf } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
 import type { SqliteValue } from '../database.ts';
 import { known, storable } from '../text.ts';
-import { queueNumbers } from './rows.ts';
+import { queueNumbers } from './queues.ts';
 
-/** Some 2 ms. In between, others get to run. */
+/** The number of rows in a page. It takes some 2 ms, and the event loop runs other work between two pages. */
 const pageSize = 1_000;
 
 export const subscriptionsOf = (client: Client): SubscriptionStore => ({
@@ -52,7 +52,7 @@ async function* list(client: Client, filter: SubscriptionFilter): AsyncGenerator
 interface Row {
   readonly messenger: string;
   readonly type: string;
-  /** Of a bare address; the other one is a user's id. */
+  /** 1 when the subscriber is an address, 0 when it is the id of a user. */
   readonly isBare: 0 | 1;
   readonly subscriber: string;
 }
@@ -60,7 +60,7 @@ interface Row {
 const toRow = ({ messenger, type, userId, address }: SubscriptionKey): Row =>
   userId === undefined ? { messenger, type, isBare: 1, subscriber: address } : { messenger, type, isBare: 0, subscriber: userId };
 
-/** @throws PermanentError for a text that cannot be stored. */
+/** @throws PermanentError `text_not_storable` that names the field. */
 function checked(row: Row): Row {
   storable(row.messenger, 'messenger');
   storable(row.type, 'type');
@@ -93,7 +93,7 @@ interface SubscriptionRow {
   readonly since: number;
 }
 
-/** By queue, users before bare addresses: the order of the table. */
+/** Reads in the order of the table: by queue, users before bare addresses. */
 function readPage(
   db: Queries,
   { messenger, type, userId, address, until }: SubscriptionFilter,

@@ -4,7 +4,7 @@ import type { Client, Queries } from '../client.ts';
 import type { SqliteValue } from '../database.ts';
 import { isStorable, known, storable } from '../text.ts';
 
-/** Some 2 ms. In between, others get to run. */
+/** The number of rows in a page. It takes some 2 ms, and the event loop runs other work between two pages. */
 const pageSize = 1_000;
 
 export const suppressionsOf = (client: Client): SuppressionStore => ({
@@ -21,7 +21,7 @@ export const suppressionsOf = (client: Client): SuppressionStore => ({
   },
   async among(messenger, addresses) {
     return client.read((db) => {
-      // Asked for everything that is sent, and most messengers have none.
+      // Runs for everything that is sent, and most messengers have no suppressions.
       if (!db.get('select 1 from sitemessage_suppressions where messenger = ? limit 1', known(messenger))) return [];
       const found = db.all<Suppression>(
         `select messenger, address, reason, at from sitemessage_suppressions
@@ -43,7 +43,7 @@ export const suppressionsOf = (client: Client): SuppressionStore => ({
   },
 });
 
-/** @throws PermanentError for a text that cannot be stored. */
+/** @throws PermanentError `text_not_storable` that names the field. */
 const copy = ({ messenger, address, reason, at }: Suppression): Suppression => ({
   messenger: storable(messenger, 'messenger'),
   address: storable(address, 'address'),

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { sqliteStorage } from '../../src/index.ts';
 import { request } from '../rows.ts';
-import { ordersFrom, report, waitForGo } from './parent.ts';
+import { optionsFromTest, report, waitForGo } from './parent.ts';
 
-/** Claims and settles until nothing is left, and reports what was its own. Waits twice: before it begins, and with its first claims in hand. */
-const { path } = ordersFrom<{ path: string }>();
+/**
+ * Claims and settles until nothing is left, and reports the ids. Waits before the start and after the first
+ * claim.
+ */
+const { path } = optionsFromTest<{ path: string }>();
 const { queue, migrate, close } = sqliteStorage({ path });
 await waitForGo();
 await migrate();

@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
-import { ordersFrom, waitForGo } from './parent.ts';
+import { optionsFromTest, waitForGo } from './parent.ts';
 
-/** Holds the lock of a writer until it may go on. */
-const database = new DatabaseSync(ordersFrom<{ path: string }>().path);
+/** Holds the write lock until the test lets it go on. */
+const database = new DatabaseSync(optionsFromTest<{ path: string }>().path);
 database.exec('begin immediate');
 await waitForGo();
 database.exec('commit');

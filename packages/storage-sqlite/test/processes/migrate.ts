@@ -1,7 +1,7 @@
 import { sqliteStorage } from '../../src/index.ts';
-import { ordersFrom, waitForGo } from './parent.ts';
+import { optionsFromTest, waitForGo } from './parent.ts';
 
-const { path } = ordersFrom<{ path: string }>();
+const { path } = optionsFromTest<{ path: string }>();
 await waitForGo();
 const storage = sqliteStorage({ path });
 await storage.migrate();

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 
-/** What the test wants of this process. */
-export const ordersFrom = <Orders>(): Orders => JSON.parse(process.argv[2] as string);
+/** Returns the options that the test has given this process. */
+export const optionsFromTest = <Options>(): Options => JSON.parse(process.argv[2] as string);
 
-export const report = (what: unknown): void => void process.send?.(what);
+/** Sends a value to the test. */
+export const report = (value: unknown): void => void process.send?.(value);
 
 /** Waits until the test lets it go on. */
 export async function waitForGo(): Promise<void> {

@@ -1,8 +1,8 @@
 import { sqliteStorage } from '../../src/index.ts';
-import { ordersFrom, report, waitForGo } from './parent.ts';
+import { optionsFromTest, report, waitForGo } from './parent.ts';
 
-/** Reserves one slot after the other, and reports their times. */
-const { path, slots } = ordersFrom<{ path: string; slots: number }>();
+/** Reserves one slot after another, and reports their times. */
+const { path, slots } = optionsFromTest<{ path: string; slots: number }>();
 const { queue, migrate, close } = sqliteStorage({ path });
 await migrate();
 await waitForGo();

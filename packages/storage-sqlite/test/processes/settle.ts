@@ -1,17 +1,17 @@
 import type { Settlement } from '@sitemessage/core/storage';
 import { sqliteStorage } from '../../src/index.ts';
 import { request } from '../rows.ts';
-import { type Death, mortal } from './mortal.ts';
-import { ordersFrom, report } from './parent.ts';
+import { type KillPoint, killBefore } from './kill-before.ts';
+import { optionsFromTest, report } from './parent.ts';
 
-export interface SettleOrders {
+export interface SettleOptions {
   readonly path: string;
-  /** Results that are stored together. */
+  /** The number of results that are stored together. */
   readonly groupSize: number;
-  readonly death: Death;
+  readonly killPoint: KillPoint;
 }
 
-/** Every kind of result in turn. */
+/** Returns a result: `sent`, `error`, `failed` and `skipped` alternate. */
 function resultOf(id: string, index: number): Settlement {
   const error = { kind: 'transient', code: 'busy', message: `Later, ${id}` } as const;
   switch (index % 4) {
@@ -26,9 +26,9 @@ function resultOf(id: string, index: number): Settlement {
   }
 }
 
-/** Claims a thousand, settles them group by group, and reports how many groups it has been told are stored. */
-const { path, groupSize, death } = ordersFrom<SettleOrders>();
-const { queue } = sqliteStorage({ database: mortal(path, death) });
+/** Claims a thousand dispatches and settles them group by group. Reports the number of stored groups. */
+const { path, groupSize, killPoint } = optionsFromTest<SettleOptions>();
+const { queue } = sqliteStorage({ database: killBefore(path, killPoint) });
 const { claims } = await queue.claim({ ...request, limit: 1_000 });
 for (let start = 0; start < claims.length; start += groupSize) {
   const group = claims.slice(start, start + groupSize).map(({ id }, index) => resultOf(id, index));

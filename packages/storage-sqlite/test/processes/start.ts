@@ -2,19 +2,19 @@ import { fork } from 'node:child_process';
 import { on, once } from 'node:events';
 import { onTestFinished } from 'vitest';
 
-/** One of the scripts beside this file in a process of its own. Killed with the test. */
+/** A process that runs a script beside this file. It is killed when the test ends. */
 export interface Process {
-  /** What it reports next. Rejects when it ends before. */
+  /** Returns the next report. Rejects when the process ends before. */
   next(): Promise<unknown>;
-  /** Lets it go on from where it waits. */
+  /** Lets a waiting process go on. */
   go(): void;
   kill(): void;
-  /** How it ended. */
+  /** The exit code and the signal. */
   readonly ended: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
 }
 
-export function start(script: URL, orders: object): Process {
-  const child = fork(script, [JSON.stringify(orders)], { execPath: process.execPath, execArgv: [] });
+export function start(script: URL, options: object): Process {
+  const child = fork(script, [JSON.stringify(options)], { execPath: process.execPath, execArgv: [] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const reports = on(child, 'message', { close: ['disconnect'] });
   const ended = once(child, 'exit') as Process['ended'];
@@ -30,14 +30,14 @@ export function start(script: URL, orders: object): Process {
   };
 }
 
-/** So many of them, which wait for each other once they are up. */
-export async function startTogether(count: number, script: URL, orders: object): Promise<readonly Process[]> {
-  const processes = Array.from({ length: count }, () => start(script, orders));
+/** Starts so many processes, and lets them go on when all have started. */
+export async function startTogether(count: number, script: URL, options: object): Promise<readonly Process[]> {
+  const processes = Array.from({ length: count }, () => start(script, options));
   await goTogether(processes);
   return processes;
 }
 
-/** Lets them go on when all of them wait. */
+/** Lets the processes go on when all of them wait. */
 export async function goTogether(processes: readonly Process[]): Promise<void> {
   for (const process of processes) await process.next();
   for (const process of processes) process.go();

@@ -1,19 +1,19 @@
 import type { NewDispatch } from '@sitemessage/core/storage';
 import { sqliteStorage } from '../../src/index.ts';
 import { dispatch, news } from '../rows.ts';
-import { type Death, mortal } from './mortal.ts';
-import { ordersFrom, report } from './parent.ts';
+import { type KillPoint, killBefore } from './kill-before.ts';
+import { optionsFromTest, report } from './parent.ts';
 
-export interface StreamOrders {
+export interface StreamOptions {
   readonly path: string;
-  /** How many dispatches. The test kills this process before it is through with them, unless it dies by itself. */
+  /** The number of dispatches. The process is killed before it has stored all of them. */
   readonly count: number;
-  readonly death?: Death;
+  readonly killPoint?: KillPoint;
 }
 
-/** Stores a list of which each tenth row expands into others, and reports how far it is at every hundredth. */
-const { path, count, death } = ordersFrom<StreamOrders>();
-const { queue, migrate } = sqliteStorage(death ? { database: mortal(path, death) } : { path });
+/** Stores a list in which each tenth row is a fan-out. Reports its progress after every hundredth row. */
+const { path, count, killPoint } = optionsFromTest<StreamOptions>();
+const { queue, migrate } = sqliteStorage(killPoint ? { database: killBefore(path, killPoint) } : { path });
 await migrate();
 
 async function* rows(): AsyncGenerator<NewDispatch> {

@@ -9,7 +9,9 @@ interface Watched {
   readonly recorder: Recorder;
 }
 
-/** Three that are due, in two lanes, and nothing else. Somebody may have run `analyze` on it, and not later, when it had grown. */
+/**
+ * Stores three due dispatches with two priorities. An operator may have run `analyze` now, and never again.
+ */
 async function small(isAnalyzed: boolean): Promise<Watched> {
   const recorder = createRecorder();
   const { migrate, queue } = sqliteStorage({ database: recorder.database });
@@ -19,7 +21,7 @@ async function small(isAnalyzed: boolean): Promise<Watched> {
   return { queue, recorder };
 }
 
-/** The same three among 80,000 of which no claim has anything. */
+/** Stores the same three dispatches among 80,000 that the claim must not return. */
 async function crowded(isAnalyzed: boolean): Promise<Watched> {
   const { queue, recorder } = await small(isAnalyzed);
   const other = { ...news, id: 'news-2' };
@@ -47,8 +49,8 @@ async function runsOf({ queue, recorder }: Watched, work: (queue: QueueStore) =>
 }
 
 /**
- * What is read of a table or an index from one end to the other. A JSON array is a parameter, `c` what was counted, and of queues (`q`)
- * there are as many as pairs of messenger and type.
+ * Returns the scans of whole tables or indexes. Leaves out JSON arrays (parameters), `c` (the counts), and
+ * the queues, of which there are few.
  */
 const scans = (plan: readonly string[]): readonly string[] =>
   plan.filter((line) => /^SCAN (?!json_each |c$|q\b|sitemessage_queues$)/.test(line));
@@ -59,11 +61,11 @@ const databases = [
 ];
 
 describe.each(databases)('in $what, a claim', ({ isAnalyzed }) => {
-  it('reads the same few rows, whatever else is stored: finished, of another type, for another messenger, not due', async () => {
+  it('reads the same few rows among final ones, other types, other messengers, and rows that are not due', async () => {
     const [few, many] = [await small(isAnalyzed), await crowded(isAnalyzed)];
     const [ofFew, ofMany] = [await runsOf(few, (queue) => queue.claim(request)), await runsOf(many, (queue) => queue.claim(request))];
     expect(ofMany).toEqual(ofFew);
-    // The rows that come back are all that is read: each step searches an index for them, and sorts nothing.
+    // Each step searches an index for the rows that it returns, and sorts nothing.
     const lines = ofMany.flatMap(({ plan }) => plan);
     expect(scans(lines)).toEqual([]);
     expect(lines.filter((line) => line.includes('TEMP B-TREE'))).toEqual([]);
@@ -76,7 +78,7 @@ describe.each(databases)('in $what, a claim', ({ isAnalyzed }) => {
     );
   });
 
-  it('of nothing reads nothing', async () => {
+  it('of an unknown type reads nothing', async () => {
     const runs = await runsOf(await crowded(isAnalyzed), (queue) => queue.claim({ ...request, types: ['another'] }));
     expect(runs.map(({ rows }) => rows)).toEqual(runs.map(() => 0));
   });
@@ -92,25 +94,25 @@ describe.each(databases)('in $what, among 80,000 others,', ({ isAnalyzed }) => {
   it.each([
     ['some ids', { ids: [idOf(100_001)] }],
     ['one message', { messageId: news.id }],
-  ])('what failed of %s is requeued, and the rest of it cancelled, without a look at all that failed or is open', async (_, filter) => {
+  ])('`requeue` and `cancel` of %s do not read all failed or open dispatches', async (_, filter) => {
     const runs = await runsOf(watched, async (queue) => [await queue.requeue(filter, 2_000), await queue.cancel(filter, 2_000)]);
     const plans = runs.flatMap(({ plan }) => plan).filter((line) => line.includes('sitemessage_dispatches_'));
     expect(plans.filter((line) => !line.includes('sitemessage_dispatches_message'))).toEqual([]);
     expect(runs).toHaveLength(2);
   });
 
-  it('a count reads the index of what is open, and nothing else', async () => {
+  it('a count reads the index of open dispatches, and nothing else', async () => {
     const runs = await runsOf(watched, (queue) => queue.counts());
     expect(runs.flatMap(({ plan }) => scans(plan))).toEqual(['SCAN d USING COVERING INDEX sitemessage_dispatches_open']);
   });
 
-  it('a count of one messenger reads its part of that index', async () => {
+  it('a count of one messenger reads its part of the index', async () => {
     const runs = await runsOf(watched, (queue) => queue.counts({ messenger: 'smtp' }));
     expect(runs.flatMap(({ plan }) => scans(plan))).toEqual([]);
     expect(runs[0]?.plan).toContain('SEARCH d USING COVERING INDEX sitemessage_dispatches_open (queue=?)');
   });
 
-  it('a count of what is final reads its index from that time on, and no row', async () => {
+  it('a count of final dispatches reads their index from that time on, and no row', async () => {
     const [run] = await runsOf(watched, (queue) => queue.counts({ since: 400 }));
     expect(scans(run?.plan ?? [])).toEqual(['SCAN d USING COVERING INDEX sitemessage_dispatches_open']);
     expect(run?.plan).toContain('SEARCH d USING COVERING INDEX sitemessage_dispatches_final (status=? AND changed_at>?)');
@@ -127,21 +129,21 @@ describe.each(databases)('in $what, among 80,000 others,', ({ isAnalyzed }) => {
           2_000,
         ),
     ],
-    ['one that is looked for', (queue) => queue.find(idOf(2))],
-    ['the queues of which something is open', (queue) => queue.openQueues()],
-    ['one that is looked for by the id of its provider', (queue) => Array.fromAsync(queue.list({ providerId: 'p1', messenger: 'smtp' }))],
-    ['a report of one', (queue) => queue.report(idOf(2), 'read', 0)],
+    ['`find`', (queue) => queue.find(idOf(2))],
+    ['the queues with open dispatches', (queue) => queue.openQueues()],
+    ['a list by the id of the provider', (queue) => Array.fromAsync(queue.list({ providerId: 'p1', messenger: 'smtp' }))],
+    ['a report', (queue) => queue.report(idOf(2), 'read', 0)],
     ['a list of some ids', (queue) => Array.fromAsync(queue.list({ ids: [idOf(1), idOf(2)] }))],
     ['a list of one message', (queue) => Array.fromAsync(queue.list({ messageId: news.id }))],
     ['a cancellation of some ids', (queue) => queue.cancel({ ids: [idOf(300_001)] }, 2_000)],
     ['a new message', (queue) => queue.enqueue([{ ...news, id: 'news-3' }], [dispatch(9, { messageId: 'news-3' })], 2_000)],
     ['a slot', (queue) => queue.reserve([{ limits: [{ key: 'smtp', intervalMs: 10, burst: 1 }] }], 2_000, 3_000)],
     [
-      'what is deleted',
+      '`prune`',
       (queue) =>
         queue.prune({ now: 0, statuses: ['sent'], before: 3_000, abandonedBefore: 0, keysBefore: 0, dispatchesOnly: false, limit: 10 }),
     ],
-  ])('%s is found without a look at the rest', async (_what, work) => {
+  ])('%s reads no other rows', async (_what, work) => {
     const runs = await runsOf(watched, work);
     expect(runs.flatMap(({ plan }) => scans(plan))).toEqual([]);
     expect(runs.length).toBeGreaterThan(0);

@@ -11,12 +11,12 @@ describe.each<[what: string, open: (path: string) => SqliteDatabase]>([
   ['node:sqlite', (path) => new DatabaseSync(path)],
   ['better-sqlite3', (path) => new BetterSqlite3(path)],
 ])('a writer that holds the lock, to a handle of %s,', (_what, open) => {
-  it('delays others, and does not fail them', async () => {
+  it('delays other writers only', async () => {
     const path = await newFile();
     const storage = sqliteStorage({ database: open(path) });
     onTestFinished(() => storage.close());
     await storage.migrate();
-    // Through the same library: locks do not hold between two copies of SQLite in one process.
+    // The same library opens it: two copies of SQLite in one process do not see each other's locks.
     const other = open(path);
     onTestFinished(() => void other.close());
     other.exec('begin immediate');
@@ -32,7 +32,7 @@ describe.each<[what: string, open: (path: string) => SqliteDatabase]>([
   });
 });
 
-/** A database on which nothing can be begun for so long; each attempt takes a second of it. */
+/** Makes a database on which no transaction can begin for so many seconds. Each attempt takes one of them. */
 function lockedFor(seconds: number, error: object): SqliteDatabase & { readonly log: string[] } {
   const log: string[] = [];
   return {
@@ -51,18 +51,18 @@ function lockedFor(seconds: number, error: object): SqliteDatabase & { readonly 
 
 const busy = Object.assign(new Error('database is locked'), { code: 'ERR_SQLITE_ERROR', errcode: 5 });
 
-describe('patience', () => {
-  // Only the clock: what waits between two attempts waits for its 50 ms.
+describe('the wait for a lock', () => {
+  // Only the clock is fake. The waits between two attempts take their 50 ms.
   beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
   afterEach(() => void vi.useRealTimers());
 
-  it('lasts for ten seconds, in which the work is not begun', async () => {
+  it('lasts ten seconds, and the work does not start before', async () => {
     const work = vi.fn(() => 'done');
     expect(await createClient(givenHandle(lockedFor(9, busy))).write(work)).toBe('done');
     expect(work).toHaveBeenCalledTimes(1);
   });
 
-  it('ends with an error that says what to look for', async () => {
+  it('ends with an error that says where to look', async () => {
     const work = vi.fn();
     await expect(createClient(givenHandle(lockedFor(11, busy))).write(work)).rejects.toMatchObject({
       kind: 'transient',
@@ -78,7 +78,7 @@ describe('patience', () => {
     ['a busy recovery of node:sqlite', { code: 'ERR_SQLITE_ERROR', errcode: 5 | (1 << 8) }],
     ['better-sqlite3', { code: 'SQLITE_BUSY' }],
     ['a busy snapshot of better-sqlite3', { code: 'SQLITE_BUSY_SNAPSHOT' }],
-  ])('is had with %s', async (_what, fields) => {
+  ])('happens with %s', async (_what, fields) => {
     expect(await createClient(givenHandle(lockedFor(1, Object.assign(new Error('locked'), fields)))).read(() => 'done')).toBe('done');
   });
 
@@ -87,14 +87,14 @@ describe('patience', () => {
     ['a full disk of better-sqlite3', { code: 'SQLITE_FULL' }],
     ['a table that is locked within this process', { code: 'ERR_SQLITE_ERROR', errcode: 6 }],
     ['a bug', {}],
-  ])('is not had with %s', async (_what, fields) => {
+  ])('does not happen with %s', async (_what, fields) => {
     const error = Object.assign(new Error('something else'), fields);
     await expect(createClient(givenHandle(lockedFor(1, error))).read(() => 'done')).rejects.toBe(error);
   });
 });
 
 describe('a transaction', () => {
-  it('is begun again from its start when the lock is lost in the middle', async () => {
+  it('starts again when the lock is lost in the middle', async () => {
     const database = lockedFor(0, busy);
     let attempts = 0;
     const result = await createClient(givenHandle(database)).write((db) => {
@@ -127,7 +127,7 @@ describe('the event loop', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
   afterEach(() => void vi.useRealTimers());
 
-  /** How many turns it has while this runs. */
+  /** Returns the number of turns of the event loop while `work` runs. */
   const turnsDuring = async (work: () => Promise<unknown>): Promise<number> => {
     let turns = 0;
     let isOver = false;
@@ -144,7 +144,7 @@ describe('the event loop', () => {
   it.each([
     { how: 'long', ms: 5, transactions: 4, turns: 4 },
     { how: 'short', ms: 1, transactions: 20, turns: 4 },
-  ])('has a turn after every 5 ms of transactions, be they $how', async ({ ms, transactions, turns }) => {
+  ])('gets a turn after every 5 ms of $how transactions', async ({ ms, transactions, turns }) => {
     const { read } = createClient(givenHandle(lockedFor(0, busy)));
     const work = async (): Promise<void> => {
       for (let n = 0; n < transactions; n++) await read(() => vi.advanceTimersByTime(ms));
@@ -152,7 +152,7 @@ describe('the event loop', () => {
     expect(await turnsDuring(work)).toBe(turns);
   });
 
-  it('has one too after a transaction that failed', async () => {
+  it('gets a turn after a transaction that failed', async () => {
     const { read } = createClient(givenHandle(lockedFor(0, busy)));
     const failing = (): Promise<unknown> =>
       read(() => {
@@ -163,10 +163,10 @@ describe('the event loop', () => {
   });
 });
 
-describe('the log of what was written', () => {
+describe('the write-ahead log', () => {
   const checkpoints = (log: readonly string[]): number => log.filter((sql) => sql.startsWith('pragma wal_checkpoint')).length;
 
-  it('is brought into the database after 4,000 rows, apart from the commit', async () => {
+  it('is copied into the database after 4,000 rows, apart from the commit', async () => {
     const database = lockedFor(0, busy);
     const { write } = createClient(givenHandle(database));
     for (let n = 0; n < 19; n++) {
@@ -178,7 +178,7 @@ describe('the log of what was written', () => {
     expect(database.log.at(database.log.findIndex((sql) => sql.startsWith('pragma wal_checkpoint')) - 1)).toBe('commit');
   });
 
-  it('may stay as it is: what is committed is stored', async () => {
+  it('may fail to be copied: what is committed is stored', async () => {
     const database = lockedFor(0, busy);
     const exec = database.exec;
     database.exec = (sql) => {

@@ -2,17 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { TransientError } from '@sitemessage/core';
 import type { NewDispatch, NewMessage } from '@sitemessage/core/storage';
 import type { Client, Queries } from '../client.ts';
-import { copies } from '../copies.ts';
+import { copies } from '../text.ts';
 import { useKeys } from './keys.ts';
-import { insertFanOut, insertMessages, markEmpty, queueNumbers } from './rows.ts';
+import { queueNumbers } from './queues.ts';
+import { insertFanOut, insertMessages, markEmpty } from './rows.ts';
 
-/** What came of one iterable so far. Its rows are in a table of their own, where nothing else looks. */
+/** The dispatches of one iterable. They wait in the table `staged`, which no other operation reads. */
 interface Batch {
   readonly id: string;
   readonly stagedAt: number;
 }
 
-/** Each dispatch in a short transaction of its own, and one at the end that makes them visible: two numbers a row, and no payload, are moved. */
+/**
+ * Stores each dispatch in a short transaction, and publishes all of them in one at the end. That one moves
+ * numbers and addresses, but not the contents of fan-outs.
+ */
 export async function enqueueStream(
   client: Client,
   messages: readonly NewMessage[],
@@ -29,7 +33,7 @@ export async function enqueueStream(
     }
     return await client.write((db) => publish(db, batch, count, messages, now));
   } catch (error) {
-    // If this fails too, prune will do it. What the caller has to know is the first error.
+    // If this fails too, `prune` deletes the rows. The first error is the one to report.
     await client.write((db) => drop(db, batch)).catch(() => undefined);
     throw error;
   }
@@ -61,7 +65,7 @@ function publish(db: Queries, batch: Batch, count: number, messages: readonly Ne
   );
   if (present?.count !== count) {
     throw new TransientError(
-      'Nothing was stored: what had come of the iterable was pruned as abandoned before its end. Schedule it again, and prune only what is older.',
+      'Nothing was stored: the rows of the iterable were pruned as abandoned before its end. Schedule it again. Prune only rows that are older than the longest iterable takes.',
       { code: 'enqueue_abandoned' },
     );
   }
@@ -83,7 +87,7 @@ function publish(db: Queries, batch: Batch, count: number, messages: readonly Ne
   return [...added.keys()];
 }
 
-/** Takes back what was staged, but for the fan-outs that have been published. */
+/** Deletes the staged rows, and the fan-outs that were not published. */
 function drop(db: Queries, { id, stagedAt }: Batch): void {
   db.run(
     `delete from sitemessage_fan_outs where seq in (
