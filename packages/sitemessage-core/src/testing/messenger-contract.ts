@@ -32,8 +32,8 @@ const chapters: Readonly<Record<string, readonly MessengerTest[]>> = {
  * });
  * ```
  *
- * Each test calls `start` for a new messenger and a new emulator, and closes them. A test takes milliseconds, and
- * at most 5 seconds when it fails.
+ * Each test calls `start` for a new messenger and a new emulator, and closes them. A test takes milliseconds,
+ * and at most 5 seconds when it fails.
  */
 export function messengerContract(runner: TestRunner, { start }: { start(): Promise<MessengerUnderTest> }): void {
   runContract(runner, 'the messenger contract', chapters, (test) => runMessengerTest(start, test));

@@ -54,9 +54,9 @@ const chapters: Readonly<Record<string, readonly StorageTest[]>> = {
  * storageContract({ describe, it }, { create: async () => myStorage({ path: ':memory:' }) });
  * ```
  *
- * Each test calls `create` for an empty storage, migrates it and closes it. The tests pass all times to the storage,
- * most of them in 2001, and never sleep. A call that never settles, such as one behind a lock, ends by the timeout
- * of the runner.
+ * Each test calls `create` for an empty storage, migrates it and closes it. The tests pass all times to the
+ * storage, most of them in 2001, and never sleep. A call that never settles, such as one behind a lock, ends by
+ * the timeout of the runner.
  */
 export function storageContract(runner: TestRunner, { create }: { create(): Promise<Storage> }): void {
   runContract(runner, 'the storage contract', chapters, (test) => runStorageTest(create, test));
