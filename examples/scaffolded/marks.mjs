@@ -1,4 +1,4 @@
-// `npm run check` runs this. It fails while a place is marked that has to be changed for the provider.
+// Fails while a place is marked with CHANGE:. Lists these places. `npm run check` runs this file.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,12 +6,12 @@ const mark = 'CHANGE:';
 const folders = ['src', 'sandbox', 'test'];
 const files = folders.flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name))));
 
-const left = ['README.md', ...files.filter((file) => file.endsWith('.ts'))].flatMap((file) =>
+const places = ['README.md', ...files.filter((file) => file.endsWith('.ts'))].flatMap((file) =>
   readFileSync(file, 'utf8')
     .split('\n')
     .flatMap((line, index) => (line.includes(mark) ? [`${file}:${index + 1}`] : [])),
 );
-if (left.length > 0) {
-  process.stderr.write(`Marked with ${mark} and not changed yet:\n${left.map((place) => `  ${place}\n`).join('')}`);
+if (places.length > 0) {
+  process.stderr.write(`These places are still marked with ${mark}\n${places.map((place) => `  ${place}\n`).join('')}`);
   process.exitCode = 1;
 }

@@ -2,15 +2,15 @@ import { AddressError } from '@sitemessage/core';
 import type { PigeonPostAddress } from './types.ts';
 
 /**
- * The name of an account: in lower case and without the @, so that `@Ann` and `ann` are one recipient. What this returns is stored, and given
- * to `send`; it must accept its own output.
+ * Returns the name of an account in lower case and without the @, so that `@Ann` and `ann` are one recipient.
+ * Core stores the result, and passes it to `send`. The function must accept its own output.
  *
- * CHANGE: what an address of your provider is, and which spellings of it mean the same.
+ * CHANGE: the form of your provider's addresses, and the spellings that mean the same.
  *
- * @throws AddressError of code `pigeon_post_address`.
+ * @throws AddressError `pigeon_post_address`.
  */
 export function getAddress(given: PigeonPostAddress): string {
-  // The type is for the compiler. What comes from a database may be anything.
+  // The compiler checks the type. A value from a database can be anything.
   const name = typeof given === 'string' ? /^@?([a-z][a-z0-9._-]{0,62})$/i.exec(given)?.[1] : undefined;
   if (name !== undefined) return name.toLowerCase();
   throw new AddressError('the address must be the name of an account, such as ann or @ann.', { code: 'pigeon_post_address' });

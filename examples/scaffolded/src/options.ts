@@ -1,20 +1,30 @@
-import { ConfigurationError, checkOptions } from '@sitemessage/core';
+import { checkOptions, type OptionCheck } from '@sitemessage/core';
 import { checkBaseUrl, checkProxy, normalizeBaseUrl, type ProxyOption } from '@sitemessage/http';
 import type { PigeonPostOptions } from './types.ts';
 
-/** The options, checked, with nothing left to guess. */
+/** The checked options, with their defaults. */
 export interface Settings {
   readonly token: string;
   readonly apiRoot: string;
   readonly proxy: ProxyOption | undefined;
 }
 
-/** @throws ConfigurationError `pigeon_post_option`, or ArgumentError `option_invalid` for `apiRoot` and `proxy`. Both name the option, and show nothing of it. */
-export function readOptions({ token, apiRoot = 'https://api.example.com/v1', proxy }: PigeonPostOptions): Settings {
-  if (typeof token !== 'string' || !/^[!-~]{8,}$/.test(token)) throw wrong('token', 'must be what the provider gave: 8 characters or more');
-  checkOptions({ apiRoot, proxy }, { apiRoot: checkBaseUrl, proxy: checkProxy }, { of: 'pigeon-post' });
+const checkToken: OptionCheck = (value) =>
+  typeof value === 'string' && /^[!-~]{8,}$/.test(value)
+    ? undefined
+    : 'must be the token of the account: 8 characters or more, without spaces';
+
+const checks: Readonly<Record<keyof PigeonPostOptions, OptionCheck>> = { token: checkToken, apiRoot: checkBaseUrl, proxy: checkProxy };
+
+/** The names of all options. Core refuses every other name. */
+export const optionNames: readonly string[] = Object.keys(checks);
+
+/**
+ * Checks the options. A missing token counts as an empty one, so that its check refuses it.
+ *
+ * @throws ArgumentError `option_invalid`, which names the option and does not show its value.
+ */
+export function readOptions({ token = '', apiRoot = 'https://api.example.com/v1', proxy }: PigeonPostOptions): Settings {
+  checkOptions({ token, apiRoot, proxy }, checks, { of: 'pigeon-post' });
   return { token, apiRoot: normalizeBaseUrl(apiRoot), proxy };
 }
-
-const wrong = (name: string, problem: string): ConfigurationError =>
-  new ConfigurationError(`pigeon-post: \`${name}\` ${problem}.`, { code: 'pigeon_post_option' });

@@ -1,22 +1,34 @@
 import type { CommonOptions } from '@sitemessage/core';
 import type { ProxyOption } from '@sitemessage/http';
 
-/** The name of an account, with or without the @ before it: `ann`, `@ann`. CHANGE: what your provider's recipients are, as narrow as the compiler can check. */
+/**
+ * The name of an account, with or without the @: `ann`, `@ann`.
+ *
+ * CHANGE: the type of your provider's addresses, as narrow as the compiler can check.
+ */
 export type PigeonPostAddress = string;
 
-/** What an application gives to `pigeonPost(options)`. CHANGE: what your provider needs to know; document the default of each. */
+/**
+ * The options of `pigeonPost(options)`. CHANGE: the options of your provider. Document the default of each.
+ */
 export interface PigeonPostOptions {
-  /** Of the account that sends. */
+  /** The token of the account that sends. */
   readonly token: string;
-  /** Where the API is. Default `https://api.example.com/v1`. */
+  /** The URL of the API. Default `https://api.example.com/v1`. */
   readonly apiRoot?: string;
-  /** `socks5://user:password@host:1080` or `http://...`; by the target's protocol, or from a function called for each session. Default: none. */
+  /**
+   * The URL of a proxy: `socks5://user:password@host:1080` or `http://...`. Also one URL for each protocol of
+   * `apiRoot`, or a function, which is called for each session. Default: none.
+   */
   readonly proxy?: ProxyOption;
 }
 
-/** What a message type may add: `render: { 'pigeon-post': () => ({ text, 'pigeon-post': { silent: true } }) }`. */
+/**
+ * The part of a message for this messenger:
+ * `render: { 'pigeon-post': () => ({ text, 'pigeon-post': { silent: true } }) }`.
+ */
 export interface PigeonPostContent {
-  /** Arrives without a sound. Default false. */
+  /** True: the message arrives without a sound. Default false. */
   readonly silent?: boolean;
 }
 

@@ -4,7 +4,7 @@ import { describe, it } from 'vitest';
 import { pigeonPost as protocol } from '../sandbox/emulator.ts';
 import { pigeonPost } from '../src/index.ts';
 
-/** What core relies on. None of it can be switched off. */
+// The promises that core relies on. No part can be switched off.
 messengerContract(
   { describe, it },
   {

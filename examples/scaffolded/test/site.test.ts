@@ -6,7 +6,7 @@ import { pigeonPost as protocol } from '../sandbox/emulator.ts';
 import { pigeonPost } from '../src/index.ts';
 
 describe('a site', () => {
-  it('sends a text to those it is for', async () => {
+  it('sends a text to its recipients', async () => {
     await using sandbox = await startSandbox({ protocols: [protocol] });
     const site = createSitemessage({ storage: memoryStorage(), messengers: [pigeonPost(sandbox['pigeon-post'].options)] });
     await site.scheduleMessages('Hi there!', site.recipients('pigeon-post', ['@Ann', 'bob']));
@@ -16,7 +16,7 @@ describe('a site', () => {
     await site.close();
   });
 
-  it('goes on past a recipient that is refused', async () => {
+  it('continues after a recipient that is refused', async () => {
     await using sandbox = await startSandbox({ protocols: [protocol] });
     const site = createSitemessage({ storage: memoryStorage(), messengers: { 'pigeon-post': sandbox['pigeon-post'].options } });
     sandbox['pigeon-post'].emulator.fail({ kind: 'permanent', when: 'before' });
@@ -25,7 +25,7 @@ describe('a site', () => {
     await site.close();
   });
 
-  it('rests with a token that is refused, and says so', async () => {
+  it('pauses the messenger when its token is refused, and reports that', async () => {
     await using sandbox = await startSandbox({ protocols: [protocol] });
     const messenger = pigeonPost({ ...sandbox['pigeon-post'].options, token: 'another-token' });
     const site = createSitemessage({ storage: memoryStorage(), messengers: [messenger] });

@@ -12,14 +12,14 @@ import { type PigeonPostAddress, type PigeonPostOptions, pigeonPost } from '../s
 
 const token = 'a-token-that-nobody-should-see';
 
-describe('importing the package', () => {
-  it('adds its alias, its addresses and its options to core', () => {
+describe('the package', () => {
+  it('adds its alias, its addresses and its options to the types of core', () => {
     expectTypeOf<'pigeon-post'>().toExtend<RegisteredAlias>();
     expectTypeOf<AddressOf<'pigeon-post'>>().toEqualTypeOf<PigeonPostAddress>();
     expectTypeOf<OptionsOf<'pigeon-post'>>().toEqualTypeOf<PigeonPostOptions & CommonOptions>();
   });
 
-  it('registers it, so that a site can be made from its options', () => {
+  it('registers the messenger, so that a site can be made from its options', () => {
     const site = createSitemessage({ storage: memoryStorage(), messengers: { 'pigeon-post': { token } } });
     expect(site.getRegisteredMessenger('pigeon-post')).toMatchObject({ alias: 'pigeon-post', title: 'Pigeon Post' });
     expectTypeOf(site.recipients).parameter(0).toEqualTypeOf<'pigeon-post'>();
@@ -27,10 +27,10 @@ describe('importing the package', () => {
     expect(() => createSitemessage({ storage: memoryStorage(), messengers: { 'pigeon-post': {} } })).toThrow('`token`');
   });
 
-  it('has the type of its alias', () => {
+  it('makes messengers with the type of their alias', () => {
     expectTypeOf(pigeonPost({ token })).toEqualTypeOf<Messenger<'pigeon-post', PigeonPostAddress>>();
     expectTypeOf(pigeonPost({ token, alias: 'alerts' })).toEqualTypeOf<Messenger<'alerts', PigeonPostAddress>>();
-    // @ts-expect-error: an option that it does not have
-    expect(() => pigeonPost({ token, tokens: [token] })).toThrow('`tokens` is no option');
+    // @ts-expect-error: there is no such option
+    expect(() => pigeonPost({ token, tokens: [token] })).toThrow('`tokens`');
   });
 });

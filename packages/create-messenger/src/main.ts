@@ -1,26 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { help } from './help.ts';
-import { managerOf } from './manager.ts';
-import { nextSteps } from './next-steps.ts';
 import { type Given, readCommandLine, settle } from './options.ts';
+import { managerOf, nextSteps } from './package-manager.ts';
 import { Problem } from './problem.ts';
 import { ask } from './prompts.ts';
 import { render } from './render.ts';
 import { type Files, filesFor } from './templates.ts';
-import { unstopped } from './unstopped.ts';
-import { write } from './write.ts';
+import { deferSignals, write } from './write.ts';
 
-/** As a shell has it for Ctrl-C. */
+/** The exit code of a shell for Ctrl-C. */
 const cancelled = 130;
 
-/** Does what the command line says. Returns the exit code. */
+/** Runs the command. Returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
     return await run(args);
   } catch (error) {
     const { message } = error as Error;
-    process.stderr.write(`${error instanceof Problem ? message : `Something went wrong, and nothing was written: ${message}`}\n`);
+    process.stderr.write(`${error instanceof Problem ? message : `Nothing was written: ${message}`}\n`);
     return 1;
   }
 }
@@ -34,7 +32,7 @@ async function run(args: readonly string[]): Promise<number> {
   if (!answers) return cancelled;
   const { folder, ...settings } = settle(answers);
   const files = new Map([...render(settings), ...filesFor(managerOf(process.env.npm_config_user_agent))]);
-  const overwritten = unstopped(() => write(folder, files, { force }));
+  const overwritten = deferSignals(() => write(folder, files, { force }));
   return say(report(folder, files, overwritten));
 }
 
@@ -43,7 +41,7 @@ function report(folder: string, files: Files, overwritten: readonly string[]): s
   const steps = nextSteps(resolve(folder), process.env.npm_config_user_agent);
   const marked = [...files].flatMap(([path, content]) => (/\.(md|ts)$/.test(path) && content.includes('CHANGE:') ? [path] : []));
   const list = (lines: readonly string[]): string => lines.map((line) => `  ${line}\n`).join('');
-  return `${replaced}Made ${resolve(folder)}. What to run next:\n\n${list(steps)}\nThen search for CHANGE in these:\n\n${list(marked)}`;
+  return `${replaced}Made ${resolve(folder)}. Next steps:\n\n${list(steps)}\nThen search for CHANGE in these files:\n\n${list(marked)}`;
 }
 
 function say(text: string): number {

@@ -1,18 +1,18 @@
-/** What else a messenger is called, made from its alias. */
+/** The names of a messenger, made from its alias. */
 export interface Names {
-  /** `myProtocol`: of its factory. */
+  /** The name of its factory: `myProtocol`. */
   readonly camel: string;
-  /** `MyProtocol`: what its types begin with. */
+  /** The beginning of its types: `MyProtocol`. */
   readonly pascal: string;
-  /** `my_protocol`: what its error codes begin with. */
+  /** The beginning of its error codes: `my_protocol`. */
   readonly snake: string;
-  /** `MY_PROTOCOL`: of variables of the environment. */
+  /** The beginning of environment variables: `MY_PROTOCOL`. */
   readonly upper: string;
-  /** `My Protocol`. */
+  /** The title for users: `My Protocol`. */
   readonly title: string;
 }
 
-/** Of an alias that is one: lower-case words with hyphens between them. */
+/** Makes the names for an alias: lower-case words with hyphens between them. */
 export function namesOf(alias: string): Names {
   const words = alias.split('-');
   const capital = words.map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`);

@@ -1,15 +1,15 @@
 import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Check, checkAlias, checkAuthor, checkLicense, checkPackageName, checkTitle } from './checks.ts';
-import { isKind, type Kind, kinds } from './kinds.ts';
 import { findLicense } from './licenses.ts';
 import { namesOf } from './names.ts';
+import { type Environment, exampleOfFlags, takenByNpm } from './package-manager.ts';
 import { Problem } from './problem.ts';
-import { type Environment, exampleOfFlags, keptByNpm } from './swallowed.ts';
+import { isKind, type Kind, kinds } from './templates.ts';
 
-/** What the command line says; what it does not say is asked, or has its default. */
+/** The settings of the command line. Missing ones are asked, or have their default. */
 export interface Given {
-  /** As it was written. */
+  /** The folder, as it was written. */
   readonly folder?: string;
   readonly alias?: string;
   readonly title?: string;
@@ -19,7 +19,7 @@ export interface Given {
   readonly license?: string;
 }
 
-/** Everything that a package is rendered from, checked. */
+/** All settings of a package, checked. */
 export interface Settings {
   readonly alias: string;
   readonly title: string;
@@ -31,9 +31,9 @@ export interface Settings {
 
 export interface CommandLine {
   readonly given: Given;
-  /** Asks nothing. */
+  /** True: asks nothing. */
   readonly yes: boolean;
-  /** Overwrites files of a folder that is not empty. */
+  /** True: overwrites files of a folder that is not empty. */
   readonly force: boolean;
   readonly help: boolean;
   readonly version: boolean;
@@ -42,18 +42,25 @@ export interface CommandLine {
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;
 
-/** @throws Problem that names the flag which is unknown, has no value, or did not arrive. */
+/**
+ * Reads and checks the command line.
+ *
+ * @throws Problem that names a flag which is unknown, has a missing or a wrong value, or was taken by npm.
+ */
 export function readCommandLine(args: readonly string[], env: Environment = {}): CommandLine {
   const { values, positionals } = parse(args);
   const { yes, force, help, version, ...answers } = values;
   const [folder, another] = positionals;
-  const kept = keptByNpm(env).filter((name) => !values[name]);
-  if (kept.length > 0)
-    throw new Problem(`npm took ${kept.map((name) => `--${name}`).join(', ')} for itself. Flags stand behind --: ${exampleOfFlags(env)}`);
-  if (another !== undefined)
-    throw new Problem(`There can be one folder, and "${another}" is a second one. Flags are given like this: ${exampleOfFlags(env)}`);
-  if (folder !== undefined && (folder.trim() === '' || /\p{Cc}/u.test(folder)))
-    throw new Problem('The name of the folder is empty or unreadable.');
+  const taken = takenByNpm(env).filter((name) => !values[name]);
+  if (taken.length > 0) {
+    throw new Problem(`npm took ${taken.map((name) => `--${name}`).join(', ')} for itself. Put flags after --: ${exampleOfFlags(env)}`);
+  }
+  if (another !== undefined) {
+    throw new Problem(`There can be one folder, and "${another}" is a second one. Write flags like this: ${exampleOfFlags(env)}`);
+  }
+  if (folder !== undefined && (folder.trim() === '' || /\p{Cc}/u.test(folder))) {
+    throw new Problem('The name of the folder is empty or has control characters.');
+  }
   const given: Given = { ...answers, ...(folder !== undefined && { folder }) };
   for (const [name, check] of Object.entries(checks)) refuse(name, given[name as keyof Given], check);
   return { given, yes, force, help, version };
@@ -97,13 +104,19 @@ function refuse(name: string, value: string | undefined, check: Check): void {
   if (problem !== undefined) throw new Problem(`--${name} ${problem}.`);
 }
 
-/** The alias that a folder's name stands for: `sitemessage-messenger-my-protocol` is for `my-protocol`. Undefined when it can be none. */
+/**
+ * Returns the alias for a folder: `my-protocol` for `sitemessage-messenger-my-protocol`. Undefined when its
+ * name is not an alias.
+ */
 export function aliasOf(folder: string): string | undefined {
   const alias = basename(resolve(folder)).replace(/^sitemessage-messenger-(?=.)/, '');
   return checkAlias(alias) === undefined ? alias : undefined;
 }
 
-/** What a messenger of this alias has where nothing else is said: in the folder `@acme/pigeon` its package is in the scope of `@acme`. */
+/**
+ * Returns the default settings for an alias. In the folder `@acme/pigeon` the package is in the scope
+ * `@acme`.
+ */
 export function defaultsFor(alias: string, folder?: string): Settings {
   const name = packageFor(alias, folder);
   return { alias, title: namesOf(alias).title, kind: 'http', package: name, author: authorOf(name), license: 'MIT' };
@@ -115,13 +128,13 @@ function packageFor(alias: string, folder: string | undefined): string {
   return scoped.startsWith('@') && checkPackageName(scoped) === undefined ? scoped : name;
 }
 
-/** Whoever is not named, by what they wrote. */
+/** Returns the default author of a package. */
 export const authorOf = (name: string): string => `the ${name} authors`;
 
 /**
- * The rest by default.
+ * Completes the settings with their defaults.
  *
- * @throws Problem when nothing says what the alias is.
+ * @throws Problem when neither the command line nor the folder has an alias.
  */
 export function settle(given: Given): Settings & { readonly folder: string } {
   const alias = given.alias ?? (given.folder === undefined ? undefined : aliasOf(given.folder));
@@ -143,5 +156,5 @@ export function settle(given: Given): Settings & { readonly folder: string } {
 function missingAlias(folder: string | undefined): string {
   if (folder === undefined) return 'Name a folder: npm create sitemessage-messenger my-protocol. See --help.';
   const name = basename(resolve(folder));
-  return `The name of the folder, "${name}", is no alias: it ${checkAlias(name)}. Give one with --alias.`;
+  return `The name of the folder, "${name}", is not an alias: it ${checkAlias(name)}. Give one with --alias.`;
 }

@@ -1,17 +1,17 @@
+import { stdin } from 'node:process';
 import { cancel, intro, isCancel, select, text } from '@clack/prompts';
 import { type Check, checkAlias, checkAuthor, checkPackageName, checkTitle } from './checks.ts';
-import { untilEndOfInput } from './end-of-input.ts';
-import { type Kind, kinds } from './kinds.ts';
 import { licenses } from './licenses.ts';
 import { aliasOf, authorOf, defaultsFor, type Given } from './options.ts';
 import { Problem } from './problem.ts';
 import { checkClash } from './render.ts';
+import { type Kind, kinds } from './templates.ts';
 import { checkFolder } from './write.ts';
 
 /**
- * Asks what the command line does not say. Undefined when whoever is asked has had enough.
+ * Asks for the settings that the command line does not have. Undefined when the user cancels.
  *
- * @throws Problem when what it does say cannot be done: before anybody has answered six questions for nothing.
+ * @throws Problem for a wrong setting of the command line, before the first question.
  */
 export async function ask(given: Given, { force }: { readonly force: boolean }): Promise<Given | undefined> {
   const checkNames: Check = (alias) => checkAlias(alias) ?? checkClash(alias, kindsOf(given));
@@ -23,7 +23,7 @@ export async function ask(given: Given, { force }: { readonly force: boolean }):
     const checkPlace = (alias: string) => (given.folder === undefined ? complaintOf(() => checkFolder(alias, { force })) : undefined);
     const alias = given.alias ?? (await askAlias(checkNames, checkPlace, given.folder));
     const defaults = defaultsFor(alias, given.folder);
-    const title = given.title ?? (await askText('The title, for people', sentence(checkTitle), defaults.title));
+    const title = given.title ?? (await askText('The title, for users', sentence(checkTitle), defaults.title));
     const kind = given.kind ?? (await askKind());
     const name = given.package ?? (await askText('The name of the npm package', sentence(checkPackageName), defaults.package));
     const author = given.author ?? (await askText('The author', sentence(checkAuthor), authorOf(name)));
@@ -36,7 +36,7 @@ export async function ask(given: Given, { force }: { readonly force: boolean }):
   }
 }
 
-/** Those that it may become. */
+/** Returns the kinds that are still possible. */
 const kindsOf = ({ kind }: Given): readonly Kind[] => (kind === undefined ? (Object.keys(kinds) as Kind[]) : [kind as Kind]);
 
 function refuseAlias(alias: string, check: Check): void {
@@ -44,12 +44,12 @@ function refuseAlias(alias: string, check: Check): void {
   if (problem !== undefined) throw new Problem(`The alias "${alias}" ${problem}.`);
 }
 
-/** What is offered where the folder says nothing. */
+/** The alias that is offered when the folder's name is not an alias. */
 const example = 'my-protocol';
 
 class Cancelled extends Error {}
 
-/** What is wrong with an answer, as it is shown; undefined when nothing is. */
+/** Returns the problem with an answer, as a sentence. Undefined when there is none. */
 type Complaint = (value: string) => string | undefined;
 
 const sentence =
@@ -75,7 +75,7 @@ function answered<Value extends string>(value: Value | symbol): Value {
 
 function askAlias(checkNames: Check, checkPlace: Complaint, folder: string | undefined): Promise<string> {
   const complain: Complaint = (alias) => sentence(checkNames)(alias) ?? checkPlace(alias);
-  return askText('The alias: what recipients(...) says', complain, aliasOf(folder ?? example) ?? example);
+  return askText('The alias, for recipients(...)', complain, aliasOf(folder ?? example) ?? example);
 }
 
 async function askText(message: string, complain: Complaint, initial: string): Promise<string> {
@@ -91,4 +91,24 @@ async function askKind(): Promise<Kind> {
 async function askLicense(): Promise<string> {
   const options = licenses.map((value) => ({ value, label: value }));
   return answered(await untilEndOfInput((signal) => select({ message: 'The licence', options, signal })));
+}
+
+/**
+ * Asks until the input ends, as with Ctrl-D. The question does not notice the end, and its promise would
+ * stay open while the process exits.
+ */
+async function untilEndOfInput<Answer>(ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+  const end = new AbortController();
+  let later: NodeJS.Immediate | undefined;
+  const stop = (): void => {
+    // An answer also pauses the input, just before it comes.
+    later = setImmediate(() => end.abort());
+  };
+  stdin.on('pause', stop);
+  try {
+    return await ask(end.signal);
+  } finally {
+    stdin.off('pause', stop);
+    clearImmediate(later);
+  }
 }

@@ -3,19 +3,19 @@ import { dirname, join, resolve } from 'node:path';
 import { Problem } from './problem.ts';
 import type { Files } from './templates.ts';
 
-/** What is used of node:fs. */
+/** The used functions of `node:fs`. */
 export type Disk = Pick<
   typeof disk,
   'existsSync' | 'lstatSync' | 'mkdirSync' | 'mkdtempSync' | 'readdirSync' | 'renameSync' | 'rmSync' | 'statSync' | 'writeFileSync'
 >;
 
 /**
- * Puts the files into the folder: all of them, or none. They are written aside first, where a full disk shows, and then moved: beside a
- * folder that is new, and inside one that is there. That one is kept, since somebody may stand in it, and what is around it may be another
- * disk, or nobody's to write. All at once, without a turn of the event loop: whoever stops the process with a handler for that signal stops
- * it before or afterwards.
+ * Writes all files into the folder, or none. Returns the files that were overwritten.
  *
- * @returns which files were overwritten.
+ * The files are written into a hidden folder first, where a full disk shows, and then moved. The hidden
+ * folder is inside an existing folder, because the one around it can be another disk or read-only.
+ * Otherwise it is beside the new folder.
+ *
  * @throws Problem when the folder is in use and `force` is not set, or when it cannot be written.
  */
 export function write(folder: string, files: Files, { force }: { readonly force: boolean }, fs: Disk = disk): readonly string[] {
@@ -32,25 +32,29 @@ export function write(folder: string, files: Files, { force }: { readonly force:
 }
 
 /**
- * Whether there is such a folder.
+ * Returns true when the folder exists.
  *
- * @throws Problem when it is in use and `force` is not set, or when it is none.
+ * @throws Problem when it is in use and `force` is not set, or when it is something else.
  */
 export function checkFolder(folder: string, { force }: { readonly force: boolean }, fs: Disk = disk): boolean {
   const target = resolve(folder);
   const found = fs.statSync(target, { throwIfNoEntry: false });
   if (!found) {
-    if (fs.lstatSync(target, { throwIfNoEntry: false })) throw new Problem(`${target} is a link that leads nowhere.`);
+    if (fs.lstatSync(target, { throwIfNoEntry: false })) throw new Problem(`${target} is a link to a missing file.`);
     return false;
   }
-  if (!found.isDirectory()) throw new Problem(`${target} is there already, and is no folder.`);
+  if (!found.isDirectory()) throw new Problem(`${target} exists, and is not a folder.`);
   const inside = fs.readdirSync(target).filter((name) => name !== '.git');
   if (inside.length === 0 || force) return true;
   const some = inside.slice(0, 5).join(', ');
-  throw new Problem(`${target} is not empty: it has ${some}${inside.length > 5 ? ' and more' : ''}. With --force files are overwritten.`);
+  throw new Problem(`${target} is not empty: it has ${some}${inside.length > 5 ? ' and more' : ''}. --force overwrites files.`);
 }
 
-/** Those that are there already. A link must not lead out of the folder. */
+/**
+ * Returns the files that exist already.
+ *
+ * @throws Problem for a link, which could lead out of the folder, and for another wrong type of file.
+ */
 function checkPlaces(target: string, files: Files, fs: Disk): readonly string[] {
   return [...files.keys()].filter((path) => {
     const parts = path.split('/');
@@ -67,7 +71,7 @@ function checkPlaces(target: string, files: Files, fs: Disk): readonly string[] 
 }
 
 function place(target: string, isThere: boolean, files: Files, overwritten: readonly string[], fs: Disk): void {
-  /** What undoes what was done, the last of it first. */
+  /** The steps that restore the former state, in reverse order. */
   const undo: (() => void)[] = [];
   const around = isThere ? target : dirname(target);
   try {
@@ -86,13 +90,13 @@ function place(target: string, isThere: boolean, files: Files, overwritten: read
     } else {
       fs.renameSync(fresh, target);
     }
-    // All is in its place: what is left over must not undo that.
+    // All files are in place. A failure to remove the hidden folder must not undo that.
     undo.length = 0;
     tryTo(() => fs.rmSync(stage, { recursive: true, force: true }));
   } catch (error) {
-    // It ends at what cannot be undone: what follows would take away what was there before.
+    // The undoing stops at the first failure. Further steps would remove files that were there before.
     if (undo.reverse().every(tryTo)) throw error;
-    throw new Problem(`${(error as Error).message}. Not all of it could be undone: look for .sitemessage-* in ${around}.`);
+    throw new Problem(`${(error as Error).message}. Some steps could not be undone. Look for .sitemessage-* in ${around}.`);
   }
 }
 
@@ -108,12 +112,25 @@ function makeFolder(folder: string, undo: (() => void)[], fs: Disk): void {
   if (first !== undefined) undo.push(() => fs.rmSync(first, { recursive: true, force: true }));
 }
 
-/** Whether it could be done. Why not is of no interest: something else went wrong before, or nothing did. */
+/** Returns true when the step succeeds. Its error is dropped: an earlier one is reported, or none matters. */
 function tryTo(step: () => void): boolean {
   try {
     step();
     return true;
   } catch {
     return false;
+  }
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Does synchronous work to its end. A signal with a listener waits for the next turn of the event loop. */
+export function deferSignals<Result>(work: () => Result): Result {
+  const wait = (): void => undefined;
+  for (const signal of signals) process.on(signal, wait);
+  try {
+    return work();
+  } finally {
+    for (const signal of signals) process.off(signal, wait);
   }
 }

@@ -7,7 +7,7 @@ import { rangeOf, versionOf } from './workspace.ts';
 
 const bin = join(import.meta.dirname, '..', 'src', 'bin.ts');
 
-/** Runs it without a terminal. */
+/** Runs the command without a terminal. */
 function run(cwd: string, args: readonly string[], env: object = {}): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     const child = execFile(
@@ -21,12 +21,12 @@ function run(cwd: string, args: readonly string[], env: object = {}): Promise<{ 
 }
 
 describe('without a terminal', () => {
-  it('asks nothing, takes the defaults, and says what to run', async () => {
+  it('asks nothing, uses the defaults, and lists the next steps', async () => {
     const place = emptyFolder();
     const { code, stdout, stderr } = await run(place, ['pigeon-post'], { npm_config_user_agent: 'pnpm/12.0.0 npm/? node/v24.0.0' });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('  cd pigeon-post\n  pnpm install\n  pnpm run test\n');
-    const [, marked = ''] = stdout.split('search for CHANGE in these:\n');
+    const [, marked = ''] = stdout.split('search for CHANGE in these files:\n');
     const made = Object.entries(contentsOf(join(place, 'pigeon-post')));
     expect(marked.trim().split(/\s+/)).toEqual(
       made.flatMap(([path, content]) => (path !== 'marks.mjs' && content?.includes('CHANGE:') ? [path] : [])),
@@ -37,7 +37,7 @@ describe('without a terminal', () => {
     });
   });
 
-  it('overwrites with --force alone, and says which files', async () => {
+  it('overwrites only with --force, and lists the files', async () => {
     const place = emptyFolder();
     writeFileSync(join(place, 'README.md'), 'mine');
     const refused = await run(place, ['.', '--alias', 'pigeon']);
@@ -56,7 +56,7 @@ describe('without a terminal', () => {
     [['pigeon', '--colour'], "Unknown option '--colour'"],
     [['describe'], '"describe"'],
     [['file/pigeon'], 'cannot be written'],
-  ])('says in one line what is wrong, and writes nothing: %j', async (args, words) => {
+  ])('reports a mistake in one line, and writes nothing: %j', async (args, words) => {
     const place = emptyFolder();
     writeFileSync(join(place, 'file'), '');
     const { code, stdout, stderr } = await run(place, args);

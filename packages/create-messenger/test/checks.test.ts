@@ -3,19 +3,19 @@ import { checkAlias, checkAuthor, checkLicense, checkPackageName, checkTitle } f
 import { namesOf } from '../src/names.ts';
 
 describe('an alias', () => {
-  it.each(['pigeon', 'pigeon-post', 'signal', 'x25', 'matrix-2'])('may be %s', (alias) => expect(checkAlias(alias)).toBeUndefined());
+  it.each(['pigeon', 'pigeon-post', 'signal', 'x25', 'matrix-2'])('can be %s', (alias) => expect(checkAlias(alias)).toBeUndefined());
 
-  it.each(['smtp', 'xmpp', 'twitter', 'telegram', 'fb', 'vk'])('is taken by sitemessage itself: %s', (alias) =>
+  it.each(['smtp', 'xmpp', 'twitter', 'telegram', 'fb', 'vk'])('is refused when sitemessage has it: %s', (alias) =>
     expect(checkAlias(alias)).toContain('is taken'),
   );
 
   it.each(['', '*', 'Pigeon', 'pigeon_post', '-pigeon', 'pigeon-', 'a--b', '7up', 'a b', '../a', "a'b", 'a\n', 'ä', 'x'.repeat(51)])(
-    'is no name: %j',
+    'is refused when it has a wrong form: %j',
     (alias) => expect(checkAlias(alias)).toBeDefined(),
   );
 
   it.each(['class', 'default', 'new', 'eval', 'await', 'then', 'nul', 'con', 'com1', 'inbox', 'close', 'text'])(
-    'would break as the name of an export, a file or a part of something else: %s',
+    'is refused when it would break as an export, a file or a part of a message: %s',
     (alias) => expect(checkAlias(alias)).toBeDefined(),
   );
 
@@ -30,8 +30,8 @@ describe('an alias', () => {
   });
 });
 
-describe('a text for people', () => {
-  it.each(['Pigeon Post', `Ann's "post" \\ <b> \${x} \`y\` 世界 👩‍👩‍👧`])('may be %s', (text) => {
+describe('a title or an author', () => {
+  it.each(['Pigeon Post', `Ann's "post" \\ <b> \${x} \`y\` 世界 👩‍👩‍👧`])('can be %s', (text) => {
     expect(checkTitle(text)).toBeUndefined();
     expect(checkAuthor(text)).toBeUndefined();
   });
@@ -46,32 +46,33 @@ describe('a text for people', () => {
 });
 
 describe('the name of a package', () => {
-  it.each(['pigeon', '@ann/pigeon.post', 'sitemessage-messenger-pigeon'])('may be %s', (name) =>
+  it.each(['pigeon', '@ann/pigeon.post', 'sitemessage-messenger-pigeon'])('can be %s', (name) =>
     expect(checkPackageName(name)).toBeUndefined(),
   );
 
   it.each(['', 'Pigeon', 'a b', '.a', '_a', 'node_modules', 'http', '@ann', '@ann/', "it's", 'x'.repeat(215)])(
-    'is none for npm: %j',
-    (name) => expect(checkPackageName(name)).toContain('is no name for npm'),
+    'is refused when npm refuses it: %j',
+    (name) => expect(checkPackageName(name)).toContain('is not a name for npm'),
   );
 });
 
-describe('the name of a package that what is made depends on', () => {
+describe('the name of a dependency of the new package', () => {
   it.each(['@sitemessage/core', '@sitemessage/http', '@sitemessage/sandbox', 'vitest', 'typescript', 'tsup', '@changesets/cli'])(
-    'is taken: %s',
+    'is refused: %s',
     (name) => expect(checkPackageName(name)).toContain('is taken'),
   );
 });
 
 describe('a licence', () => {
-  it.each(['MIT', 'mit', 'Apache-2.0', 'UNLICENSED', 'GPL-3.0-or-later', '0BSD'])('may be %s', (id) =>
+  it.each(['MIT', 'mit', 'Apache-2.0', 'UNLICENSED', 'GPL-3.0-or-later', '0BSD'])('can be %s', (id) =>
     expect(checkLicense(id)).toBeUndefined(),
   );
-  it.each(['', 'all mine', 'MIT\n', 'MIT OR ISC', '"', '../MIT', 'MTI', 'Apache', 'proprietary'])('is no id: %j', (id) =>
-    expect(checkLicense(id)).toBeDefined(),
+  it.each(['', 'all mine', 'MIT\n', 'MIT OR ISC', '"', '../MIT', 'MTI', 'Apache', 'proprietary'])(
+    'is refused when it is not an id: %j',
+    (id) => expect(checkLicense(id)).toBeDefined(),
   );
 
-  it('that SPDX has withdrawn is answered with those in its place', () =>
+  it('that SPDX has withdrawn is refused, with the ids that replace it', () =>
     expect(checkLicense('GPL-3.0')).toBe(
       'must be the id of a licence at https://spdx.org/licenses, such as GPL-3.0-only or GPL-3.0-or-later',
     ));

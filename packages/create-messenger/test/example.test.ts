@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exampleFiles, exampleFolder } from './example/files.ts';
 
-/** What git has or would take: not what was installed, built or packed there. */
+/** Returns the files that git has or would add, without installed, built and packed ones. */
 const kept = (): string[] =>
   execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: exampleFolder, encoding: 'utf8' })
     .trim()
@@ -12,7 +12,7 @@ const kept = (): string[] =>
     .sort();
 
 describe('examples/scaffolded', () => {
-  it('is what is rendered; pnpm --filter create-sitemessage-messenger example renders it anew', () => {
+  it('is rendered from the templates; pnpm --filter create-sitemessage-messenger example renders it again', () => {
     expect(kept()).toEqual([...exampleFiles().keys()].sort());
     for (const [path, content] of exampleFiles()) expect(readFileSync(join(exampleFolder, path), 'utf8'), path).toBe(content);
   });

@@ -11,7 +11,7 @@ describe('the command line', () => {
     expect(switches).toEqual({ yes: true, force: true, help: false, version: false });
   });
 
-  it('may be empty', () => expect(readCommandLine([])).toMatchObject({ given: {}, yes: false, force: false }));
+  it('can be empty', () => expect(readCommandLine([])).toMatchObject({ given: {}, yes: false, force: false }));
 
   it.each([
     [['--knd', 'http'], '--knd'],
@@ -27,13 +27,13 @@ describe('the command line', () => {
     [['--package', 'Pigeon Post'], '--package'],
     [['--author', ''], '--author'],
     [['--license', 'all mine'], '--license'],
-  ])('is refused with what is wrong in it: %j', (args, words) => {
+  ])('is refused with an error that names the mistake: %j', (args, words) => {
     expect(() => readCommandLine(args)).toThrow(Problem);
     expect(() => readCommandLine(args)).toThrow(words);
   });
 });
 
-describe('flags that npm took for itself', () => {
+describe('flags that npm takes for itself', () => {
   const npm = { npm_config_user_agent: 'npm/11.0.0 node/v24.0.0 linux x64', npm_command: 'init', npm_config_yes: '' };
 
   it.each([
@@ -41,7 +41,7 @@ describe('flags that npm took for itself', () => {
     [['pigeon', 'connection'], { npm_config_kind: 'true' }, 'npm took --kind for itself'],
     [['pigeon'], { npm_config_title: 'T', npm_config_package: 'p', npm_config_force: 'true' }, '--title, --package, --force'],
     [['pigeon'], { npm_command: 'exec', npm_config_license: 'ISC' }, 'npm took --license for itself'],
-  ])('are missed, and not passed over: %j of %j', (args, env, words) => {
+  ])('are an error: %j with %j', (args, env, words) => {
     expect(() => readCommandLine(args, { ...npm, ...env })).toThrow(Problem);
     expect(() => readCommandLine(args, { ...npm, ...env })).toThrow(words);
     expect(() => readCommandLine(args, { ...npm, ...env })).toThrow('npm create sitemessage-messenger my-protocol -- --kind minimal');
@@ -49,23 +49,23 @@ describe('flags that npm took for itself', () => {
 
   it.each([
     ['they are given as well', ['pigeon', '--kind', 'minimal'], { npm_config_kind: 'connection' }],
-    ['it was told to ask nothing itself', ['pigeon'], { npm_config_yes: 'true' }],
-    ['they are off', ['pigeon'], { npm_config_force: '' }],
-    ['it was told where the command is', ['pigeon'], { npm_command: 'exec', npm_config_package: 'create-sitemessage-messenger' }],
-    ['it runs a script', ['pigeon'], { npm_command: 'run-script', npm_config_kind: 'connection' }],
-    ['another one runs this', ['pigeon'], { npm_config_user_agent: 'pnpm/12.0.0 npm/?', npm_config_kind: 'connection' }],
-  ])('are none when %s', (_, args, env) => expect(readCommandLine(args, { ...npm, ...env }).given.folder).toBe('pigeon'));
+    ['npm was told to ask nothing', ['pigeon'], { npm_config_yes: 'true' }],
+    ['they are false', ['pigeon'], { npm_config_force: '' }],
+    ['npm was told the package of the command', ['pigeon'], { npm_command: 'exec', npm_config_package: 'create-sitemessage-messenger' }],
+    ['npm runs a script', ['pigeon'], { npm_command: 'run-script', npm_config_kind: 'connection' }],
+    ['another package manager runs the command', ['pigeon'], { npm_config_user_agent: 'pnpm/12.0.0 npm/?', npm_config_kind: 'connection' }],
+  ])('are no error when %s', (_, args, env) => expect(readCommandLine(args, { ...npm, ...env }).given.folder).toBe('pigeon'));
 
   it.each([
     ['npm/11.0.0', 'npm create sitemessage-messenger my-protocol -- --kind minimal'],
     ['pnpm/12.0.0 npm/?', 'pnpm create sitemessage-messenger my-protocol --kind minimal'],
-  ])('may be why there is a second folder; by %s', (agent, words) =>
+  ])('can be the cause of a second folder: %s', (agent, words) =>
     expect(() => readCommandLine(['pigeon', '--', '--kind'], { npm_config_user_agent: agent })).toThrow(words),
   );
 });
 
-describe('what is not given', () => {
-  it('follows from the folder', () => {
+describe('a missing setting', () => {
+  it('is made from the folder', () => {
     expect(settle({ folder: 'somewhere/pigeon-post' })).toEqual({
       folder: 'somewhere/pigeon-post',
       alias: 'pigeon-post',
@@ -95,10 +95,10 @@ describe('what is not given', () => {
 
   it.each<[Given, string]>([
     [{}, 'Name a folder'],
-    [{ folder: 'My Project' }, '"My Project", is no alias'],
+    [{ folder: 'My Project' }, '"My Project", is not an alias'],
     [{ folder: 'telegram' }, 'is taken'],
     [{ folder: '/' }, '--alias'],
-  ])('is missed when nothing says what the alias is: %j', (given, words) => {
+  ])('is an error when it is the alias, and the folder is not an alias: %j', (given, words) => {
     expect(() => settle(given)).toThrow(Problem);
     expect(() => settle(given)).toThrow(words);
   });

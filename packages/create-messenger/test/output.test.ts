@@ -7,7 +7,7 @@ import { emptyFolder } from './folder.ts';
 const bin = join(import.meta.dirname, '..', 'src', 'bin.ts');
 
 // Only Linux has a file that is always full.
-it.skipIf(!existsSync('/dev/full'))('on a disk that is full does not make what was written a failure', async () => {
+it.skipIf(!existsSync('/dev/full'))('output to a full disk does not turn a success into a failure', async () => {
   const place = emptyFolder();
   const full = openSync('/dev/full', 'w');
   const child = spawn(process.execPath, [bin, 'pigeon'], { cwd: place, stdio: ['ignore', full, full] });
@@ -16,7 +16,7 @@ it.skipIf(!existsSync('/dev/full'))('on a disk that is full does not make what w
   expect(existsSync(join(place, 'pigeon', 'package.json'))).toBe(true);
 });
 
-it('that nobody reads does not make what was written a failure', async () => {
+it('output without a reader does not turn a success into a failure', async () => {
   const place = emptyFolder();
   const child = spawn(process.execPath, [bin, 'pigeon'], { cwd: place, stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.destroy();

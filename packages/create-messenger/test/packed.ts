@@ -6,14 +6,14 @@ import { promisify } from 'node:util';
 const root = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
 
-/** Packages that what is rendered needs, by folder: the tarballs of all of them stand for the registry. */
+/** The folders of the packages that a new package needs. Their tarballs replace the registry. */
 const folders = ['sitemessage-core', 'http', 'sandbox', 'storage-sqlite', 'create-messenger'] as const;
 export type Folder = (typeof folders)[number];
 
-/** What a user gets of each, as a tarball in this folder. Built first when it is not, or when its source is newer. */
+/** Packs each package into a folder, as a user gets it. Builds it first when the build is missing or old. */
 export async function packNeeded(into: string): Promise<Readonly<Record<Folder, string>>> {
   const tarballs: [string, string][] = [];
-  // In this order: the types of one are made from those of the one before.
+  // The order matters: the types of a package are made from those of the packages before it.
   for (const folder of folders) {
     const cwd = join(root, folder);
     if (isStale(cwd)) await run('npx', ['-y', 'pnpm@12', 'run', 'build'], { cwd });
@@ -29,7 +29,10 @@ function isStale(cwd: string): boolean {
   return built.length === 0 || Math.max(...timesIn(join(cwd, 'src'))) > Math.min(...built);
 }
 
-/** When each file was changed. None when there is no such folder. */
+/**
+ * Returns the time of the last change of each file, in milliseconds since 1970. Empty when there is no
+ * folder.
+ */
 function timesIn(folder: string): readonly number[] {
   if (!statSync(folder, { throwIfNoEntry: false })) return [];
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());

@@ -6,14 +6,16 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { contentsOf, emptyFolder } from './folder.ts';
 
 const bin = join(import.meta.dirname, '..', 'src', 'bin.ts');
-/** Node cannot open a terminal without an addon that is compiled; Python, which the gate installs, can. */
+/** Node cannot open a terminal without a compiled addon. Python can. */
 const hasPython = spawnSync('python3', ['-c', 'import pty']).status === 0;
-if (!hasPython) process.stdout.write('Doing without a terminal: there is no python3 with pty.\n');
-/** Runs what follows in a terminal of its own, wide enough for a question, whose keys are the standard input. */
+if (!hasPython) process.stdout.write('The tests with a terminal are skipped: there is no python3 with pty.\n');
+/**
+ * Runs a command in a new terminal that is wide enough for a question. The standard input is its keyboard.
+ */
 const terminal =
   'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(["sh", "-c", "stty cols 120 rows 40; exec \\"$@\\"", "sh", *sys.argv[1:]])))';
 
-/** Presses keys, each when the words before it are on the screen. */
+/** Presses keys, each when its words are on the screen. */
 function talk(
   cwd: string,
   args: readonly string[],
@@ -35,7 +37,7 @@ function talk(
 }
 
 describe.skipIf(!hasPython)('in a terminal', () => {
-  it('asks what the command line does not say', async () => {
+  it('asks for missing settings', async () => {
     const place = emptyFolder();
     const { code, shown } = await talk(
       place,
@@ -61,7 +63,7 @@ describe.skipIf(!hasPython)('in a terminal', () => {
     expect(existsSync(join(place, 'pigeon-post', 'src', 'session.ts'))).toBe(false);
   });
 
-  it('asks again when the answer cannot be taken', async () => {
+  it('asks again after a wrong answer', async () => {
     const place = emptyFolder();
     const { code, shown } = await talk(
       place,
@@ -76,7 +78,7 @@ describe.skipIf(!hasPython)('in a terminal', () => {
     expect(existsSync(join(place, 'pigeon', 'package.json'))).toBe(true);
   });
 
-  it('says at once that an alias makes a name twice, or that its folder is in use', async () => {
+  it('reports at once that an alias makes a name twice, or that its folder is in use', async () => {
     const place = emptyFolder();
     mkdirSync(join(place, 'dovecote'));
     writeFileSync(join(place, 'dovecote', 'notes.txt'), 'mine');
@@ -96,7 +98,7 @@ describe.skipIf(!hasPython)('in a terminal', () => {
   it.each([
     [['pigeon', '--alias', 'describe'], 'The alias "describe" makes the name "describe"'],
     [['--alias', 'dovecote'], 'is not empty: it has notes.txt'],
-  ])('asks nothing when what is given cannot be done: %j', async (args, words) => {
+  ])('asks nothing when a given setting is wrong: %j', async (args, words) => {
     const place = emptyFolder();
     mkdirSync(join(place, 'dovecote'));
     writeFileSync(join(place, 'dovecote', 'notes.txt'), 'mine');
@@ -106,13 +108,13 @@ describe.skipIf(!hasPython)('in a terminal', () => {
     expect(shown).not.toContain('The title');
   });
 
-  it('offers an alias where the folder makes none', async () => {
+  it('offers an alias when the folder is not one', async () => {
     const { code, shown } = await talk(emptyFolder(), ['My Project'], [['The alias', '\u0003']]);
     expect(code, shown).toBe(130);
     expect(shown).toContain('my-protocol');
   });
 
-  it('asks nothing when the folder is in use anyway', async () => {
+  it('asks nothing when the folder is in use', async () => {
     const place = emptyFolder();
     writeFileSync(join(place, 'notes.txt'), 'mine');
     const { code, shown } = await talk(place, ['.'], []);
@@ -146,7 +148,7 @@ describe.skipIf(!hasPython)('in a terminal', () => {
         ['The kind', '\u0004'],
       ],
     ],
-  ] as const)('writes nothing when it is stopped by Ctrl-C, or Ctrl-D: %s', async (_, keys) => {
+  ] as const)('writes nothing when it is stopped by Ctrl-C or Ctrl-D: %s', async (_, keys) => {
     const place = emptyFolder();
     const { code, shown } = await talk(place, ['pigeon'], keys);
     expect(code, shown).toBe(130);

@@ -4,18 +4,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Kind, kinds } from '../src/kinds.ts';
 import { defaultsFor, type Settings } from '../src/options.ts';
 import { Problem } from '../src/problem.ts';
 import { checkClash, render } from '../src/render.ts';
-import type { Files } from '../src/templates.ts';
+import { type Files, type Kind, kinds } from '../src/templates.ts';
 import { rangeOf } from './workspace.ts';
 
 const allKinds = Object.keys(kinds) as Kind[];
 const rendered = (changes: Partial<Settings> = {}, alias = 'pigeon'): Files => render({ ...defaultsFor(alias), ...changes }, 2031);
 const manifestOf = (files: Files) => JSON.parse(files.get('package.json') ?? '');
 
-/** The text of the only string literal that stands for the title in the definition. */
+/** Returns the string literal of the title in the definition. */
 function titleIn(source: string): string | undefined {
   let found: string | undefined;
   const visit = (node: ts.Node): void => {
@@ -29,14 +28,14 @@ function titleIn(source: string): string | undefined {
   return found;
 }
 
-/** What the compiler cannot read. */
+/** Returns the errors of the parser of TypeScript. */
 const mistakesIn = (content: string) =>
   ts.transpileModule(content, { reportDiagnostics: true, compilerOptions: { module: ts.ModuleKind.ESNext } }).diagnostics;
 
-describe.each(allKinds)('what is rendered of the kind %s', (kind) => {
+describe.each(allKinds)('a package of the kind %s', (kind) => {
   const files = rendered({ kind });
 
-  it('is a whole package', () => {
+  it('is complete', () => {
     const always = ['index', 'register', 'types', 'messenger', 'address', 'errors'].map((name) => `src/${name}.ts`);
     const paths = [...files.keys()];
     expect(paths).toEqual(expect.arrayContaining([...always, 'sandbox/emulator.ts', 'test/contract.test.ts', 'test/types.test.ts']));
@@ -57,7 +56,7 @@ describe.each(allKinds)('what is rendered of the kind %s', (kind) => {
     expect(imported).toEqual([]);
   });
 
-  it('fails its check for as long as something is marked, and says where', () => {
+  it('fails its check while a place is marked, and names the place', () => {
     const place = mkdtempSync(join(tmpdir(), 'marks-'));
     onTestFinished(() => rmSync(place, { recursive: true }));
     const check = (changed: (content: string) => string): { readonly status: number | null; readonly stderr: string } => {
@@ -75,11 +74,11 @@ describe.each(allKinds)('what is rendered of the kind %s', (kind) => {
     expect(check((content) => content.replaceAll('CHANGE:', ''))).toMatchObject({ status: 0, stderr: '' });
   });
 
-  it('has nothing left of the templates', () => {
+  it('has no words of the templates left', () => {
     for (const [path, content] of files) expect(content, path).not.toMatch(/my.?protocol|my name|my-license|2026/i);
   });
 
-  it('names what must not be dropped when it is bundled, and core as a peer', () => {
+  it('has its side effects and its peers in the manifest', () => {
     const manifest = manifestOf(files);
     expect(manifest).toMatchObject({ name: 'sitemessage-messenger-pigeon', license: 'MIT', type: 'module', engines: { node: '>=22.13' } });
     expect(manifest.sideEffects).toEqual(['./src/index.ts', './src/register.ts', './dist/index.js']);
@@ -87,18 +86,18 @@ describe.each(allKinds)('what is rendered of the kind %s', (kind) => {
       '@sitemessage/core': rangeOf('@sitemessage/core'),
       '@sitemessage/sandbox': rangeOf('@sitemessage/sandbox'),
     });
-    // Only the tests of an application need it.
+    // Only the tests of an application need the sandbox.
     expect(manifest.peerDependenciesMeta).toEqual({ '@sitemessage/sandbox': { optional: true } });
     expect(manifest.scripts).toMatchObject({
       test: 'tsc && vitest run',
       build: 'tsup',
       check: 'node marks.mjs && publint --strict --pack npm && attw --pack --profile esm-only',
-      // Whoever packs it, publishes it or installs it from git has it built, and can read what npm says about it.
+      // Packing, publishing and installing from git build it first. The output stays readable.
       prepack: 'tsup --silent',
     });
   });
 
-  it('takes versions that are known to work together: those of this workspace', () => {
+  it('has the versions of this workspace, which are tested together', () => {
     const catalog = readFileSync(join(import.meta.dirname, '..', '..', '..', 'pnpm-workspace.yaml'), 'utf8');
     const { dependencies, devDependencies } = manifestOf(files);
     for (const [name, range] of Object.entries<string>({ ...dependencies, ...devDependencies })) {
@@ -107,7 +106,7 @@ describe.each(allKinds)('what is rendered of the kind %s', (kind) => {
     }
   });
 
-  it('lists every error code and every option in its README, and no other', () => {
+  it('has every error code and every option in its README, and no other', () => {
     const readme = files.get('README.md') ?? '';
     const source = [...files].flatMap(([path, content]) => (path.startsWith('src/') ? [content] : [])).join('\n');
     const codes = new Set([...source.matchAll(/code: '(pigeon_\w+)'/g)].map(([, code]) => code));
@@ -119,7 +118,7 @@ describe.each(allKinds)('what is rendered of the kind %s', (kind) => {
   });
 
   it.each([`Ann's "Post" \\ \${x} \`y\` */ // <b> | [z](w) & $& $1`, "'", '\\', "\\'"])(
-    'keeps a title as it is, whatever is in it: %s',
+    'keeps a title with special characters: %s',
     (title) => {
       const files = rendered({ kind, title, author: title });
       expect(titleIn(files.get('src/messenger.ts') ?? '')).toBe(title);
@@ -131,13 +130,13 @@ describe.each(allKinds)('what is rendered of the kind %s', (kind) => {
     },
   );
 
-  it('replaces each word once: a title may be a word of the templates', () => {
+  it('replaces each word once: a title can be a word of the templates', () => {
     const files = rendered({ kind, title: 'My Name', author: 'my-protocol', package: '@ann/my-protocol' });
     expect(manifestOf(files)).toMatchObject({ name: '@ann/my-protocol', description: 'My Name for sitemessage', author: 'my-protocol' });
   });
 
   it.each(['describe', 'once', 'common', 'define-messenger', 'get-address', 'start-sandbox', 'token'])(
-    'cannot have an alias that makes a name of its own twice: %s',
+    'cannot have an alias that makes a name twice: %s',
     (alias) => {
       expect(() => rendered({ kind }, alias)).toThrow(Problem);
       expect(() => rendered({ kind }, alias)).toThrow(alias);
@@ -145,9 +144,9 @@ describe.each(allKinds)('what is rendered of the kind %s', (kind) => {
     },
   );
 
-  it('can have any other', () => expect(checkClash('pigeon', [kind])).toBeUndefined());
+  it('can have another alias', () => expect(checkClash('pigeon', [kind])).toBeUndefined());
 
-  it.each(['signal', 'line', 'matrix', 'sms', 'push', 'mail', 'slack', 'webhook', 'a'])('may be called %s', (alias) => {
+  it.each(['signal', 'line', 'matrix', 'sms', 'push', 'mail', 'slack', 'webhook', 'a'])('can have the alias %s', (alias) => {
     for (const [path, content] of rendered({ kind }, alias)) if (path.endsWith('.ts')) expect(mistakesIn(content), path).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Protocol, type RunningProtocol, startSandbox } from '@sitemessage/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kinds } from '../src/kinds.ts';
+import { kinds } from '../src/templates.ts';
 import { type Folder, packNeeded } from './packed.ts';
 
 const execute = promisify(execFile);
@@ -14,7 +14,7 @@ let place: string;
 let tarballs: Readonly<Record<Folder, string>>;
 let create: string;
 
-/** Without what says that it runs in a test here; the packages of the registry are fetched once. */
+/** Runs a command without the environment of the tests. Packages of the registry are fetched once. */
 async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
   const outer = Object.entries(process.env).filter(([name]) => !/^(NODE_ENV|NODE_OPTIONS|TEST|VITEST.*|npm_.*|pnpm_.*)$/i.test(name));
   const settings = {
@@ -47,7 +47,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(place, { recursive: true, force: true }));
 
-/** Sends through what the environment says, as an application that has only what is published. */
+/** An application that has only published packages. Its argument has the options of the messenger. */
 const application = `
 import { createSitemessage } from '@sitemessage/core';
 import { sqliteStorage } from '@sitemessage/storage-sqlite';
@@ -71,17 +71,17 @@ describe.each(Object.keys(kinds))('a package of the kind %s', (kind) => {
     await run(home(), 'npm', 'install', '--no-save', ...own('sitemessage-core', 'http', 'sandbox'));
   }, 240_000);
 
-  it('is green at once', async () => {
+  it('passes its tests at once', async () => {
     const tests = await readdir(join(home(), 'test'));
     expect(await run(home(), 'npm', 'test')).toMatch(new RegExp(`Test Files.*\\D${tests.length} passed`));
   });
 
-  it('is built, and fails its check while something is marked', async () => {
+  it('is built, and fails its check while a place is marked', async () => {
     await run(home(), 'npm', 'run', 'build');
     await expect(run(home(), 'npm', 'run', 'check')).rejects.toThrow('README.md:3');
   });
 
-  it('contents publint and attw when nothing is marked any more', async () => {
+  it('passes publint and attw when no place is marked', async () => {
     for (const folder of ['.', 'src', 'sandbox', 'test']) {
       for (const name of await readdir(join(home(), folder))) {
         if (!/\.(md|ts)$/.test(name)) continue;
@@ -89,11 +89,11 @@ describe.each(Object.keys(kinds))('a package of the kind %s', (kind) => {
         await writeFile(path, (await readFile(path, 'utf8')).replaceAll('CHANGE:', ''));
       }
     }
-    // Either ends the script when it is not.
+    // publint and attw end the script with an error.
     expect(await run(home(), 'npm', 'run', 'check')).toMatch(/All good!.*from ESM.*🟢/s);
   });
 
-  it('has what its users need and no more, built as it is packed', async () => {
+  it('is built when it is packed, and has only the files that its users need', async () => {
     await rm(join(home(), 'dist'), { recursive: true });
     const [{ filename, files }] = JSON.parse(await run(home(), 'npm', 'pack', '--json')) as [
       { filename: string; files: { path: string }[] },
@@ -111,7 +111,7 @@ describe.each(Object.keys(kinds))('a package of the kind %s', (kind) => {
     expect(await readFile(join(home(), 'dist', 'index.js'), 'utf8')).toContain('registerMessenger');
   });
 
-  it('sends a message in an application beside core and a storage', async () => {
+  it('sends a message in an application with core and a storage', async () => {
     const host = join(place, kind, 'host');
     await mkdir(host);
     await writeFile(join(host, 'package.json'), '{ "private": true, "type": "module" }');

@@ -9,12 +9,12 @@ const versions = new Map(
   }),
 );
 
-/** Of a package of this workspace, as its manifest has it. */
+/** Returns the version of a package of this workspace. */
 export function versionOf(name: string): string {
   const version = versions.get(name);
   if (version === undefined) throw new Error(`There is no package ${name} in this workspace.`);
   return version;
 }
 
-/** What somebody else asks for: every version of the same major. */
+/** Returns the range that dependents ask for: all versions of the same major. */
 export const rangeOf = (name: string): string => `^${versionOf(name).split('.')[0]}.0.0`;

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import disk from 'node:fs';
 import { dirname, join } from 'node:path';
 import { chdir, cwd } from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../src/problem.ts';
 import { type Disk, write } from '../src/write.ts';
@@ -16,7 +19,10 @@ const whole = { '.gitignore': 'dist/\n', 'README.md': 'new', 'src/index.ts': 'ex
 const calmly = { force: false };
 const force = { force: true };
 
-/** Fails once, at this call of those that change something. Tells how many there were. */
+/**
+ * Makes a disk that fails once, at one of the calls that change something. `count` returns the number of
+ * these calls.
+ */
 function failing(at: number): { fs: Disk; count: () => number } {
   let calls = 0;
   const fs = { ...disk } as Record<string, unknown>;
@@ -31,14 +37,14 @@ function failing(at: number): { fs: Disk; count: () => number } {
 }
 
 describe('writing', () => {
-  it('makes the folder, and those above it', () => {
+  it('makes the folder and its parents', () => {
     const place = emptyFolder();
     expect(write(join(place, 'a', 'b', 'pigeon'), files, calmly)).toEqual([]);
     expect(contentsOf(join(place, 'a', 'b', 'pigeon'))).toMatchObject(whole);
     expect(disk.readdirSync(join(place, 'a', 'b'))).toEqual(['pigeon']);
   });
 
-  it('takes a folder that is empty, or has a repository alone, and stays in it', () => {
+  it('accepts a folder that is empty or only has `.git`, and keeps it', () => {
     const place = emptyFolder();
     disk.mkdirSync(join(place, '.git'));
     disk.writeFileSync(join(place, '.git', 'HEAD'), 'ref');
@@ -54,7 +60,7 @@ describe('writing', () => {
     expect(disk.statSync(place).ino).toBe(before);
   });
 
-  it('refuses a folder that is in use, and says by what', () => {
+  it('refuses a folder that is in use, and names its files', () => {
     const place = emptyFolder();
     disk.writeFileSync(join(place, 'notes.txt'), 'mine');
     expect(() => write(place, files, calmly)).toThrow(Problem);
@@ -62,7 +68,7 @@ describe('writing', () => {
     expect(contentsOf(place)).toEqual({ 'notes.txt': 'mine' });
   });
 
-  it('overwrites its own files when it is told to, says which, and leaves the rest', () => {
+  it('overwrites its own files with `force`, returns their names, and leaves the rest', () => {
     const place = emptyFolder();
     disk.mkdirSync(join(place, 'src'));
     for (const [path, content] of [
@@ -77,10 +83,10 @@ describe('writing', () => {
   });
 });
 
-describe('a folder that is there', () => {
+describe('an existing folder', () => {
   const broken = (code: string) => Object.assign(new Error(`${code}: not here`), { code });
 
-  /** Around it nobody may write, or is another disk: that of a mount point. */
+  /** Makes a disk on which everything around the folder is read-only or another disk, as at a mount point. */
   const alone = (target: string): Disk => ({
     ...disk,
     mkdtempSync: ((prefix: string) => {
@@ -93,7 +99,7 @@ describe('a folder that is there', () => {
     },
   });
 
-  it('needs nothing of the one that it is in', () => {
+  it('needs nothing of its parent', () => {
     const place = emptyFolder();
     expect(write(place, files, calmly, alone(place))).toEqual([]);
     expect(write(place, files, force, alone(place))).toEqual([...files.keys()]);
@@ -101,22 +107,22 @@ describe('a folder that is there', () => {
   });
 });
 
-describe('what is in the way', () => {
-  it('is a link to nothing where the folder should be', () => {
+describe('the write is refused when the place', () => {
+  it('is a link to a missing file', () => {
     const place = emptyFolder();
     disk.symlinkSync(join(place, 'gone'), join(place, 'pigeon'));
-    for (const options of [calmly, force]) expect(() => write(join(place, 'pigeon'), files, options)).toThrow('a link that leads nowhere');
+    for (const options of [calmly, force]) expect(() => write(join(place, 'pigeon'), files, options)).toThrow('a link to a missing file');
   });
 
-  it('is a file where the folder should be', () => {
+  it('is a file', () => {
     const place = emptyFolder();
     disk.writeFileSync(join(place, 'pigeon'), 'mine');
-    for (const options of [calmly, force]) expect(() => write(join(place, 'pigeon'), files, options)).toThrow('is no folder');
+    for (const options of [calmly, force]) expect(() => write(join(place, 'pigeon'), files, options)).toThrow('is not a folder');
     expect(() => write(join(place, 'pigeon', 'inside'), files, calmly)).toThrow('cannot be written');
     expect(contentsOf(place)).toEqual({ pigeon: 'mine' });
   });
 
-  it.each(['src', 'README.md', 'src/deep'])('is a link or something else that is no file of its own: %s', (path) => {
+  it.each(['src', 'README.md', 'src/deep'])('has a link in place of a file or a folder: %s', (path) => {
     const place = emptyFolder();
     const elsewhere = emptyFolder();
     disk.mkdirSync(join(place, 'src'));
@@ -128,40 +134,40 @@ describe('what is in the way', () => {
     expect(contentsOf(elsewhere)).toEqual({});
   });
 
-  it.each(['README.md', 'src/index.ts/'])('is a folder where a file should be: %s', (path) => {
+  it.each(['README.md', 'src/index.ts/'])('has a folder in place of a file: %s', (path) => {
     const place = emptyFolder();
     disk.mkdirSync(join(place, path), { recursive: true });
     expect(() => write(place, files, force)).toThrow('it should be a file');
   });
 
-  // Root, which the gate may run as, may write everywhere but into what Linux makes up.
-  it.skipIf(process.platform !== 'linux')('is a folder that nobody may write to', () => {
+  // Root can write everywhere except into the folders of the kernel.
+  it.skipIf(process.platform !== 'linux')('is a folder that nobody can write to', () => {
     const place = '/proc/self/pigeon';
     expect(() => write(place, files, calmly)).toThrow(Problem);
     expect(() => write(place, files, calmly)).toThrow(/cannot be written: .*Nothing was changed/);
   });
 
-  // Windows says of it that there is no such thing.
-  it('is a name that is too long', () => {
+  // Windows reports that there is no such file.
+  it('has a name that is too long', () => {
     expect(() => write(join(emptyFolder(), 'x'.repeat(300)), files, calmly)).toThrow(/(ENAMETOOLONG|ENOENT).*Nothing was changed/);
   });
 });
 
 describe('a disk that fails', () => {
   const prepare = {
-    'a folder that is new, below others': (place: string) => join(place, 'a', 'pigeon'),
-    'a folder that is there': (place: string) => {
+    'a new folder in new folders': (place: string) => join(place, 'a', 'pigeon'),
+    'an existing folder': (place: string) => {
       disk.mkdirSync(join(place, 'pigeon', 'src'), { recursive: true });
       for (const path of ['README.md', 'src/index.ts', 'src/mine.ts']) disk.writeFileSync(join(place, 'pigeon', path), `old ${path}`);
       return join(place, 'pigeon');
     },
   };
 
-  it.each(Object.entries(prepare))('leaves everything as it was, wherever it fails: %s', (_, make) => {
+  it.each(Object.entries(prepare))('leaves everything as it was, at every call that can fail: %s', (_, make) => {
     const { fs, count } = failing(Number.NaN);
     write(make(emptyFolder()), files, force, fs);
     expect(count()).toBeGreaterThan(9);
-    // The last call removes what is left over: all is in its place by then.
+    // The last call removes the hidden folder. All files are in place by then.
     for (let at = 1; at < count(); at += 1) {
       const place = emptyFolder();
       const folder = make(place);
@@ -169,5 +175,25 @@ describe('a disk that fails', () => {
       expect(() => write(folder, files, force, failing(at).fs), `call ${at}`).toThrow(/ENOSPC.*Nothing was changed/);
       expect(contentsOf(place), `call ${at}`).toEqual(before);
     }
+  });
+});
+
+// Windows has no signals. There, `process.kill` ends a process at once.
+describe.skipIf(process.platform === 'win32')('a signal', () => {
+  const module = pathToFileURL(join(import.meta.dirname, '..', 'src', 'write.ts')).href;
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('in the middle of writing waits until all is written: %s', async (signal) => {
+    const program = `
+      import { deferSignals } from ${JSON.stringify(module)};
+      const done = deferSignals(() => {
+        process.kill(process.pid, '${signal}');
+        const end = Date.now() + 100;
+        while (Date.now() < end);
+        return 'whole';
+      });
+      process.stdout.write(done);
+    `;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+    expect(stdout).toBe('whole');
   });
 });

@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { createTransport } from 'nodemailer';
 import { type SmtpOutcome, startSandbox } from '../src/index.ts';
 
-// Closes a sandbox with three connections: one is idle, one gets no answer, and one gets its answer in an hour.
+// Closes a sandbox with three connections: one is idle, one gets no answer, and one gets its answer in an
+// hour.
 const sandbox = await startSandbox();
 const port = sandbox.smtp.ports.plain;
 const transport = createTransport({ host: '127.0.0.1', port, ignoreTLS: true, pool: true, maxConnections: 1 });

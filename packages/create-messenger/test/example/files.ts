@@ -3,7 +3,7 @@ import { defaultsFor } from '../../src/options.ts';
 import { render } from '../../src/render.ts';
 import type { Files } from '../../src/templates.ts';
 
-/** Where one of the kinds is kept as it is rendered, to be built and tested with the rest. */
+/** The folder of a rendered package, which is built and tested with the rest. */
 export const exampleFolder = join(import.meta.dirname, '..', '..', '..', '..', 'examples', 'scaffolded');
 
 interface Manifest {
@@ -13,7 +13,9 @@ interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
-/** What `npm create sitemessage-messenger pigeon-post` renders; the manifest alone says that it lives in this workspace. */
+/**
+ * Returns the files of `npm create sitemessage-messenger pigeon-post`, with a manifest for this workspace.
+ */
 export function exampleFiles(): Files {
   const settings = { ...defaultsFor('pigeon-post'), author: 'the sitemessage authors' };
   const files = new Map(render(settings, 2026));
@@ -21,7 +23,7 @@ export function exampleFiles(): Files {
   return files.set('package.json', `${JSON.stringify(inWorkspace(manifest), null, 2)}\n`);
 }
 
-/** Its versions are those of the workspace, and nobody publishes it. */
+/** Returns a private manifest with the versions of the workspace. */
 function inWorkspace({ name: _, ...manifest }: Manifest): object {
   const here = (ranges: Readonly<Record<string, string>>): object =>
     Object.fromEntries(

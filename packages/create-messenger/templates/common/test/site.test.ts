@@ -6,7 +6,7 @@ import { myProtocol as protocol } from '../sandbox/emulator.ts';
 import { myProtocol } from '../src/index.ts';
 
 describe('a site', () => {
-  it('sends a text to those it is for', async () => {
+  it('sends a text to its recipients', async () => {
     await using sandbox = await startSandbox({ protocols: [protocol] });
     const site = createSitemessage({ storage: memoryStorage(), messengers: [myProtocol(sandbox['my-protocol'].options)] });
     await site.scheduleMessages('Hi there!', site.recipients('my-protocol', ['@Ann', 'bob']));
@@ -16,7 +16,7 @@ describe('a site', () => {
     await site.close();
   });
 
-  it('goes on past a recipient that is refused', async () => {
+  it('continues after a recipient that is refused', async () => {
     await using sandbox = await startSandbox({ protocols: [protocol] });
     const site = createSitemessage({ storage: memoryStorage(), messengers: { 'my-protocol': sandbox['my-protocol'].options } });
     sandbox['my-protocol'].emulator.fail({ kind: 'permanent', when: 'before' });
@@ -25,7 +25,7 @@ describe('a site', () => {
     await site.close();
   });
 
-  it('rests with a token that is refused, and says so', async () => {
+  it('pauses the messenger when its token is refused, and reports that', async () => {
     await using sandbox = await startSandbox({ protocols: [protocol] });
     const messenger = myProtocol({ ...sandbox['my-protocol'].options, token: 'another-token' });
     const site = createSitemessage({ storage: memoryStorage(), messengers: [messenger] });

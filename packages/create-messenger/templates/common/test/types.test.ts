@@ -12,14 +12,14 @@ import { type MyProtocolAddress, type MyProtocolOptions, myProtocol } from '../s
 
 const token = 'a-token-that-nobody-should-see';
 
-describe('importing the package', () => {
-  it('adds its alias, its addresses and its options to core', () => {
+describe('the package', () => {
+  it('adds its alias, its addresses and its options to the types of core', () => {
     expectTypeOf<'my-protocol'>().toExtend<RegisteredAlias>();
     expectTypeOf<AddressOf<'my-protocol'>>().toEqualTypeOf<MyProtocolAddress>();
     expectTypeOf<OptionsOf<'my-protocol'>>().toEqualTypeOf<MyProtocolOptions & CommonOptions>();
   });
 
-  it('registers it, so that a site can be made from its options', () => {
+  it('registers the messenger, so that a site can be made from its options', () => {
     const site = createSitemessage({ storage: memoryStorage(), messengers: { 'my-protocol': { token } } });
     expect(site.getRegisteredMessenger('my-protocol')).toMatchObject({ alias: 'my-protocol', title: 'My Protocol' });
     expectTypeOf(site.recipients).parameter(0).toEqualTypeOf<'my-protocol'>();
@@ -27,10 +27,10 @@ describe('importing the package', () => {
     expect(() => createSitemessage({ storage: memoryStorage(), messengers: { 'my-protocol': {} } })).toThrow('`token`');
   });
 
-  it('has the type of its alias', () => {
+  it('makes messengers with the type of their alias', () => {
     expectTypeOf(myProtocol({ token })).toEqualTypeOf<Messenger<'my-protocol', MyProtocolAddress>>();
     expectTypeOf(myProtocol({ token, alias: 'alerts' })).toEqualTypeOf<Messenger<'alerts', MyProtocolAddress>>();
-    // @ts-expect-error: an option that it does not have
-    expect(() => myProtocol({ token, tokens: [token] })).toThrow('`tokens` is no option');
+    // @ts-expect-error: there is no such option
+    expect(() => myProtocol({ token, tokens: [token] })).toThrow('`tokens`');
   });
 });

@@ -4,50 +4,54 @@ import { createInterface } from 'node:readline';
 import type { Emulator, Received } from '@sitemessage/core/testing';
 import type { Protocol, ProtocolContext, RunningProtocol } from '@sitemessage/sandbox';
 import { type Refusal, refusalFor } from './faults.ts';
-import { readRequest } from './request.ts';
 
-/** The provider in a sandbox: `sandbox['my-protocol']`. */
+/** The emulator of the provider: `sandbox['my-protocol']`. */
 export interface MyProtocolEmulator extends RunningProtocol {
-  /** What `messengerContract` questions and breaks. */
+  /** The emulator for `messengerContract`. */
   readonly emulator: Emulator;
-  /** Ready for `myProtocol(sandbox['my-protocol'].options)`. */
+  /** The options for `myProtocol(sandbox['my-protocol'].options)`. */
   readonly options: { readonly token: string; readonly host: string; readonly port: number; readonly tls: false };
-  /** Refuses the next message with this. */
+  /** Refuses the next message. */
   refuse(refusal: Refusal): void;
-  /** Drops the line at the next login. */
+  /** Closes the connection at the next login. */
   hangUp(): void;
 }
 
-/** `startSandbox({ protocols: [myProtocol] })` starts it. CHANGE: it should be as strict as the provider, or stricter. */
+/**
+ * The protocol for `startSandbox({ protocols: [myProtocol] })`.
+ *
+ * CHANGE: make the emulator as strict as your provider, or stricter.
+ */
 export const myProtocol: Protocol<'my-protocol', MyProtocolEmulator> = { name: 'my-protocol', start };
 
 const token = 'sandbox-token-0123456789';
 const host = '127.0.0.1';
 
-/** Where something goes wrong: in place of the reply to the login, or before or after the message is taken. */
+/** The moment of a fault: in place of the reply to the login, or before or after the message is accepted. */
 type Stage = 'login' | 'before' | 'after';
 
 async function start({ inbox }: ProtocolContext): Promise<MyProtocolEmulator> {
-  const taken: Received[] = [];
+  const accepted: Received[] = [];
   const sockets = new Set<Socket>();
-  /** The id of the next message, in place of its own. */
-  let given: string | undefined;
+  /** The id for the next message. Undefined: a new one. */
+  let nextId: string | undefined;
   let fault: { readonly refusal: Refusal | undefined; readonly stage: Stage; times: number } | undefined;
 
-  /** Whether something goes wrong now, instead of a reply. */
-  const strikes = (stage: Stage, socket: Socket, re?: string): boolean => {
+  /** Applies the fault that is due. Returns true when there is nothing more to send. */
+  const isEndedByFault = (stage: Stage, socket: Socket, re?: string): boolean => {
     if (fault?.stage !== stage || fault.times === 0) return false;
     fault.times -= 1;
-    if (fault.refusal) say(socket, { re, ...fault.refusal });
+    if (fault.refusal) reply(socket, { re, ...fault.refusal });
     else socket.destroy();
     return true;
   };
 
-  const take = (address: string, text: string, raw: string): string => {
-    taken.push({ address, text });
+  /** Accepts a message. Returns its id. */
+  const accept = (address: string, text: string, raw: string): string => {
+    accepted.push({ address, text });
     inbox.add({ protocol: 'my-protocol', address, text: text.trimEnd(), headers: {}, attachments: [], raw });
-    const id = given ?? `message-${taken.length}`;
-    given = undefined;
+    const id = nextId ?? `message-${accepted.length}`;
+    nextId = undefined;
     return id;
   };
 
@@ -63,16 +67,16 @@ async function start({ inbox }: ProtocolContext): Promise<MyProtocolEmulator> {
       if (!request) return void socket.destroy();
       const { login, id, to = '', text = '' } = request;
       if (login !== undefined) {
-        if (strikes('login', socket)) return;
+        if (isEndedByFault('login', socket)) return;
         isLoggedIn = login === token;
-        // Providers repeat what they were given. A messenger that shows it fails the contract.
-        return say(socket, isLoggedIn ? {} : { error: 'unauthorized', message: `not logged in by ${login}` });
+        // Providers repeat the token in errors. A messenger that shows it fails the contract.
+        return reply(socket, isLoggedIn ? {} : { error: 'unauthorized', message: `not logged in by ${login}` });
       }
       if (!isLoggedIn || id === undefined) return void socket.destroy();
-      if (strikes('before', socket, id)) return;
-      if (text === '' || text.length > 4_000) return say(socket, { re: id, error: 'bad_text', message: 'it is empty, or too long' });
-      const given = take(to, text, raw);
-      if (!strikes('after', socket, id)) say(socket, { re: id, id: given });
+      if (isEndedByFault('before', socket, id)) return;
+      if (text === '' || text.length > 4_000) return reply(socket, { re: id, error: 'bad_text', message: 'the text is empty or too long' });
+      const acceptedId = accept(to, text, raw);
+      if (!isEndedByFault('after', socket, id)) reply(socket, { re: id, id: acceptedId });
     });
   });
   server.listen(0, host);
@@ -87,13 +91,13 @@ async function start({ inbox }: ProtocolContext): Promise<MyProtocolEmulator> {
       fault = { refusal: undefined, stage: 'login', times: 1 };
     },
     emulator: {
-      received: () => [...taken],
+      received: () => [...accepted],
       fail({ times = 1, when, ...asked }) {
-        // Who may not send is told when it logs in.
+        // A wrong configuration shows at the login.
         fault = { refusal: refusalFor(asked, token), stage: asked.kind === 'configuration' ? 'login' : when, times };
       },
       answerWith(id) {
-        given = id;
+        nextId = id;
       },
       connections: () => sockets.size,
     },
@@ -105,4 +109,25 @@ async function start({ inbox }: ProtocolContext): Promise<MyProtocolEmulator> {
   };
 }
 
-const say = (socket: Socket, reply: object): void => void socket.write(`${JSON.stringify(reply)}\n`);
+const reply = (socket: Socket, message: object): void => void socket.write(`${JSON.stringify(message)}\n`);
+
+/** A message of a client. */
+interface Request {
+  readonly login?: string;
+  readonly id?: string;
+  readonly to?: string;
+  readonly text?: string;
+}
+
+const requestFields: readonly (keyof Request)[] = ['login', 'id', 'to', 'text'];
+
+/** Parses a message of a client. Undefined when it is not valid. */
+function readRequest(raw: string): Request | undefined {
+  try {
+    const value: unknown = JSON.parse(raw);
+    if (typeof value !== 'object' || value === null) return undefined;
+    return requestFields.every((name) => ['string', 'undefined'].includes(typeof Reflect.get(value, name))) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,26 +1,28 @@
 import type { Fault } from '@sitemessage/core/testing';
 
+/** An error of the provider. */
 export interface Refusal {
   readonly error: string;
   readonly message?: string;
-  /** Seconds. */
+  /** The time to wait, in seconds. */
   readonly retryAfter?: number;
 }
 
 /**
- * What the provider answers for a fault of the messenger contract; undefined when it drops the line. It repeats the token, as providers do.
+ * Returns the provider's error for a fault of the messenger contract. Undefined: the connection breaks. The
+ * error repeats the token, as errors of providers do.
  *
- * CHANGE: what yours says. Take it from the documentation, or better from what it has answered.
+ * CHANGE: the errors of your provider. Take them from its documentation, or better from real replies.
  */
 export function refusalFor(
   { kind, scope, retryAfterMs }: Pick<Fault, 'kind' | 'scope' | 'retryAfterMs'>,
   token: string,
 ): Refusal | undefined {
   const wait = retryAfterMs === undefined ? {} : { retryAfter: Math.ceil(retryAfterMs / 1_000) };
-  const say = (error: string): Refusal => ({ error, message: `${error}, with ${token}`, ...wait });
+  const refuse = (error: string): Refusal => ({ error, message: `${error}, with ${token}`, ...wait });
   if (kind === 'unknown') return undefined;
-  if (kind === 'permanent') return say('unknown_recipient');
-  if (kind === 'configuration') return say('unauthorized');
-  if (scope === 'address') return say('recipient_limit');
-  return say(scope === 'messenger' ? 'limit' : 'unavailable');
+  if (kind === 'permanent') return refuse('unknown_recipient');
+  if (kind === 'configuration') return refuse('unauthorized');
+  if (scope === 'address') return refuse('recipient_limit');
+  return refuse(scope === 'messenger' ? 'limit' : 'unavailable');
 }

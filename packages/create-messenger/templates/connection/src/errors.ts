@@ -1,36 +1,42 @@
-import { ConfigurationError, PermanentError, TransientError } from '@sitemessage/core';
+import { ConfigurationError, PermanentError, TransientError, UnknownOutcomeError } from '@sitemessage/core';
 
-/** What the server says instead of an id. */
+/** A reply with an error in place of an id. */
 export interface Refusal {
-  /** Its own word for it. */
+  /** The server's word for the error. */
   readonly error: string;
-  /** For people. */
+  /** A text for people. */
   readonly message?: string;
-  /** Seconds. */
+  /** The time to wait, in seconds. */
   readonly retryAfter?: number;
 }
 
+/** Removes secrets from a text of the server, which can repeat them. */
+type Hide = (words: string) => string;
+
 /**
- * The error that says what to do next. Ask of each reply: may it work later (`TransientError`), never (`PermanentError`), or when somebody
- * has changed something (`ConfigurationError`)? What has no reply at all is an `UnknownOutcomeError`, which the session throws.
+ * Returns the error for a reply. Its class tells core what to do next:
  *
- * CHANGE: the words of your provider. What it says should never get a wider meaning than it has.
+ * - `TransientError`: the same message can succeed later.
+ * - `PermanentError`: it can never succeed.
+ * - `ConfigurationError`: somebody has to change something first.
  *
- * @param hide takes secrets out of what the server says, which may repeat them.
+ * A message without a reply is an `UnknownOutcomeError`: see `noReply` and `interrupted`.
+ *
+ * CHANGE: the errors of your provider. Give none of them a wider meaning than it has.
  */
-export function errorFor({ error, message = '', retryAfter }: Refusal, hide: (words: string) => string): Error {
+export function errorFor({ error, message = '', retryAfter }: Refusal, hide: Hide): Error {
   const words = hide(`The server answered "${error}"${message === '' ? '' : `: ${message}`}`).slice(0, 300);
   const wait = typeof retryAfter === 'number' ? { retryAfterMs: retryAfter * 1_000 } : {};
   switch (error) {
     case 'unauthorized':
       return new ConfigurationError(words, { code: 'my_protocol_token' });
     case 'unknown_recipient':
-      // There is nobody any more: the application may forget the address.
+      // `recipientGone` suppresses the address.
       return new PermanentError(words, { code: 'my_protocol_unknown_recipient', recipientGone: true });
     case 'recipient_limit':
       return new TransientError(words, { code: 'my_protocol_recipient_limit', scope: 'address', ...wait });
     case 'limit':
-      // It concerns all who send with this account: no attempt is used up.
+      // The limit is for the whole account. With this scope, all its messages wait, and no attempt is used.
       return new TransientError(words, { code: 'my_protocol_limit', scope: 'messenger', ...wait });
     case 'unavailable':
       return new TransientError(words, { code: 'my_protocol_unavailable', ...wait });
@@ -39,19 +45,33 @@ export function errorFor({ error, message = '', retryAfter }: Refusal, hide: (wo
   }
 }
 
-/** The server is not who it should be: https://nodejs.org/api/tls.html#x509-certificate-error-codes. */
+/**
+ * The codes of Node for a certificate that is not trusted:
+ * https://nodejs.org/api/tls.html#x509-certificate-error-codes.
+ */
 const certificateCode =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
 
-/** Of a line that cannot be opened. */
-export function openingError(error: Error & { readonly code?: unknown }, hide: (words: string) => string): Error {
+/** Returns the error for a connection that cannot be opened. */
+export function openingError(error: Error & { readonly code?: unknown }, hide: Hide): Error {
   const words = hide(error.message);
   if (!certificateCode.test(String(error.code))) return connectionError(words);
-  return new ConfigurationError(`Nothing was sent: the certificate of the server is not to be trusted: ${words}.`, {
+  return new ConfigurationError(`Nothing was sent. The certificate of the server is not trusted: ${words}.`, {
     code: 'my_protocol_certificate',
   });
 }
 
-/** Nothing was sent, and the session is of no use any more: core opens another. */
+/** Returns the error for a connection that ended before a message was written. Core opens another session. */
 export const connectionError = (words: string): TransientError =>
   new TransientError(`Nothing was sent: ${words}.`, { code: 'my_protocol_connection', sessionLost: true });
+
+/** Returns the error for a message that was aborted before its reply. The session goes on. */
+export const noReply = (): UnknownOutcomeError =>
+  new UnknownOutcomeError('The message was written, and aborted before the reply.', { code: 'my_protocol_no_reply' });
+
+/** Returns the error for a message whose connection ended before its reply. Core opens another session. */
+export const interrupted = (): UnknownOutcomeError =>
+  new UnknownOutcomeError('The message was written, and the connection ended before the reply.', {
+    code: 'my_protocol_interrupted',
+    sessionLost: true,
+  });

@@ -1,19 +1,21 @@
 import { defineMessenger, type MessengerFactory } from '@sitemessage/core';
 import { getAddress } from './address.ts';
-import { readOptions } from './options.ts';
+import { optionNames, readOptions } from './options.ts';
 import { openSession } from './session.ts';
 import type { MyProtocolAddress, MyProtocolOptions } from './types.ts';
 
-/** Messages that wait for their replies on one line. CHANGE: 1 when the provider's replies cannot be told apart. */
+/**
+ * The messages that wait for a reply in one session. CHANGE: 1 when replies do not name the message that
+ * they answer.
+ */
 const concurrency = 10;
 
-/** An option of another name is refused. The compiler sees that none is missing here. */
-const optionNames = Object.keys({ token: true, host: true, port: true, tls: true } satisfies Record<keyof MyProtocolOptions, true>);
-
 /**
- * CHANGE: a sentence about the provider, and where its protocol is documented.
+ * Makes a messenger that sends from one account of the provider.
  *
- * @throws ConfigurationError of code `my_protocol_option` that names the option.
+ * CHANGE: a sentence about your provider, and a link to the documentation of its protocol.
+ *
+ * @throws ArgumentError `option_unknown` or `option_invalid`, which names the option and shows no secret.
  */
 export const myProtocol: MessengerFactory<'my-protocol', MyProtocolOptions, MyProtocolAddress> = defineMessenger<
   'my-protocol',
@@ -27,7 +29,8 @@ export const myProtocol: MessengerFactory<'my-protocol', MyProtocolOptions, MyPr
   getAddress,
   create(options) {
     const settings = readOptions(options);
-    // Core keeps a session over consecutive batches, and closes it after 5 s idle, when an error says that it is lost, and on stop.
+    // Core keeps a session for later batches. It closes it after 5 s idle, when it is lost, and when the
+    // site closes.
     return { concurrency, open: (context) => openSession(settings, context) };
   },
 });

@@ -1,22 +1,30 @@
-import { ConfigurationError } from '@sitemessage/core';
+import { check, checkOptions, type OptionCheck } from '@sitemessage/core';
 import type { MyProtocolOptions } from './types.ts';
 
-/** The options, checked, with nothing left to guess. */
-export interface Settings {
-  readonly token: string;
-  readonly host: string;
-  readonly port: number;
-  readonly tls: boolean;
-}
+/** The checked options, with their defaults. */
+export type Settings = Required<MyProtocolOptions>;
 
-/** @throws ConfigurationError of code `my_protocol_option` that names the option and does not show it. */
-export function readOptions({ token, host = 'chat.example.com', port = 7_443, tls = true }: MyProtocolOptions): Settings {
-  if (typeof token !== 'string' || !/^[!-~]{8,}$/.test(token)) throw wrong('token', 'must be what the provider gave: 8 characters or more');
-  if (typeof host !== 'string' || host === '') throw wrong('host', 'must be the name of a host');
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw wrong('port', 'must be an integer from 1 to 65535');
-  if (typeof tls !== 'boolean') throw wrong('tls', 'must be true or false');
+const checkToken: OptionCheck = (value) =>
+  typeof value === 'string' && /^[!-~]{8,}$/.test(value)
+    ? undefined
+    : 'must be the token of the account: 8 characters or more, without spaces';
+
+const checks: Readonly<Record<keyof MyProtocolOptions, OptionCheck>> = {
+  token: checkToken,
+  host: (value) => (typeof value === 'string' && value !== '' ? undefined : 'must be the name of a host'),
+  port: check.integer(1, 65_535),
+  tls: check.boolean,
+};
+
+/** The names of all options. Core refuses every other name. */
+export const optionNames: readonly string[] = Object.keys(checks);
+
+/**
+ * Checks the options. A missing token counts as an empty one, so that its check refuses it.
+ *
+ * @throws ArgumentError `option_invalid`, which names the option and does not show the token.
+ */
+export function readOptions({ token = '', host = 'chat.example.com', port = 7_443, tls = true }: MyProtocolOptions): Settings {
+  checkOptions({ token, host, port, tls }, checks, { of: 'my-protocol' });
   return { token, host, port, tls };
 }
-
-const wrong = (name: string, problem: string): ConfigurationError =>
-  new ConfigurationError(`my-protocol: \`${name}\` ${problem}.`, { code: 'my_protocol_option' });

@@ -1,44 +1,44 @@
-import { type Receipt, redactor, type SendContext, type Session, UnknownOutcomeError } from '@sitemessage/core';
+import { type Receipt, redactor, type SendContext, type Session } from '@sitemessage/core';
+import { type Connection, openConnection } from './connection.ts';
 import { textOf } from './content.ts';
-import { connectionError, errorFor, openingError } from './errors.ts';
-import { type Line, openLine } from './line.ts';
+import { connectionError, errorFor, interrupted, noReply, openingError } from './errors.ts';
 import type { Settings } from './options.ts';
 
+/** A message that was written, and waits for its reply. */
 interface Waiting {
   resolve(receipt: Receipt): void;
   reject(error: Error): void;
 }
 
-/** Connects and logs in. */
+/** Opens a connection and logs in. */
 export async function openSession(settings: Settings, { signal }: SendContext): Promise<Session> {
   const { text: hide } = redactor([settings.token]);
-  const line = await openLine(settings, signal).catch((error: Error) => {
+  const connection = await openConnection(settings, signal).catch((error: Error) => {
     throw openingError(error, hide);
   });
-  /** Those that are written and not answered, by the id of the message. */
+  /** The messages that wait for a reply, by id. */
   const waiting = new Map<string, Waiting>();
 
-  const logIn = new Promise<void>((resolve, reject) => {
-    line.onReply(({ re, ...reply }) => {
+  const loggedIn = new Promise<void>((resolve, reject) => {
+    connection.onReply(({ re, ...reply }) => {
       const refusal = reply.error === undefined ? undefined : errorFor({ ...reply, error: reply.error }, hide);
       if (re === undefined) return refusal ? reject(refusal) : resolve();
-      settle(waiting, re, reply.id === undefined ? {} : { providerId: hide(reply.id) }, refusal);
+      if (refusal) waiting.get(re)?.reject(refusal);
+      else waiting.get(re)?.resolve(reply.id === undefined ? {} : { providerId: hide(reply.id) });
     });
-    line.onEnd(() => {
-      reject(connectionError('the line broke before the login was answered'));
-      // They were written, and nobody knows whether they arrived. Core opens another session for what comes next.
-      for (const { reject } of waiting.values()) reject(lost('the line broke before the reply'));
+    connection.onEnd(() => {
+      reject(connectionError('the connection ended before the reply to the login'));
+      for (const message of waiting.values()) message.reject(interrupted());
     });
   });
-  await loggedIn(line, logIn, settings, signal);
+  await logIn(connection, loggedIn, settings, signal);
 
   return {
     send: ({ id, address, content }, { signal }) =>
       new Promise((resolve, reject) => {
         signal.throwIfAborted();
         const text = textOf(content);
-        // The session goes on: its reply, when it comes, is nobody's.
-        const abort = (): void => waiting.get(id)?.reject(unknown('it was aborted before the reply'));
+        const abort = (): void => waiting.get(id)?.reject(noReply());
         const done = (): void => {
           waiting.delete(id);
           signal.removeEventListener('abort', abort);
@@ -54,34 +54,26 @@ export async function openSession(settings: Settings, { signal }: SendContext): 
           },
         });
         signal.addEventListener('abort', abort);
-        if (!line.write({ id, to: address, text })) waiting.get(id)?.reject(connectionError('the line broke before it was written'));
+        if (!connection.write({ id, to: address, text })) {
+          waiting.get(id)?.reject(connectionError('the connection ended before the message was written'));
+        }
       }),
-    close: () => line.close(),
+    close: () => connection.close(),
   };
 }
 
-/** The signal concerns opening alone: aborted later, it changes nothing. */
-async function loggedIn(line: Line, logIn: Promise<void>, { token }: Settings, signal: AbortSignal): Promise<void> {
-  const abort = (): void => line.destroy();
+/** Sends the login, and waits for its reply. The signal stops the login only, not the session. */
+async function logIn(connection: Connection, loggedIn: Promise<void>, { token }: Settings, signal: AbortSignal): Promise<void> {
+  const abort = (): void => connection.destroy();
   signal.addEventListener('abort', abort);
   try {
     if (signal.aborted) abort();
-    line.write({ login: token });
-    await logIn;
+    connection.write({ login: token });
+    await loggedIn;
   } catch (error) {
-    line.destroy();
+    connection.destroy();
     throw error;
   } finally {
     signal.removeEventListener('abort', abort);
   }
 }
-
-function settle(waiting: ReadonlyMap<string, Waiting>, re: string, receipt: Receipt, refusal: Error | undefined): void {
-  if (refusal) waiting.get(re)?.reject(refusal);
-  else waiting.get(re)?.resolve(receipt);
-}
-
-const unknown = (words: string): Error =>
-  new UnknownOutcomeError(`The message was written, and then ${words}.`, { code: 'my_protocol_no_reply' });
-const lost = (words: string): Error =>
-  new UnknownOutcomeError(`The message was written, and then ${words}.`, { code: 'my_protocol_line_broke', sessionLost: true });

@@ -1,17 +1,23 @@
 import type { CommonOptions } from '@sitemessage/core';
 
-/** The name of an account, with or without the @ before it: `ann`, `@ann`. CHANGE: what your provider's recipients are, as narrow as the compiler can check. */
+/**
+ * The name of an account, with or without the @: `ann`, `@ann`.
+ *
+ * CHANGE: the type of your provider's addresses, as narrow as the compiler can check.
+ */
 export type MyProtocolAddress = string;
 
-/** What an application gives to `myProtocol(options)`. CHANGE: what your provider needs to know; document the default of each. */
+/**
+ * The options of `myProtocol(options)`. CHANGE: the options of your provider. Document the default of each.
+ */
 export interface MyProtocolOptions {
-  /** Of the account that sends. */
+  /** The token of the account that sends. */
   readonly token: string;
-  /** Default `chat.example.com`. */
+  /** The name of the server. Default `chat.example.com`. */
   readonly host?: string;
-  /** Default 7443. */
+  /** The port of the server. Default 7443. */
   readonly port?: number;
-  /** Whether the line is encrypted. Without it the token goes out in clear: for tests. Default true. */
+  /** False: no TLS, for tests. The token is sent unencrypted then. Default true. */
   readonly tls?: boolean;
 }
 

@@ -4,24 +4,24 @@ import { textOf } from './content.ts';
 import { errorFor } from './errors.ts';
 import type { Settings } from './options.ts';
 
-/** The provider's API, as one account. */
+/** The provider's API, with one account. */
 export interface Api {
   send(delivery: Delivery, context: SendContext): Promise<Receipt>;
   close(): void;
 }
 
-/** Whoever sends has a signal that knows how long to wait: `timeoutMs` of the messenger. */
+/** The longest delay of a timer. The signal of each send has the timeout: `timeoutMs` of the messenger. */
 const timeoutMs = 2 ** 31 - 1;
 
 export function openApi({ token, apiRoot, proxy }: Settings): Api {
-  // What stands in `secrets` is taken out of every error and every excerpt, also of an id: a broken provider may answer with the token.
+  // `secrets` are removed from every error and every excerpt. A broken provider can answer with the token.
   const http = createHttp({ baseUrl: apiRoot, proxy, timeoutMs, secrets: [token] });
   return {
     async send({ id, address, content }, { signal }) {
-      // The id is the same for every attempt. CHANGE: how the provider is told, so that it drops what it has already.
+      // The id is the same for every attempt. CHANGE: the idempotency key of your provider, if it has one.
       const headers = { authorization: `Bearer ${token}`, 'idempotency-key': id };
       const json = { to: address, text: textOf(content), silent: content['my-protocol']?.silent ?? false };
-      // This provider's replies say more than their status. Without `throwHttpErrors: false` an error would say what the status says.
+      // `throwHttpErrors: false`, because this provider's replies say more than their status.
       const response = await http.post('messages', { headers, json, signal, throwHttpErrors: false });
       const text = await response.text();
       const reply = jsonObject(text);

@@ -1,20 +1,22 @@
-import { defineMessenger, type MessengerFactory } from '@sitemessage/core';
+import { createHash } from 'node:crypto';
+import { defineMessenger, type Limit, type MessengerFactory } from '@sitemessage/core';
 import { getAddress } from './address.ts';
 import { openApi } from './api.ts';
-import { limitsOf } from './limits.ts';
-import { readOptions } from './options.ts';
+import { optionNames, readOptions } from './options.ts';
 import type { MyProtocolAddress, MyProtocolOptions } from './types.ts';
 
-/** Requests at once. CHANGE: enough for the provider's pace while one takes as long as it takes. */
+/**
+ * The requests in flight in one session. CHANGE: the provider's messages a second, times the seconds of a
+ * request.
+ */
 const concurrency = 10;
 
-/** An option of another name is refused. The compiler sees that none is missing here. */
-const optionNames = Object.keys({ token: true, apiRoot: true, proxy: true } satisfies Record<keyof MyProtocolOptions, true>);
-
 /**
- * CHANGE: a sentence about the provider, and where its API is documented.
+ * Makes a messenger that sends from one account of the provider.
  *
- * @throws ConfigurationError `my_protocol_option`, or ArgumentError `option_invalid` for `apiRoot` and `proxy`. Both name the option.
+ * CHANGE: a sentence about your provider, and a link to the documentation of its API.
+ *
+ * @throws ArgumentError `option_unknown` or `option_invalid`, which names the option and shows no secret.
  */
 export const myProtocol: MessengerFactory<'my-protocol', MyProtocolOptions, MyProtocolAddress> = defineMessenger<
   'my-protocol',
@@ -32,10 +34,25 @@ export const myProtocol: MessengerFactory<'my-protocol', MyProtocolOptions, MyPr
       concurrency,
       limits: (address) => limitsOf(settings.token, address),
       async open() {
-        // One for each session: its connections are kept as long as that, and a proxy that a function names is picked anew.
+        // Each session has its own connections. A `proxy` function is called for each session.
         const api = openApi(settings);
         return { send: (delivery, context) => api.send(delivery, context), close: async () => api.close() };
       },
     };
   },
 });
+
+/**
+ * Returns the rate limits of the provider: 20 messages a second for an account, and one a second to a
+ * recipient after the first three. Core applies them for all workers that share a storage. The key is
+ * stored, so it has a part of a hash in place of the token.
+ *
+ * CHANGE: the limits of your provider.
+ */
+function limitsOf(token: string, address: string): readonly Limit[] {
+  const account = createHash('sha256').update(token).digest('hex').slice(0, 8);
+  return [
+    { key: `my-protocol ${account}`, intervalMs: 50, burst: 1 },
+    { key: `my-protocol ${account} ${address}`, intervalMs: 1_000, burst: 3 },
+  ];
+}

@@ -6,9 +6,9 @@ const body = JSON.stringify({ to: 'ann', text: 'Hi there!' });
 
 describe('the emulator', () => {
   it.each([
-    ['of one key once', { 'idempotency-key': '1' }, 1],
-    ['without a key as often as it comes', {}, 2],
-  ])('takes a message %s', async (_, keyed, times) => {
+    ['with a repeated key once', { 'idempotency-key': '1' }, 1],
+    ['without a key each time', {}, 2],
+  ])('accepts a message %s', async (_, keyed, times) => {
     await using sandbox = await startSandbox({ protocols: [protocol] });
     const { token, apiRoot } = sandbox['my-protocol'].options;
     const headers = { authorization: `Bearer ${token}`, ...keyed };

@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { limitsOf } from '../src/limits.ts';
+import { myProtocol } from '../src/index.ts';
 
 const token = 'a-token-that-nobody-should-see';
-const keysOf = (token: string, address: string): readonly string[] => limitsOf(token, address).map(({ key }) => key);
+const keysOf = (token: string, address: string): readonly string[] => (myProtocol({ token }).limits?.(address) ?? []).map(({ key }) => key);
 
-describe('the pace', () => {
-  it('is shared by all who send with one token, and by no other account', () => {
+describe('the rate limits', () => {
+  it('are shared by all messengers with one token, and by no other account', () => {
     expect(keysOf(token, 'ann')).toEqual(keysOf(token, 'ann'));
     const others = keysOf('another-token', 'ann');
     for (const key of keysOf(token, 'ann')) expect(others).not.toContain(key);
   });
 
-  it('is kept for each recipient, and for all of them together', () => {
+  it('are one for each recipient, and one for all recipients', () => {
     const [ofAll, ofAnn] = keysOf(token, 'ann');
     const [ofAllAgain, ofBob] = keysOf(token, 'bob');
     expect(ofAllAgain).toBe(ofAll);
     expect(ofBob).not.toBe(ofAnn);
   });
 
-  it('has no secret in its keys, which are stored', () => {
+  it('have no secret in their keys, which are stored', () => {
     for (const key of keysOf(token, 'ann')) expect(key).not.toContain(token);
   });
 });

@@ -4,25 +4,30 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Emulator, Fault, Received } from '@sitemessage/core/testing';
 import type { Protocol, ProtocolContext, RunningProtocol } from '@sitemessage/sandbox';
 
-/** The provider in a sandbox: `sandbox['my-protocol']`. */
+/** The emulator of the provider: `sandbox['my-protocol']`. */
 export interface MyProtocolEmulator extends RunningProtocol {
+  /** The emulator for `messengerContract`. */
   readonly emulator: Emulator;
-  /** Ready for `myProtocol(sandbox['my-protocol'].options)`. */
+  /** The options for `myProtocol(sandbox['my-protocol'].options)`. */
   readonly options: { readonly token: string; readonly apiRoot: string };
 }
 
-/** `startSandbox({ protocols: [myProtocol] })` starts it. CHANGE: it should be as strict as the provider, or stricter. */
+/**
+ * The protocol for `startSandbox({ protocols: [myProtocol] })`.
+ *
+ * CHANGE: make the emulator as strict as your provider, or stricter.
+ */
 export const myProtocol: Protocol<'my-protocol', MyProtocolEmulator> = { name: 'my-protocol', start };
 
 const token = 'sandbox-token-0123456789';
 
 async function start({ inbox }: ProtocolContext): Promise<MyProtocolEmulator> {
-  const taken: Received[] = [];
+  const accepted: Received[] = [];
   const sockets = new Set<Socket>();
   let fault: (Fault & { times: number }) | undefined;
 
-  /** Whether something goes wrong now, and has ended the request. */
-  const strikes = (when: Fault['when'], response: ServerResponse): boolean => {
+  /** Applies the fault that is due. Returns true when it has ended the request. */
+  const isEndedByFault = (when: Fault['when'], response: ServerResponse): boolean => {
     if (fault?.when !== when || fault.times === 0) return false;
     fault.times -= 1;
     if (fault.kind === 'unknown') response.destroy();
@@ -32,17 +37,17 @@ async function start({ inbox }: ProtocolContext): Promise<MyProtocolEmulator> {
 
   const server = createServer(async (request, response) => {
     const { socket } = request;
-    // Those that ask for something: after an abort, `fetch` of some Nodes keeps another one open for 4 s, and never uses it.
+    // Only connections with a request count: after an abort, some versions of Node open another one for 4 s.
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     let raw = '';
     for await (const chunk of request.setEncoding('utf8')) raw += chunk;
     if (request.headers.authorization !== `Bearer ${token}`) return answer(response, 401);
-    if (strikes('before', response)) return;
+    if (isEndedByFault('before', response)) return;
     const { to, text } = JSON.parse(raw) as { to: string; text: string };
-    taken.push({ address: to, text });
+    accepted.push({ address: to, text });
     inbox.add({ protocol: 'my-protocol', address: to, text: text.trimEnd(), headers: {}, attachments: [], raw });
-    if (!strikes('after', response)) answer(response, 204);
+    if (!isEndedByFault('after', response)) answer(response, 204);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -50,11 +55,12 @@ async function start({ inbox }: ProtocolContext): Promise<MyProtocolEmulator> {
   return {
     options: { token, apiRoot: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` },
     emulator: {
-      received: () => [...taken],
+      received: () => [...accepted],
       fail(asked) {
         fault = { times: 1, ...asked };
       },
-      // This provider answers with a status alone. CHANGE: put the text where your provider tells the id of a message.
+      // This provider answers with a status only. CHANGE: put the text where your provider has the id of a
+      // message.
       answerWith: () => undefined,
       connections: () => sockets.size,
     },
@@ -66,7 +72,7 @@ async function start({ inbox }: ProtocolContext): Promise<MyProtocolEmulator> {
   };
 }
 
-/** `fetch` keeps its connections for the whole process, unless the server closes them. */
+/** Sends a reply and closes the connection. Otherwise `fetch` keeps it until the process ends. */
 function answer(response: ServerResponse, status: number, retryAfterMs?: number): void {
   const wait = retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) };
   response.writeHead(status, { connection: 'close', ...wait }).end();

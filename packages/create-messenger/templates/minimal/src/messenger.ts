@@ -1,19 +1,21 @@
 import { defineMessenger, type MessengerFactory } from '@sitemessage/core';
 import { getAddress } from './address.ts';
-import { readOptions } from './options.ts';
+import { optionNames, readOptions } from './options.ts';
 import { send } from './send.ts';
 import type { MyProtocolAddress, MyProtocolOptions } from './types.ts';
 
 /**
- * CHANGE: a sentence about the provider.
+ * Makes a messenger that sends from one account of the provider.
  *
- * @throws ConfigurationError of code `my_protocol_option` that names the option.
+ * CHANGE: a sentence about your provider, and a link to the documentation of its API.
+ *
+ * @throws ArgumentError `option_unknown` or `option_invalid`, which names the option and shows no secret.
  */
 export const myProtocol: MessengerFactory<'my-protocol', MyProtocolOptions, MyProtocolAddress> = defineMessenger({
   alias: 'my-protocol',
   package: 'sitemessage-messenger-my-protocol',
   title: 'My Protocol',
-  optionNames: ['token', 'apiRoot'],
+  optionNames,
   getAddress,
   create(options: MyProtocolOptions) {
     const settings = readOptions(options);

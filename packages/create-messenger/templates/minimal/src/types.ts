@@ -1,12 +1,13 @@
 import type { CommonOptions } from '@sitemessage/core';
 
-/** The name of an account, with or without the @ before it: `ann`, `@ann`. */
+/** The name of an account, with or without the @: `ann`, `@ann`. */
 export type MyProtocolAddress = string;
 
+/** The options of `myProtocol(options)`. */
 export interface MyProtocolOptions {
-  /** Of the account that sends. */
+  /** The token of the account that sends. */
   readonly token: string;
-  /** Where the API is. Default `https://api.example.com/v1`. */
+  /** The URL of the API. Default `https://api.example.com/v1`. */
   readonly apiRoot?: string;
 }
 

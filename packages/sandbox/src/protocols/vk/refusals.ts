@@ -8,7 +8,7 @@ import type { VkError } from './refusal.ts';
 /** The moment of a refusal: before the method is done, or when the message is in the inbox. */
 type RefusalStage = 'request' | 'taken';
 
-export interface RefusalRule {
+interface RefusalRule {
   /** Default `request`. */
   readonly at?: RefusalStage;
   /** The only method that is refused, as VK writes it: `wall.post`. Default: all methods. */
