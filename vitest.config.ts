@@ -16,6 +16,7 @@ export default defineConfig({
             'test-support/test/**/*.test.ts',
             'scripts/**/*.test.ts',
             'docs/test/**/*.test.ts',
+            'docs/examples/**/*.test.ts',
           ],
           exclude: ['**/*.e2e.test.ts', ...needsPostgres],
         },

@@ -1,7 +1,8 @@
 /** Writes the API reference into docs/api, one page for each entry point of each package. */
 import { join } from 'node:path';
-import { Application, type TypeDocOptions } from 'typedoc';
+import { Application, Comment, CommentTag, type Context, Converter, type DeclarationReflection, type TypeDocOptions } from 'typedoc';
 import type { PluginOptions } from 'typedoc-plugin-markdown';
+import { apiGroups } from './api-groups.ts';
 import { entryPoints } from './entry-points.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -13,6 +14,11 @@ const options: TypeDocOptions & Partial<PluginOptions> = {
   readme: 'none',
   excludeInternal: true,
   excludePrivate: true,
+  // Every error class would repeat the members of `Error`.
+  excludeExternals: true,
+  groupOrder: [...Object.keys(apiGroups), '*'],
+  sort: ['source-order'],
+  parametersFormat: 'table',
   disableSources: true,
   out: join(import.meta.dirname, 'api'),
   router: 'module',
@@ -20,14 +26,29 @@ const options: TypeDocOptions & Partial<PluginOptions> = {
   hidePageHeader: true,
   hideBreadcrumbs: true,
   useCodeBlocks: true,
-  // A page is compiled as a template of Vue: what looks like one of its tags would be taken for it.
+  // VitePress compiles a page as a Vue template, so text that looks like a tag must be escaped.
   sanitizeComments: true,
   validation: { notExported: false, invalidLink: true },
   treatValidationWarningsAsErrors: true,
 };
 
+const groupOf = new Map(Object.entries(apiGroups).flatMap(([group, names]) => names.map((name) => [name, group])));
+
+/** Adds `@group` to the exports of core's main entry, so that the comments in its source need none. */
+function groupCore({ project }: Context): void {
+  const core = project.children?.find(({ name }) => name === '@sitemessage/core');
+  for (const child of core?.children ?? []) {
+    const group = groupOf.get(child.name);
+    for (const target of child.signatures ?? [child as DeclarationReflection]) {
+      target.comment ??= new Comment();
+      if (group !== undefined) target.comment.blockTags.push(new CommentTag('@group', [{ kind: 'text', text: group }]));
+    }
+  }
+}
+
 const application = await Application.bootstrapWithPlugins(options);
-// Named by the folder of its file otherwise: `sitemessage-core/src/memory`.
+application.converter.on(Converter.EVENT_RESOLVE_BEGIN, groupCore);
+// Without a display name a page is named by the folder of its file: `sitemessage-core/src/memory`.
 const named = application.getEntryPoints()?.map((entry) => {
   const name = entryPoints.find(({ file }) => file === entry.sourceFile.fileName)?.name;
   return { ...entry, displayName: name ?? entry.displayName };

@@ -15,7 +15,7 @@ function messengers(): Item[] {
   return files.sort().map((file) => page(titleOf(join(folder, file)), `/messengers/${file.replace(/\.md$/, '')}`));
 }
 
-/** As TypeDoc has listed them: it numbers paths that differ by case alone. Before the first build there are none. */
+/** Reads the list that TypeDoc wrote, because it numbers paths that differ in case only. Empty before the first build. */
 function reference(): Item[] {
   const index = join(import.meta.dirname, 'api', 'index.md');
   const links = existsSync(index) ? readFileSync(index, 'utf8').matchAll(/^- \[(.+)\]\((.+)\.md\)$/gm) : [];
@@ -38,6 +38,12 @@ export const sidebar = (): Item[] => [
       page('Choosing a storage', '/choosing-a-storage'),
       page('Running workers', '/running-workers'),
       page('Subscriptions', '/subscriptions'),
+      page('Templates', '/templates'),
+      page('Personalising', '/personalising'),
+      page('Languages', '/languages'),
+      page('Testing your application', '/testing'),
+      page('Logging and tracing', '/logging'),
+      page('An administration page', '/administration'),
       page('The life of a dispatch', '/lifecycle'),
       page('Errors', '/errors'),
       page('Security', '/security'),

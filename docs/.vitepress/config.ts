@@ -2,6 +2,7 @@ import { defineConfig } from 'vitepress';
 import { linksOfTheSite, slugify } from '../markdown.ts';
 import { sidebar } from '../sidebar.ts';
 
+const repository = 'https://github.com/sitemessage/sitemessage';
 const { DOCS_BASE: base = '/', DOCS_SOURCE_URL: sourceUrl } = process.env;
 
 export default defineConfig({
@@ -15,17 +16,17 @@ export default defineConfig({
     outline: [2, 3],
     search: {
       provider: 'local',
-      // The reference names everything, so it would stand before the page that explains it.
+      // The reference names everything. Without a lower weight it would come before the page that explains a name.
       options: { miniSearch: { searchOptions: { boostDocument: (id: string) => (id.startsWith('/api/') ? 0.3 : 1) } } },
     },
     nav: [
       { text: 'Getting started', link: '/getting-started' },
       { text: 'Errors', link: '/errors' },
-      { text: 'API', link: '/api/' },
+      { text: 'API', link: '/api/@sitemessage/core' },
     ],
-    docFooter: { prev: false, next: false },
+    socialLinks: [{ icon: 'github', link: repository }],
   },
-  // The index of the search, and the reference of core, are one file each.
+  // The search index is one file, and so is the reference of core.
   vite: { build: { chunkSizeWarningLimit: 2_000 } },
   markdown: {
     anchor: { slugify },

@@ -9,7 +9,7 @@ export interface CodeBlock {
   readonly line: number;
 }
 
-const fence = /(?:^<!-- (\S+?\.ts)(?:#(\S+))? -->\n)?^```(\w*)\n([\s\S]*?)^```$/gm;
+const fence = /(?:^<!-- (\S+?\.tsx?)(?:#(\S+))? -->\n)?^```(\w*)\n([\s\S]*?)^```$/gm;
 
 export function codeBlocks(file: string): readonly CodeBlock[] {
   const text = read(file);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { codeBlocks, exampleOf } from './code-blocks.ts';
 import { found, markdownFiles, pages, read } from './files.ts';
 
-const isTypeScript = ({ language }: { language: string }): boolean => ['ts', 'typescript', 'js', 'javascript'].includes(language);
+const isTypeScript = ({ language }: { language: string }): boolean => ['ts', 'tsx', 'typescript', 'js', 'javascript'].includes(language);
 
 const blocks = pages.flatMap((page) =>
   codeBlocks(page)
@@ -12,13 +12,13 @@ const blocks = pages.flatMap((page) =>
 
 describe('the code in the documentation', () => {
   it.each(blocks)('is that of a file: $page, line $line', ({ file, region, code }) => {
-    expect(file, 'there is no comment <!-- docs/examples/... --> before it').toMatch(/^(?:docs\/)?examples\/\S+\.ts$/);
+    expect(file, 'there is no comment <!-- docs/examples/... --> before it').toMatch(/^(?:docs\/)?examples\/\S+\.tsx?$/);
     expect(code).toBe(exampleOf(file ?? '', region));
   });
 
   it('shows every example', () => {
     const shown = new Set(markdownFiles.flatMap((page) => codeBlocks(page).map(({ file }) => file)));
-    const kept = found('docs/examples/**/*.ts');
+    const kept = found('docs/examples/**/*.{ts,tsx}');
     expect(kept.filter((file) => !shown.has(file))).toEqual([]);
   });
 
@@ -33,8 +33,23 @@ describe('the code in the documentation', () => {
 
 describe('what is installed', () => {
   const own = new Set(found('packages/*/package.json').map((file) => JSON.parse(read(file)).name as string));
-  /** Of others, each looked at by somebody before it is recommended. */
-  const reviewed = new Set(['typescript', '@types/node', 'vitest', 'better-sqlite3', 'pg', 'grammy', '@hono/node-server']);
+  /** Packages of others. A maintainer has looked at each before the documentation recommends it. */
+  const reviewed = new Set([
+    'typescript',
+    '@types/node',
+    'vitest',
+    'better-sqlite3',
+    'pg',
+    'grammy',
+    '@hono/node-server',
+    '@opentelemetry/api',
+    'handlebars',
+    'mrml',
+    '@react-email/components',
+    'react',
+    'react-dom',
+    '@types/react',
+  ]);
   /** What is scaffolded, which says itself how it is installed. */
   const scaffolded = /^sitemessage-messenger-(?:my-protocol|pigeon-post)$/;
   /** `npm create x` runs the package `create-x`. */

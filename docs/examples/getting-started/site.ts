@@ -4,7 +4,11 @@ import { telegram } from '@sitemessage/messenger-telegram';
 import { sqliteStorage } from '@sitemessage/storage-sqlite';
 import { orderShipped } from './messages.ts';
 
-const { SMTP_URL: url = '', SMTP_FROM: from = '', TELEGRAM_TOKEN: token = '' } = process.env;
+const {
+  SMTP_URL: url = '',
+  SMTP_FROM: from = '',
+  TELEGRAM_TOKEN: token = '',
+} = process.env;
 
 export const site = createSitemessage({
   storage: sqliteStorage({ path: 'messages.db' }),

@@ -12,13 +12,17 @@ const site = createSitemessage({
   messageTypes: [orderShipped],
 });
 
-await site.scheduleMessages(orderShipped({ id: 7, url: 'https://shop.example.com/orders/7' }), [
-  site.recipients('smtp', ['ann@example.com', 'bob@example.org']),
-  site.recipients('telegram', 12345678),
-]);
+await site.scheduleMessages(
+  orderShipped({ id: 7, url: 'https://shop.example.com/orders/7' }),
+  [
+    site.recipients('smtp', ['ann@example.com', 'bob@example.org']),
+    site.recipients('telegram', 12345678),
+  ],
+);
 const { sent, failed } = await site.sendScheduledMessages();
 console.log(`${sent} sent, ${failed} failed`);
-for (const { protocol, address, text } of sandbox.inbox) console.log(`${protocol}, ${address}: ${text}`);
+for (const { protocol, address, text } of sandbox.inbox)
+  console.log(`${protocol}, ${address}: ${text}`);
 
 await site.close();
 await sandbox.close();

@@ -1,8 +1,12 @@
 import { site } from './site.ts';
 
 site.onEvent((event) => {
-  if (event.type === 'sent') console.log(`${event.dispatch.messenger} has taken the message for ${event.dispatch.address}`);
-  if (event.type === 'failed' || event.type === 'paused') console.error(event.type, event.error.code, event.error.message);
+  if (event.type === 'sent')
+    console.log(
+      `${event.dispatch.messenger} has taken the message for ${event.dispatch.address}`,
+    );
+  if (event.type === 'failed' || event.type === 'paused')
+    console.error(event.type, event.error.code, event.error.message);
 });
 
 const worker = site.startWorker({ handleSignals: true });

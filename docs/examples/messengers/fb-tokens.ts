@@ -5,4 +5,5 @@ const pages = await getPageAccessTokens({
   appSecret: process.env.FB_APP_SECRET ?? '',
   userToken: process.env.FB_USER_TOKEN ?? '',
 });
-for (const { id, name, tasks } of pages) process.stdout.write(`${id} ${name}: ${tasks.join(', ')}\n`);
+for (const { id, name, tasks } of pages)
+  process.stdout.write(`${id} ${name}: ${tasks.join(', ')}\n`);

@@ -4,7 +4,12 @@ import { sqliteStorage } from '@sitemessage/storage-sqlite';
 
 const site = createSitemessage({
   storage: sqliteStorage({ path: 'messages.db' }),
-  messengers: [fb({ pageId: '61550000000001', pageAccessToken: process.env.FB_PAGE_TOKEN ?? '' })],
+  messengers: [
+    fb({
+      pageId: '61550000000001',
+      pageAccessToken: process.env.FB_PAGE_TOKEN ?? '',
+    }),
+  ],
 });
 
 await site.scheduleMessages('We are open on Sunday.', site.recipients('fb', ''));

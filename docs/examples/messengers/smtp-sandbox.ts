@@ -5,9 +5,15 @@ import { smtp } from '@sitemessage/messenger-smtp';
 import { startSandbox } from '@sitemessage/sandbox';
 
 const sandbox = await startSandbox({ protocols: ['smtp'] });
-const site = createSitemessage({ storage: memoryStorage(), messengers: [smtp(sandbox.smtp.options)] });
+const site = createSitemessage({
+  storage: memoryStorage(),
+  messengers: [smtp(sandbox.smtp.options)],
+});
 
-await site.scheduleMessages(emailHtml({ subject: 'Welcome', html: html`<p>Hello</p>` }), site.recipients('smtp', 'ann@example.com'));
+await site.scheduleMessages(
+  emailHtml({ subject: 'Welcome', html: html`<p>Hello</p>` }),
+  site.recipients('smtp', 'ann@example.com'),
+);
 const report = await site.sendScheduledMessages();
 
 assert.equal(report.sent, 1);

@@ -1,7 +1,11 @@
 import { defineMessageType, html } from '@sitemessage/core';
 import '@sitemessage/messenger-telegram'; // brings the types of what stands under `telegram`
 
-export const shipped = defineMessageType<{ order: number; name: string; url: string }>({
+export const shipped = defineMessageType<{
+  order: number;
+  name: string;
+  url: string;
+}>({
   alias: 'shipped',
   title: 'Order shipped',
   render: {

@@ -5,7 +5,10 @@ import { telegram } from '@sitemessage/messenger-telegram';
 import { startSandbox } from '@sitemessage/sandbox';
 
 const sandbox = await startSandbox({ protocols: ['telegram'] });
-const site = createSitemessage({ storage: memoryStorage(), messengers: [telegram(sandbox.telegram.options)] });
+const site = createSitemessage({
+  storage: memoryStorage(),
+  messengers: [telegram(sandbox.telegram.options)],
+});
 
 await site.scheduleMessages('Hi there!', site.recipients('telegram', 12345678));
 const report = await site.sendScheduledMessages();

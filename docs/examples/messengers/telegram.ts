@@ -7,6 +7,9 @@ const site = createSitemessage({
   messengers: [telegram({ token: process.env.TELEGRAM_TOKEN ?? '' })],
 });
 
-await site.scheduleMessages('Hi there!', site.recipients('telegram', ['12345678', '@mychannel']));
+await site.scheduleMessages(
+  'Hi there!',
+  site.recipients('telegram', ['12345678', '@mychannel']),
+);
 await site.sendScheduledMessages();
 await site.close();

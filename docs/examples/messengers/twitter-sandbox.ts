@@ -5,9 +5,15 @@ import { twitter } from '@sitemessage/messenger-twitter';
 import { startSandbox } from '@sitemessage/sandbox';
 
 const sandbox = await startSandbox({ protocols: ['twitter'] });
-const site = createSitemessage({ storage: memoryStorage(), messengers: [twitter(sandbox.twitter.options)] });
+const site = createSitemessage({
+  storage: memoryStorage(),
+  messengers: [twitter(sandbox.twitter.options)],
+});
 
-await site.scheduleMessages('We are open on Sunday.', site.recipients('twitter', ''));
+await site.scheduleMessages(
+  'We are open on Sunday.',
+  site.recipients('twitter', ''),
+);
 const report = await site.sendScheduledMessages();
 
 assert.equal(report.sent, 1);

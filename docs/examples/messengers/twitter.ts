@@ -14,6 +14,9 @@ const site = createSitemessage({
   ],
 });
 
-await site.scheduleMessages('We are open on Sunday.', site.recipients('twitter', ''));
+await site.scheduleMessages(
+  'We are open on Sunday.',
+  site.recipients('twitter', ''),
+);
 await site.sendScheduledMessages();
 await site.close();

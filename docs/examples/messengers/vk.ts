@@ -4,9 +4,14 @@ import { sqliteStorage } from '@sitemessage/storage-sqlite';
 
 const site = createSitemessage({
   storage: sqliteStorage({ path: 'messages.db' }),
-  messengers: [vk({ accessToken: process.env.VK_TOKEN ?? '', requestsPerSecond: 20 })], // 20 for a community's token
+  messengers: [
+    vk({ accessToken: process.env.VK_TOKEN ?? '', requestsPerSecond: 20 }),
+  ], // 20 for a community's token
 });
 
-await site.scheduleMessages('Your order is on its way.', site.recipients('vk', { peer: 12345 }));
+await site.scheduleMessages(
+  'Your order is on its way.',
+  site.recipients('vk', { peer: 12345 }),
+);
 await site.sendScheduledMessages();
 await site.close();

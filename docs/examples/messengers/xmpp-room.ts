@@ -4,5 +4,10 @@ import '@sitemessage/messenger-xmpp'; // brings the types of what stands under `
 export const alert = defineMessageType<{ host: string }>({
   alias: 'alert',
   title: 'Alert',
-  render: { xmpp: ({ host }) => ({ text: `${host} does not answer.`, xmpp: { type: 'groupchat' } }) },
+  render: {
+    xmpp: ({ host }) => ({
+      text: `${host} does not answer.`,
+      xmpp: { type: 'groupchat' },
+    }),
+  },
 });

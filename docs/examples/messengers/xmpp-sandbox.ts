@@ -5,9 +5,15 @@ import { xmpp } from '@sitemessage/messenger-xmpp';
 import { startSandbox } from '@sitemessage/sandbox';
 
 const sandbox = await startSandbox({ protocols: ['xmpp'] });
-const site = createSitemessage({ storage: memoryStorage(), messengers: [xmpp(sandbox.xmpp.options)] });
+const site = createSitemessage({
+  storage: memoryStorage(),
+  messengers: [xmpp(sandbox.xmpp.options)],
+});
 
-await site.scheduleMessages('Hi there!', site.recipients('xmpp', 'ann@example.org'));
+await site.scheduleMessages(
+  'Hi there!',
+  site.recipients('xmpp', 'ann@example.org'),
+);
 const report = await site.sendScheduledMessages();
 
 assert.equal(report.sent, 1);

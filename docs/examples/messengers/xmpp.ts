@@ -4,9 +4,18 @@ import { sqliteStorage } from '@sitemessage/storage-sqlite';
 
 const site = createSitemessage({
   storage: sqliteStorage({ path: 'messages.db' }),
-  messengers: [xmpp({ jid: 'shop@example.com', password: process.env.XMPP_PASSWORD ?? '', host: 'im.example.com' })],
+  messengers: [
+    xmpp({
+      jid: 'shop@example.com',
+      password: process.env.XMPP_PASSWORD ?? '',
+      host: 'im.example.com',
+    }),
+  ],
 });
 
-await site.scheduleMessages('Hi there!', site.recipients('xmpp', 'ann@example.org'));
+await site.scheduleMessages(
+  'Hi there!',
+  site.recipients('xmpp', 'ann@example.org'),
+);
 await site.sendScheduledMessages();
 await site.close();

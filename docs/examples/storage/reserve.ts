@@ -8,8 +8,15 @@ export interface Locked {
   write(tats: ReadonlyMap<string, number>): Promise<void>;
 }
 
-export async function reserve(locked: Locked, requests: readonly Reservation[], now: number, until: number): Promise<readonly Slot[]> {
-  const keys = new Set(requests.flatMap(({ limits }) => limits.map(({ key }) => key)));
+export async function reserve(
+  locked: Locked,
+  requests: readonly Reservation[],
+  now: number,
+  until: number,
+): Promise<readonly Slot[]> {
+  const keys = new Set(
+    requests.flatMap(({ limits }) => limits.map(({ key }) => key)),
+  );
   const known = await locked.read([...keys].sort());
   const { slots, charged } = grantSlots(requests, known, now, until);
   await locked.write(charged);

@@ -1,5 +1,10 @@
 // #region head
-import { createSitemessage, defineMessageType, html, subscribers } from '@sitemessage/core';
+import {
+  createSitemessage,
+  defineMessageType,
+  html,
+  subscribers,
+} from '@sitemessage/core';
 import { createLinks } from '@sitemessage/core/links';
 import { memoryStorage } from '@sitemessage/core/memory';
 import { smtp } from '@sitemessage/messenger-smtp';
@@ -11,9 +16,14 @@ interface User {
   readonly isActive: boolean;
 }
 
-const users = new Map<string, User>([['1', { id: 1, email: 'ann@example.com', isActive: true }]]);
+const users = new Map<string, User>([
+  ['1', { id: 1, email: 'ann@example.com', isActive: true }],
+]);
 const secret = process.env.LINK_SECRET ?? 'only-for-trying-it-out-0123456789';
-const mailOptions = { url: process.env.SMTP_URL ?? 'smtp://localhost:587', from: 'shop@example.com' };
+const mailOptions = {
+  url: process.env.SMTP_URL ?? 'smtp://localhost:587',
+  from: 'shop@example.com',
+};
 // #endregion head
 
 // #region type
@@ -60,12 +70,19 @@ export const answer = createWebHandler(site, { basePath: '/messages', secret });
 
 // #region preferences
 export async function preferencesOf(user: User) {
-  const { types } = await site.getUserPreferences(user, { messageFilter: (alias) => alias === 'news' });
+  const { types } = await site.getUserPreferences(user, {
+    messageFilter: (alias) => alias === 'news',
+  });
   return types;
 }
 
-export async function savePreferences(user: User, isSubscribed: boolean): Promise<boolean> {
-  return await site.setUserPreferences(user, [{ type: 'news', messenger: 'smtp', isSubscribed }]);
+export async function savePreferences(
+  user: User,
+  isSubscribed: boolean,
+): Promise<boolean> {
+  return await site.setUserPreferences(user, [
+    { type: 'news', messenger: 'smtp', isSubscribed },
+  ]);
 }
 // #endregion preferences
 
@@ -82,7 +99,10 @@ export async function forgive(address: string): Promise<void> {
 // #region outcome
 /** What a mail service tells a webhook: the Message-ID of a mail, and what became of it. */
 export async function onBounce(messageId: string): Promise<{ status: number }> {
-  const isKnown = await site.reportOutcome({ messenger: 'smtp', providerId: messageId }, 'bounced');
+  const isKnown = await site.reportOutcome(
+    { messenger: 'smtp', providerId: messageId },
+    'bounced',
+  );
   return { status: isKnown ? 204 : 503 };
 }
 // #endregion outcome

@@ -1,6 +1,13 @@
 import type { SitemessageEvent } from '@sitemessage/core';
 
-const counted = new Set<SitemessageEvent['type']>(['sent', 'error', 'failed', 'skipped', 'released', 'recovered']);
+const counted = new Set<SitemessageEvent['type']>([
+  'sent',
+  'error',
+  'failed',
+  'skipped',
+  'released',
+  'recovered',
+]);
 const totals = new Map<string, number>();
 
 /** For `site.onEvent(count)`. */
@@ -11,4 +18,5 @@ export function count(event: SitemessageEvent): void {
 }
 
 /** The text that Prometheus reads. */
-export const metrics = (): string => [...totals].map(([series, total]) => `${series} ${total}\n`).join('');
+export const metrics = (): string =>
+  [...totals].map(([series, total]) => `${series} ${total}\n`).join('');

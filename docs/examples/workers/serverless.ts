@@ -2,7 +2,10 @@ import { createSitemessage } from '@sitemessage/core';
 import { smtp } from '@sitemessage/messenger-smtp';
 import { postgresStorage } from '@sitemessage/storage-postgres';
 
-const { DATABASE_URL: connectionString = 'postgres://localhost/shop', SMTP_URL: url = 'smtp://localhost:587' } = process.env;
+const {
+  DATABASE_URL: connectionString = 'postgres://localhost/shop',
+  SMTP_URL: url = 'smtp://localhost:587',
+} = process.env;
 
 const site = createSitemessage({
   storage: postgresStorage({ connectionString, connections: 2 }),
@@ -11,6 +14,8 @@ const site = createSitemessage({
 
 /** Called by a timer of the platform. It must end before the platform ends it. */
 export async function handler(): Promise<{ sent: number; failed: number }> {
-  const { sent, failed } = await site.sendScheduledMessages({ signal: AbortSignal.timeout(20_000) });
+  const { sent, failed } = await site.sendScheduledMessages({
+    signal: AbortSignal.timeout(20_000),
+  });
   return { sent, failed };
 }

@@ -8,5 +8,10 @@ export interface Order {
 export const confirmation = defineMessageType<{ item: string }>({
   alias: 'order_confirmation',
   title: 'Order confirmation',
-  render: { default: ({ item }) => ({ subject: 'Thank you', text: `Your order of ${item} is in.` }) },
+  render: {
+    default: ({ item }) => ({
+      subject: 'Thank you',
+      text: `Your order of ${item} is in.`,
+    }),
+  },
 });

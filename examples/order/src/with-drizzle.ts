@@ -6,22 +6,37 @@ import { pgTable, serial, text } from 'drizzle-orm/pg-core';
 import { confirmation, type Order } from './confirmation.ts';
 import type { Shop } from './shop.ts';
 
-const orders = pgTable('orders', { id: serial().primaryKey(), email: text().notNull(), item: text().notNull() });
+const orders = pgTable('orders', {
+  id: serial().primaryKey(),
+  email: text().notNull(),
+  item: text().notNull(),
+});
 
 export async function placeOrder(
   site: Shop<PostgresTransaction, Promise<readonly string[]>>,
   db: NodePgDatabase,
   order: Order,
 ): Promise<void> {
-  const prepared = await site.prepare(confirmation({ item: order.item }), site.recipients('mail', order.email));
+  const prepared = await site.prepare(
+    confirmation({ item: order.item }),
+    site.recipients('mail', order.email),
+  );
   await db.transaction(async (transaction) => {
     await transaction.insert(orders).values(order);
-    await prepared.save({ query: (text, values) => transaction.execute(statement(text, values)) });
+    await prepared.save({
+      query: (text, values) => transaction.execute(statement(text, values)),
+    });
   });
 }
 
 /** Drizzle numbers the parameters itself: each `$1` of the text becomes the value that it stands for. */
 function statement(text: string, values: readonly unknown[]): SQL {
-  const parts = text.split(/\$(\d+)/).map((part, index) => (index % 2 === 0 ? sql.raw(part) : sql`${sql.param(values[Number(part) - 1])}`));
+  const parts = text
+    .split(/\$(\d+)/)
+    .map((part, index) =>
+      index % 2 === 0
+        ? sql.raw(part)
+        : sql`${sql.param(values[Number(part) - 1])}`,
+    );
   return sql.join(parts);
 }

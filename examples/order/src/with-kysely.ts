@@ -1,11 +1,20 @@
 /** An order and its confirmation, both or neither: with a transaction of Kysely. */
 import type { PostgresTransaction } from '@sitemessage/storage-postgres';
-import { CompiledQuery, type Generated, type Kysely, type Transaction } from 'kysely';
+import {
+  CompiledQuery,
+  type Generated,
+  type Kysely,
+  type Transaction,
+} from 'kysely';
 import { confirmation, type Order } from './confirmation.ts';
 import type { Shop } from './shop.ts';
 
 export interface Database {
-  readonly orders: { readonly id: Generated<number>; readonly email: string; readonly item: string };
+  readonly orders: {
+    readonly id: Generated<number>;
+    readonly email: string;
+    readonly item: string;
+  };
 }
 
 export async function placeOrder(
@@ -13,7 +22,10 @@ export async function placeOrder(
   db: Kysely<Database>,
   order: Order,
 ): Promise<void> {
-  const prepared = await site.prepare(confirmation({ item: order.item }), site.recipients('mail', order.email));
+  const prepared = await site.prepare(
+    confirmation({ item: order.item }),
+    site.recipients('mail', order.email),
+  );
   await db.transaction().execute(async (transaction) => {
     await transaction.insertInto('orders').values(order).execute();
     await prepared.save(asPostgres(transaction));
@@ -21,5 +33,6 @@ export async function placeOrder(
 }
 
 const asPostgres = (transaction: Transaction<Database>): PostgresTransaction => ({
-  query: (text, values) => transaction.executeQuery(CompiledQuery.raw(text, values)),
+  query: (text, values) =>
+    transaction.executeQuery(CompiledQuery.raw(text, values)),
 });

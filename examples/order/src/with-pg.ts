@@ -4,12 +4,22 @@ import type { Pool } from 'pg';
 import { confirmation, type Order } from './confirmation.ts';
 import type { Shop } from './shop.ts';
 
-export async function placeOrder(site: Shop<PostgresTransaction, Promise<readonly string[]>>, pool: Pool, order: Order): Promise<void> {
-  const prepared = await site.prepare(confirmation({ item: order.item }), site.recipients('mail', order.email));
+export async function placeOrder(
+  site: Shop<PostgresTransaction, Promise<readonly string[]>>,
+  pool: Pool,
+  order: Order,
+): Promise<void> {
+  const prepared = await site.prepare(
+    confirmation({ item: order.item }),
+    site.recipients('mail', order.email),
+  );
   const client = await pool.connect();
   try {
     await client.query('begin');
-    await client.query('insert into orders (email, item) values ($1, $2)', [order.email, order.item]);
+    await client.query('insert into orders (email, item) values ($1, $2)', [
+      order.email,
+      order.item,
+    ]);
     await prepared.save(client);
     await client.query('commit');
   } catch (error) {

@@ -4,11 +4,21 @@ import type { SqliteDatabase } from '@sitemessage/storage-sqlite';
 import { confirmation, type Order } from './confirmation.ts';
 import type { Shop } from './shop.ts';
 
-export async function placeOrder(site: Shop<SqliteDatabase, readonly string[]>, db: DatabaseSync, order: Order): Promise<void> {
-  const prepared = await site.prepare(confirmation({ item: order.item }), site.recipients('mail', order.email));
+export async function placeOrder(
+  site: Shop<SqliteDatabase, readonly string[]>,
+  db: DatabaseSync,
+  order: Order,
+): Promise<void> {
+  const prepared = await site.prepare(
+    confirmation({ item: order.item }),
+    site.recipients('mail', order.email),
+  );
   db.exec('begin immediate');
   try {
-    db.prepare('insert into orders (email, item) values (?, ?)').run(order.email, order.item);
+    db.prepare('insert into orders (email, item) values (?, ?)').run(
+      order.email,
+      order.item,
+    );
     prepared.save(db);
     db.exec('commit');
   } catch (error) {
