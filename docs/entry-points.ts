@@ -3,13 +3,13 @@ import { dirname, join, posix } from 'node:path';
 
 const packages = join(import.meta.dirname, '..', 'packages');
 
-/** What a user imports: `@sitemessage/core/memory` and the file behind it. */
+/** A name that a user imports, such as `@sitemessage/core/memory`, and its file. */
 export interface EntryPoint {
   readonly name: string;
   readonly file: string;
 }
 
-/** The folders in `packages`, the heart of it first. */
+/** Folders in `packages`: core first, then by name. */
 export const packageFolders: readonly string[] = globSync('*/package.json', { cwd: packages })
   .map((manifest) => dirname(manifest))
   .sort((a, b) => Number(b === 'sitemessage-core') - Number(a === 'sitemessage-core') || a.localeCompare(b));

@@ -6,14 +6,14 @@ type Markdown = Parameters<NonNullable<MarkdownOptions['config']>>[0];
 
 const root = new URL('..', import.meta.url);
 
-/** The file in the repository that a page of the site shows: the pages of packages and benchmarks include one from elsewhere. */
+/** Returns the file in the repository that a page shows. Pages of packages and benchmarks include one from elsewhere. */
 function sourceOf(page: string): string {
   const [, folder] = /^packages\/(.+)\.md$/.exec(page) ?? [];
   if (folder) return `packages/${folder}/README.md`;
   return page === 'benchmarks.md' ? 'benchmarks/RESULTS.md' : join('docs', page);
 }
 
-/** The page that shows a file or a folder of the repository, if there is one. */
+/** Returns the page that shows a file or a folder of the repository. `undefined` when there is none. */
 function pageOf(path: string): string | undefined {
   const [, folder] = /^packages\/([^/]+)(?:\/README\.md)?\/?$/.exec(path) ?? [];
   if (folder) return `packages/${folder}.md`;
@@ -24,8 +24,10 @@ function pageOf(path: string): string | undefined {
 }
 
 /**
- * Links are written so that they work in the repository. On the site, those to what is no page of it lead to `sourceUrl`; without one,
- * they are text.
+ * Returns the address of a link on the site. Links in documents are written for the repository. A link to a file that is
+ * no page leads to `sourceUrl`. Without a `sourceUrl` it becomes text.
+ *
+ * @throws Error for a link to a file that does not exist.
  */
 function resolveLink(href: string, page: string, sourceUrl: string | undefined): string | undefined {
   if (/^(?:[a-z]+:|#|\/)/i.test(href)) return href;
@@ -37,11 +39,11 @@ function resolveLink(href: string, page: string, sourceUrl: string | undefined):
   return sourceUrl === undefined ? undefined : `${sourceUrl}/${file}${hash}`;
 }
 
-/** What an included page calls `plots/smtp.svg`, as seen from where it is included. */
+/** Returns the path of an image, seen from the page that includes the document. */
 const resolveImage = (src: string, page: string): string =>
   /^[a-z]+:/i.test(src) ? src : relative(join('docs', dirname(page)), join(dirname(sourceOf(page)), src)).replace(/^(?!\.)/, './');
 
-/** A plugin of markdown-it. */
+/** Plugin of markdown-it that resolves links and images of a page. */
 export function linksOfTheSite(markdown: Markdown, sourceUrl: string | undefined): void {
   markdown.core.ruler.push('links-of-the-site', ({ tokens, env }) => {
     const page: string = env.relativePath;
@@ -49,6 +51,8 @@ export function linksOfTheSite(markdown: Markdown, sourceUrl: string | undefined
     for (const { children } of tokens) {
       const open: { tag: string }[] = [];
       for (const token of children ?? []) {
+        // Vue would take `{{ }}` in it for an expression.
+        if (token.type === 'code_inline') token.attrSet('v-pre', '');
         if (token.type === 'image') token.attrSet('src', resolveImage(String(token.attrGet('src')), page));
         if (token.type === 'link_open') {
           const href = resolveLink(String(token.attrGet('href')), page, sourceUrl);
@@ -62,7 +66,7 @@ export function linksOfTheSite(markdown: Markdown, sourceUrl: string | undefined
   });
 }
 
-/** As GitHub makes the anchors of headings, so that a link to one works there and here. */
+/** Makes the anchor of a heading as GitHub does, so that a link to one works there and here. */
 export const slugify = (heading: string): string =>
   heading
     .trim()
