@@ -2,14 +2,12 @@ import { createSitemessage } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import type { Storage } from '@sitemessage/core/storage';
 import { describe, expect, it } from 'vitest';
+import { storageMethods } from '../../packages/sitemessage-core/src/storage/methods.ts';
 import { fieldsByType, membersOf, quoted, tableOf } from './interfaces.ts';
 
 const folder = 'packages/sitemessage-core/src';
-const stores = {
-  queue: membersOf(`${folder}/storage/port.ts`, 'QueueStore'),
-  subscriptions: membersOf(`${folder}/storage/subscriptions.ts`, 'SubscriptionStore'),
-  suppressions: membersOf(`${folder}/storage/suppressions.ts`, 'SuppressionStore'),
-};
+const { storage: _, ...methodsOfStores } = storageMethods;
+const stores = Object.fromEntries(Object.entries(methodsOfStores).map(([store, methods]) => [store, Object.keys(methods)]));
 const parts = membersOf(`${folder}/storage/port.ts`, 'Storage');
 
 describe('the port of a storage', () => {
@@ -21,16 +19,17 @@ describe('the port of a storage', () => {
     expect(quoted(rows.get(store) ?? '').toSorted()).toEqual(methods.toSorted());
   });
 
-  const methods = [
-    ...parts.filter((part) => !(part in stores) && part !== 'concurrency').map((name) => [name]),
-    ...Object.entries(stores).flatMap(([store, names]) => names.map((name) => [store, name])),
-  ].map((path) => path.join('.'));
+  const methods = Object.entries(storageMethods).flatMap(([part, names]) =>
+    Object.keys(names).map((name) => (part === 'storage' ? name : `${part}.${name}`)),
+  );
 
   it.each(methods)('is refused without `%s` when a site is made', (method) => {
     const [part = '', name] = method.split('.');
     const whole: Storage = memoryStorage();
-    const broken = name === undefined ? undefined : { ...whole[part as keyof typeof stores], [name]: undefined };
-    expect(() => createSitemessage({ storage: { ...whole, [part]: broken } })).toThrow(`\`storage\` is no storage: it has no ${method}.`);
+    const broken = name === undefined ? undefined : { ...whole[part as keyof typeof methodsOfStores], [name]: undefined };
+    expect(() => createSitemessage({ storage: { ...whole, [part]: broken } })).toThrow(
+      `\`storage\` of createSitemessage is not a storage: it has no ${method}.`,
+    );
   });
 });
 

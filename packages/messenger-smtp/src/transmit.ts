@@ -9,7 +9,7 @@ import type { ConnectionPool } from './pool.ts';
  * How far the content of a mail got. nodemailer reports `CONN` for every broken connection, whatever it was
  * doing.
  */
-export interface Progress {
+interface Progress {
   isComplete: boolean;
 }
 

@@ -164,8 +164,8 @@ describe('a wrong option', () => {
     ['service', 'gmail', '`host`'],
   ])("is refused with the name that it has here, when it is nodemailer's: %s", async (name, value, instead) => {
     const error = await rejection(() => smtp({ host, from, [name]: value } as never));
-    expect(error).toMatchObject({ kind: 'configuration', code: 'option_invalid' });
-    expect(error.message).toContain(`\`${name}\` is no option of "smtp".`);
+    expect(error).toMatchObject({ kind: 'configuration', code: 'option_unknown' });
+    expect(error.message).toContain(`\`${name}\` is not an option of smtp.`);
     expect(error.message).toContain(instead);
     expect(findSecret(error, Object.values(secrets))).toBeUndefined();
   });

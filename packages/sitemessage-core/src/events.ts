@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { TransientScope } from './errors.ts';
+import { ArgumentError, type TransientScope } from './errors.ts';
 import type { DispatchError, Outcome, SkipReason } from './storage/records.ts';
 import type { SuppressionReason } from './storage/suppressions.ts';
 
@@ -106,7 +106,7 @@ export function createEvents(): Events {
   };
   return {
     on(listener) {
-      if (typeof listener !== 'function') throw new TypeError('`listener` of onEvent must be a function.');
+      if (typeof listener !== 'function') throw new ArgumentError('`listener` of onEvent must be a function.', { field: 'listener' });
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },

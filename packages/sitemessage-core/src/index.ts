@@ -10,7 +10,7 @@ export {
   UnknownOutcomeError,
 } from './errors.ts';
 export type { EventDispatch, EventListener, SitemessageEvent } from './events.ts';
-export type { CleanupOptions } from './manage/dispatches.ts';
+export type { CleanupOptions } from './manage/cleanup.ts';
 export { emailHtml, emailPlain } from './message/email.ts';
 export type { Html } from './message/html.ts';
 export { html, raw } from './message/html.ts';
@@ -35,7 +35,7 @@ export type { AddressOf, MadeBy, OptionsOf, RegisteredAlias, RegisteredMessenger
 export { registerMessenger } from './messenger/registry.ts';
 export type { RetryPolicy } from './messenger/retry.ts';
 export { sendTestMessage } from './messenger/test-message.ts';
-export type { DispatchRecipient } from './recipients/keys.ts';
+export type { Recipient } from './recipient.ts';
 export type { Recipients } from './recipients/recipients.ts';
 export { recipients, subscribers } from './recipients/recipients.ts';
 export type { Redactor } from './redact/redact.ts';
@@ -45,14 +45,14 @@ export type { ScheduleOptions } from './schedule/options.ts';
 export type { Prepared } from './schedule/prepare.ts';
 export type { Scheduled } from './schedule/schedule.ts';
 export type { WorkerHealth } from './send/health.ts';
-export type { SendOptions, SendReport } from './send/send-due.ts';
-export type { Worker, WorkerOptions } from './send/worker.ts';
+export type { SendOptions, WorkerOptions } from './send/options.ts';
+export type { SendReport } from './send/send-due.ts';
+export type { Worker } from './send/worker.ts';
 export { createSitemessage } from './site/create.ts';
 export type { Sitemessage, SitemessageOptions } from './site/site.ts';
 export type { Counts, DispatchFilter } from './storage/port.ts';
 export type { DispatchDetails, DispatchError, DispatchRecord, DispatchStatus, Outcome, SkipReason } from './storage/records.ts';
 export type { Suppression, SuppressionFilter } from './storage/suppressions.ts';
-export type { Preference } from './subscriptions/choices.ts';
-export type { Preferences, PreferencesOptions } from './subscriptions/preferences.ts';
+export type { Preference, Preferences, PreferencesOptions } from './subscriptions/preferences.ts';
 export type { OptionCheck } from './validate.ts';
 export { check, checkOptions, invalidOption } from './validate.ts';

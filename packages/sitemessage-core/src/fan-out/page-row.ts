@@ -1,7 +1,7 @@
 import type { SiteContext } from '../context.ts';
 import { backoff, defaultRetry } from '../messenger/retry.ts';
+import { type Recipient, recipientOf } from '../recipient.ts';
 import { dispatchId, fanOutId } from '../recipients/ids.ts';
-import type { Resolved } from '../recipients/resolve.ts';
 import type { Settlement } from '../storage/port.ts';
 import { type Claim, fanOutAlias, type NewDispatch } from '../storage/records.ts';
 import { storedError } from '../storage/stored-error.ts';
@@ -41,19 +41,19 @@ export function fanOutRow(
   };
 }
 
-function byMessenger(recipients: readonly Resolved[]): FanOut['recipients'] {
+function byMessenger(recipients: readonly Recipient[]): FanOut['recipients'] {
   const lists = Map.groupBy(recipients, ({ messenger }) => messenger);
   return Object.fromEntries(Array.from(lists, ([messenger, list]) => [messenger, list.map(addressee)]));
 }
 
-const addressee = ({ address, recipientId }: Resolved): Addressee => (recipientId === undefined ? address : [address, recipientId]);
+const addressee = ({ address, recipientId }: Recipient): Addressee => (recipientId === undefined ? address : [address, recipientId]);
 
 function dispatchesOf({ dueAt, priority, recipients }: FanOut, messageId: string, type: string): readonly NewDispatch[] {
   return Object.entries(recipients).flatMap(([messenger, addressees]) =>
     addressees.map((addressee) => {
       const [address, recipientId] = typeof addressee === 'string' ? [addressee] : addressee;
       const id = dispatchId(messageId, messenger, address);
-      return { id, messageId, messenger, type, priority, dueAt, address, ...(recipientId !== undefined && { recipientId }) };
+      return { id, messageId, type, priority, dueAt, ...recipientOf({ messenger, address, recipientId }) };
     }),
   );
 }

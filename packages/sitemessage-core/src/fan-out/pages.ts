@@ -1,9 +1,9 @@
+import type { Recipient } from '../recipient.ts';
 import { placeOf, places } from '../recipients/ids.ts';
-import type { Resolved } from '../recipients/resolve.ts';
 
 /** Recipients that are stored as one row. */
 export interface Page {
-  readonly recipients: readonly Resolved[];
+  readonly recipients: readonly Recipient[];
   /** Of the first one, among the dispatches of a message. */
   readonly place: number;
 }
@@ -18,8 +18,8 @@ const runSize = 64 * pageSize;
  * equal place are expanded one after the other, and their rows lie side by side: of 500 in the order of the list, each one was
  * written into another page of the table, and a hundred thousand took SQLite four times as long.
  */
-export async function* splitIntoPages(recipients: AsyncIterable<readonly Resolved[]>): AsyncGenerator<Page> {
-  let run: Resolved[] = [];
+export async function* splitIntoPages(recipients: AsyncIterable<readonly Recipient[]>): AsyncGenerator<Page> {
+  let run: Recipient[] = [];
   for await (const some of recipients) {
     run.push(...some);
     if (run.length < runSize) continue;
@@ -29,17 +29,17 @@ export async function* splitIntoPages(recipients: AsyncIterable<readonly Resolve
   yield* pagesOf(run);
 }
 
-export function* pagesOf(recipients: readonly Resolved[]): Generator<Page> {
+export function* pagesOf(recipients: readonly Recipient[]): Generator<Page> {
   const ordered = inOrder(recipients);
   for (let start = 0; start < ordered.length; start += pageSize) {
     const page = ordered.slice(start, start + pageSize);
-    const { messenger, address } = page[0] as Resolved;
+    const { messenger, address } = page[0] as Recipient;
     yield { recipients: page, place: placeOf(messenger, address) };
   }
 }
 
-function inOrder(recipients: readonly Resolved[]): readonly Resolved[] {
-  const byPlace: Resolved[][] = Array.from({ length: places }, () => []);
+function inOrder(recipients: readonly Recipient[]): readonly Recipient[] {
+  const byPlace: Recipient[][] = Array.from({ length: places }, () => []);
   for (const recipient of recipients) byPlace[placeOf(recipient.messenger, recipient.address)]?.push(recipient);
   return byPlace.flat();
 }

@@ -1,13 +1,14 @@
 import type { SiteContext } from '../context.ts';
 import { TransientError } from '../errors.ts';
 import { ignore, kindOf } from '../foreign.ts';
+import { type Recipient, recipientOf } from '../recipient.ts';
 import { dispatchId, fanOutId } from '../recipients/ids.ts';
-import type { Resolved } from '../recipients/resolve.ts';
 import { addressFor } from '../recipients/resolve.ts';
 import { resolveUsers } from '../recipients/users.ts';
 import { type Claim, fanOutAlias, type NewDispatch } from '../storage/records.ts';
 import { storedError } from '../storage/stored-error.ts';
 import type { Subscription, SubscriptionKey } from '../storage/subscriptions.ts';
+import { invalidOption } from '../validate.ts';
 
 /** What a row carries that stands for everybody subscribed to the type of its message, or for those between two of them. */
 export interface SubscriberFanOut {
@@ -110,15 +111,13 @@ async function expandRange(
   const reached = page.filter((one) => !isElsewhere(one, site));
   const recipients = await resolveSubscribers(reached, type, site);
   const dispatches = recipients.map(
-    ({ messenger, address, recipientId }): NewDispatch => ({
-      id: dispatchId(messageId, messenger, address),
+    (recipient): NewDispatch => ({
+      id: dispatchId(messageId, recipient.messenger, recipient.address),
       messageId,
-      messenger,
       type,
       priority,
       dueAt,
-      address,
-      ...(recipientId !== undefined && { recipientId }),
+      ...recipientOf(recipient),
     }),
   );
   const last = page.at(-1);
@@ -139,12 +138,12 @@ const isSame = (one: SubscriptionKey, other: SubscriptionKey): boolean =>
   one.messenger === other.messenger && one.userId === other.userId && one.address === other.address;
 
 /** Addresses for those who have one; of the others it is told who they are. */
-async function resolveSubscribers(page: readonly Subscription[], type: string, site: SiteContext): Promise<readonly Resolved[]> {
+async function resolveSubscribers(page: readonly Subscription[], type: string, site: SiteContext): Promise<readonly Recipient[]> {
   const users = await resolveUsers(
     page.flatMap(({ userId }) => userId ?? []),
     site,
   );
-  const found: Resolved[] = [];
+  const found: Recipient[] = [];
   for (const { messenger: alias, userId, address } of page) {
     if (address !== undefined) found.push({ messenger: alias, address });
     const user = userId === undefined ? undefined : users.get(userId);
@@ -163,5 +162,5 @@ function isActive(user: unknown, { users }: SiteContext): boolean {
   const answer: unknown = users.isActive?.(user as never) ?? true;
   if (typeof answer === 'boolean') return answer;
   ignore(answer);
-  throw new TypeError(`\`isActive\` gave ${kindOf(answer)}; it has to give true or false, at once.`);
+  throw invalidOption('isActive', `returned ${kindOf(answer)}. It must return true or false, not a promise`);
 }

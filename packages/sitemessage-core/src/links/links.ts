@@ -1,10 +1,10 @@
-import { ConfigurationError } from '../errors.ts';
+import { ArgumentError } from '../errors.ts';
 import type { EventDispatch } from '../events.ts';
 import { readField } from '../foreign.ts';
 import type { Links } from '../message/message-type.ts';
-import { checkOptions } from '../options.ts';
 import { isUserId } from '../recipients/resolve.ts';
 import { type Runtime, systemRuntime } from '../runtime.ts';
+import { check, checkOptions, invalidOption } from '../validate.ts';
 import { createSignature, readSecrets, type Signature } from './signature.ts';
 
 /** What a link is good for. A link of one purpose does nothing for another. */
@@ -37,7 +37,7 @@ export interface SiteLinks {
   /**
    * Returns a link to the page of preferences of a user, for a page of the application behind its login.
    *
-   * @throws TypeError for a user without an id.
+   * @throws ArgumentError for a user without an id.
    */
   preferencesOf(user: { readonly userId: string | number }): string;
 }
@@ -67,6 +67,8 @@ export interface LinkReader {
 
 const purposes = ['unsubscribe', 'preferences', 'pixel'] as const satisfies readonly LinkPurpose[];
 
+const secretChecks = { secret: check.anything, runtime: check.anything };
+
 /** The content of a token, as JSON. */
 type Sealed = readonly [...(OfDispatch | OfUser), until: number | null];
 type OfDispatch = readonly [dispatchId: string, type: string, messenger: string, address: string, recipientId: string | null];
@@ -76,16 +78,13 @@ type OfUser = readonly [dispatchId: null, type: null, messenger: null, address: 
  * Signed links for each recipient: the `links` of a site. All that is needed later is in them, encrypted, so nothing has to be kept.
  * `preferencesOf` of the same function makes a link for a user who is logged in.
  *
- * @throws TypeError for an option that there is not.
- * @throws ConfigurationError for one that is not what it should be; it names the option, and shows no secret.
+ * @throws ArgumentError that names the option. It shows no secret.
  */
 export function createLinks(options: LinksOptions): SiteLinks {
-  checkOptions(options, ['url', 'secret', 'expiresInMs', 'runtime']);
+  const expiresInMsCheck = check.integer(1, undefined, 'whole milliseconds');
+  checkOptions(options, { ...secretChecks, url: check.anything, expiresInMs: expiresInMsCheck }, { of: 'createLinks' });
   const { expiresInMs, runtime = systemRuntime } = options;
   const url = readUrl(options.url);
-  if (expiresInMs !== undefined && !(Number.isFinite(expiresInMs) && expiresInMs > 0)) {
-    throw new ConfigurationError('`expiresInMs` must be a number of milliseconds above 0.', { code: 'option_invalid' });
-  }
   const seals = sealsFor(options.secret);
   const linker = (whose: OfDispatch | OfUser): ((purpose: LinkPurpose) => string) => {
     const until = expiresInMs === undefined ? null : Math.ceil(runtime.now() + expiresInMs);
@@ -105,18 +104,18 @@ function readUserId(user: unknown): string {
   const userId = readField(user, 'userId');
   const text = typeof userId === 'string' || Number.isFinite(userId) ? String(userId) : '';
   if (isUserId(text)) return text;
-  throw new TypeError('`userId` must be the id of a user, as the `userId` of createSitemessage gives it: a string or a finite number.');
+  const problem = 'must be the id of a user, as `userId` of createSitemessage returns it: a string or a finite number';
+  throw new ArgumentError(`\`userId\` ${problem}.`, { field: 'userId' });
 }
 
 /**
  * Reads the tokens of the links that `createLinks` makes with the same secret. For the author of a web handler; applications take
  * `createWebHandler` of `@sitemessage/web`.
  *
- * @throws TypeError for an option that there is not.
- * @throws ConfigurationError for a secret that is none; it is not shown.
+ * @throws ArgumentError that names the option. It shows no secret.
  */
 export function createLinkReader(options: LinkSecretOptions): LinkReader {
-  checkOptions(options, ['secret', 'runtime']);
+  checkOptions(options, secretChecks, { of: 'createLinkReader' });
   const { runtime = systemRuntime } = options;
   const seals = sealsFor(options.secret);
   const read = (purpose: LinkPurpose, token: string): LinkSubject | LinkUser | undefined => {
@@ -139,10 +138,5 @@ function readUrl(given: unknown): string {
   const url = typeof given === 'string' ? URL.parse(given) : null;
   if (url && ['http:', 'https:'].includes(url.protocol) && !/[?#]/.test(url.href) && !url.username && !url.password)
     return url.href.replace(/(?<!\/)\/+$/, '');
-  throw new ConfigurationError(
-    '`url` must be an http or https URL without query, fragment and password, such as https://example.com/messages.',
-    {
-      code: 'option_invalid',
-    },
-  );
+  throw invalidOption('url', 'must be an http or https URL without query, fragment and password, such as https://example.com/messages');
 }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { ConfigurationError } from '../errors.ts';
 import { kindOf } from '../foreign.ts';
+import { invalidOption } from '../validate.ts';
 
 /** What makes texts into tokens that reveal and permit nothing, and reads those that it, or one with an older secret, has made. */
 export interface Signature {
@@ -71,11 +71,11 @@ function deriveKeys(secret: string, purpose: string): Keys {
 /**
  * One secret, or several: the first one signs, and all of them verify.
  *
- * @throws ConfigurationError, of code `link_secret`, for one that is none, or too short to be a secret; it shows none.
+ * @throws ArgumentError for one that is none, or too short to be a secret; it shows none.
  */
 export function readSecrets(given: unknown): readonly string[] {
   const refuse = (problem: string): never => {
-    throw new ConfigurationError(`\`secret\` ${problem}.`, { code: 'link_secret' });
+    throw invalidOption('secret', problem);
   };
   const secrets: readonly unknown[] = Array.isArray(given) ? given : [given];
   if (secrets.length === 0) refuse('is an empty list; give it one secret at least');

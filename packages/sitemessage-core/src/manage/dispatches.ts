@@ -1,50 +1,10 @@
 import type { SiteContext } from '../context.ts';
 import { expandAll } from '../fan-out/expand.ts';
-import { checkOptions } from '../options.ts';
 import { defaultLeaseMs } from '../send/send-due.ts';
-import type { DispatchFilter, Pruned } from '../storage/port.ts';
+import type { DispatchFilter } from '../storage/port.ts';
 import { fanOutAlias } from '../storage/records.ts';
+import { check, checkOptions } from '../validate.ts';
 import { checkFilter } from './filter.ts';
-
-export interface CleanupOptions {
-  /** Only what was sent at least so many milliseconds ago. */
-  readonly olderThan: number;
-  /** Keeps the messages, which otherwise go with their last dispatch. Default false. */
-  readonly dispatchesOnly?: boolean;
-}
-
-/** Small enough that nobody waits for the lock. */
-const pruneBatch = 1_000;
-/** Long lists that were never stored to their end, because the process died. */
-const abandonedAfterMs = 24 * 60 * 60_000;
-
-/** How long a `key` is remembered after its message was deleted. */
-const keyKeptMs = 7 * 24 * 60 * 60_000;
-
-/** Deletes what was sent, in small batches. Failed and skipped ones stay for an operator to look at. */
-export async function cleanupSent(options: CleanupOptions, { storage, clock }: SiteContext): Promise<Pruned> {
-  if (typeof options !== 'object' || options === null) throw new TypeError('`options` is missing; give { olderThan }, in milliseconds.');
-  checkOptions(options, ['olderThan', 'dispatchesOnly']);
-  const { olderThan, dispatchesOnly = false } = options;
-  if (typeof dispatchesOnly !== 'boolean') throw new TypeError('`dispatchesOnly` must be true or false.');
-  if (!Number.isFinite(olderThan) || olderThan < 0) throw new TypeError('`olderThan` must be a number of milliseconds, 0 or more.');
-  const now = await clock.now();
-  const total = { dispatches: 0, messages: 0 };
-  for (;;) {
-    const pruned = await storage.queue.prune({
-      now,
-      statuses: ['sent'],
-      before: now - olderThan,
-      abandonedBefore: now - abandonedAfterMs,
-      keysBefore: now - keyKeptMs,
-      dispatchesOnly,
-      limit: pruneBatch,
-    });
-    total.dispatches += pruned.dispatches;
-    total.messages += pruned.messages;
-    if (pruned.dispatches + pruned.messages === 0) return total;
-  }
-}
 
 export interface UndeliveredOptions {
   /** Called when there are any, with how many. Schedule a message to whoever looks after it, or raise an alarm. Default: nobody. */
@@ -57,10 +17,12 @@ const dayMs = 24 * 60 * 60_000;
 
 /** How many dispatches failed lately. */
 export async function checkUndelivered(options: UndeliveredOptions, { storage, clock }: SiteContext): Promise<number> {
-  checkOptions(options, ['notify', 'withinMs']);
+  checkOptions(
+    options,
+    { notify: check.function, withinMs: check.integer(0, undefined, 'whole milliseconds') },
+    { of: 'checkUndelivered' },
+  );
   const { notify, withinMs = dayMs } = options;
-  if (!Number.isFinite(withinMs) || withinMs < 0) throw new TypeError('`withinMs` must be a number of milliseconds, 0 or more.');
-  if (notify !== undefined && typeof notify !== 'function') throw new TypeError('`notify` must be a function.');
   const since = (await clock.now()) - withinMs;
   const counts = await storage.queue.counts({ since });
   const failed = counts.filter(({ status }) => status === 'failed').reduce((sum, { count }) => sum + count, 0);

@@ -1,6 +1,7 @@
 import type { SiteContext } from '../context.ts';
-import { PermanentError } from '../errors.ts';
+import { ArgumentError, PermanentError } from '../errors.ts';
 import { kindOf } from '../foreign.ts';
+import { recipientOf } from '../recipient.ts';
 import { suppress } from '../recipients/suppress.ts';
 import { type DispatchDetails, type DispatchRecord, fanOutAlias, type Outcome } from '../storage/records.ts';
 import type { SuppressionReason } from '../storage/suppressions.ts';
@@ -25,7 +26,8 @@ const suppressing: Readonly<Partial<Record<Outcome, SuppressionReason>>> = { bou
 /** Whether there is such a dispatch. */
 export async function reportOutcome(which: ReportedDispatch, outcome: Outcome, site: SiteContext): Promise<boolean> {
   checkWhich(which);
-  if (!outcomes.includes(outcome)) throw new TypeError(`\`outcome\` must be ${outcomes.join(', ')}, not ${kindOf(outcome)}.`);
+  if (!outcomes.includes(outcome))
+    throw new ArgumentError(`\`outcome\` must be ${outcomes.join(', ')}, not ${kindOf(outcome)}.`, { field: 'outcome' });
   const found = await findReported(which, site);
   if (!found || found.messenger === fanOutAlias) return false;
   if (found.outcomes?.[outcome] !== undefined) return true;
@@ -34,8 +36,8 @@ export async function reportOutcome(which: ReportedDispatch, outcome: Outcome, s
   if (reason) await suppress(found, reason, site);
   const { storage, clock, events } = site;
   if (await storage.queue.report(found.id, outcome, await clock.now())) {
-    const { id, messageId, type, messenger, address, recipientId, attempt } = found;
-    const dispatch = { id, messageId, type, messenger, address, ...(recipientId !== undefined && { recipientId }), attempt };
+    const { id, messageId, type, attempt } = found;
+    const dispatch = { id, messageId, type, ...recipientOf(found), attempt };
     events.emit({ type: 'reported', dispatch, outcome });
   }
   return true;
@@ -66,15 +68,19 @@ const names = ['id', 'messenger', 'providerId', 'address'];
 
 function checkWhich(which: ReportedDispatch): void {
   if (typeof which !== 'object' || which === null) {
-    throw new TypeError(`The dispatch must be { id } or { messenger, providerId }, not ${kindOf(which)}.`);
+    throw new ArgumentError(`The dispatch must be { id } or { messenger, providerId }, not ${kindOf(which)}.`, { field: 'dispatch' });
   }
   for (const [name, value] of Object.entries(which)) {
-    if (!names.includes(name)) throw new TypeError(`\`${name}\` says nothing of which dispatch it is; there are ${names.join(', ')}.`);
-    if (typeof value !== 'string') throw new TypeError(`\`${name}\` of the dispatch must be a string, not ${kindOf(value)}.`);
+    if (!names.includes(name))
+      throw new ArgumentError(`\`${name}\` does not name a dispatch. Fields: ${names.join(', ')}.`, { field: name });
+    if (typeof value !== 'string')
+      throw new ArgumentError(`\`${name}\` of the dispatch must be a string, not ${kindOf(value)}.`, { field: name });
   }
   const { id, messenger, providerId, address } = which;
   const isById = id !== undefined && messenger === undefined && providerId === undefined && address === undefined;
   const isByProvider = id === undefined && messenger !== undefined && providerId !== undefined;
   if (!isById && !isByProvider)
-    throw new TypeError('The dispatch must be either { id }, or { messenger, providerId }, with { address } or without.');
+    throw new ArgumentError('The dispatch must be either { id }, or { messenger, providerId }, with { address } or without.', {
+      field: 'dispatch',
+    });
 }

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors.ts';
 import { type Runtime, systemRuntime } from '../runtime.ts';
+import { wrapStorage } from '../storage/methods.ts';
 import type { Storage } from '../storage/port.ts';
 import { checkOptions } from '../validate.ts';
 import { claim, createInFlightMarks } from './claim.ts';
@@ -36,52 +37,58 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage<void,
   const watchers = new Set<() => void>();
   let isClosed = false;
 
-  /** Throws after `close`, as a database would: tests find code that uses a closed storage. */
-  const ifOpen = <T>(part: T): T => {
-    if (isClosed) throw new ConfigurationError('The storage is closed.', { code: 'storage_closed' });
-    return part;
-  };
-
   const notifyWatchers = <T>(stored: T): T => {
     for (const wake of watchers) wake();
     return stored;
   };
 
-  return {
+  const storage: Storage<void, readonly string[]> = {
     queue: {
-      enqueue: async (messages, dispatches, now) => notifyWatchers(await enqueue(ifOpen(table), staging, messages, dispatches, now)),
-      claim: async (request) => claim(ifOpen(table), marks, request),
-      settle: async (token, settlements, now, marked) => settle(ifOpen(table), marks, token, settlements, now, marked),
-      reserve: async (requests, now, until) => ifOpen(rateLimits).reserve(requests, now, until),
-      defer: async (key, until) => ifOpen(rateLimits).defer(key, until),
-      find: async (id) => find(ifOpen(table), id),
+      enqueue: async (messages, dispatches, now) => notifyWatchers(await enqueue(table, staging, messages, dispatches, now)),
+      claim: async (request) => claim(table, marks, request),
+      settle: async (token, settlements, now, marked) => settle(table, marks, token, settlements, now, marked),
+      reserve: async (requests, now, until) => rateLimits.reserve(requests, now, until),
+      defer: async (key, until) => rateLimits.defer(key, until),
+      find: async (id) => find(table, id),
       async *list(filter) {
-        yield* list(ifOpen(table), filter);
+        yield* list(table, filter);
       },
-      counts: async (filter) => counts(ifOpen(table), filter),
-      openQueues: async () => openQueues(ifOpen(table)),
-      requeue: async (filter, now) => requeue(ifOpen(table), filter, now),
-      cancel: async (filter, now) => cancel(ifOpen(table), filter, now),
-      report: async (id, outcome, now) => report(ifOpen(table), id, outcome, now),
-      prune: async (request) => prune(ifOpen(table), staging, marks, request),
+      counts: async (filter) => counts(table, filter),
+      openQueues: async () => openQueues(table),
+      requeue: async (filter, now) => requeue(table, filter, now),
+      cancel: async (filter, now) => cancel(table, filter, now),
+      report: async (id, outcome, now) => report(table, id, outcome, now),
+      prune: async (request) => prune(table, staging, marks, request),
     },
-    subscriptions: createSubscriptions(() => ifOpen(undefined)),
-    suppressions: createSuppressions(() => ifOpen(undefined)),
+    subscriptions: createSubscriptions(),
+    suppressions: createSuppressions(),
     // There is no database and no transaction: the messages are stored at once.
-    enqueueIn: (_, messages, dispatches, now) => notifyWatchers(enqueueAtOnce(ifOpen(table), messages, dispatches, now)),
+    enqueueIn: (_, messages, dispatches, now) => notifyWatchers(enqueueAtOnce(table, messages, dispatches, now)),
     concurrency: 1,
     watch(watcher) {
       const wake = (): void => watcher.wake();
       watchers.add(wake);
       return () => void watchers.delete(wake);
     },
-    clock: async () => ifOpen(runtime).now(),
+    clock: async () => runtime.now(),
     // No schema to bring up to date.
-    migrate: async () => void ifOpen(table),
+    migrate: async () => undefined,
     async close() {
       isClosed = true;
     },
   };
+  return wrapStorage(storage, (call, answer) => {
+    // After `close` it throws, as a database would: tests find code that uses a closed storage.
+    if (!isClosed || answer === 'none') return call();
+    const error = new ConfigurationError('The storage is closed.', { code: 'storage_closed' });
+    if (answer === 'either') throw error;
+    return (answer === 'stream' ? rejectingStream(error) : Promise.reject(error)) as never;
+  });
+}
+
+// biome-ignore lint/correctness/useYield: it rejects before the first item
+async function* rejectingStream(error: Error): AsyncGenerator<never> {
+  throw error;
 }
 
 function checkRuntime(value: unknown): string | undefined {

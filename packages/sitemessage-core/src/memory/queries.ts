@@ -1,3 +1,4 @@
+import { recipientOf } from '../recipient.ts';
 import type { Count, CountFilter, Counts, DispatchFilter, Queue } from '../storage/port.ts';
 import type { DispatchDetails, DispatchRecord } from '../storage/records.ts';
 import type { Row } from './row.ts';
@@ -36,10 +37,10 @@ export function openQueues(table: Table): readonly Queue[] {
 }
 
 function record({ dispatch, state, outcomes }: Row): DispatchRecord {
-  const { id, messageId, messenger, type, priority, address, recipientId } = dispatch;
+  const { id, messageId, type, priority } = dispatch;
   const { token: _, losses: __, ...visible } = state;
   const reported = Object.keys(outcomes).length > 0 && { outcomes: { ...outcomes } };
-  return { id, messageId, messenger, type, priority, address, ...(recipientId !== undefined && { recipientId }), ...visible, ...reported };
+  return { id, messageId, type, priority, ...recipientOf(dispatch), ...visible, ...reported };
 }
 
 /** Returns the rows that match. Rows by id are looked up; for other filters, every row is read. */

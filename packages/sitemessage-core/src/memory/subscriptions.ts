@@ -1,11 +1,10 @@
 import { splitPointsOf } from '../storage/split-points.ts';
 import type { Subscription, SubscriptionFilter, SubscriptionKey, SubscriptionStore } from '../storage/subscriptions.ts';
 
-export function createSubscriptions(assertOpen: () => void): SubscriptionStore {
+export function createSubscriptions(): SubscriptionStore {
   const kept = new Map<string, Subscription>();
 
   async function* list(filter: SubscriptionFilter): AsyncGenerator<Subscription> {
-    assertOpen();
     const after = filter.after && textOf(filter.after);
     const until = filter.until && textOf(filter.until);
     for (const text of [...kept.keys()].sort()) {
@@ -19,11 +18,9 @@ export function createSubscriptions(assertOpen: () => void): SubscriptionStore {
     list,
     splitPoints: (type, size, after) => splitPointsOf(list({ type, ...(after && { after }) }), size),
     async has(keys) {
-      assertOpen();
       return keys.map((key) => kept.has(textOf(key)));
     },
     async change({ add, remove }, now) {
-      assertOpen();
       // Every key is read before the first one is applied. If reading one throws, nothing changes.
       const added = add.map((key) => [textOf(key), copy(key, now)] as const);
       const removed = remove.map(textOf);

@@ -1,11 +1,10 @@
 import type { Suppression, SuppressionKey, SuppressionStore } from '../storage/suppressions.ts';
 
-export function createSuppressions(assertOpen: () => void): SuppressionStore {
+export function createSuppressions(): SuppressionStore {
   const kept = new Map<string, Suppression>();
 
   return {
     async add(suppressions) {
-      assertOpen();
       // Every suppression is read before the first one is stored. If reading one throws, nothing changes.
       const added = suppressions.map(copy).filter((one) => {
         const isNew = !kept.has(textOf(one));
@@ -15,16 +14,13 @@ export function createSuppressions(assertOpen: () => void): SuppressionStore {
       return added.length;
     },
     async lift(keys) {
-      assertOpen();
       return keys.map(textOf).filter((text) => kept.delete(text)).length;
     },
     async among(messenger, addresses) {
-      assertOpen();
       const found = [...new Set(addresses)].map((address) => kept.get(textOf({ messenger, address })));
       return found.filter((one) => one !== undefined);
     },
     async *list({ messenger, reason, since }) {
-      assertOpen();
       for (const one of [...kept.values()]) {
         if (messenger !== undefined && one.messenger !== messenger) continue;
         if (reason !== undefined && one.reason !== reason) continue;

@@ -1,5 +1,6 @@
+import { ArgumentError } from '../errors.ts';
 /**
- * The JSON text of a context, or a `TypeError` that names the first part that JSON cannot carry. `JSON.stringify` alone would turn
+ * The JSON text of a context, or an `ArgumentError` that names the first part that JSON cannot carry. `JSON.stringify` alone would turn
  * a date into a string, NaN into null and a function into nothing, and the recipient would be the first to notice.
  */
 export function toJson(value: unknown): string {
@@ -24,7 +25,9 @@ function refuse(value: unknown, path: string, parents: readonly unknown[]): void
       throw unfit(path, typeof value, 'a string, a number or a boolean');
   }
   if (parents.length === deepest) {
-    throw new TypeError(`\`context\` is nested more than ${deepest} deep, which not everybody can read back; make it flatter.`);
+    throw new ArgumentError(`\`context\` is nested more than ${deepest} deep, and not every program can read that back. Make it flatter.`, {
+      field: 'context',
+    });
   }
   if (parents.includes(value)) throw unfit(path, 'a part of itself', 'a copy of what is needed');
   const inside = [...parents, value];
@@ -49,6 +52,6 @@ const instead: Readonly<Record<string, string>> = {
   Buffer: "a string, such as buffer.toString('base64')",
 };
 
-function unfit(path: string, found: string, wanted: string): TypeError {
-  return new TypeError(`\`${path}\` is ${found}, which cannot be stored as JSON; pass ${wanted}.`);
+function unfit(path: string, found: string, wanted: string): ArgumentError {
+  return new ArgumentError(`\`${path}\` is ${found}, which cannot be stored as JSON. Pass ${wanted}.`, { field: path });
 }

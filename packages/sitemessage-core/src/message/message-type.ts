@@ -1,10 +1,9 @@
 import { inspect } from 'node:util';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { ConfigurationError } from '../errors.ts';
 import { readField } from '../foreign.ts';
 import type { Content } from '../messenger/messenger.ts';
 import type { RegisteredAlias } from '../messenger/registered.ts';
-import { checkOptions } from '../options.ts';
+import { check, checkOptions, invalidOption, type OptionCheck } from '../validate.ts';
 import type { Html } from './html.ts';
 
 /** One context of one type, about to be scheduled. Made by calling a message type. */
@@ -109,68 +108,60 @@ export interface MessageType<Context = never, Output = Context> {
   readonly overrides?: AnyMessageType;
 }
 
-/** What every storage can keep in 32 bits. */
+/** Every storage can keep this in 32 bits. */
 const highestPriority = 2_147_483_647;
 
-export const isPriority = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= highestPriority;
+export const isPriority: OptionCheck = check.integer(-highestPriority, highestPriority);
 
-const optionNames: readonly (keyof CheckedMessageTypeOptions<never>)[] = [
-  'alias',
-  'title',
-  'context',
-  'messengers',
-  'allowUserSubscription',
-  'priority',
-  'retryLimit',
-  'onUnknown',
-  'render',
-];
+const isAlias: OptionCheck = (value) =>
+  typeof value === 'string' && value !== '' && value.isWellFormed() ? undefined : 'is empty, or not a string. Give the type a name';
+const isTitle: OptionCheck = (value) =>
+  typeof value === 'string' && value !== '' ? undefined : `must be a text for people, not ${inspect(value)}`;
+const isSchema: OptionCheck = (value) =>
+  typeof readField(readField(value, '~standard'), 'validate') === 'function'
+    ? undefined
+    : 'is not a Standard Schema. Pass a schema of zod, valibot, arktype or a similar library, or leave it out';
+const isAliases: OptionCheck = (value) =>
+  Array.isArray(value) && value.every((name) => typeof name === 'string') ? undefined : `must be a list of aliases, not ${inspect(value)}`;
+const isRender: OptionCheck = (value) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return 'must be an object of functions by messenger, such as { default: (context) => ({ text }) }';
+  }
+  return Object.keys(value).length === 0 ? 'is empty. Give it a `default` at least' : undefined;
+};
+
+export const optionChecks: Readonly<Record<keyof CheckedMessageTypeOptions<never>, OptionCheck>> = {
+  alias: isAlias,
+  title: isTitle,
+  context: isSchema,
+  messengers: isAliases,
+  allowUserSubscription: check.boolean,
+  priority: isPriority,
+  retryLimit: check.integer(1),
+  onUnknown: check.oneOf(['resend', 'hold']),
+  render: isRender,
+};
 
 /**
- * @throws TypeError for an option that there is not.
- * @throws ConfigurationError when the alias is empty, nothing renders it, or another field is not what it should be; it names the field.
+ * Makes a message type.
+ *
+ * @throws ArgumentError that names the option: an unknown one, an empty alias, a type that nothing renders, or another wrong value.
  */
 export function defineMessageType<const Schema extends StandardSchemaV1>(
   options: CheckedMessageTypeOptions<Schema>,
 ): MessageType<StandardSchemaV1.InferInput<Schema>, StandardSchemaV1.InferOutput<Schema>>;
 export function defineMessageType<Context = Record<string, unknown>>(options: UncheckedMessageTypeOptions<Context>): MessageType<Context>;
 export function defineMessageType(options: MessageTypeOptions<unknown> & { readonly context?: StandardSchemaV1 }): MessageType<unknown> {
-  checkOptions(options, optionNames);
+  const given = readField(options, 'alias');
+  const of = typeof given === 'string' ? `message type "${given}"` : 'a message type';
+  checkOptions(options, optionChecks, { of });
   const { alias, title, render, context, messengers } = options;
   const { allowUserSubscription = true, priority = 0, retryLimit = 10, onUnknown = 'resend' } = options;
-  const refuse = (problem: string): never => {
-    throw new ConfigurationError(problem, { code: 'message_type' });
-  };
-  if (typeof alias !== 'string' || alias === '' || !alias.isWellFormed())
-    refuse('`alias` of a message type is empty, or no text; give it a name.');
-  if (typeof title !== 'string' || title === '')
-    refuse(`\`title\` of message type "${alias}" must be a text for people, not ${inspect(title)}.`);
-  if (typeof allowUserSubscription !== 'boolean') {
-    refuse(`\`allowUserSubscription\` of message type "${alias}" must be true or false, not ${inspect(allowUserSubscription)}.`);
-  }
-  if (typeof render !== 'object' || render === null || Array.isArray(render)) {
-    refuse(
-      `\`render\` of message type "${alias}" must be an object of functions by messenger, such as { default: (context) => ({ text }) }.`,
-    );
-  }
+  for (const name of ['alias', 'title', 'render'] as const)
+    if (options[name] === undefined) throw invalidOption(name, optionChecks[name](undefined) ?? '', of);
   for (const [name, one] of Object.entries(render)) {
-    if (typeof one !== 'function') refuse(`\`render.${name}\` of message type "${alias}" must be a function, not ${inspect(one)}.`);
-  }
-  if (messengers !== undefined && !(Array.isArray(messengers) && messengers.every((name) => typeof name === 'string'))) {
-    refuse(`\`messengers\` of message type "${alias}" must be a list of aliases, not ${inspect(messengers)}.`);
-  }
-  if (context !== undefined && typeof readField(readField(context, '~standard'), 'validate') !== 'function') {
-    refuse(
-      `\`context\` of message type "${alias}" is no Standard Schema; pass a schema of zod, valibot, arktype or the like, or leave it out.`,
-    );
-  }
-  if (onUnknown !== 'resend' && onUnknown !== 'hold') {
-    refuse(`\`onUnknown\` of message type "${alias}" is ${inspect(onUnknown)}; it can be 'resend' or 'hold'.`);
-  }
-  if (Object.keys(render).length === 0) refuse(`\`render\` of message type "${alias}" is empty; give it a \`default\` at least.`);
-  if (!isPriority(priority)) refuse(`\`priority\` of message type "${alias}" must be an integer of at most 32 bits, not ${priority}.`);
-  if (!Number.isInteger(retryLimit) || retryLimit < 1) {
-    refuse(`\`retryLimit\` of message type "${alias}" must be an integer from 1, not ${retryLimit}.`);
+    const problem = check.function(one);
+    if (problem !== undefined) throw invalidOption(`render.${name}`, problem, of);
   }
   const create = (context: unknown): Message => ({ type: alias, context });
   return Object.assign(create, {

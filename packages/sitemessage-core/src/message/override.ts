@@ -1,19 +1,14 @@
+import { ArgumentError } from '../errors.ts';
 import { readField } from '../foreign.ts';
-import { checkOptions } from '../options.ts';
-import { type AnyMessageType, defineMessageType, type MessageType, type MessageTypeOptions } from './message-type.ts';
+import { check, checkOptions } from '../validate.ts';
+import { type AnyMessageType, defineMessageType, type MessageType, type MessageTypeOptions, optionChecks } from './message-type.ts';
 
 /** What another site may do in its own way. What it is called by, and what its context is, belongs to whoever schedules it. */
 export type MessageTypeChanges<Output> = Partial<Omit<MessageTypeOptions<Output>, 'alias'>>;
 
-const changeable: readonly (keyof MessageTypeChanges<never>)[] = [
-  'title',
-  'messengers',
-  'allowUserSubscription',
-  'priority',
-  'retryLimit',
-  'onUnknown',
-  'render',
-];
+/** The values are checked by `defineMessageType`. `alias` and `context` belong to the application that schedules. */
+const { alias: _alias, context: _context, ...changeable } = optionChecks;
+const changeChecks = Object.fromEntries(Object.keys(changeable).map((name) => [name, check.anything]));
 
 /**
  * A message type of somebody else's, in this site's own words: register it, before or after the one that it is made from, and what is scheduled as
@@ -29,9 +24,9 @@ export function overrideMessageType<Input, Output>(
   changes: MessageTypeChanges<NoInfer<Output>>,
 ): MessageType<Input, Output> {
   if (typeof readField(overridden, 'alias') !== 'string' || typeof readField(overridden, 'render') !== 'object') {
-    throw new TypeError('The first argument must be a message type, as defineMessageType({ ... }) makes it.');
+    throw new ArgumentError('`type` must be a message type, as defineMessageType({ ... }) makes it.', { field: 'type' });
   }
-  checkOptions(changes, changeable);
+  checkOptions(changes, changeChecks, { of: 'overrideMessageType' });
   const { render: changed, ...given } = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   const { alias, title, context, messengers, allowUserSubscription, priority, retryLimit, onUnknown, render } = overridden;
   const kept = { title, ...(messengers && { messengers }), allowUserSubscription, priority, retryLimit, onUnknown };

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors.ts';
 import { hintFor, kindOf, readField } from '../foreign.ts';
+import { invalidOption } from '../validate.ts';
 import { emailHtml, emailPlain } from './email.ts';
 import type { AnyMessageType } from './message-type.ts';
 import { doesOverride } from './override.ts';
@@ -17,16 +18,12 @@ export function createMessageTypes(): MessageTypes {
 
   const register = (added: readonly AnyMessageType[]): void => {
     if (!Array.isArray(added)) {
-      throw new ConfigurationError(`\`messageTypes\` must be a list of message types, not ${kindOf(added)}.${hintFor(added)}`, {
-        code: 'message_type',
-      });
+      throw invalidOption('messageTypes', `must be a list of message types, not ${kindOf(added)}.${hintFor(added)}`);
     }
     for (const [index, type] of added.entries()) {
       if (typeof readField(type, 'alias') !== 'string' || typeof readField(type, 'render') !== 'object') {
         const hint = hintFor(type) || ' Make it with defineMessageType({ ... }).';
-        throw new ConfigurationError(`Message type ${index + 1} of the list is ${kindOf(type)}, which is no message type.${hint}`, {
-          code: 'message_type',
-        });
+        throw invalidOption(`messageTypes[${index}]`, `is ${kindOf(type)}, not a message type.${hint}`);
       }
       const holder = types.get(type.alias);
       if (holder && doesOverride(holder, type)) continue;

@@ -6,7 +6,7 @@ import { strictLinks } from './links.ts';
 import { type AnyMessageType, type Links, type RenderDetails, type Rendered, renderFor } from './message-type.ts';
 
 /** Waits for a `render` that takes its time, and no longer than it may take. */
-export type Limit = <T>(work: PromiseLike<T>) => Promise<T>;
+export type TimeBox = <T>(work: PromiseLike<T>) => Promise<T>;
 
 /** What is known of a recipient before it is rendered: any link may be missing. */
 export type RenderSubject = Omit<RenderDetails, 'links'> & { readonly links: Links };
@@ -22,7 +22,7 @@ export async function renderContent(
   messenger: { readonly alias: string; readonly protocol: string },
   context: unknown,
   subject: RenderSubject,
-  limit: Limit,
+  timeBox: TimeBox,
 ): Promise<Content> {
   const render = renderFor(type, messenger);
   if (!render) {
@@ -30,7 +30,7 @@ export async function renderContent(
   }
   const offered = subject.message.isForSubscribers ? subject.links.unsubscribe : undefined;
   const details: RenderDetails = { ...subject, links: strictLinks(subject.links) };
-  const { text, html, unsubscribeUrl = offered, ...rest } = await attempt(type, () => render(context, details), limit);
+  const { text, html, unsubscribeUrl = offered, ...rest } = await attempt(type, () => render(context, details), timeBox);
   const markup = isHtml(html) ? html.markup : html;
   for (const [name, value] of Object.entries({ text, html: markup })) checkRendered(type, name, value);
   const hasAttachment = Array.isArray(rest.attachments) && rest.attachments.length > 0;
@@ -50,7 +50,7 @@ export async function renderContent(
   };
 }
 
-async function attempt(type: AnyMessageType, render: () => Rendered | Promise<Rendered>, limit: Limit): Promise<Partial<Rendered>> {
+async function attempt(type: AnyMessageType, render: () => Rendered | Promise<Rendered>, timeBox: TimeBox): Promise<Partial<Rendered>> {
   const failed = (error: unknown): never => {
     throw new PermanentError(`\`render\` of message type "${type.alias}" failed: ${describeThrown(error)}`, {
       code: 'render_failed',
@@ -64,7 +64,7 @@ async function attempt(type: AnyMessageType, render: () => Rendered | Promise<Re
     // Copied here, since reading it is still a part of rendering.
     if (!isLater(rendered)) return { ...rendered };
     const copied = Promise.resolve(rendered).then((later) => ({ ...later }));
-    return limit(copied.catch(failed));
+    return timeBox(copied.catch(failed));
   } catch (error) {
     return failed(error);
   }

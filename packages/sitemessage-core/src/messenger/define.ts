@@ -1,6 +1,4 @@
-import { ConfigurationError } from '../errors.ts';
-import { checkOptions } from '../options.ts';
-import { didYouMean } from '../validate.ts';
+import { check, checkOptions } from '../validate.ts';
 import type { Delivery, Limit, Messenger, Receipt, SendContext, Session } from './messenger.ts';
 import type { RetryPolicy } from './retry.ts';
 import { checkDefinition, checkParts, validateMessenger } from './validate.ts';
@@ -49,7 +47,7 @@ export interface MessengerDefinition<Alias extends string = string, Options = un
   readonly optionHints?: Readonly<Record<string, string>>;
   /** Whatever the caller passed -> the canonical string that is stored, or an `AddressError`. Pure; accepts its own output. */
   getAddress(recipient: Input): string;
-  /** Checks the options (a `ConfigurationError` names the wrong one) and connects nothing yet. */
+  /** Checks the options (an `ArgumentError` names the wrong one) and connects nothing yet. */
   create(options: Options & CommonOptions): MessengerParts;
 }
 
@@ -71,9 +69,9 @@ const commonNames: readonly (keyof CommonOptions)[] = ['alias', 'title', 'allowU
 /**
  * Makes the factory of a messenger. It registers nothing: that is `registerMessenger`.
  *
- * @throws ConfigurationError when `alias`, `getAddress` or `create` is missing.
+ * @throws ArgumentError when `alias`, `getAddress` or `create` is missing.
  *
- * The factory throws a `ConfigurationError` for an `alias`, a `timeoutMs`, a `retry` or a `concurrency` that cannot work, beside what `create` throws.
+ * The factory throws an `ArgumentError` for an `alias`, a `timeoutMs`, a `retry` or a `concurrency` that cannot work, beside what `create` throws.
  */
 export function defineMessenger<const Alias extends string, Options, Input = string>(
   definition: MessengerDefinition<Alias, Options, Input>,
@@ -81,7 +79,6 @@ export function defineMessenger<const Alias extends string, Options, Input = str
   checkDefinition(definition);
   const factory = (given?: Options & CommonOptions): Messenger<string, Input> => {
     const options = given ?? ({} as Options & CommonOptions);
-    checkOptions(options);
     checkNames(options, definition);
     const parts = definition.create(options);
     checkParts(parts, definition.alias);
@@ -103,15 +100,10 @@ export function defineMessenger<const Alias extends string, Options, Input = str
   return Object.assign(factory, { definition }) as MessengerFactory<Alias, Options, Input>;
 }
 
-function checkNames(options: object, { alias, optionNames, optionHints = {} }: MessengerDefinition<string, never, never>): void {
-  if (!optionNames) return;
-  const known = [...optionNames, ...commonNames];
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  const help = Object.hasOwn(optionHints, unknown)
-    ? `. ${optionHints[unknown]}`
-    : `; there are ${known.join(', ')}.${didYouMean(unknown, known)}`;
-  throw new ConfigurationError(`\`${unknown}\` is no option of "${alias}"${help}`, { code: 'option_invalid' });
+/** The values are checked by `create` and by {@link validateMessenger}. */
+function checkNames(options: object, { alias, optionNames, optionHints: hints = {} }: MessengerDefinition<string, never, never>): void {
+  const known = optionNames ? [...optionNames, ...commonNames] : Object.keys(options ?? {});
+  checkOptions(options, Object.fromEntries(known.map((name) => [name, check.anything])), { of: alias, hints });
 }
 
 /** What was stopped before it began is not begun. */

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors.ts';
 import { hintFor, kindOf, readField } from '../foreign.ts';
-import { didYouMean } from '../validate.ts';
+import { didYouMean, invalidOption } from '../validate.ts';
 import type { AnyMessenger } from './messenger.ts';
 import { findMessenger, registeredAliases } from './registry.ts';
 import { validateMessenger } from './validate.ts';
@@ -35,9 +35,7 @@ export function createMessengers(given: readonly AnyMessenger[] | Readonly<Recor
 
   if (typeof given !== 'object' || given === null || given instanceof Promise) {
     const hint = typeof given === 'function' ? ' Call the factory, as in `messengers: [smtp({ ... })]`.' : hintFor(given);
-    throw new ConfigurationError(`\`messengers\` must be a list of messengers, or options by alias, not ${kindOf(given)}.${hint}`, {
-      code: 'messengers_invalid',
-    });
+    throw invalidOption('messengers', `must be a list of messengers, or options by alias, not ${kindOf(given)}.${hint}`);
   }
   register(Array.isArray(given) ? given : Object.entries(given).map(([alias, options]) => fromRegistry(alias, options)));
 
@@ -66,9 +64,7 @@ function checkMessenger(given: unknown, index: number): void {
 }
 
 function refuseMessenger(index: number, given: unknown, hint: string): never {
-  throw new ConfigurationError(`Messenger ${index + 1} of the list is ${kindOf(given)}, which is no messenger.${hint}`, {
-    code: 'messengers_invalid',
-  });
+  throw invalidOption(`messengers[${index}]`, `is ${kindOf(given)}, not a messenger.${hint}`);
 }
 
 function fromRegistry(alias: string, options: unknown): AnyMessenger {
@@ -83,10 +79,8 @@ function fromRegistry(alias: string, options: unknown): AnyMessenger {
   }
   const given = (options as { readonly alias?: unknown } | null | undefined)?.alias;
   if (given !== undefined && given !== alias) {
-    throw new ConfigurationError(
-      `\`messengers.${alias}\` has the alias "${given}": give a list of messengers to name them yourself, as in \`messengers: [${alias}({ alias: '${given}', ... })]\`.`,
-      { code: 'messenger_alias' },
-    );
+    const example = `messengers: [${alias}({ alias: '${given}', ... })]`;
+    throw invalidOption(`messengers.${alias}`, `has the alias "${given}". To name messengers yourself, give a list: \`${example}\``);
   }
   return factory(options as never);
 }

@@ -1,4 +1,4 @@
-import { UnknownOutcomeError } from '../errors.ts';
+import { ArgumentError, UnknownOutcomeError } from '../errors.ts';
 import { kindOf } from '../foreign.ts';
 import { systemRuntime } from '../runtime.ts';
 import { withTimeout } from '../timeout.ts';
@@ -15,7 +15,7 @@ const defaultText = 'This is a test message from sitemessage.';
  * @throws whatever went wrong: an `AddressError`, or what the messenger's `open` or `send` threw.
  */
 export async function sendTestMessage(messenger: AnyMessenger, to: unknown, text: string = defaultText): Promise<Receipt> {
-  if (typeof text !== 'string') throw new TypeError(`\`text\` must be a string, not ${kindOf(text)}.`);
+  if (typeof text !== 'string') throw new ArgumentError(`\`text\` must be a string, not ${kindOf(text)}.`, { field: 'text' });
   const delivery: Delivery = {
     id: systemRuntime.id(),
     address: normalizeAddress(messenger, to),

@@ -1,15 +1,7 @@
+import { ArgumentError } from '../errors.ts';
 import { kindOf, readField } from '../foreign.ts';
+import type { Recipient } from '../recipient.ts';
 import type { SubscriptionKey } from '../storage/subscriptions.ts';
-
-/** Whom a dispatch is for: a dispatch of an event, and what a link was made for, are such. */
-export interface DispatchRecipient {
-  /** An alias. */
-  readonly messenger: string;
-  /** As the messenger's `getAddress` returned it. */
-  readonly address: string;
-  /** The id of the application's user, where there is one. */
-  readonly recipientId?: string;
-}
 
 /** A user without an address, such as one that a link to the preferences was made for. */
 export interface UserRecipient {
@@ -19,7 +11,7 @@ export interface UserRecipient {
 }
 
 /** Whether it is a user without an address. */
-export function isUserRecipient(recipient: DispatchRecipient | UserRecipient): recipient is UserRecipient {
+export function isUserRecipient(recipient: Recipient | UserRecipient): recipient is UserRecipient {
   return (
     typeof readField(recipient, 'recipientId') === 'string' &&
     ['messenger', 'address'].every((name) => readField(recipient, name) === undefined)
@@ -31,12 +23,12 @@ export function checkRecipient(recipient: unknown): void {
   for (const name of ['messenger', 'address', 'recipientId']) {
     const value = readField(recipient, name);
     if (typeof value === 'string' || (name === 'recipientId' && value === undefined)) continue;
-    throw new TypeError(`\`${name}\` of the recipient must be a string, not ${kindOf(value)}.`);
+    throw new ArgumentError(`\`${name}\` of the recipient must be a string, not ${kindOf(value)}.`, { field: name });
   }
 }
 
 /** The subscriptions that a dispatch may be owed to: of its user, if there is one, and of its bare address. */
-export function keysOf(type: string, { messenger, address, recipientId }: DispatchRecipient): readonly SubscriptionKey[] {
+export function keysOf(type: string, { messenger, address, recipientId }: Recipient): readonly SubscriptionKey[] {
   const bare: SubscriptionKey = { messenger, type, address };
   return recipientId === undefined ? [bare] : [{ messenger, type, userId: recipientId }, bare];
 }

@@ -1,3 +1,4 @@
+import { ArgumentError } from '../errors.ts';
 import { namedMistake } from '../foreign.ts';
 import type { AddressOf, RegisteredAlias } from '../messenger/registered.ts';
 
@@ -32,12 +33,12 @@ export function listsOf(given: Recipients | readonly Recipients[]): readonly Rec
   const lists = (Array.isArray(given) ? given : [given]) as readonly Recipients[];
   const place = lists.findIndex((list) => typeof list?.messenger !== 'string');
   if (place >= 0) {
-    throw new TypeError(
-      `\`recipients\` must come from recipients(alias, addresses), or be an array of those.${namedMistake(lists[place])}`,
-    );
+    const problem = `\`recipients\` must come from recipients(alias, addresses), or be an array of those.${namedMistake(lists[place])}`;
+    throw new ArgumentError(problem, { field: 'recipients' });
   }
   for (const { messenger, addresses } of lists) {
-    if (namedMistake(addresses)) throw new TypeError(`The addresses for "${messenger}" are none.${namedMistake(addresses)}`);
+    const mistake = namedMistake(addresses);
+    if (mistake) throw new ArgumentError(`The addresses for "${messenger}" are not a list.${mistake}`, { field: 'addresses' });
   }
   return lists;
 }

@@ -1,16 +1,11 @@
 import type { SiteContext, Users } from '../context.ts';
-import { AddressError, errorKind } from '../errors.ts';
+import { AddressError, ArgumentError, errorKind } from '../errors.ts';
 import { ignore, isPromise, kindOf } from '../foreign.ts';
 import { longestAddress as longest, normalizeAddress } from '../messenger/address.ts';
 import type { AnyMessenger } from '../messenger/messenger.ts';
+import { type Recipient, recipientOf } from '../recipient.ts';
+import { invalidOption } from '../validate.ts';
 import { each, type Recipients } from './recipients.ts';
-
-/** A recipient as it is stored. */
-export interface Resolved {
-  readonly messenger: string;
-  readonly address: string;
-  readonly recipientId?: string;
-}
 
 /**
  * Resolves what the caller passed into an address, and a user's id where there is one.
@@ -18,11 +13,11 @@ export interface Resolved {
  * @throws AddressError that says which recipient it was (`position` counts from 1) and shows no object of the host application.
  * @throws TypeError for a user's id that is none.
  */
-export function resolveRecipient(messenger: AnyMessenger, recipient: unknown, users: Users, position: number): Resolved {
+export function resolveRecipient(messenger: AnyMessenger, recipient: unknown, users: Users, position: number): Recipient {
   const place = `Recipient ${position} of "${messenger.alias}"`;
   const id = idFor(recipient, users, place);
   try {
-    return { messenger: messenger.alias, address: addressFor(messenger, recipient, users), ...(id !== undefined && { recipientId: id }) };
+    return recipientOf({ messenger: messenger.alias, address: addressFor(messenger, recipient, users), recipientId: id });
   } catch (error) {
     if (errorKind(error) !== 'address') throw error;
     const who = `${place}${id === undefined ? '' : ` (user ${id})`}`;
@@ -41,7 +36,7 @@ export function addressFor(messenger: AnyMessenger, recipient: unknown, { addres
   const given = isObject(recipient) ? (addressOf?.(recipient as never, messenger.alias) ?? undefined) : undefined;
   if (isPromise(given)) {
     ignore(given);
-    throw new TypeError('`addressOf` gave a promise; it has to give the address at once.');
+    throw invalidOption('addressOf', 'returned a promise. It must return the address');
   }
   try {
     return normalizeAddress(messenger, given ?? recipient);
@@ -76,13 +71,14 @@ export function checkUserId(id: unknown, place: string): string | undefined {
   if (id === undefined) return undefined;
   if (typeof id !== 'string' && !Number.isFinite(id)) {
     ignore(id);
-    throw new TypeError(`${place}: \`userId\` gave ${kindOf(id)}; it has to give a string, a finite number or undefined.`);
+    throw new ArgumentError(`${place}: \`userId\` returned ${kindOf(id)}. It must return a string, a finite number or undefined.`, {
+      field: 'userId',
+    });
   }
   const text = String(id);
   if (isUserId(text)) return text;
-  throw new TypeError(
-    `${place}: \`userId\` gave an empty text, one of more than ${longest} characters, or with a NUL or half of a surrogate pair in it.`,
-  );
+  const problem = `returned an empty text, a text of more than ${longest} characters, or a NUL or half of a surrogate pair`;
+  throw new ArgumentError(`${place}: \`userId\` ${problem}.`, { field: 'userId' });
 }
 
 /** Whether every storage can keep it as the id of a user. */
@@ -95,8 +91,8 @@ const turnSize = 500;
 export async function* resolveAll(
   lists: readonly Recipients[],
   { messengers, users, runtime }: SiteContext,
-): AsyncGenerator<readonly Resolved[], undefined> {
-  let some: Resolved[] = [];
+): AsyncGenerator<readonly Recipient[], undefined> {
+  let some: Recipient[] = [];
   for (const list of lists) {
     const messenger = messengers.get(list.messenger);
     let position = 0;

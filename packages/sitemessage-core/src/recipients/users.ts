@@ -1,6 +1,7 @@
 import type { SiteContext } from '../context.ts';
 import { TransientError } from '../errors.ts';
 import { kindOf } from '../foreign.ts';
+import { invalidOption } from '../validate.ts';
 
 /**
  * The application's user objects by id, of those that there are.
@@ -17,7 +18,7 @@ export async function resolveUsers(ids: readonly string[], { users }: SiteContex
   const found = new Map<string, unknown>();
   const given: unknown = await users.resolve([...new Set(ids)]);
   if (!isIterable(given))
-    throw new TypeError(`\`resolveUsers\` gave ${kindOf(given)}; it has to give the users, as an array or another iterable.`);
+    throw invalidOption('resolveUsers', `returned ${kindOf(given)}. It must return the users, as an array or another iterable`);
   for (const user of given) {
     const id = users.idOf(user as never);
     if (id !== undefined) found.set(String(id), user);

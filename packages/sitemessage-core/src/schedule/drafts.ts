@@ -1,14 +1,13 @@
 import type { SiteContext } from '../context.ts';
-import { ConfigurationError } from '../errors.ts';
+import { ArgumentError, ConfigurationError } from '../errors.ts';
 import { namedMistake, readField } from '../foreign.ts';
 import { toJson } from '../message/json.ts';
 import { type AnyMessageType, isAllowed, type Message } from '../message/message-type.ts';
 import { plain } from '../message/plain.ts';
-import { keyedMessageId } from '../recipients/ids.ts';
+import { keyedMessageId, uuidOf } from '../recipients/ids.ts';
 import { isSubscribers, listsOf, type Recipients } from '../recipients/recipients.ts';
 import type { NewMessage } from '../storage/records.ts';
 import { didYouMean } from '../validate.ts';
-import { fingerprintOf } from './fingerprint.ts';
 import type { ScheduleOptions } from './options.ts';
 
 /** What `scheduleMessages` takes: a text is a message of type `plain`. */
@@ -31,9 +30,8 @@ export async function draftMessages(given: Messages, options: ScheduleOptions, s
   for (const [index, item] of list.entries()) {
     const message = typeof item === 'string' ? plain({ text: item }) : item;
     if (typeof message?.type !== 'string') {
-      throw new TypeError(
-        `\`messages\` must be a text, a message that a message type made, or an array of those.${uncalled(item) ?? namedMistake(item)}`,
-      );
+      const problem = 'must be a text, a message that a message type made, or an array of those.';
+      throw new ArgumentError(`\`messages\` ${problem}${uncalled(item) ?? namedMistake(item)}`, { field: 'messages' });
     }
     const type = site.types.find(message.type);
     if (!type) {
@@ -69,7 +67,7 @@ async function checkContext(type: AnyMessageType, context: unknown): Promise<unk
   const result = await type.context['~standard'].validate(context);
   if (!result.issues) return result.value;
   const problems = result.issues.map(({ path, message }) => `\`${['context', ...(path ?? []).map(keyOf)].join('.')}\` ${message}`);
-  throw new TypeError(`The context of a "${type.alias}" message does not fit: ${problems.join('; ')}`);
+  throw new ArgumentError(`The context of a "${type.alias}" message is wrong: ${problems.join('; ')}`, { field: 'context' });
 }
 
 const keyOf = (segment: PropertyKey | { readonly key: PropertyKey }): string => String(typeof segment === 'object' ? segment.key : segment);
@@ -94,7 +92,8 @@ export function checkRecipients(
 ): readonly Recipients[] {
   const lists = listsOf(given);
   if (lists.length > 1 && lists.some(isSubscribers)) {
-    throw new TypeError('`subscribers` goes alone: schedule the message once for them, and once for the others.');
+    const problem = '`subscribers` cannot be combined with other recipients. Schedule the message once for each.';
+    throw new ArgumentError(problem, { field: 'recipients' });
   }
   for (const list of lists) {
     if (isSubscribers(list)) {
@@ -120,3 +119,19 @@ function uncalled(item: unknown): string | undefined {
   const alias = typeof item === 'function' ? readField(item, 'alias') : undefined;
   return typeof alias === 'string' ? ` This is the message type "${alias}": call it with a context.` : undefined;
 }
+
+/**
+ * Returns what tells one use of a key from another: a hash of the type and the context, the same in whichever order the context's
+ * fields come. It takes the key in, so that short contexts, such as a code of 4 digits, cannot be looked up in a table of hashes.
+ */
+function fingerprintOf(key: string, type: string, context: string): string {
+  return uuidOf(`${JSON.stringify([key, type])}\n${canonicalJson(context)}`);
+}
+
+function canonicalJson(json: string): string {
+  return JSON.stringify(JSON.parse(json), (_, value: unknown) => (isFields(value) ? inOrder(value) : value));
+}
+
+const isFields = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const inOrder = (fields: object): object => Object.fromEntries(Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1)));

@@ -1,6 +1,5 @@
 import { isPriority } from '../message/message-type.ts';
-import { checkOptions } from '../options.ts';
-import { problemOfTime } from '../times.ts';
+import { check, checkOptions, invalidOption, type OptionCheck } from '../validate.ts';
 
 export interface ScheduleOptions {
   /** Who sends it, in the host application's words; shown to `render`. At most 1,000 characters. Default: nobody. */
@@ -23,31 +22,16 @@ export interface ScheduleOptions {
 
 const longest = 1_000;
 
-/** @throws TypeError that names the option. */
+const isKey: OptionCheck = (value) =>
+  value === '' ? 'is empty. Leave it out, or give each occasion its own key' : check.text(longest)(value);
+const isTime = check.time('Date.now() + 60_000');
+
+/** @throws ArgumentError that names the option. */
 export function checkScheduleOptions(options: ScheduleOptions): void {
-  checkOptions(options, ['sender', 'priority', 'dueAt', 'expiresAt', 'key']);
-  checkText('sender', options.sender);
-  checkText('key', options.key);
-  if (options.key === '') throw new TypeError('`key` is empty; leave it out, or give every occasion a key of its own.');
-  checkTime('dueAt', options.dueAt);
-  checkTime('expiresAt', options.expiresAt);
-  const { priority, dueAt, expiresAt } = options;
-  if (priority !== undefined && !isPriority(priority)) {
-    throw new TypeError(`\`priority\` must be an integer of at most 32 bits, not ${String(priority)}.`);
-  }
+  const checks = { sender: check.text(longest), priority: isPriority, dueAt: isTime, expiresAt: isTime, key: isKey };
+  checkOptions(options, checks, { of: 'scheduleMessages' });
+  const { dueAt, expiresAt } = options;
   if (dueAt !== undefined && expiresAt !== undefined && expiresAt <= dueAt) {
-    throw new TypeError('`expiresAt` is not after `dueAt`: nothing would ever be sent.');
+    throw invalidOption('expiresAt', 'must be after `dueAt`. Otherwise nothing would be sent');
   }
-}
-
-function checkText(name: string, value: unknown): void {
-  if (value === undefined) return;
-  if (typeof value !== 'string') throw new TypeError(`\`${name}\` must be a string.`);
-  if (value.length > longest) throw new TypeError(`\`${name}\` is longer than ${longest} characters.`);
-  if (value.includes('\0') || !value.isWellFormed()) throw new TypeError(`\`${name}\` holds a NUL or half of a surrogate pair.`);
-}
-
-function checkTime(name: string, value: unknown): void {
-  const problem = value === undefined ? undefined : problemOfTime(value, 'Date.now() + 60_000');
-  if (problem !== undefined) throw new TypeError(`\`${name}\` ${problem}`);
 }

@@ -2,8 +2,9 @@ import type { SiteContext } from '../context.ts';
 import { fanOutRow } from '../fan-out/page-row.ts';
 import { pagesOf } from '../fan-out/pages.ts';
 import { subscribersRow } from '../fan-out/subscribers.ts';
+import type { Recipient } from '../recipient.ts';
 import { isSubscribers, type Recipients } from '../recipients/recipients.ts';
-import { type Resolved, resolveAll } from '../recipients/resolve.ts';
+import { resolveAll } from '../recipients/resolve.ts';
 import type { Storage } from '../storage/port.ts';
 import type { NewDispatch } from '../storage/records.ts';
 import { checkRecipients, type Draft, draftMessages, type Messages } from './drafts.ts';
@@ -77,7 +78,7 @@ function composeForSubscribers(drafts: readonly Draft[], dueAt: number): Compose
   return { dispatches: drafts.map(({ record, priority }) => subscribersRow(record, { dueAt, priority })), counts: drafts.map(() => 0) };
 }
 
-function compose(drafts: readonly Draft[], recipients: readonly Resolved[], dueAt: number, now: number): Composed {
+function compose(drafts: readonly Draft[], recipients: readonly Recipient[], dueAt: number, now: number): Composed {
   if (recipients.length * drafts.length <= mostDispatches) return rowsFor(drafts, recipients, dueAt);
   return {
     dispatches: [...pagesOf(recipients)].flatMap((page, index) =>

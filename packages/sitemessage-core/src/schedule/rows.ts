@@ -1,5 +1,5 @@
+import type { Recipient } from '../recipient.ts';
 import { dispatchId } from '../recipients/ids.ts';
-import type { Resolved } from '../recipients/resolve.ts';
 import type { NewDispatch } from '../storage/records.ts';
 import type { Draft } from './drafts.ts';
 
@@ -10,7 +10,7 @@ export interface Rows {
   readonly counts: readonly number[];
 }
 
-export function rowsFor(drafts: readonly Draft[], recipients: readonly Resolved[], dueAt: number): Rows {
+export function rowsFor(drafts: readonly Draft[], recipients: readonly Recipient[], dueAt: number): Rows {
   const dispatches = new Map<string, NewDispatch>();
   const counts = drafts.map(({ record, type, priority }) => {
     const before = dispatches.size;

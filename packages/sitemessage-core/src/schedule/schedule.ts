@@ -2,8 +2,9 @@ import type { SiteContext } from '../context.ts';
 import { fanOutRow } from '../fan-out/page-row.ts';
 import { splitIntoPages } from '../fan-out/pages.ts';
 import { subscribersRow } from '../fan-out/subscribers.ts';
+import type { Recipient } from '../recipient.ts';
 import { isSubscribers, type Recipients } from '../recipients/recipients.ts';
-import { type Resolved, resolveAll } from '../recipients/resolve.ts';
+import { resolveAll } from '../recipients/resolve.ts';
 import type { NewDispatch } from '../storage/records.ts';
 import { checkRecipients, type Draft, draftMessages, type Messages } from './drafts.ts';
 import { checkScheduleOptions, type ScheduleOptions } from './options.ts';
@@ -60,17 +61,17 @@ interface Work {
 }
 
 async function* chain(
-  first: readonly (readonly Resolved[])[],
-  rest: AsyncIterable<readonly Resolved[]>,
-): AsyncGenerator<readonly Resolved[]> {
+  first: readonly (readonly Recipient[])[],
+  rest: AsyncIterable<readonly Recipient[]>,
+): AsyncGenerator<readonly Recipient[]> {
   yield* first;
   yield* rest;
 }
 
 /** Reads until it knows whether all of it fits into one transaction. Closes the caller's iterable, also if the storage never read it. */
-async function storeAll(work: Work, recipients: AsyncGenerator<readonly Resolved[], undefined>): Promise<readonly Scheduled[]> {
+async function storeAll(work: Work, recipients: AsyncGenerator<readonly Recipient[], undefined>): Promise<readonly Scheduled[]> {
   const enough = mostAtOnce / Math.max(1, work.drafts.length);
-  const ahead: (readonly Resolved[])[] = [];
+  const ahead: (readonly Recipient[])[] = [];
   try {
     for (let count = 0; count <= enough; ) {
       const some = await recipients.next();
@@ -84,7 +85,7 @@ async function storeAll(work: Work, recipients: AsyncGenerator<readonly Resolved
   }
 }
 
-async function storeAtOnce({ drafts, dueAt, site, now }: Work, recipients: readonly Resolved[]): Promise<readonly Scheduled[]> {
+async function storeAtOnce({ drafts, dueAt, site, now }: Work, recipients: readonly Recipient[]): Promise<readonly Scheduled[]> {
   if (recipients.length === 0) return drafts.map(({ record }) => ({ id: record.id, dispatches: 0, isNew: false }));
   const { dispatches, counts } = rowsFor(drafts, recipients, dueAt);
   return store(drafts, dispatches, (index) => counts[index] as number, site, now);
@@ -98,7 +99,7 @@ async function storeForSubscribers({ drafts, dueAt, site, now }: Work): Promise<
 
 async function storePaged(
   { drafts, dueAt, site, now }: Work,
-  recipients: AsyncIterable<readonly Resolved[]>,
+  recipients: AsyncIterable<readonly Recipient[]>,
 ): Promise<readonly Scheduled[]> {
   let total = 0;
   async function* rows(): AsyncGenerator<NewDispatch> {

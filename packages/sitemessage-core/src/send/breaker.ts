@@ -5,24 +5,31 @@ const mostFailures = 10;
 const probeIntervalMs = 60_000;
 
 /**
- * Circuit breakers of message types: a `render` with a bug must not fail every dispatch of its type. One of a type that failed ten times
- * in a row is tried each minute. The others wait, due as they are, for a process whose `render` works.
+ * Circuit breakers for message types: a `render` with a bug must not fail every dispatch of its type. After
+ * ten failures in a row, one dispatch of the type is tried each minute. The others stay due, for a process
+ * whose `render` works.
  */
 export interface Breakers {
-  /** Returns whether dispatches of this type are left alone for now. */
+  /** Returns whether dispatches of this type are not claimed for now. */
   isOpen(type: string): boolean;
-  /** Of these types, one whose turn to be tried has come. Each messenger is given it once a minute: another one may have nothing of it. */
+  /**
+   * Returns a type to try now, if there is one. Each messenger gets it once a minute, because another
+   * messenger may have no dispatch of it.
+   */
   takeProbe(types: readonly string[], messenger: string): string | undefined;
-  /** Returns until when the type is left alone, if this failure has just opened its breaker. By this machine's clock. */
+  /**
+   * Notes a failure. Returns the time of the next try, by this machine's clock, when this failure opened
+   * the breaker.
+   */
   failed(type: string): number | undefined;
-  /** Returns whether this has closed a breaker. */
+  /** Notes a success. Returns whether it closed the breaker. */
   worked(type: string): boolean;
 }
 
 interface Breaker {
   readonly failures: number;
   readonly failedAt: number;
-  /** When each messenger was given its last try. */
+  /** The time of the last try of each messenger. */
   readonly triedAt: Map<string, number>;
 }
 

@@ -9,8 +9,8 @@ interface Candidate {
 }
 
 /**
- * Who is not to be sent to after all, by the ids of the claims: the address is suppressed, or the message is for subscribers and this one is
- * not subscribed any more, neither as a user nor by the bare address.
+ * Returns the reasons to skip claims, by claim id. An address may be suppressed. A message for subscribers
+ * skips recipients who have unsubscribed, both as a user and by the bare address.
  */
 export async function skipReasons(
   messenger: string,

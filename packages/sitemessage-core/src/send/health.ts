@@ -2,7 +2,10 @@ import type { DispatchError } from '../storage/records.ts';
 import type { Channel } from './channel.ts';
 import type { StorageHealth } from './observe-storage.ts';
 
-/** How a worker is: plain data without a secret, fit for the answer of a health check. Times are milliseconds since 1970, by this machine's clock. */
+/**
+ * The health of a worker: plain data without a secret, for a health check to return. Times are milliseconds
+ * since 1970, by this machine's clock.
+ */
 export interface WorkerHealth {
   readonly state: 'running' | 'stopping' | 'stopped';
   readonly storage: StorageHealth;
@@ -11,15 +14,15 @@ export interface WorkerHealth {
 }
 
 export interface MessengerHealth {
-  /** `paused` when it cannot work until something is mended, and tries from time to time. */
+  /** `paused` when it cannot work until something is mended. It tries again from time to time. */
   readonly state: 'working' | 'idle' | 'paused';
-  /** Dispatches that are being sent. */
+  /** The number of dispatches that are being sent. */
   readonly inFlight: number;
-  /** When this worker sent something last. */
+  /** The time of this worker's last send. */
   readonly lastSentAt?: number;
-  /** When it tries again. */
+  /** The time of the next try. */
   readonly pausedUntil?: number;
-  /** What paused it. */
+  /** The error that paused it. */
   readonly error?: DispatchError;
 }
 

@@ -8,33 +8,43 @@ import { storedError } from '../storage/stored-error.ts';
 import type { DispatchSettlement } from './settler.ts';
 
 /*
- * All policy is here: pure functions from what is known to what becomes of a dispatch.
- * docs/lifecycle.md has the same as a table.
+ * The rules of the lifecycle, as pure functions: from a claim and its result to the next state.
+ * docs/lifecycle.md has the same rules as a table.
  */
 
-/** What a message type says about its dispatches. */
+/** The rules that a message type sets for its dispatches. */
 export interface TypePolicy {
   readonly retryLimit: number;
   readonly onUnknown: UnknownPolicy;
 }
 
-/** What follows from a result, beside what is stored of it. */
+/** Every worker stops sending to an address, or through a messenger, until a time. */
+export interface Deferral {
+  readonly scope: Exclude<TransientScope, 'dispatch'>;
+  /** Present when the scope is `address`. */
+  readonly address?: string;
+  /** Milliseconds since 1970, by the storage's clock. */
+  readonly until: number;
+  /** The provider's refusal. Absent when the provider asked for the wait while it took a message. */
+  readonly error?: DispatchError;
+}
+
+/** A result to store, and what follows from it. */
 export interface Verdict {
   readonly settlement: DispatchSettlement;
-  /** Nobody sends to this address, or through this messenger, before then. */
-  readonly defer?: { readonly scope: Exclude<TransientScope, 'dispatch'>; readonly until: number; readonly error?: DispatchError };
-  /** The messenger cannot work: give the rest back and wait. */
+  readonly defer?: Deferral;
+  /** The messenger cannot work. Give the rest back and wait. */
   readonly pauses?: true;
-  /** The session is of no use any more. */
+  /** The session cannot be used again. */
   readonly sessionLost?: true;
-  /** The provider says that there is nobody at this address. */
+  /** The provider says that the address does not exist. */
   readonly recipientGone?: true;
 }
 
-/** A dispatch whose lease was lost so often in a row may be what ends its process: it goes alone. */
+/** A dispatch that lost its lease this often in a row may be what ends its process. It goes alone. */
 export const lossesToGoAlone = 2;
 
-/** What becomes of a claim before anything is sent. Undefined: it is to be sent. */
+/** Decides whether a claim is sent at all. Returns undefined when it is, otherwise its result. */
 export function settleUnsent(claim: Claim, expiresAt: number | undefined, policy: TypePolicy, now: number): DispatchSettlement | undefined {
   const { id } = claim;
   if (expiresAt !== undefined && expiresAt <= now) return { id, status: 'skipped', reason: 'expired' };
@@ -49,7 +59,7 @@ export function settleUnsent(claim: Claim, expiresAt: number | undefined, policy
   return undefined;
 }
 
-/** What becomes of a claim that the provider took. */
+/** Decides the result of a claim that the provider took. */
 export function settleSent(claim: Claim, receipt: Receipt, now: number): Verdict {
   const { providerId, pauseMs } = receipt;
   return {
@@ -58,7 +68,10 @@ export function settleSent(claim: Claim, receipt: Receipt, now: number): Verdict
   };
 }
 
-/** What becomes of a claim whose rendering or sending threw. `chance` in [0, 1) spreads the retries. */
+/**
+ * Decides the result of a claim whose rendering or sending threw. `chance`, in [0, 1), adds jitter to the
+ * retries.
+ */
 export function settleFailed(claim: Claim, thrown: unknown, policy: TypePolicy, retry: RetryPolicy, now: number, chance: number): Verdict {
   const { id, attempt } = claim;
   const error = storedError(thrown);
@@ -78,27 +91,31 @@ export function settleFailed(claim: Claim, thrown: unknown, policy: TypePolicy, 
       return failed;
     case 'unknown':
       return policy.onUnknown === 'hold' ? failed : tryAgain();
-    // The one that met it keeps its attempt, so that one poisoned dispatch cannot stop a messenger for ever.
+    // The dispatch that met the error uses up an attempt, so that a poisoned dispatch cannot stop a
+    // messenger for ever.
     case 'configuration':
       return { ...tryAgain(), pauses: true };
     case 'transient': {
       if (hints.scope === 'dispatch') return tryAgain();
       const until = now + (hints.retryAfterMs || backoff(retry, 1, chance));
-      return { settlement: release(claim, until), defer: { scope: hints.scope, until, error }, ...sessionLost };
+      const { scope } = hints;
+      const defer: Deferral = { scope, ...(scope === 'address' && { address: claim.address }), until, error };
+      return { settlement: release(claim, until), defer, ...sessionLost };
     }
   }
 }
 
 /**
- * What becomes of a claim that a stop cut off: given back when the messenger says that nothing was sent. Undefined: it ends as it would
- * have without a stop. That no kind is stated says nothing: it may have been sent.
+ * Decides the result of a claim that a stop cut off. It is given back when the messenger says that nothing
+ * was sent. Returns undefined when it ends as it would without a stop. An error without a kind may have
+ * come after the send.
  */
 export function settleCutOff(claim: Claim, thrown: unknown, now: number): Verdict | undefined {
   if (readField(thrown, 'kind') !== 'transient' || readHints(thrown).scope !== 'dispatch') return undefined;
   return { settlement: release(claim, now) };
 }
 
-/** Given back, as if it had not been claimed. */
+/** Gives a claim back, as if it had not been claimed. */
 export function release(claim: Claim, dueAt: number): DispatchSettlement {
   return { id: claim.id, status: 'released', dueAt };
 }
@@ -110,7 +127,7 @@ interface Hints {
   readonly recipientGone: boolean;
 }
 
-/** Read by name, not by class: the error may come from another copy of this package. */
+/** Reads fields by name and not by class, because the error may come from another copy of this package. */
 function readHints(thrown: unknown): Hints {
   const scope = readField(thrown, 'scope');
   return {

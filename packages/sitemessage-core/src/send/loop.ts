@@ -3,21 +3,30 @@ import type { WakeSignal } from './wake-signal.ts';
 
 const longestPauseMs = 30_000;
 
-/** As many milliseconds, more or less a quarter: workers that were started together do not go on asking together. */
-export function spread(ms: number, { random }: { random(): number }): number {
+/**
+ * Varies a time by a quarter to both sides, so that workers that started together do not keep asking
+ * together.
+ */
+export function withJitter(ms: number, { random }: { random(): number }): number {
   return Math.round(ms * (0.75 + random() / 2));
 }
 
 export interface LoopOptions {
-  /** How long to wait when nothing says otherwise, in milliseconds; after a failure twice as long, doubling up to 30 s. */
+  /**
+   * The time between two polls in milliseconds. After a failure it is twice as long, and doubles up to 30
+   * s.
+   */
   readonly pollIntervalMs: number;
   readonly stop: AbortSignal;
-  /** Whose work it is, for the events about the storage. */
+  /** The owner of the loop, for the events about an outage of the storage. */
   readonly who: object;
 }
 
-/** Works, and waits for as long as the work said or until the bell rings, over and over. What the work throws is an outage of the storage, and tried again. */
-export async function loop(work: () => Promise<number>, bell: WakeSignal, options: LoopOptions, site: SendContext): Promise<void> {
+/**
+ * Calls `work` again and again. After each call it waits as long as `work` said, or until the signal wakes
+ * it. An error of `work` counts as an outage of the storage, and the loop tries again.
+ */
+export async function loop(work: () => Promise<number>, signal: WakeSignal, options: LoopOptions, site: SendContext): Promise<void> {
   const { runtime, outage } = site;
   for (let failures = 0; !options.stop.aborted; ) {
     try {
@@ -25,11 +34,11 @@ export async function loop(work: () => Promise<number>, bell: WakeSignal, option
       const waitMs = await work();
       failures = 0;
       outage.worked(options.who);
-      await bell.wait(waitMs, options.stop);
+      await signal.wait(waitMs, options.stop);
     } catch (error) {
       failures += 1;
       outage.failed(options.who, error);
-      await runtime.sleep(Math.min(longestPauseMs, spread(options.pollIntervalMs * 2 ** failures, runtime)), options.stop);
+      await runtime.sleep(Math.min(longestPauseMs, withJitter(options.pollIntervalMs * 2 ** failures, runtime)), options.stop);
     }
   }
 }

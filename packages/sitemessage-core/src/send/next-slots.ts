@@ -1,9 +1,12 @@
-/** When those that got no slot may ask again, so that nobody looks too early, or too late. By the storage's clock. */
+/**
+ * The times at which dispatches without a slot may ask again, by the storage's clock. A worker polls at the
+ * first of them.
+ */
 export interface NextSlots {
   add(at: number): void;
-  /** What may be claimed by then has been. */
+  /** Forgets the times up to `now`: those dispatches were claimed. */
   claimed(now: number): void;
-  /** Infinity when there is nobody. */
+  /** Returns the first time. Infinity when there is none. */
   next(): number;
 }
 

@@ -2,19 +2,25 @@ import type { Events } from '../events.ts';
 import type { Runtime } from '../runtime.ts';
 import { storedError } from '../storage/stored-error.ts';
 
-/** Tells of an outage of the storage once when it begins and once when it ends, however many workers and messengers meet it. */
+/**
+ * Emits one event when an outage of the storage begins, and one when it ends, however many workers and
+ * messengers meet it.
+ */
 export interface Outage {
-  /** `who` has met it: a messenger, or a function of the queue. */
+  /** Notes that a call of the storage failed. `who` is the caller: a messenger, or the owner of a loop. */
   failed(who: object, error: unknown): void;
-  /** The storage works for `who`. The outage ends when it works for all that met it. */
+  /** Notes that the storage works for `who`. The outage ends when it works for all that met it. */
   worked(who: object): void;
 }
 
-/** Whoever still works asks again every 30 s. Who has not failed for longer was stopped meanwhile, and says nothing of the storage. */
+/**
+ * A running caller asks again every 30 s. A caller that has not failed for longer was stopped, and says
+ * nothing about the storage.
+ */
 const forgottenMs = 60_000;
 
 export function createOutage(events: Events, { monotonic }: Pick<Runtime, 'monotonic'>): Outage {
-  /** When each failed last, on the monotonic clock. */
+  /** The time of each caller's last failure, on the monotonic clock. */
   const failing = new Map<object, number>();
   return {
     failed(who, error) {

@@ -7,47 +7,68 @@ import { mostAheadMs } from '../storage/gcra.ts';
 import type { QueueStore, Reservation, Slot } from '../storage/port.ts';
 import { storedError } from '../storage/stored-error.ts';
 
-/** Slots are reserved no further ahead: a worker that dies wastes at most this much of the pace, and a deferral reaches every worker within a second. */
+/**
+ * How far ahead slots are reserved, in milliseconds. A worker that dies wastes at most this much of the
+ * pace, and a deferral reaches every worker within a second.
+ */
 export const horizonMs = 900;
 
-/** With a distant storage, slots are reserved at least for so long. */
+/** The shortest time that slots are reserved for when the storage is far away. */
 const shortestMs = 200;
 
-/** A slot that was missed by more than this is gone, where the provider counts: sending now would crowd the next ones. */
+/**
+ * A slot that was missed by more than this is lost. A send that late would come too close to the next ones.
+ */
 const missedMs = 100;
 
-/** A shorter answer makes no slot late: {@link missedMs} allows for it. */
+/** A quicker answer makes no slot late: {@link missedMs} allows for it. */
 const quickMs = missedMs / 2;
 
-/** Latencies to look back on. Their median is expected next: one stall must not leave seconds unused. */
+/**
+ * How many latencies to remember. Their median is expected next, so that one stall does not leave seconds
+ * unused.
+ */
 const remembered = 5;
 
-/** When a dispatch may go, by the storage's clock. */
+/** The time at which a dispatch may go, by the storage's clock. */
 export interface Reserved extends Slot {
-  /** Until then it may be used. A deferral that came later is known by then. */
+  /** The time until which the slot may be used. A later deferral is known by then. */
   readonly usableUntil: number;
-  /** When to ask again for one that was refused. */
+  /** The time at which to ask again after a refusal. */
   readonly askAt: number;
 }
 
-/** Requests that wait to be put to the storage. */
+/** Reservations that wait for the next call of the storage. */
 interface Question {
   readonly requests: readonly Reservation[];
   readonly answer: PromiseWithResolvers<readonly Reserved[]>;
 }
 
-/** When the dispatches of one messenger may go, agreed with every other worker through the storage. */
+/** Reserves times for the dispatches of one messenger. All workers agree on them through the storage. */
 export interface Pace {
-  /** @throws TransientError of code `limits_invalid` when the messenger gives none that can be kept. */
+  /**
+   * Returns the limits for one address.
+   *
+   * @throws TransientError `limits_invalid` when the messenger's `limits` threw, or returned no valid limits.
+   */
   limitsFor(address: string): readonly Limit[];
-  /** For each request in turn: when it may go, and whether that was reserved. A slot begins when the answer is expected, so that distance makes none late. */
+  /**
+   * Reserves a slot for each request in turn. The earliest slot is at the time when the answer is expected,
+   * so that a distant storage makes no slot late.
+   */
   reserve(requests: readonly Reservation[]): Promise<readonly Reserved[]>;
-  /** How long a reservation is expected to take, in milliseconds. */
+  /** Returns how long a reservation is expected to take, in milliseconds. */
   latency(): number;
-  /** The end of a deferral that this process knows of: of the messenger, or of the address. 0 when there is none. */
+  /**
+   * Returns the end of the deferral of the messenger or the address that this process knows of. 0 when
+   * there is none.
+   */
   deferredUntil(address: string): number;
-  /** Nobody sends to this address, or through this messenger when there is none, before `until`. This process obeys at once. */
-  defer(until: number, address?: string): Promise<void>;
+  /**
+   * Stops all sends to the address, or through the messenger, until a time. This process obeys at once, the
+   * others at their next reservation.
+   */
+  defer(deferral: { readonly until: number; readonly address?: string }): Promise<void>;
   /** Sleeps until the slot. Returns the time by the storage's clock. */
   wait(at: number, stop: AbortSignal): Promise<number>;
 }
@@ -69,7 +90,7 @@ export function createPace(messenger: AnyMessenger, queue: QueueStore, clock: Cl
     return sorted[Math.floor(sorted.length / 2)] ?? clock.latency();
   };
 
-  /** How long the answer to a reservation is waited for, as far as that matters. */
+  /** The expected time of an answer, when it is long enough to matter. */
   const answerMs = (): number => (expected() > quickMs ? Math.min(expected(), mostAheadMs - horizonMs) : 0);
 
   const keyOf = (address: string | undefined): string => (address === undefined ? messenger.alias : addressKey(messenger.alias, address));
@@ -77,22 +98,26 @@ export function createPace(messenger: AnyMessenger, queue: QueueStore, clock: Cl
   const ask = async (requests: readonly Reservation[]): Promise<readonly Reserved[]> => {
     const asked = await clock.now();
     const answered = asked + answerMs();
-    // Nothing is late where there are no limits.
+    // Without limits, no slot can be late.
     const from = messenger.limits ? answered : asked;
     const started = runtime.monotonic();
-    // Counted from the question: a deferral of the same moment must be known when the last slot is over.
+    // It counts from the question, so that a deferral of the same moment is known before the last slot is
+    // over.
     const until = Math.max(asked + horizonMs, answered + shortestMs);
     const slots = await queue.reserve(requests, from, until);
     remember(runtime.monotonic() - started);
     return slots.map((slot) => ({
       ...slot,
       usableUntil: messenger.limits ? slot.at + missedMs : until,
-      // One that was refused within the horizon would have wasted a slot of another limit until then.
+      // A refusal within the horizon would have wasted a slot of another limit until then.
       askAt: slot.at > until ? slot.at - horizonMs / 2 : slot.at,
     }));
   };
 
-  /** Who asks while an answer is awaited asks together: one after another, they would be late by a round trip each. */
+  /**
+   * Requests that come while an answer is awaited are asked together. One after another, each would be late
+   * by a round trip.
+   */
   const askAll = async (): Promise<void> => {
     isAsking = true;
     while (waiting.length > 0) {
@@ -120,7 +145,7 @@ export function createPace(messenger: AnyMessenger, queue: QueueStore, clock: Cl
       if (deferrals.size === 0) return 0;
       return Math.max(deferrals.get(keyOf(undefined)) ?? 0, deferrals.get(keyOf(address)) ?? 0);
     },
-    async defer(until, address) {
+    async defer({ until, address }) {
       const key = keyOf(address);
       const now = await clock.now();
       for (const [known, end] of deferrals) if (end <= now) deferrals.delete(known);
@@ -136,7 +161,10 @@ export function createPace(messenger: AnyMessenger, queue: QueueStore, clock: Cl
   };
 }
 
-/** Read and checked here: what a storage cannot count with would fail everybody's slots, not the one dispatch. */
+/**
+ * Reads and checks the limits here: a limit that a storage cannot count with would fail the slots of all
+ * dispatches.
+ */
 function limitsOf(messenger: AnyMessenger, address: string): readonly Limit[] {
   let problem = 'is no list';
   let cause: unknown;
@@ -145,7 +173,7 @@ function limitsOf(messenger: AnyMessenger, address: string): readonly Limit[] {
     if (given instanceof Promise) given.catch(() => undefined);
     if (Array.isArray(given)) {
       const limits = given.map(({ key, intervalMs, burst }: Limit): Limit => ({ key, intervalMs, burst }));
-      const wrong = limits.find((limit) => !isSound(limit));
+      const wrong = limits.find((limit) => !isValid(limit));
       if (!wrong) return limits;
       problem = `holds ${inspect(wrong)}; \`key\` must be a text, \`intervalMs\` finite and 0 or more, \`burst\` finite and 1 or more`;
     }
@@ -156,12 +184,12 @@ function limitsOf(messenger: AnyMessenger, address: string): readonly Limit[] {
   throw new TransientError(`\`limits\` of "${messenger.alias}" ${problem}.`, { code: 'limits_invalid', cause });
 }
 
-function isSound({ key, intervalMs, burst }: Limit): boolean {
+function isValid({ key, intervalMs, burst }: Limit): boolean {
   const isKey = typeof key === 'string' && key !== '' && key.isWellFormed() && !key.includes('\0');
   return isKey && Number.isFinite(intervalMs) && intervalMs >= 0 && Number.isFinite(burst) && burst >= 1;
 }
 
-/** A key that allows everything until it is deferred. */
+/** Returns a limit that allows everything until its key is deferred. */
 const deferrable = (key: string): Limit => ({ key, intervalMs: 0, burst: 1 });
 
 const addressKey = (alias: string, address: string): string => `${alias} ${address}`;

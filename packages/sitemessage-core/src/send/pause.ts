@@ -2,22 +2,26 @@ import { pauseAfter } from '../messenger/retry.ts';
 import type { Runtime } from '../runtime.ts';
 import type { DispatchError } from '../storage/records.ts';
 
-/** The rest that a messenger takes when it cannot work: 5 s, doubling up to 5 min, or longer when the provider says so; until something goes through. */
+/**
+ * The pause of a messenger that cannot work: 5 s, doubling up to 5 min, or longer when the provider says
+ * so. It ends when a send succeeds.
+ */
 export interface Pause {
-  /** Returns for how many milliseconds; `leastMs` at least. */
+  /** Begins a pause. Returns its length in milliseconds, at least `leastMs`. */
   begin(error: DispatchError, leastMs: number): number;
-  /** Whether there was a pause to end. */
+  /** Ends the pause. Returns whether there was one. */
   end(): boolean;
-  /** Milliseconds that are left of it; 0 when there is none. */
+  /** Returns the milliseconds that are left. 0 when there is no pause. */
   left(): number;
-  /** After a pause one dispatch goes first, to see whether things are mended. */
+  /** Returns whether the next round is a probe: after a pause, one dispatch goes first. */
   isProbing(): boolean;
-  /** What began it, and when it is over by this machine's clock; undefined when nothing has gone wrong since something went through. */
+  /** Returns the error that began the pause, and its end. Undefined when a send has succeeded since. */
   cause(): PauseCause | undefined;
 }
 
 interface PauseCause {
   readonly error: DispatchError;
+  /** Milliseconds since 1970, by this machine's clock. */
   readonly until: number;
 }
 

@@ -1,110 +1,105 @@
-import { PermanentError } from '../errors.ts';
-import type { EventDispatch } from '../events.ts';
 import type { AnyMessageType } from '../message/message-type.ts';
 import type { Limit } from '../messenger/messenger.ts';
 import { defaultRetry } from '../messenger/retry.ts';
 import type { Reservation } from '../storage/port.ts';
-import type { Claim, MessageRecord } from '../storage/records.ts';
 import type { Channel } from './channel.ts';
+import { type Claimed, dispatchOf, openMessage, startLease } from './claimed.ts';
 import type { SendContext } from './context.ts';
 import { skipReasons } from './eligibility.ts';
-import { release, settleFailed, settleUnsent } from './lifecycle.ts';
+import { settleFailed, settleUnsent } from './lifecycle.ts';
+import { withJitter } from './loop.ts';
 import { horizonMs, type Reserved } from './pace.ts';
-import type { Held, Settler } from './settler.ts';
-import { startStopwatch } from './stopwatch.ts';
+import type { RoundEnd } from './round-end.ts';
+import type { DispatchSettlement } from './settler.ts';
+import { createSlot, holdMs, type Slot } from './slot.ts';
+import type { WakeSignal } from './wake-signal.ts';
 
-/** A claim with all that it takes to send it. */
-export interface Ready extends Held {
-  readonly claim: Claim;
-  /** Milliseconds of the lease that are left, by the clock that moved further. */
-  leaseLeft(): number;
-  readonly type: AnyMessageType;
-  readonly message: MessageRecord;
-  /** Claimed together with one whose lease was lost near a send: something may be ending processes. */
-  readonly followsLoss: boolean;
-  /** Claimed to find out whether the `render` of its type works again. */
-  readonly isProbe: boolean;
-  /** Parsed for the first dispatch that needs it, and shared by the others of its claim, hence frozen. */
-  context(): unknown;
-  /** When it may go, and until when. Undefined until that was reserved. */
-  slot?: Reserved;
-  /** The storage's clock less the monotonic one, when its slot had come. */
-  clockOffset: number;
+/** What to do with one claimed dispatch. */
+export type Step = Send | Skip | GiveBack;
+
+/** Send it when its slot comes. */
+export interface Send {
+  readonly send: Claimed;
+  readonly slot: Slot;
 }
 
-/** Claims ahead of the sends, and hands out one claim after the other, each with a slot. */
+/** Do not send it: it has a result already. */
+interface Skip {
+  readonly skip: Claimed;
+  readonly settlement: DispatchSettlement;
+}
+
+/** Give it back: it gets no slot in time. */
+interface GiveBack {
+  readonly giveBack: Claimed;
+  readonly dueAt: number;
+}
+
+/** Claims ahead of the sends, and reserves slots for the claims. */
 export interface Prefetch {
-  /** Returns undefined when there is nothing more to do in this round. */
-  take(): Promise<Ready | undefined>;
-  /**
-   * Waits for the slot, and for another one when that was missed. Returns undefined when the dispatch may go, otherwise when it is due again.
-   *
-   * @throws TransientError of code `limits_invalid`.
-   */
-  awaitSlot(ready: Ready): Promise<number | undefined>;
-  /** Returns whether the dispatch may still go, some time after its slot was awaited. */
-  mayGo(ready: Ready): boolean;
-  /** Hands out nothing more. The rest is given back, due at `dueAt` or now. */
-  stop(dueAt?: number): void;
-  /** Gives back the rest. Rejects with what kept the storage from handing out more. */
-  end(): Promise<void>;
+  /** Claims for the first time. Returns whether there is something to send. */
+  start(): Promise<boolean>;
+  /** Returns the next step. Undefined when the round has nothing more to do. */
+  next(): Promise<Step | undefined>;
+  /** Hands out nothing more. Returns the steps for everything that was claimed and not handed out. */
+  end(): Promise<readonly (Skip | GiveBack)[]>;
 }
 
 export interface PrefetchOptions {
+  /** The length of a lease in milliseconds. */
   readonly leaseMs: number;
-  readonly priority: number | undefined;
+  /** Only dispatches of exactly this priority. Default: all. */
+  readonly priority?: number;
   readonly stop: AbortSignal;
-  /** Opens the session, unless it is open. Stops the prefetch when that fails. */
-  open(): Promise<unknown>;
-  /** Sleeps, and wakes up early when there may be more to claim. Returns whether there may be. */
-  rest(ms: number): Promise<boolean>;
+  readonly end: RoundEnd;
+  readonly wakeSignal: WakeSignal;
+  /** While all claims wait for slots, it claims again after this time, in milliseconds. Infinity: never. */
+  readonly pollIntervalMs: number;
 }
 
-/** As much is claimed ahead as goes out in 5 s. */
+/** Claims as much ahead as goes out in 5 s. */
 const aheadSeconds = 5;
 /** A larger claim would keep SQLite's event loop for over 10 ms. */
 const largestClaim = 1_000;
 /** A claim, the question who still wants it, and the reservation. */
 const roundTrips = 3;
-/** What gets no slot for longer than this is given back. */
-const holdMs = 5_000;
-/** Keys that are shared by all addresses: a messenger has one or two. */
-const mostShared = 100;
 
-export function createPrefetch(channel: Channel, site: SendContext, settler: Settler, options: PrefetchOptions): Prefetch {
-  const { messenger, pace, pause, throughput, later, sharedKeys } = channel;
-  const { runtime, storage, clock, types, events, breakers } = site;
+export function createPrefetch(channel: Channel, site: SendContext, options: PrefetchOptions): Prefetch {
+  const { messenger, pace, pause, throughput, nextSlots, share } = channel;
+  const { runtime, storage, clock, types, breakers } = site;
+  const { end, stop } = options;
   const leastAhead = 4 * messenger.concurrency;
 
-  const stock: Ready[] = [];
+  /** Claimed, without a slot. */
+  const stock: Claimed[] = [];
   /** Refused a slot for now. They go back to the stock shortly before their time. */
-  const waiting: Ready[] = [];
-  const paced: Ready[] = [];
+  const waiting: Send[] = [];
+  const paced: Send[] = [];
+  /** Skipped, or given back. */
+  const settled: (Skip | GiveBack)[] = [];
   let claiming: Promise<void> | undefined;
   let pacing: Promise<void> | undefined;
   let resting: Promise<void> | undefined;
   /** The last claim found nothing. */
-  let dry = false;
-  /** A limit that all addresses share has no room for what was claimed. */
-  let isSaturated = false;
-  let stopped: { readonly dueAt: number | undefined } | undefined;
-  let failure: { readonly error: unknown } | undefined;
+  let isDry = false;
+  const nextPoll = (): number => runtime.monotonic() + withJitter(options.pollIntervalMs, runtime);
+  let pollAt = nextPoll();
 
-  const isOver = (): boolean => stopped !== undefined || options.stop.aborted;
-
-  /** After a pause, one dispatch is all that the round sends. */
+  /** After a pause, the round sends one dispatch. */
   const isProbe = pause.isProbing();
   const claimSize = (): number => {
     if (isProbe) return 1;
     const seconds = messenger.limits ? horizonMs / 1_000 : aheadSeconds;
     const wanted = Math.min(largestClaim, Math.max(leastAhead, throughput.during(seconds)));
-    return Math.min(wanted, channel.allowance);
+    return Math.min(wanted, share.allowance());
   };
 
-  /** How many go out while a claim is on its way, and then a reservation for it. */
+  /** How many go out while a claim, and then a reservation for it, are on their way. */
   const underWay = (): number => Math.ceil((throughput.during(1) * roundTrips * pace.latency()) / 1_000);
 
-  /** The types to claim now. A type whose `render` keeps failing is claimed alone, one dispatch each minute. */
+  /**
+   * The types to claim now. A type whose `render` keeps failing is claimed alone, one dispatch each minute.
+   */
   const claimable = (): { readonly types: readonly string[]; readonly limit: number; readonly isProbe: boolean } => {
     const all = types.aliases();
     const probe = breakers.takeProbe(all, messenger.alias);
@@ -113,13 +108,11 @@ export function createPrefetch(channel: Channel, site: SendContext, settler: Set
   };
 
   const claim = async (): Promise<void> => {
-    const token = runtime.id();
     const now = await clock.now();
-    const leaseEnd = runtime.monotonic() + options.leaseMs;
-    const elapsed = startStopwatch(runtime);
+    const lease = startLease(runtime, options.leaseMs);
     const asked = claimable();
     const { claims, messages } = await storage.queue.claim({
-      token,
+      token: lease.token,
       now,
       leaseUntil: now + options.leaseMs,
       types: asked.types,
@@ -128,176 +121,135 @@ export function createPrefetch(channel: Channel, site: SendContext, settler: Set
       inFlight: messenger.concurrency,
       ...(options.priority !== undefined && { priority: options.priority }),
     });
-    dry = isProbe || (claims.length === 0 && !asked.isProbe);
-    later.claimed(now);
+    isDry = isProbe || (claims.length === 0 && !asked.isProbe);
+    nextSlots.claimed(now);
     const followsLoss = claims.some(({ losses }) => losses > 0);
-    const opened = new Map(messages.map((message) => [message.id, open(message)]));
+    const opened = new Map(messages.map((message) => [message.id, openMessage(message, types.find(message.type) as AnyMessageType)]));
     for (const claim of claims) {
-      const { message, type, context } = opened.get(claim.messageId) as Opened;
-      const dispatch = describe(claim, type.alias, messenger.alias);
-      if (claim.recovered) events.emit({ type: 'recovered', dispatch });
-      const held: Held = { token, leaseEnd, dispatch };
+      const { message, type, context } = opened.get(claim.messageId) as ReturnType<typeof openMessage>;
+      const dispatch = dispatchOf(claim, type.alias, messenger.alias);
+      const claimed: Claimed = { ...lease, dispatch, claim, type, message, context, followsLoss, isProbe: asked.isProbe };
       const settlement = settleUnsent(claim, message.expiresAt, type, now);
-      if (settlement) await settler.add({ ...held, settlement });
-      else {
-        const leaseLeft = (): number => options.leaseMs - elapsed();
-        stock.push({ ...held, claim, leaseLeft, type, message, followsLoss, isProbe: asked.isProbe, context, clockOffset: 0 });
-      }
+      if (settlement) settled.push({ skip: claimed, settlement });
+      else stock.push(claimed);
     }
   };
 
-  interface Opened {
-    readonly message: MessageRecord;
-    readonly type: AnyMessageType;
-    context(): unknown;
-  }
-
-  const open = (message: MessageRecord): Opened => ({
-    message,
-    type: types.find(message.type) as AnyMessageType,
-    context: lazily(() => readContext(message)),
-  });
-
   /** A messenger that cannot say what is allowed to one address is not stopped for the others. */
-  const limitsOf = async (ready: Ready): Promise<readonly Limit[] | undefined> => {
+  const limitsOf = async (claimed: Claimed): Promise<readonly Limit[] | undefined> => {
+    const { claim, type } = claimed;
     try {
-      return pace.limitsFor(ready.claim.address);
+      return pace.limitsFor(claim.address);
     } catch (error) {
-      const { settlement } = settleFailed(
-        ready.claim,
-        error,
-        ready.type,
-        messenger.retry ?? defaultRetry,
-        await clock.now(),
-        runtime.random(),
-      );
-      await settler.add({ ...held(ready), settlement });
+      const retry = messenger.retry ?? defaultRetry;
+      const { settlement } = settleFailed(claim, error, type, retry, await clock.now(), runtime.random());
+      settled.push({ skip: claimed, settlement });
       return undefined;
     }
   };
 
-  /** The candidates that still may be sent to. The others get their result. */
-  const wanted = async (candidates: readonly Ready[]): Promise<readonly Ready[]> => {
+  /** Returns the candidates that may still be sent to. The others are skipped. */
+  const eligible = async (candidates: readonly Claimed[]): Promise<readonly Claimed[]> => {
     const reasons = await skipReasons(messenger.alias, candidates, storage).catch((error) => {
       stock.unshift(...candidates);
       throw error;
     });
-    for (const ready of candidates) {
-      const reason = reasons.get(ready.claim.id);
-      if (reason) await settler.add({ ...held(ready), settlement: { id: ready.claim.id, status: 'skipped', reason } });
+    if (reasons.size === 0) return candidates;
+    for (const claimed of candidates) {
+      const { id } = claimed.claim;
+      const reason = reasons.get(id);
+      if (reason) settled.push({ skip: claimed, settlement: { id, status: 'skipped', reason } });
     }
-    return reasons.size === 0 ? candidates : candidates.filter(({ claim }) => !reasons.has(claim.id));
+    return candidates.filter(({ claim }) => !reasons.has(claim.id));
   };
 
   const reserve = async (): Promise<void> => {
-    // To open may take its time, in which a slot would be missed.
-    await options.open();
-    if (isOver()) return;
     const now = await clock.now();
-    const page: Ready[] = [];
+    const candidates = stock.splice(0, Math.max(leastAhead, throughput.during(horizonMs / 1_000)));
+    const page: Claimed[] = [];
     const requests: Reservation[] = [];
-    for (const ready of await wanted(stock.splice(0, Math.max(leastAhead, throughput.during(horizonMs / 1_000))))) {
-      const limits = await limitsOf(ready);
+    for (const claimed of await eligible(candidates)) {
+      const limits = await limitsOf(claimed);
       if (!limits) continue;
-      page.push(ready);
+      page.push(claimed);
       requests.push({ limits });
     }
     if (page.length === 0) return;
-    noteShared(page, requests);
+    share.note(
+      page.map(({ claim }) => claim.address),
+      requests,
+    );
     const slots = await pace.reserve(requests).catch((error) => {
       stock.unshift(...page);
       throw error;
     });
-    const refused: Ready[] = [];
-    let saturated = 0;
-    for (const [index, ready] of page.entries()) {
-      const slot = slots[index] as Reserved;
-      ready.slot = slot;
-      (slot.granted ? paced : refused).push(ready);
-      if (!slot.granted && isShared(slot)) saturated += 1;
+    share.adjust(slots, throughput.during(1) + underWay());
+    for (const [index, claimed] of page.entries()) {
+      const reserved = slots[index] as Reserved;
+      const slot = createSlot(reserved, claimed.claim.address, { channel, clock, runtime, end, stop });
+      const isSoon = reserved.at - now <= holdMs && claimed.leaseLeft() > holdMs + messenger.timeoutMs;
+      if (reserved.granted) paced.push({ send: claimed, slot });
+      else if (isSoon && waiting.length < 2 * leastAhead) waiting.push({ send: claimed, slot });
+      else giveBack(claimed, reserved.at);
     }
-    paced.sort((one, other) => at(one) - at(other));
-    // Others take their share of a limit that all addresses have in common: to claim more than the own share is to give it back.
-    const share = Math.max(1, page.length - refused.length, throughput.during(1) + underWay());
-    isSaturated = saturated > 0;
-    channel.allowance = isSaturated ? share : channel.allowance * 2;
-    for (const ready of refused) {
-      const isSoon = at(ready) - now <= holdMs && ready.leaseLeft() > holdMs + messenger.timeoutMs;
-      if (isSoon && waiting.length < 2 * leastAhead) waiting.push(ready);
-      else await giveBack(ready, at(ready));
-    }
+    paced.sort((one, other) => one.slot.reserved.at - other.slot.reserved.at);
   };
 
-  /** Puts those back into the stock that may ask again, and with the first of them those that may do so soon: each reservation is a round trip. */
+  const giveBack = (claimed: Claimed, dueAt: number): void => {
+    nextSlots.add(dueAt);
+    settled.push({ giveBack: claimed, dueAt });
+  };
+
+  /**
+   * Puts those that may ask again back into the stock, with those that may do so soon: each reservation is
+   * a round trip.
+   */
   const recall = async (): Promise<void> => {
     const now = await clock.now();
-    if (!waiting.some((ready) => askAt(ready) <= now)) return;
-    for (const ready of waiting.splice(0)) (askAt(ready) <= now + horizonMs / 2 ? stock : waiting).push(ready);
-  };
-
-  const isShared = ({ key }: Reserved): boolean => key !== undefined && sharedKeys.has(key);
-
-  const noteShared = (page: readonly Ready[], requests: readonly Reservation[]): void => {
-    const addresses = new Map<string, string>();
-    for (const [index, { limits }] of requests.entries()) {
-      const { address } = (page[index] as Ready).claim;
-      for (const { key } of limits) {
-        const other = addresses.get(key);
-        if (other === undefined) addresses.set(key, address);
-        else if (other !== address && sharedKeys.size < mostShared) sharedKeys.add(key);
-      }
+    if (!waiting.some(({ slot }) => slot.reserved.askAt <= now)) return;
+    for (const refused of waiting.splice(0)) {
+      if (refused.slot.reserved.askAt <= now + horizonMs / 2) stock.push(refused.send);
+      else waiting.push(refused);
     }
   };
-
-  /** What the storage throws ends the round. What is claimed by then is still sent. */
-  const guarded = (work: Promise<void>): Promise<void> =>
-    work.catch((error) => {
-      failure ??= { error };
-      stopped ??= { dueAt: undefined };
-    });
 
   const refill = (): void => {
-    const ahead = stock.length + paced.length + (isSaturated ? waiting.length : 0);
-    if (!dry && !claiming && ahead <= claimSize() / 2) {
-      claiming = guarded(claim()).finally(() => {
-        claiming = undefined;
-      });
+    const ahead = stock.length + paced.length + settled.length + (share.isSaturated() ? waiting.length : 0);
+    if (!isDry && !claiming && ahead <= claimSize() / 2) {
+      claiming = claim()
+        .catch(end.fail)
+        .finally(() => {
+          claiming = undefined;
+        });
     }
     if (!pacing && stock.length > 0 && paced.length < Math.max(messenger.concurrency, underWay())) {
-      pacing = guarded(reserve()).finally(() => {
-        pacing = undefined;
-      });
+      pacing = reserve()
+        .catch(end.fail)
+        .finally(() => {
+          pacing = undefined;
+        });
     }
   };
 
-  /** Until the first of those that were refused may ask again, or there is more to claim. */
+  /** Sleeps until the first of the refused may ask again, or there is more to claim. */
   const rest = async (): Promise<void> => {
-    const first = Math.min(...waiting.map(askAt));
-    const mayHaveMore = await options.rest(Math.max(1, first - (await clock.now())));
-    if (mayHaveMore) dry = isProbe;
-  };
-
-  const giveBack = (ready: Ready, dueAt: number): Promise<void> => {
-    later.add(dueAt);
-    return settler.add({ ...held(ready), settlement: release(ready.claim, dueAt) });
-  };
-
-  /** Returns whether the storage could say; otherwise the round ends. */
-  const reserveAnother = async (ready: Ready): Promise<boolean> => {
-    const limits = pace.limitsFor(ready.claim.address);
-    let isDone = false;
-    await guarded(
-      pace.reserve([{ limits }]).then(([slot]) => {
-        ready.slot = slot as Reserved;
-        isDone = true;
-      }),
-    );
-    return isDone;
+    const first = Math.min(...waiting.map(({ slot }) => slot.reserved.askAt));
+    const wasWoken = await options.wakeSignal.wait(Math.max(1, first - (await clock.now())), stop);
+    if (!wasWoken && runtime.monotonic() < pollAt) return;
+    pollAt = nextPoll();
+    isDry = isProbe;
   };
 
   return {
-    async take() {
-      while (!isOver()) {
+    async start() {
+      await claim().catch(end.fail);
+      return stock.length > 0;
+    },
+    async next() {
+      for (;;) {
+        const done = settled.shift();
+        if (done) return done;
+        if (end.isOver()) return undefined;
         if (waiting.length > 0) await recall();
         refill();
         const next = paced.shift();
@@ -309,82 +261,16 @@ export function createPrefetch(channel: Channel, site: SendContext, settler: Set
             resting = undefined;
           });
           await resting;
-        } else if (dry) return undefined;
+        } else if (isDry && settled.length === 0) return undefined;
       }
-      return undefined;
-    },
-    async awaitSlot(ready) {
-      do {
-        const slot = ready.slot as Reserved;
-        // Whatever waits for a limit that all addresses share might as well be this one.
-        const isWorthWaiting = isShared(slot) && slot.at - (await clock.now()) <= holdMs;
-        if (!slot.granted && !isWorthWaiting) {
-          later.add(slot.at);
-          return slot.at;
-        }
-        const now = await pace.wait(slot.granted ? slot.at : slot.askAt, options.stop);
-        if (isOver()) break;
-        if (!slot.granted) continue;
-        const deferredUntil = pace.deferredUntil(ready.claim.address);
-        if (deferredUntil > now) return deferredUntil;
-        if (now <= slot.usableUntil) {
-          ready.clockOffset = now - runtime.monotonic();
-          return undefined;
-        }
-      } while (await reserveAnother(ready));
-      return stopped?.dueAt ?? (await clock.now());
-    },
-    mayGo(ready) {
-      const now = runtime.monotonic() + ready.clockOffset;
-      return !isOver() && now <= (ready.slot as Reserved).usableUntil && pace.deferredUntil(ready.claim.address) <= now;
-    },
-    stop(dueAt) {
-      stopped ??= { dueAt };
     },
     async end() {
-      stopped ??= { dueAt: undefined };
+      end.stop();
       await Promise.all([claiming, pacing]);
-      const left = [...paced.splice(0), ...stock.splice(0), ...waiting.splice(0)];
-      if (left.length > 0) {
-        const dueAt = stopped.dueAt ?? (await clock.now());
-        for (const ready of left) await settler.add({ ...held(ready), settlement: release(ready.claim, dueAt) });
-      }
-      if (failure) throw failure.error;
+      const left = [...paced.map(({ send }) => send), ...stock, ...waiting.map(({ send }) => send)];
+      if (left.length === 0) return settled;
+      const dueAt = end.dueAt() ?? (await clock.now());
+      return [...settled, ...left.map((claimed) => ({ giveBack: claimed, dueAt }))];
     },
   };
-}
-
-const at = (ready: Ready): number => (ready.slot as Reserved).at;
-const askAt = (ready: Ready): number => (ready.slot as Reserved).askAt;
-
-const held = ({ token, leaseEnd, dispatch }: Held): Held => ({ token, leaseEnd, dispatch });
-
-function describe(claim: Claim, type: string, messenger: string): EventDispatch {
-  const { id, messageId, address, recipientId, attempt } = claim;
-  return { id, messageId, type, messenger, address, attempt, ...(recipientId !== undefined && { recipientId }) };
-}
-
-/** @throws PermanentError when the stored context is no JSON: that dispatch fails, and nothing else does. */
-function readContext(message: MessageRecord): unknown {
-  try {
-    return freeze(JSON.parse(message.context));
-  } catch (error) {
-    throw new PermanentError(`The context of message ${message.id} cannot be read back from the storage.`, {
-      code: 'context_unreadable',
-      cause: error,
-    });
-  }
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) for (const part of Object.values(Object.freeze(value))) freeze(part);
-  return value;
 }

@@ -1,54 +1,57 @@
-import { errorKind, TransientError, UnknownOutcomeError } from '../errors.ts';
-import type { EventDispatch, SitemessageEvent } from '../events.ts';
+import { errorKind } from '../errors.ts';
 import { readField } from '../foreign.ts';
-import { linksFor } from '../message/links.ts';
-import { type Limit, type RenderSubject, renderContent } from '../message/render.ts';
 import type { Delivery, Receipt, Session } from '../messenger/messenger.ts';
-import { readReceipt } from '../messenger/receipt.ts';
 import { askedWait, defaultRetry } from '../messenger/retry.ts';
 import { suppress } from '../recipients/suppress.ts';
 import type { DispatchError } from '../storage/records.ts';
 import { storedError } from '../storage/stored-error.ts';
-import { withTimeout } from '../timeout.ts';
 import type { Channel } from './channel.ts';
+import type { Claimed, Leased } from './claimed.ts';
 import type { SendContext } from './context.ts';
-import { lossesToGoAlone, release, settleCutOff, settleFailed, settleSent, type Verdict } from './lifecycle.ts';
-import { createPrefetch, type Ready } from './prefetch.ts';
-import { createSettler, type Result } from './settler.ts';
+import { renderDelivery, sendDelivery } from './delivery.ts';
+import { type Deferral, lossesToGoAlone, release, settleCutOff, settleFailed, settleSent, type Verdict } from './lifecycle.ts';
+import { createPrefetch, type Send, type Step } from './prefetch.ts';
+import { createRoundEnd } from './round-end.ts';
+import { createSettler, type DispatchSettlement } from './settler.ts';
+import { eventOf, noTally, type Tally } from './tally.ts';
+import type { WakeSignal } from './wake-signal.ts';
 
-/** How many dispatches had which result. */
-export type Tally = Record<'sent' | 'error' | 'failed' | 'skipped', number>;
-
-/** What a round did, and what kept its messenger from doing more. */
+/** The results of a round, and the error that paused its messenger. */
 export interface RoundReport {
   readonly tally: Readonly<Tally>;
   readonly paused?: DispatchError;
 }
 
-export const noTally = (): Tally => ({ sent: 0, error: 0, failed: 0, skipped: 0 });
-
 export interface RoundOptions {
-  /** Of a claim, in milliseconds. */
+  /** The length of a lease in milliseconds. Raised to twice the messenger's `timeoutMs`. */
   readonly leaseMs: number;
-  /** Only dispatches of exactly this priority. */
+  /** Only dispatches of exactly this priority. Default: all. */
   readonly priority?: number;
-  /** Aborted to finish what is in flight and give back the rest. */
+  /** Aborted to finish the sends in flight and give back the rest. */
   readonly stop: AbortSignal;
-  /** Aborted to cut off what is in flight as well. */
+  /** Aborted to cut off the sends in flight as well. */
   readonly kill: AbortSignal;
-  /** Ids of dispatches that were given back and have had no result since. The round adds to it, and takes from it. */
+  /**
+   * Ids of dispatches that were given back and have had no result since. The round adds to it, and takes
+   * from it.
+   */
   readonly givenBack: Set<string>;
-  /** Sleeps for so many milliseconds, and wakes up early when there may be more to claim. Returns whether there may be. */
-  rest(ms: number): Promise<boolean>;
+  /** Wakes a round that waits for a slot when there may be more to claim. */
+  readonly wakeSignal: WakeSignal;
+  /** While it waits for slots, a round claims again after this time, in milliseconds. Infinity: never. */
+  readonly pollIntervalMs: number;
 }
 
 /**
- * Claims, renders, sends and settles what is due for one messenger, until nothing is. Claiming runs ahead of sending, sending
- * never waits for storing unless 50 results are not stored yet. Rejects with what the storage threw, after all that was sent is settled.
+ * Claims, renders, sends and settles the dispatches that are due for one messenger, until none is. Claims
+ * run ahead of the sends. A send waits for the storage only when 50 results are not stored yet.
+ *
+ * @throws the error of the storage, after every send that began is settled.
  */
 export async function runRound(channel: Channel, site: SendContext, options: RoundOptions): Promise<RoundReport> {
   const { messenger, session, pace, pause, throughput, inFlight } = channel;
   const { runtime, clock, events, outage, gate, breakers, unsettled } = site;
+  const { stop, kill } = options;
   const tally = noTally();
   const reportStorage = (error: unknown): void => outage.failed(messenger, error);
 
@@ -57,7 +60,7 @@ export async function runRound(channel: Channel, site: SendContext, options: Rou
     clock,
     runtime,
     unsettled,
-    kill: options.kill,
+    kill,
     onStored(result, applied) {
       outage.worked(messenger);
       if (!applied) return;
@@ -71,18 +74,13 @@ export async function runRound(channel: Channel, site: SendContext, options: Rou
     },
     onTrouble: reportStorage,
   });
+  const end = createRoundEnd(stop);
   const leaseMs = Math.max(options.leaseMs, 2 * messenger.timeoutMs);
-  const prefetch = createPrefetch(channel, site, settler, {
-    leaseMs,
-    priority: options.priority,
-    stop: options.stop,
-    open: () => opened(),
-    rest: options.rest,
-  });
+  const prefetch = createPrefetch(channel, site, { ...options, leaseMs, end });
 
   let paused: DispatchError | undefined;
   const beginPause = async (error: unknown): Promise<void> => {
-    prefetch.stop();
+    end.stop();
     if (paused) return;
     paused = storedError(error);
     const until = (await clock.now()) + pause.begin(paused, askedWait(readField(error, 'retryAfterMs')) ?? 0);
@@ -93,21 +91,24 @@ export async function runRound(channel: Channel, site: SendContext, options: Rou
     if (pause.end()) events.emit({ type: 'resumed', messenger: messenger.alias });
   };
 
-  /** Undefined when there is no session to be had, which pauses the messenger. */
-  const opened = async (): Promise<Session | undefined> => {
+  /** Returns the open session. Undefined when none can be opened, which pauses the messenger. */
+  const openSession = async (): Promise<Session | undefined> => {
     try {
-      return await session.get(options.kill);
+      return await session.get(kill);
     } catch (error) {
       await beginPause(error);
       return undefined;
     }
   };
 
+  const settle = ({ token, leaseEnd, dispatch }: Leased, settlement: DispatchSettlement, recipientGone = false): Promise<void> =>
+    settler.add({ token, leaseEnd, dispatch, settlement, recipientGone });
+
   /** A `render` that keeps failing has a bug, and must not fail every dispatch of its type. */
-  const rendered = async (ready: Ready): Promise<Delivery> => {
-    const { alias } = ready.type;
+  const render = async (claimed: Claimed): Promise<Delivery> => {
+    const { alias } = claimed.type;
     try {
-      const delivery = await prepare(ready, channel, site, options.kill);
+      const delivery = await renderDelivery(claimed, messenger, site, kill);
       if (breakers.worked(alias)) events.emit({ type: 'type_resumed', messageType: alias });
       return delivery;
     } catch (error) {
@@ -117,175 +118,139 @@ export async function runRound(channel: Channel, site: SendContext, options: Rou
     }
   };
 
-  /** Sends now, or returns undefined when the moment has passed: a slot, a lease or the site's only send may take a while to come. */
-  const sendNow = async (ready: Ready, used: Session, delivery: Delivery): Promise<Receipt | undefined> => {
-    const { id } = ready.claim;
-    const isAlone = goesAlone(ready);
+  /**
+   * Sends now. Returns undefined when the moment has passed: the gate may open after the slot or the lease
+   * is over.
+   */
+  const sendNow = async ({ send, slot }: Send, used: Session, delivery: Delivery): Promise<Receipt | undefined> => {
+    const isAlone = goesAlone(send);
     if (!isAlone && !gate.enter()) await gate.entered();
     try {
-      if (!prefetch.mayGo(ready) || ready.leaseLeft() < messenger.timeoutMs || (needsMark(ready) && !settler.isMarked(ready)))
-        return undefined;
-      settler.begin(ready);
-      inFlight.add(id);
-      return await sendWithin(used, delivery, channel, site, options.kill);
+      if (!slot.isUsable() || send.leaseLeft() < messenger.timeoutMs || (needsMark(send) && !settler.isMarked(send))) return undefined;
+      settler.begin(send);
+      inFlight.add(delivery.id);
+      return await sendDelivery(used, delivery, messenger, site, kill);
     } finally {
-      inFlight.delete(id);
+      inFlight.delete(delivery.id);
       if (!isAlone) gate.leave();
     }
   };
 
-  const attempt = async (ready: Ready): Promise<Verdict> => {
-    const { claim, type, dispatch } = ready;
-    if (breakers.isOpen(type.alias) && !ready.isProbe) return { settlement: release(claim, await clock.now()) };
+  const attempt = async (step: Send): Promise<Verdict> => {
+    const { send, slot } = step;
+    const { claim, type, dispatch } = send;
+    if (breakers.isOpen(type.alias) && !send.isProbe) return { settlement: release(claim, await clock.now()) };
     let used: Session | undefined;
     let receipt: Receipt | undefined;
     try {
-      const delivery = await rendered(ready);
+      const delivery = await render(send);
       while (!receipt) {
-        // What is being sent alone must take along nothing that only waits.
-        while (!goesAlone(ready) && gate.closed()) await gate.closed();
-        // Before its slot, which would be missed meanwhile.
-        if (needsMark(ready)) await settler.mark(ready).catch(notStored);
-        // Rendering may take its time. What has a slot has to follow it at once.
-        const backAt = await prefetch.awaitSlot(ready);
+        // A dispatch that is sent alone must not take along any that only waits.
+        while (!goesAlone(send) && gate.closed()) await gate.closed();
+        // The mark is stored before the slot: storing takes time, in which the slot would be missed.
+        if (needsMark(send)) await settler.mark(send).catch(notStored);
+        const backAt = await slot.wait();
         if (backAt !== undefined) return { settlement: release(claim, backAt) };
-        // Open, as it was when the slot was reserved, unless it has been lost meanwhile.
-        used = await opened();
-        if (!used || ready.leaseLeft() < messenger.timeoutMs) return { settlement: release(claim, await clock.now()) };
-        receipt = await sendNow(ready, used, delivery);
+        // The session is open already, unless it was lost meanwhile.
+        used = await openSession();
+        if (!used || send.leaseLeft() < messenger.timeoutMs) return { settlement: release(claim, await clock.now()) };
+        receipt = await sendNow(step, used, delivery);
       }
     } catch (error) {
       if (error instanceof NotStored) throw error.cause;
       const now = await clock.now();
-      const cutOff = options.kill.aborted ? settleCutOff(claim, error, now) : undefined;
+      const cutOff = kill.aborted ? settleCutOff(claim, error, now) : undefined;
       const verdict = cutOff ?? settleFailed(claim, error, type, messenger.retry ?? defaultRetry, now, runtime.random());
       if (verdict.sessionLost && used) session.lose(used);
       if (verdict.pauses) await beginPause(error);
       else if (used && isRefusal(error)) endPause();
       return verdict;
     }
-    // It was sent: whatever happens from here on must not send it again.
+    // It was sent. Nothing from here on may send it again.
     throughput.count();
     endPause();
     if (receipt.movedTo !== undefined) events.emit({ type: 'moved', dispatch, movedTo: receipt.movedTo });
     return settleSent(claim, receipt, await clock.now());
   };
 
-  const defer = async ({ scope, until, error }: NonNullable<Verdict['defer']>, dispatch: EventDispatch): Promise<void> => {
-    if (scope === 'messenger') prefetch.stop(until);
-    const address = scope === 'address' ? dispatch.address : undefined;
-    await pace.defer(until, address).catch(reportStorage);
-    const why = { ...(address !== undefined && { address }), ...(error && { error }) };
-    events.emit({ type: 'deferred', messenger: messenger.alias, scope, until, ...why });
+  const defer = async (deferral: Deferral): Promise<void> => {
+    if (deferral.scope === 'messenger') end.stop(deferral.until);
+    await pace.defer(deferral).catch(reportStorage);
+    events.emit({ type: 'deferred', messenger: messenger.alias, ...deferral });
   };
 
-  /** Whatever this one does to the process, it must not count against others: their results are stored before, and its own at once. */
-  const offGate = gate.beforeAlone(settler.clear);
-  const deliverAlone = (ready: Ready): Promise<void> =>
+  const deliver = async (step: Send): Promise<void> => {
+    const verdict = await attempt(step);
+    if (verdict.defer) await defer(verdict.defer);
+    if (verdict.recipientGone) await suppress(step.send.dispatch, 'gone', site).catch(reportStorage);
+    await settle(step.send, verdict.settlement, verdict.recipientGone);
+  };
+
+  /**
+   * Whatever this dispatch does to the process must not count against others. Their results are stored
+   * before it, and its own right after.
+   */
+  const closeGate = gate.beforeAlone(settler.clear);
+  const deliverAlone = (step: Send): Promise<void> =>
     gate.alone(async () => {
-      // Also before it is rendered, which may be what ends the process.
-      await settler.mark(ready);
-      await deliver(ready);
+      // Rendering may be what ends the process, so the mark comes first.
+      await settler.mark(step.send);
+      await deliver(step);
       await settler.flush();
     });
 
-  const deliver = async (ready: Ready): Promise<void> => {
-    const { token, leaseEnd, dispatch } = ready;
-    const verdict = await attempt(ready);
-    if (verdict.defer) await defer(verdict.defer, dispatch);
-    // What is still to be sent to this address, and what comes later, is skipped.
-    if (verdict.recipientGone) await suppress(dispatch, 'gone', site).catch(reportStorage);
-    await settler.add({ token, leaseEnd, dispatch, settlement: verdict.settlement, recipientGone: verdict.recipientGone ?? false });
+  const take = async (step: Step): Promise<void> => {
+    const claimed = claimedOf(step);
+    if (claimed.claim.recovered) events.emit({ type: 'recovered', dispatch: claimed.dispatch });
+    if ('skip' in step) await settle(step.skip, step.settlement);
+    else if ('giveBack' in step) await settle(step.giveBack, release(step.giveBack.claim, step.dueAt));
+    else await (goesAlone(step.send) ? deliverAlone(step) : deliver(step));
   };
 
   const work = async (): Promise<void> => {
     try {
-      for (let ready = await prefetch.take(); ready; ready = await prefetch.take()) {
-        await (goesAlone(ready) ? deliverAlone(ready) : deliver(ready));
-      }
+      for (let step = await prefetch.next(); step; step = await prefetch.next()) await take(step);
     } catch (error) {
-      prefetch.stop();
+      end.stop();
       throw error;
     }
   };
 
+  const finish = async (): Promise<void> => {
+    for (const step of await prefetch.end()) await take(step);
+    end.throwFailure();
+  };
+
+  // A session takes its time to open, in which a slot would be missed: so it is opened before slots are
+  // reserved.
+  if (await prefetch.start()) await openSession();
   const outcomes = await Promise.allSettled(Array.from({ length: messenger.concurrency }, work));
-  outcomes.push(...(await Promise.allSettled([prefetch.end()])), ...(await Promise.allSettled([settler.end()])));
-  offGate();
+  outcomes.push(...(await Promise.allSettled([finish()])), ...(await Promise.allSettled([settler.end()])));
+  closeGate();
   const broken = outcomes.find((outcome) => outcome.status === 'rejected');
   if (broken) throw broken.reason;
   outage.worked(messenger);
   return { tally, ...(paused && { paused }) };
 }
 
-/** Of a send that must not be repeated, and of any after a crash, the storage has to know before. */
-const needsMark = ({ type, followsLoss }: Ready): boolean => type.onUnknown === 'hold' || followsLoss;
+const claimedOf = (step: Step): Claimed => ('send' in step ? step.send : 'skip' in step ? step.skip : step.giveBack);
 
-const goesAlone = ({ claim }: Ready): boolean => claim.losses >= lossesToGoAlone;
+/**
+ * A send that must not be repeated, and every send after a crash, is marked in the storage before it
+ * begins.
+ */
+const needsMark = ({ type, followsLoss }: Claimed): boolean => type.onUnknown === 'hold' || followsLoss;
 
-/** The storage could not take what it has to know before a send. It says nothing of the messenger. */
+const goesAlone = ({ claim }: Claimed): boolean => claim.losses >= lossesToGoAlone;
+
+/** The storage could not store a mark. That says nothing of the messenger. */
 class NotStored extends Error {}
 
 const notStored = (cause: unknown): never => {
   throw new NotStored('', { cause });
 };
 
-/** Somebody answered, if only to refuse this one message: the messenger works. */
+/** A provider that refuses one message has answered: the messenger works. */
 function isRefusal(error: unknown): boolean {
   return ['permanent', 'address'].includes(errorKind(error));
-}
-
-async function prepare(ready: Ready, { messenger }: Channel, site: SendContext, kill: AbortSignal): Promise<Delivery> {
-  const { claim, message, type, context, dispatch } = ready;
-  const { id, address, recipientId, attempt } = claim;
-  const about = { id: message.id, type: message.type };
-  const subject: RenderSubject = {
-    links: linksFor(site.links, dispatch),
-    recipient: { messenger: messenger.alias, address, ...(recipientId !== undefined && { id: recipientId }) },
-    message: {
-      ...about,
-      ...(message.sender !== undefined && { sender: message.sender }),
-      isForSubscribers: message.forSubscribers ?? false,
-    },
-    dispatchId: id,
-  };
-  const limit: Limit = async (work) => {
-    const rendering = await withTimeout(messenger.timeoutMs, kill, site.runtime, () => work);
-    if (rendering.done) return rendering.value;
-    throw new TransientError(`\`render\` of message type "${type.alias}" did not end within ${messenger.timeoutMs} ms.`, {
-      code: 'render_timeout',
-    });
-  };
-  const content = await renderContent(type, messenger, context(), subject, limit);
-  return { id, address, attempt, message: about, content, ...(recipientId !== undefined && { recipientId }) };
-}
-
-async function sendWithin(
-  session: Session,
-  delivery: Delivery,
-  { messenger }: Channel,
-  { runtime }: SendContext,
-  kill: AbortSignal,
-): Promise<Receipt> {
-  const sending = await withTimeout(messenger.timeoutMs, kill, runtime, (signal) => session.send(delivery, { signal }));
-  if (sending.done) return readReceipt(sending.value);
-  throw new UnknownOutcomeError(`"${messenger.alias}" did not say within ${messenger.timeoutMs} ms whether it sent the message.`, {
-    code: 'send_timeout',
-    sessionLost: true,
-  });
-}
-
-function eventOf({ dispatch, settlement, recipientGone = false }: Result): SitemessageEvent {
-  switch (settlement.status) {
-    case 'sent':
-      return { type: 'sent', dispatch, ...(settlement.providerId !== undefined && { providerId: settlement.providerId }) };
-    case 'error':
-      return { type: 'error', dispatch, error: settlement.error, dueAt: settlement.dueAt };
-    case 'failed':
-      return { type: 'failed', dispatch, error: settlement.error, recipientGone };
-    case 'skipped':
-      return { type: 'skipped', dispatch, reason: settlement.reason };
-    case 'released':
-      return { type: 'released', dispatch, dueAt: settlement.dueAt };
-  }
 }

@@ -1,27 +1,26 @@
 import { expandFanOuts } from '../fan-out/expand.ts';
 import type { AnyMessenger } from '../messenger/messenger.ts';
-import { checkOptions } from '../options.ts';
 import type { Queue } from '../storage/port.ts';
 import type { DispatchError } from '../storage/records.ts';
 import { fanOutAlias } from '../storage/records.ts';
 import { type Channel, createChannel } from './channel.ts';
 import type { SendContext } from './context.ts';
-import { noTally, type RoundOptions, type RoundReport, runRound, type Tally } from './round.ts';
-import { checkSelection, type Selection, selectMessengers } from './selection.ts';
-import type { Ending } from './shutdown.ts';
+import { checkSendOptions, type SendOptions, selectMessengers } from './options.ts';
+import { type RoundOptions, type RoundReport, runRound } from './round.ts';
+import type { ShutdownSignals } from './shutdown.ts';
+import { addTally, noTally, type Tally } from './tally.ts';
+import { createWakeSignal } from './wake-signal.ts';
 
-export interface SendOptions extends Selection {
-  /** Aborted to finish what is in flight and give back the rest. Default: never. */
-  readonly signal?: AbortSignal;
-}
-
-/** What one call of `sendScheduledMessages` did. */
+/** The results of one call of `sendScheduledMessages`. */
 export interface SendReport extends Readonly<Tally> {
-  /** Given back without using an attempt: no slot in time, a pause, a stop. They are sent later. */
+  /**
+   * Dispatches that were given back without using an attempt: no slot in time, a pause, a stop. They are
+   * sent later.
+   */
   readonly released: number;
-  /** Messengers that could not work, with what kept them; their dispatches were given back. */
+  /** The errors of messengers that could not work, by alias. Their dispatches were given back. */
   readonly paused: Readonly<Record<string, DispatchError>>;
-  /** What is waiting for a messenger or a message type that this site does not have. */
+  /** Dispatches that wait for a messenger or a message type that this site does not have. */
   readonly untouched: readonly Untouched[];
 }
 
@@ -29,17 +28,18 @@ export interface Untouched extends Queue {
   readonly count: number;
 }
 
-/** Of a claim, in milliseconds, unless twice a messenger's `timeoutMs` is longer. */
+/** The default length of a lease in milliseconds. Twice a messenger's `timeoutMs` when that is longer. */
 export const defaultLeaseMs = 60_000;
 
 /**
- * Sends what is due, through all messengers side by side, and ends when nothing is. For cron and for tests; `startWorker` keeps going.
- * Rejects with what the storage threw, after everything that was sent is settled.
+ * Sends everything that is due, through all messengers side by side, and then ends.
+ *
+ * @throws the error of the storage, after every send that began is settled.
  */
-export async function sendScheduled(options: SendOptions, site: SendContext, ending: Ending): Promise<SendReport> {
+export async function sendScheduled(options: SendOptions, site: SendContext, signals: ShutdownSignals): Promise<SendReport> {
   checkSendOptions(options);
   const chosen = selectMessengers(options, site.messengers);
-  const stop = options.signal ? AbortSignal.any([options.signal, ending.stop]) : ending.stop;
+  const stop = options.signal ? AbortSignal.any([options.signal, signals.stop]) : signals.stop;
 
   await expandFanOuts(site, { leaseMs: defaultLeaseMs, stop });
 
@@ -50,9 +50,10 @@ export async function sendScheduled(options: SendOptions, site: SendContext, end
       const roundOptions = {
         leaseMs: defaultLeaseMs,
         stop,
-        kill: ending.kill,
+        kill: signals.kill,
         givenBack,
-        rest: (ms: number) => site.runtime.sleep(ms, stop).then(() => false),
+        wakeSignal: createWakeSignal(site.runtime),
+        pollIntervalMs: Number.POSITIVE_INFINITY,
         ...(options.priority !== undefined && { priority: options.priority }),
       };
       try {
@@ -67,38 +68,27 @@ export async function sendScheduled(options: SendOptions, site: SendContext, end
   const paused: Record<string, DispatchError> = {};
   for (const [index, round] of rounds.entries()) {
     if (round.status === 'rejected') throw round.reason;
-    add(tally, round.value.tally);
+    addTally(tally, round.value.tally);
     if (round.value.paused) paused[(chosen[index] as AnyMessenger).alias] = round.value.paused;
   }
   return { ...tally, released: givenBack.size, paused, untouched: await reportUntouched(site) };
 }
 
-/** What has to wait for its slot no longer than this is waited for, rather than left to the next call. */
+/** A shorter wait for a slot is waited for. A longer one is left to the next call. */
 const worthWaitingMs = 5_000;
 
 async function runRounds(channel: Channel, site: SendContext, options: RoundOptions): Promise<RoundReport> {
   const tally = noTally();
   for (;;) {
     const { tally: more, paused } = await runRound(channel, site, options);
-    add(tally, more);
-    const waitMs = channel.later.next() - (await site.clock.now());
+    addTally(tally, more);
+    const waitMs = channel.nextSlots.next() - (await site.clock.now());
     if (paused || options.stop.aborted || waitMs > worthWaitingMs) return { tally, ...(paused && { paused }) };
     await site.runtime.sleep(Math.max(0, waitMs), options.stop);
   }
 }
 
-function add(tally: Tally, more: Readonly<Tally>): void {
-  for (const key of Object.keys(tally) as (keyof Tally)[]) tally[key] += more[key];
-}
-
-function checkSendOptions(options: SendOptions): void {
-  checkOptions(options, ['priority', 'messengers', 'signal']);
-  checkSelection(options);
-  const { signal } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('`signal` must be an AbortSignal.');
-}
-
-/** Rows that nobody here may claim: left alone, but not in silence. */
+/** Finds dispatches that this site may not claim, and emits an event for each messenger and type. */
 export async function reportUntouched({ storage, messengers, types, events }: SendContext): Promise<readonly Untouched[]> {
   const untouched: Untouched[] = [];
   for (const { messenger, type } of await storage.queue.openQueues()) {

@@ -1,18 +1,21 @@
 /**
- * Lets sends run side by side, or one alone. A dispatch that may have ended its process before is sent alone, so that it takes no other
- * one along. Other processes go on.
+ * Lets sends run side by side, or one send alone. A dispatch that may have ended its process before is sent
+ * alone, so that a crash affects no other. Other processes go on.
  */
 export interface SendGate {
-  /** Enters beside others, unless one is being sent alone. Returns whether it did. */
+  /** Enters beside other sends, unless one is being sent alone. Returns whether it entered. */
   enter(): boolean;
-  /** Waits until nothing is being sent alone, and enters. */
+  /** Waits until no send is alone, and enters. */
   entered(): Promise<void>;
   leave(): void;
-  /** While one is being sent alone, what resolves when that is over. */
+  /** Returns a promise for the end of the send that is alone. Undefined when there is none. */
   closed(): Promise<void> | undefined;
-  /** Waits until all have left, and until everybody is prepared. No other one enters meanwhile. */
+  /**
+   * Waits until all sends have left and all preparations are done, then sends. No other send enters
+   * meanwhile.
+   */
   alone<T>(send: () => Promise<T>): Promise<T>;
-  /** Calls `prepare` before anything is sent alone, until the returned function is called. */
+  /** Calls `prepare` before each send that goes alone, until the returned function is called. */
   beforeAlone(prepare: () => Promise<void>): () => void;
 }
 

@@ -1,41 +1,36 @@
 import type { Clock } from '../clock.ts';
-import type { EventDispatch } from '../events.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Marks, Settlement, Storage } from '../storage/port.ts';
+import type { Leased } from './claimed.ts';
 import { mostUnsettled, type Unsettled } from './unsettled.ts';
 
-/** The result of a dispatch. `expand.ts` settles fan-out rows. */
+/** The result of one dispatch. Fan-out rows are settled by `fan-out/expand.ts`. */
 export type DispatchSettlement = Exclude<Settlement, { readonly status: 'expanded' }>;
 
-/** A dispatch under the token of its claim. */
-export interface Held {
-  readonly token: string;
-  /** On the monotonic clock. */
-  readonly leaseEnd: number;
-  readonly dispatch: EventDispatch;
-}
-
-/** A result on its way into the storage. */
-export interface Result extends Held {
+/** A result that is not stored yet. */
+export interface Result extends Leased {
   readonly settlement: DispatchSettlement;
-  /** The provider said that there is nobody at this address. */
+  /** True when the provider said that the address does not exist. */
   readonly recipientGone?: boolean;
 }
 
-/** Stores results in small groups as they come, and with them the ids in flight. */
+/** Stores results in small groups as they come, together with the ids in flight. */
 export interface Settler {
-  /** The dispatch is handed to `send` now. The next group under its token says so. */
-  begin(held: Held): void;
-  /** Resolves when the storage knows that the dispatch may be handed to `send`. Rejects with the storage's error. */
-  mark(held: Held): Promise<void>;
-  /** Stores every result, and takes back the marks of what has not begun: each of those needs a new one. */
+  /** Notes that the dispatch is handed to `send` now. The next group under its token stores that. */
+  begin(leased: Leased): void;
+  /** Stores that the dispatch is about to be handed to `send`. Rejects with the storage's error. */
+  mark(leased: Leased): Promise<void>;
+  /**
+   * Stores every result, and takes back the marks of dispatches that have not begun. Each of those needs a
+   * new mark.
+   */
   clear(): Promise<void>;
-  isMarked(held: Held): boolean;
-  /** Resolves when there is room for another result. */
+  isMarked(leased: Leased): boolean;
+  /** Adds a result. Resolves when there is room for another one. */
   add(result: Result): Promise<void>;
   /** Resolves when every result that was added is stored. Rejects with the storage's error. */
   flush(): Promise<void>;
-  /** Flushes for the last time. */
+  /** Stores every result for the last time. */
   end(): Promise<void>;
 }
 
@@ -46,35 +41,41 @@ export interface SettlerOptions {
   readonly unsettled: Unsettled;
   onStored(result: Result, applied: boolean): void;
   onTrouble(error: unknown): void;
-  /** Aborted to try once more and give up. */
+  /** Aborted to try once more and then give up. */
   readonly kill: AbortSignal;
 }
 
-/** A database server stores one group while it answers for another. In this process, one large group costs less than two small ones. */
+/**
+ * A database server can store one group while the next is on its way. In this process, one large group
+ * costs less than two small ones.
+ */
 const mostGroups = 2;
 const longestMs = 20;
-/** What is in flight is stored as often, unless a send has to wait for it. With every group, it cost SQLite a fifth of the drain. */
+/**
+ * How often the ids in flight are stored, unless a send waits for that. Storing them with every group cost
+ * SQLite a fifth of the drain.
+ */
 const marksIntervalMs = 100;
 const firstRetryMs = 100;
 const longestRetryMs = 5_000;
-/** Results stay valid after the end of their lease until somebody claims the rows again. */
+/** Results stay valid after the end of their lease, until the rows are claimed again. */
 const patienceMs = 60_000;
 
 /** The ids in flight under one token. */
 interface InFlight {
   readonly leaseEnd: number;
   readonly ids: Set<string>;
-  /** Those that were stored by a mark. */
+  /** The ids that a mark has stored. */
   readonly marked: Set<string>;
-  /** Those that were handed to `send`. */
+  /** The ids that were handed to `send`. */
   readonly begun: Set<string>;
-  /** When the ids were stored last, on the monotonic clock. */
+  /** The time of the last write, on the monotonic clock. */
   storedAt: number;
-  /** Resolved by the next write under this token. */
+  /** Recipient by the next write under this token. */
   waiting?: PromiseWithResolvers<void> | undefined;
 }
 
-/** What one call of `settle` stores. */
+/** The content of one call of `settle`. */
 interface Write {
   readonly token: string;
   readonly results: readonly Result[];
@@ -95,7 +96,7 @@ export function createSettler(options: SettlerOptions): Settler {
   let clearTimer: (() => void) | undefined;
   let failure: { readonly error: unknown } | undefined;
 
-  const inFlightUnder = ({ token, leaseEnd }: Held): InFlight => {
+  const inFlightUnder = ({ token, leaseEnd }: Leased): InFlight => {
     const known = tokens.get(token);
     if (known) return known;
     const begun: InFlight = { leaseEnd, ids: new Set(), marked: new Set(), begun: new Set(), storedAt: runtime.monotonic() };
@@ -119,7 +120,10 @@ export function createSettler(options: SettlerOptions): Settler {
     for (const set of [ids, marked, begun]) set.delete(id);
   };
 
-  /** Made at once for all tokens, so that a later write never knows less than an earlier one. */
+  /**
+   * All writes of a group are made at once, so that a later write never holds older marks than an earlier
+   * one.
+   */
   const writeOf = (token: string, results: readonly Result[]): Write => {
     const inFlight = tokens.get(token);
     if (inFlight) for (const { dispatch } of results) forget(inFlight, dispatch.id);
@@ -145,7 +149,10 @@ export function createSettler(options: SettlerOptions): Settler {
     }
   };
 
-  /** Tries again while the storage is away: to lose a result is to send twice. Once more after `kill`, when everything has to end. */
+  /**
+   * Tries again during an outage, because a lost result means a second send. After `kill` it tries once
+   * more.
+   */
   const persist = async ({ token, results, marks, leaseEnd }: Write): Promise<readonly string[]> => {
     const settlements = results.map((result) => result.settlement);
     const giveUpAt = leaseEnd + patienceMs;
@@ -185,7 +192,7 @@ export function createSettler(options: SettlerOptions): Settler {
     else if (waiting.length > 0) clearTimer ??= runtime.timer(longestMs, start);
   };
 
-  /** Resolves with the next write under this token. */
+  /** Asks for a write under this token. Resolves when it is stored. */
   const ask = (inFlight: InFlight): Promise<void> => {
     if (!inFlight.waiting) {
       inFlight.waiting = Promise.withResolvers();
@@ -196,34 +203,34 @@ export function createSettler(options: SettlerOptions): Settler {
     return promise;
   };
 
-  const mark = async (held: Held): Promise<void> => {
-    const { id } = held.dispatch;
-    const inFlight = inFlightUnder(held);
+  const mark = async (leased: Leased): Promise<void> => {
+    const { id } = leased.dispatch;
+    const inFlight = inFlightUnder(leased);
     if (inFlight.marked.has(id)) return;
     inFlight.ids.add(id);
     await ask(inFlight);
-    // Another one may have gone alone meanwhile.
+    // A dispatch that went alone may have taken the mark back meanwhile.
     if (inFlight.ids.has(id)) inFlight.marked.add(id);
   };
 
-  const storeWhatWaits = (): void => {
+  const storeWaiting = (): void => {
     while (waiting.length > 0 && storing.size < groupsAtOnce) start();
   };
-  const off = unsettled.onFull(storeWhatWaits);
+  const off = unsettled.onFull(storeWaiting);
 
   const flush = async (): Promise<void> => {
     while (waiting.length > 0 || storing.size > 0) {
-      storeWhatWaits();
+      storeWaiting();
       await Promise.race(storing);
     }
     if (failure) throw failure.error;
   };
 
   return {
-    begin(held) {
-      const { ids, begun } = inFlightUnder(held);
-      ids.add(held.dispatch.id);
-      begun.add(held.dispatch.id);
+    begin(leased) {
+      const { ids, begun } = inFlightUnder(leased);
+      ids.add(leased.dispatch.id);
+      begun.add(leased.dispatch.id);
     },
     isMarked: ({ token, dispatch }) => tokens.get(token)?.marked.has(dispatch.id) ?? false,
     async clear() {

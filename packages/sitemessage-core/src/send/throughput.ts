@@ -1,11 +1,11 @@
 import type { Runtime } from '../runtime.ts';
 
-/** How much went out lately: what is claimed ahead follows it. */
+/** Counts the sends of the last seconds. The size of claims follows it. */
 export interface Throughput {
   count(): void;
-  /** In the last so many whole seconds, up to 5. */
+  /** Returns the number of sends in the last whole seconds, up to 5. */
   during(seconds: number): number;
-  /** When the last one went out, in milliseconds since 1970 by this machine's clock. */
+  /** Returns the time of the last send, in milliseconds since 1970 by this machine's clock. */
   lastAt(): number | undefined;
 }
 

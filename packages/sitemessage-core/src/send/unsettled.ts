@@ -1,13 +1,13 @@
-/** How many results may wait for the storage. A crash repeats them, and what is in flight. */
+/** How many results may wait for the storage. A crash repeats them, and the sends in flight. */
 export const mostUnsettled = 50;
 
-/** Counts the unsettled results of all messengers of one site together. */
+/** Counts the results of all messengers of one site that are not stored yet. */
 export interface Unsettled {
   add(): void;
   remove(count: number): void;
   /** Resolves when there is room for another result. */
   room(): Promise<void>;
-  /** Calls `store` whenever the room is used up, until the returned function is called. */
+  /** Calls `store` whenever there is no more room, until the returned function is called. */
   onFull(store: () => void): () => void;
 }
 

@@ -2,31 +2,35 @@ import type { Runtime } from '../runtime.ts';
 
 /** Lets a loop sleep until there is something to do. */
 export interface WakeSignal {
-  ring(): void;
-  /** Sleeps for `ms`, or until it rings or `stop` is aborted. Resolves at once when it rang since the last wait. Returns whether it rang. */
+  /** Ends the current wait. When nothing waits, ends the next one at once. */
+  wake(): void;
+  /**
+   * Sleeps for `ms` milliseconds, or until `wake` is called or `stop` is aborted. Returns whether `wake`
+   * was called since the last wait.
+   */
   wait(ms: number, stop: AbortSignal): Promise<boolean>;
 }
 
 export function createWakeSignal(runtime: Runtime): WakeSignal {
-  let rung = false;
+  let isWoken = false;
   let sleeping: AbortController | undefined;
   return {
-    ring() {
-      rung = true;
+    wake() {
+      isWoken = true;
       sleeping?.abort();
     },
     async wait(ms, stop) {
       const asleep = new AbortController();
-      const wake = (): void => asleep.abort();
-      if (rung || stop.aborted) wake();
-      stop.addEventListener('abort', wake);
+      const wakeUp = (): void => asleep.abort();
+      if (isWoken || stop.aborted) wakeUp();
+      stop.addEventListener('abort', wakeUp);
       sleeping = asleep;
       await runtime.sleep(ms, asleep.signal);
       sleeping = undefined;
-      stop.removeEventListener('abort', wake);
-      const hasRung = rung;
-      rung = false;
-      return hasRung;
+      stop.removeEventListener('abort', wakeUp);
+      const wasWoken = isWoken;
+      isWoken = false;
+      return wasWoken;
     },
   };
 }

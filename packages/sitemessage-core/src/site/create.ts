@@ -2,7 +2,8 @@ import { createClock } from '../clock.ts';
 import { ConfigurationError } from '../errors.ts';
 import { createEvents } from '../events.ts';
 import { expandFanOuts } from '../fan-out/expand.ts';
-import { cancel, checkUndelivered, cleanupSent, requeue } from '../manage/dispatches.ts';
+import { cleanupSent } from '../manage/cleanup.ts';
+import { cancel, checkUndelivered, requeue } from '../manage/dispatches.ts';
 import { checkCountFilter, checkFilter } from '../manage/filter.ts';
 import { reportOutcome } from '../manage/outcomes.ts';
 import { createSuppressions } from '../manage/suppressions.ts';
@@ -15,7 +16,7 @@ import { prepare } from '../schedule/prepare.ts';
 import { scheduleMessages } from '../schedule/schedule.ts';
 import { createSendContext, type SendContext } from '../send/context.ts';
 import { defaultLeaseMs, sendScheduled } from '../send/send-due.ts';
-import { defaultStopTimeoutMs, type Ending, shutDown } from '../send/shutdown.ts';
+import { defaultStopTimeoutMs, type ShutdownSignals, shutDown } from '../send/shutdown.ts';
 import { startWorker, type Worker } from '../send/worker.ts';
 import { getUserPreferences, setUserPreferences } from '../subscriptions/preferences.ts';
 import { getRecipientPreferences, setRecipientPreferences, unsubscribeRecipient } from '../subscriptions/recipient.ts';
@@ -61,7 +62,7 @@ function assemble(context: SendContext): Sitemessage<Record<string, unknown>, un
   const running = new Set<Promise<unknown>>();
   const stopping = new AbortController();
   const killing = new AbortController();
-  const ending: Ending = { stop: stopping.signal, kill: killing.signal };
+  const signals: ShutdownSignals = { stop: stopping.signal, kill: killing.signal };
   let closed: Promise<void> | undefined;
 
   const refuseClosed = (): void => {
@@ -82,9 +83,9 @@ function assemble(context: SendContext): Sitemessage<Record<string, unknown>, un
 
   const close = async (): Promise<void> => {
     stopping.abort();
-    const sending = shutDown(defaultStopTimeoutMs, Promise.allSettled(running), killing, context);
+    const ssignals = shutDown(defaultStopTimeoutMs, Promise.allSettled(running), killing, context);
     // Each worker has a time of its own, which may be longer.
-    await Promise.all([sending, ...[...workers].map((worker) => worker.stop())]);
+    await Promise.all([ssignals, ...[...workers].map((worker) => worker.stop())]);
     await shutDown(0, storage.close(), killing, context);
     // What was left behind has nobody to tell.
     events.end();
@@ -106,8 +107,8 @@ function assemble(context: SendContext): Sitemessage<Record<string, unknown>, un
     scheduleMessages: (messages, recipients, options = {}) =>
       tracked(ready().then((opened) => scheduleMessages(messages, recipients, options, opened))),
     prepare: async (messages, recipients, options = {}) => prepare(messages, recipients, options, await ready()),
-    prepareDispatches: () => tracked(ready().then((opened) => expandFanOuts(opened, { leaseMs: defaultLeaseMs, stop: ending.stop }))),
-    sendScheduledMessages: (options = {}) => tracked(ready().then((opened) => sendScheduled(options, opened, ending))),
+    prepareDispatches: () => tracked(ready().then((opened) => expandFanOuts(opened, { leaseMs: defaultLeaseMs, stop: signals.stop }))),
+    sendScheduledMessages: (options = {}) => tracked(ready().then((opened) => sendScheduled(options, opened, signals))),
     startWorker(options = {}) {
       refuseClosed();
       const worker = startWorker(options, context);
@@ -122,7 +123,7 @@ function assemble(context: SendContext): Sitemessage<Record<string, unknown>, un
     checkUndelivered: async (options = {}) => checkUndelivered(options, await ready()),
     cleanupSentMessages: async (options) => cleanupSent(options, await ready()),
     requeue: async (filter) => requeue(filter, await ready()),
-    cancel: (filter) => tracked(ready().then((opened) => cancel(filter, opened, ending.stop))),
+    cancel: (filter) => tracked(ready().then((opened) => cancel(filter, opened, signals.stop))),
     find: async (id) => (await ready()).storage.queue.find(id),
     async *list(filter = {}) {
       yield* (await ready()).storage.queue.list(checkFilter(filter));

@@ -1,24 +1,26 @@
 import type { EventDispatch, EventListener } from '../events.ts';
-import type { CleanupOptions, UndeliveredOptions } from '../manage/dispatches.ts';
+import type { CleanupOptions } from '../manage/cleanup.ts';
+import type { UndeliveredOptions } from '../manage/dispatches.ts';
 import type { ReportedDispatch } from '../manage/outcomes.ts';
 import type { Suppressions } from '../manage/suppressions.ts';
 import type { AnyMessageType, Links } from '../message/message-type.ts';
 import type { CommonOptions } from '../messenger/define.ts';
 import type { AnyMessenger, Receipt } from '../messenger/messenger.ts';
 import type { AddressOf, OptionsOf, RegisteredAlias } from '../messenger/registered.ts';
-import type { DispatchRecipient, UserRecipient } from '../recipients/keys.ts';
+import type { Recipient } from '../recipient.ts';
+import type { UserRecipient } from '../recipients/keys.ts';
 import type { OneOrMany, Recipients } from '../recipients/recipients.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Messages } from '../schedule/drafts.ts';
 import type { ScheduleOptions } from '../schedule/options.ts';
 import type { Prepared } from '../schedule/prepare.ts';
 import type { Scheduled } from '../schedule/schedule.ts';
-import type { SendOptions, SendReport } from '../send/send-due.ts';
-import type { Worker, WorkerOptions } from '../send/worker.ts';
+import type { SendOptions, WorkerOptions } from '../send/options.ts';
+import type { SendReport } from '../send/send-due.ts';
+import type { Worker } from '../send/worker.ts';
 import type { CountFilter, Counts, DispatchFilter, Pruned, Storage } from '../storage/port.ts';
 import type { DispatchDetails, DispatchRecord, Outcome } from '../storage/records.ts';
-import type { Preference } from '../subscriptions/choices.ts';
-import type { Preferences, PreferencesOptions } from '../subscriptions/preferences.ts';
+import type { Preference, Preferences, PreferencesOptions } from '../subscriptions/preferences.ts';
 import type { TypeOrAlias } from '../subscriptions/subscribe.ts';
 
 /** Options by the alias of an imported messenger package, or messengers that were made already. */
@@ -216,14 +218,14 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
    * Ends what a link to unsubscribe is about: the subscription of the user, and that of the bare address. It works for message types and messengers
    * that this site has not any more, too. Returns how many there were.
    */
-  unsubscribeRecipient(type: string, recipient: DispatchRecipient): Promise<number>;
+  unsubscribeRecipient(type: string, recipient: Recipient): Promise<number>;
   /**
    * What the recipient of a dispatch can subscribe to, and is: as a user, if it is one, and by the bare address. Without a user only what goes through
    * the messenger of the address. Of `{ recipientId }` alone everything of that user, as `getUserPreferences` gives it.
    *
    * @throws TypeError for an option that is not what it should be.
    */
-  getRecipientPreferences(recipient: DispatchRecipient | UserRecipient, options?: PreferencesOptions): Promise<Preferences>;
+  getRecipientPreferences(recipient: Recipient | UserRecipient, options?: PreferencesOptions): Promise<Preferences>;
   /**
    * Stores what the recipient of a dispatch has chosen, all of it or nothing; what is not mentioned stays as it is. Returns whether anything is
    * different now.
@@ -231,7 +233,7 @@ export interface Sitemessage<Inputs = Record<string, unknown>, User = never, Tra
    * @throws TypeError for a preference that is not what it should be.
    * @throws ConfigurationError for what this recipient may not subscribe to.
    */
-  setRecipientPreferences(recipient: DispatchRecipient | UserRecipient, preferences: readonly Preference[]): Promise<boolean>;
+  setRecipientPreferences(recipient: Recipient | UserRecipient, preferences: readonly Preference[]): Promise<boolean>;
   /** Addresses that nothing is sent to: because their provider said that there is nobody, their owner complained, or somebody decided so. */
   readonly suppressions: Suppressions;
   /** Returns what takes the listener off again. */

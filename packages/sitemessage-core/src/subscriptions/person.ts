@@ -1,10 +1,10 @@
 import type { SiteContext } from '../context.ts';
-import { errorKind } from '../errors.ts';
+import { ArgumentError, errorKind } from '../errors.ts';
+import { kindOf } from '../foreign.ts';
 import type { AnyMessenger } from '../messenger/messenger.ts';
-import { addressFor } from '../recipients/resolve.ts';
+import { addressFor, checkUserId, idFor } from '../recipients/resolve.ts';
 import { resolveUsers } from '../recipients/users.ts';
 import type { SubscriptionKey } from '../storage/subscriptions.ts';
-import { userIdOf } from './subscribers.ts';
 
 /** A user of the application, and the addresses that it may be subscribed by as well. */
 export interface Person {
@@ -50,4 +50,18 @@ export function keysOfPerson({ userId, addresses }: Person, type: string, messen
   const user: SubscriptionKey = { messenger, type, userId };
   const address = addresses.get(messenger);
   return address === undefined ? [user] : [user, { messenger, type, address }];
+}
+
+/**
+ * The id of a user: of a user object of the application, or the id itself.
+ *
+ * @throws TypeError when there is none.
+ */
+function userIdOf(user: unknown, { users }: SiteContext): string {
+  const isObject = typeof user === 'object' && user !== null;
+  const id = isObject ? idFor(user, users, '`user`') : checkUserId(user, '`user`');
+  if (id !== undefined) return id;
+  const problem = users.idOf ? '`userId` gave none' : 'give `userId` to createSitemessage';
+  const message = isObject ? `\`user\` has no id: ${problem}.` : `\`user\` must be a user or its id, not ${kindOf(user)}.`;
+  throw new ArgumentError(message, { field: 'user' });
 }

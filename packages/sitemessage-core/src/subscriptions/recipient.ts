@@ -1,17 +1,17 @@
 import type { SiteContext } from '../context.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { SitemessageEvent } from '../events.ts';
-import { checkRecipient, type DispatchRecipient, isUserRecipient, keysOf, type UserRecipient } from '../recipients/keys.ts';
+import type { Recipient } from '../recipient.ts';
+import { checkRecipient, isUserRecipient, keysOf, type UserRecipient } from '../recipients/keys.ts';
 import type { SubscriptionFilter, SubscriptionKey } from '../storage/subscriptions.ts';
-import { choose, type Preference } from './choices.ts';
 import { keysOfPerson, personOf } from './person.ts';
-import { getUserPreferences, type Preferences, type PreferencesOptions, tableOf } from './preferences.ts';
+import { choose, getUserPreferences, type Preference, type Preferences, type PreferencesOptions, tableOf } from './preferences.ts';
 
 /**
  * Ends the subscriptions of the user and of the bare address, also to a type and through a messenger that are not there any more. Returns how
  * many there were.
  */
-export async function unsubscribeRecipient(type: string, recipient: DispatchRecipient, site: SiteContext): Promise<number> {
+export async function unsubscribeRecipient(type: string, recipient: Recipient, site: SiteContext): Promise<number> {
   checkRecipient(recipient);
   const change = { add: [], remove: keysOf(type, recipient) };
   const { removed } = await site.storage.subscriptions.change(change, await site.clock.now());
@@ -26,7 +26,7 @@ export async function unsubscribeRecipient(type: string, recipient: DispatchReci
  * @throws TypeError for a recipient or an option that is not what it should be.
  */
 export async function getRecipientPreferences(
-  recipient: DispatchRecipient | UserRecipient,
+  recipient: Recipient | UserRecipient,
   options: PreferencesOptions,
   site: SiteContext,
 ): Promise<Preferences> {
@@ -47,7 +47,7 @@ export async function getRecipientPreferences(
  * @throws ConfigurationError for what this recipient may not subscribe to.
  */
 export async function setRecipientPreferences(
-  recipient: DispatchRecipient | UserRecipient,
+  recipient: Recipient | UserRecipient,
   preferences: readonly Preference[],
   site: SiteContext,
 ): Promise<boolean> {
@@ -61,7 +61,7 @@ export async function setRecipientPreferences(
 }
 
 async function keysBy(
-  recipient: DispatchRecipient | UserRecipient,
+  recipient: Recipient | UserRecipient,
   site: SiteContext,
 ): Promise<(preference: Preference) => readonly SubscriptionKey[]> {
   if (isUserRecipient(recipient)) {
@@ -73,7 +73,7 @@ async function keysBy(
 }
 
 /** The user's comes first, if there is a user: that is the one that is subscribed anew. */
-function keysFor({ type, messenger }: Preference, recipient: DispatchRecipient): readonly SubscriptionKey[] {
+function keysFor({ type, messenger }: Preference, recipient: Recipient): readonly SubscriptionKey[] {
   if (messenger === recipient.messenger) return keysOf(type, recipient);
   if (recipient.recipientId !== undefined) return [{ messenger, type, userId: recipient.recipientId }];
   throw new ConfigurationError(`An address of "${recipient.messenger}" cannot be subscribed through "${messenger}".`, {
@@ -81,10 +81,7 @@ function keysFor({ type, messenger }: Preference, recipient: DispatchRecipient):
   });
 }
 
-function unsubscribed(
-  messageType: string,
-  recipient: Omit<DispatchRecipient, 'address'> & { readonly address?: string },
-): SitemessageEvent {
+function unsubscribed(messageType: string, recipient: Omit<Recipient, 'address'> & { readonly address?: string }): SitemessageEvent {
   const { messenger, address, recipientId } = recipient;
   return {
     type: 'unsubscribed',

@@ -1,11 +1,11 @@
 import type { SiteContext } from '../context.ts';
-import { ConfigurationError } from '../errors.ts';
+import { ArgumentError, ConfigurationError } from '../errors.ts';
 import { type AnyMessageType, isAllowed } from '../message/message-type.ts';
 import type { AnyMessenger } from '../messenger/messenger.ts';
-import type { Recipients } from '../recipients/recipients.ts';
-import type { SubscriptionKey } from '../storage/subscriptions.ts';
+import { each, isSubscribers, listsOf, type Recipients } from '../recipients/recipients.ts';
+import { idFor, resolveRecipient } from '../recipients/resolve.ts';
+import type { Subscriber, SubscriptionKey } from '../storage/subscriptions.ts';
 import { didYouMean } from '../validate.ts';
-import { subscribersOf } from './subscribers.ts';
 
 /** A message type, or its alias. */
 export type TypeOrAlias = string | { readonly alias: string };
@@ -66,4 +66,35 @@ export function typeOf(given: TypeOrAlias, { types }: SiteContext): AnyMessageTy
     `The message type "${String(alias)}" is not registered; pass it to \`messageTypes\` of createSitemessage, or to registerMessageTypes().${didYouMean(String(alias), types.aliases())}`,
     { code: 'message_type_unknown' },
   );
+}
+
+/** Who is meant: a user of the application, if it has an id, and otherwise an address. */
+interface Subscribing {
+  readonly messenger: AnyMessenger;
+  readonly subscriber: Subscriber;
+}
+
+/**
+ * @throws ConfigurationError for an unknown messenger.
+ * @throws AddressError for what is neither a user with an id nor an address.
+ */
+async function subscribersOf(
+  lists: Recipients | readonly Recipients[],
+  { messengers, users }: SiteContext,
+): Promise<readonly Subscribing[]> {
+  const found: Subscribing[] = [];
+  for (const list of listsOf(lists)) {
+    if (isSubscribers(list))
+      throw new ArgumentError('`subscribers` are subscribed already. Give `site.recipients(alias, ...)`.', { field: 'recipients' });
+    const messenger = messengers.get(list.messenger);
+    let position = 0;
+    for await (const recipient of each(list.addresses)) {
+      position += 1;
+      // A user who has no address now may have one when a message goes out.
+      const userId = idFor(recipient, users, `Recipient ${position} of "${messenger.alias}"`);
+      const subscriber = userId === undefined ? { address: resolveRecipient(messenger, recipient, users, position).address } : { userId };
+      found.push({ messenger, subscriber });
+    }
+  }
+  return found;
 }

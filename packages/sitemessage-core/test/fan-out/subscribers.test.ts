@@ -203,7 +203,7 @@ describe('a message for subscribers', () => {
     [
       'of whom the application says it later',
       () => ({ isActive: Promise.reject(new Error('no such column')) }),
-      { message: '`isActive` gave a promise; it has to give true or false, at once.' },
+      { message: '`isActive` returned a promise. It must return true or false, not a promise.' },
     ],
   ])('leaves out a user %s, and says so', async (_, fields, error) => {
     const { site, recipients, user, users, scripted, send, events } = setUp();
@@ -320,7 +320,7 @@ describe('a message for subscribers', () => {
     await site.subscribe(news, site.recipients('scripted', { id: 1 }));
     await site.scheduleMessages(news({}), subscribers);
     expect(await runtime.run(site.sendScheduledMessages())).toMatchObject({ sent: 0, failed: 0 });
-    expect(problems).toEqual([expect.stringContaining('`resolveUsers` gave undefined')]);
+    expect(problems).toEqual([expect.stringContaining('`resolveUsers` returned undefined')]);
   });
 
   it('needs `userId` where there is `resolveUsers`', () => {
@@ -349,7 +349,9 @@ describe('a message for subscribers', () => {
 
   it('goes to nobody else in the same call, and `undefined` is nobody', async () => {
     const { site, recipients } = setUp();
-    await expect(site.scheduleMessages(news({}), [subscribers, recipients('ann')] as never)).rejects.toThrow('`subscribers` goes alone');
+    await expect(site.scheduleMessages(news({}), [subscribers, recipients('ann')] as never)).rejects.toThrow(
+      '`subscribers` cannot be combined with other recipients.',
+    );
     await expect(site.scheduleMessages(news({}), undefined as never)).rejects.toThrow('`recipients` must come from');
   });
 

@@ -198,8 +198,8 @@ describe('a site whose links are made wrong', () => {
     ['another protocol', { url: 'javascript:alert(1)' }, '`url` must be an http or https URL'],
     ['a query', { url: `${url}?a=b` }, '`url` must be an http or https URL without query, fragment and password'],
     ['a password', { url: 'https://ann:hunter2@example.com/messages' }, '`url` must be an http or https URL'],
-    ['an expiry of the past', { expiresInMs: 0 }, '`expiresInMs` must be a number of milliseconds above 0.'],
-    ['a misspelled option', { expiresIn: 7 }, '`expiresIn` is no option here'],
+    ['an expiry of the past', { expiresInMs: 0 }, '`expiresInMs` of createLinks must be whole milliseconds, 1 or more, not 0.'],
+    ['a misspelled option', { expiresIn: 7 }, '`expiresIn` is not an option of createLinks.'],
   ])('is told of %s', (_, options, problem) => {
     const make = () => createLinks({ url, secret, ...options });
     expect(make).toThrow(problem);
@@ -212,6 +212,6 @@ describe('a site whose links are made wrong', () => {
 
   it('is told the same by the reader', () => {
     expect(() => createLinkReader({ secret: 'hunter2' })).toThrow('`secret` must have 32 characters at least');
-    expect(() => createLinkReader({ secret, secrets: [] } as never)).toThrow('`secrets` is no option here');
+    expect(() => createLinkReader({ secret, secrets: [] } as never)).toThrow('`secrets` is not an option of createLinkReader.');
   });
 });

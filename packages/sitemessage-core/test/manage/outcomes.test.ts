@@ -110,7 +110,7 @@ describe('what is reported of a dispatch', () => {
     [{ providerId: 'b' }, 'must be either'],
     [{ id: 7 }, '`id` of the dispatch must be a string, not a number'],
     [{ id: undefined }, '`id` of the dispatch must be a string, not undefined'],
-    [{ messageId: 'a' }, '`messageId` says nothing of which dispatch it is'],
+    [{ messageId: 'a' }, '`messageId` does not name a dispatch. Fields: id, messenger, providerId, address.'],
   ])('refuses %j, and says why', async (which, reason) => {
     const { site } = setUp();
     await expect(site.reportOutcome(which as never, 'read')).rejects.toThrow(reason);

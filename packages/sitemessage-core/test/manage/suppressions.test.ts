@@ -37,8 +37,8 @@ describe('a suppressed address', () => {
   });
 
   it.each([
-    [{ adress: 'ann' }, '`adress` is no field of the filter; it has messenger, reason, since.'],
-    [{ reason: 'spam' }, "`reason` of the filter is 'spam'; it can be gone, complained, manual."],
+    [{ adress: 'ann' }, '`adress` is not an option of the filter. Options: messenger, reason, since.'],
+    [{ reason: 'spam' }, '`reason` of the filter must be gone, complained, manual, not "spam".'],
     [{ since: new Date(0) }, '`since` of the filter is a Date'],
     [{ since: 1_732_900_000 }, '`since` of the filter is 1732900000, which is in 1970'],
     [{ messenger: undefined }, '`messenger` of the filter is undefined'],

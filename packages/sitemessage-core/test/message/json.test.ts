@@ -37,36 +37,36 @@ describe('what JSON cannot carry', () => {
     [
       'a date',
       { at: new Date(0) },
-      '`context.at` is a Date, which cannot be stored as JSON; pass a string or a number, such as date.toISOString().',
+      '`context.at` is a Date, which cannot be stored as JSON. Pass a string or a number, such as date.toISOString().',
     ],
     ['an invalid date', { at: new Date(Number.NaN) }, '`context.at` is a Date'],
     ['a function', { render: () => 'x' }, '`context.render` is function'],
     ['a method of an array item', { items: [1, { price() {} }] }, '`context.items[1].price` is function'],
-    ['NaN', { total: Number.NaN }, '`context.total` is NaN, which cannot be stored as JSON; pass a finite number or null.'],
+    ['NaN', { total: Number.NaN }, '`context.total` is NaN, which cannot be stored as JSON. Pass a finite number or null.'],
     ['Infinity', { total: [Number.POSITIVE_INFINITY] }, '`context.total[0]` is Infinity'],
     ['-Infinity', Number.NEGATIVE_INFINITY, '`context` is -Infinity'],
-    ['an instance of a class', { order: new Order() }, '`context.order` is a Order, which cannot be stored as JSON; pass a plain object.'],
+    ['an instance of a class', { order: new Order() }, '`context.order` is a Order, which cannot be stored as JSON. Pass a plain object.'],
     ['an instance of a class without a name', { order: new (class {})() }, '`context.order` is an instance of a class, which'],
     ['a map', { names: new Map([['a', 1]]) }, '`context.names` is a Map'],
     ['a boxed string', { name: new String('Ann') }, '`context.name` is a String'],
     [
       'bytes',
       { file: Buffer.from('x') },
-      "`context.file` is a Buffer, which cannot be stored as JSON; pass a string, such as buffer.toString('base64').",
+      "`context.file` is a Buffer, which cannot be stored as JSON. Pass a string, such as buffer.toString('base64').",
     ],
     [
       'a promise',
       { user: Promise.resolve() },
-      '`context.user` is a Promise, which cannot be stored as JSON; pass what it resolves to: await it first.',
+      '`context.user` is a Promise, which cannot be stored as JSON. Pass what it resolves to: await it first.',
     ],
     ['a symbol', { kind: Symbol('a') }, '`context.kind` is symbol'],
     ['a bigint', { id: 7n }, '`context.id` is bigint'],
-    ['itself', cycle, '`context.self.again[0]` is a part of itself, which cannot be stored as JSON; pass a copy of what is needed.'],
+    ['itself', cycle, '`context.self.again[0]` is a part of itself, which cannot be stored as JSON. Pass a copy of what is needed.'],
     ['undefined in an array', { list: [1, undefined] }, '`context.list[1]` is undefined'],
     ['a hole in an array', { list: new Array(1) }, '`context.list[0]` is undefined'],
     ['undefined alone', undefined, '`context` is undefined'],
   ])('is refused and named: %s', (_, value, message) => {
-    expect(() => toJson(value)).toThrow(TypeError);
+    expect(() => toJson(value)).toThrow(expect.objectContaining({ name: 'ArgumentError' }));
     expect(() => toJson(value)).toThrow(message);
   });
 });

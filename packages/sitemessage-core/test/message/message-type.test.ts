@@ -41,9 +41,9 @@ describe('a message type', () => {
   });
 
   it.each([
-    ['alias', { alias: '' }, '`alias` of a message type is empty'],
-    ['alias', { alias: '\ud800' }, '`alias` of a message type is empty, or no text'],
-    ['alias', { alias: undefined }, '`alias` of a message type is empty'],
+    ['alias', { alias: '' }, '`alias` of message type "'],
+    ['alias', { alias: '\ud800' }, 'is empty, or not a string. Give the type a name.'],
+    ['alias', { alias: undefined }, '`alias` of a message type is empty, or not a string.'],
     ['title', { title: undefined }, '`title` of message type "a"'],
     ['allowUserSubscription', { allowUserSubscription: 'no' }, '`allowUserSubscription` of message type "a"'],
     ['render', { render: [] }, '`render` of message type "a" must be an object'],
@@ -52,10 +52,10 @@ describe('a message type', () => {
     ['priority', { priority: 2 ** 31 }, '`priority` of message type "a"'],
     ['retryLimit', { retryLimit: 0 }, '`retryLimit` of message type "a"'],
     ['retryLimit', { retryLimit: Number.NaN }, '`retryLimit` of message type "a"'],
-  ])('is refused with a wrong %s: %o', (_, wrong, message) => {
+  ])('is refused with a wrong %s: %o', (field, wrong, message) => {
     const define = () => defineMessageType<object>({ alias: 'a', title: 'A', render, ...(wrong as object) });
     expect(define).toThrow(message);
-    expect(define).toThrow(expect.objectContaining({ kind: 'configuration', code: 'message_type' }));
+    expect(define).toThrow(expect.objectContaining({ name: 'ArgumentError', code: 'option_invalid', field }));
   });
 });
 

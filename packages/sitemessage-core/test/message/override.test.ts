@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { createSitemessage, defineMessageType, overrideMessageType, plain } from '../../src/index.ts';
+import { ArgumentError, createSitemessage, defineMessageType, overrideMessageType, plain } from '../../src/index.ts';
 import { memoryStorage } from '../../src/memory/index.ts';
 import { createMessageTypes } from '../../src/message/registry.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
@@ -87,13 +87,13 @@ describe('a message type that overrides another one', () => {
   });
 
   it.each([
-    [{ alias: 'other' }, TypeError, '`alias` is no option here'],
-    [{ context: {} }, TypeError, '`context` is no option here'],
-    [{ priority: 0.5 }, Error, '`priority` of message type "accounts_welcome"'],
-    [{ title: '' }, Error, '`title` of message type "accounts_welcome"'],
-    [{ render: 'text' }, Error, '`render` of message type "accounts_welcome" must be an object'],
-    [{ render: [() => ({ text: '' })] }, Error, '`render` of message type "accounts_welcome" must be an object'],
-    [{ render: { default: 'text' } }, Error, '`render.default` of message type "accounts_welcome"'],
+    [{ alias: 'other' }, ArgumentError, '`alias` is not an option of overrideMessageType.'],
+    [{ context: {} }, ArgumentError, '`context` is not an option of overrideMessageType.'],
+    [{ priority: 0.5 }, ArgumentError, '`priority` of message type "accounts_welcome"'],
+    [{ title: '' }, ArgumentError, '`title` of message type "accounts_welcome"'],
+    [{ render: 'text' }, ArgumentError, '`render` of message type "accounts_welcome" must be an object'],
+    [{ render: [() => ({ text: '' })] }, ArgumentError, '`render` of message type "accounts_welcome" must be an object'],
+    [{ render: { default: 'text' } }, ArgumentError, '`render.default` of message type "accounts_welcome"'],
   ])('is refused with %j', (changes, kind, message) => {
     const override = () => overrideMessageType(welcome, changes as never);
     expect(override).toThrow(kind);
@@ -101,6 +101,6 @@ describe('a message type that overrides another one', () => {
   });
 
   it.each([undefined, null, {}, 'welcome'])('is made from a message type, and not from %j', (other) => {
-    expect(() => overrideMessageType(other as never, {})).toThrow('The first argument must be a message type');
+    expect(() => overrideMessageType(other as never, {})).toThrow('`type` must be a message type');
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { defineMessageType, html, type Links } from '../../src/index.ts';
 import type { Render } from '../../src/message/message-type.ts';
-import { type Limit, type RenderSubject, renderContent } from '../../src/message/render.ts';
+import { type RenderSubject, renderContent, type TimeBox } from '../../src/message/render.ts';
 
 const smtp = { alias: 'newsletter', protocol: 'smtp' };
-const soon: Limit = async (work) => work;
+const soon: TimeBox = async (work) => work;
 const details = (links: Links = {}, isForSubscribers = false): RenderSubject => ({
   links,
   recipient: { messenger: 'newsletter', address: 'ann@example.com', id: '7' },

@@ -52,12 +52,12 @@ describe('a factory that knows its options', () => {
 
   it('refuses any other, which would do nothing', () => {
     expect(strict({ token: 't', alias: 'second', timeoutMs: 1_000 }).alias).toBe('second');
-    expect(() => strict({ token: 't', tokne: 't' } as never)).toThrow('`tokne` is no option of "strict"; there are token, alias, title,');
+    expect(() => strict({ token: 't', tokne: 't' } as never)).toThrow('`tokne` is not an option of strict. Options: token, alias, title,');
   });
 
   it('says what an option of another library is called here', () => {
-    expect(() => strict({ apiKey: 't' } as never)).toThrow(/^`apiKey` is no option of "strict"\. Here it is `token`\.$/);
-    expect(() => strict({ toString: 't' } as never)).toThrow('`toString` is no option of "strict"; there are token');
+    expect(() => strict({ apiKey: 't' } as never)).toThrow(/^`apiKey` is not an option of strict\. Here it is `token`\.$/);
+    expect(() => strict({ toString: 't' } as never)).toThrow('`toString` is not an option of strict. Options: token');
   });
 });
 
@@ -139,7 +139,7 @@ describe('a messenger made by defineMessenger', () => {
   });
 
   it('refuses options that are none', () => {
-    expect(() => pager('t' as never)).toThrow(new TypeError('`options` must be an object, not a string; leave it out for the defaults.'));
+    expect(() => pager('t' as never)).toThrow('`options` of pager must be an object, not a string.');
   });
 
   it.each([0, -1, 0.5, Number.NaN])('refuses a concurrency of %d', (concurrency) => {

@@ -48,9 +48,9 @@ describe('the messengers of a site', () => {
     expect(aliasesOf({ pager: { alias: 'pager' } })).toEqual(['pager']);
     const other = () => siteOf({ pager: { alias: 'second' } });
     expect(other).toThrow(
-      '`messengers.pager` has the alias "second": give a list of messengers to name them yourself, as in `messengers: [pager({ alias: \'second\', ... })]`.',
+      '`messengers.pager` has the alias "second". To name messengers yourself, give a list: `messengers: [pager({ alias: \'second\', ... })]`.',
     );
-    expect(other).toThrow(expect.objectContaining({ kind: 'configuration', code: 'messenger_alias' }));
+    expect(other).toThrow(expect.objectContaining({ name: 'ArgumentError', code: 'option_invalid', field: 'messengers.pager' }));
   });
 
   it('are registered later, too', () => {

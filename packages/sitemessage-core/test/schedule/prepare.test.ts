@@ -43,7 +43,11 @@ describe('what is prepared', () => {
 
   it.each<[what: string, work: (site: ReturnType<typeof setUp>['site']) => Promise<unknown>, kind: object]>([
     ['an address', (site) => site.prepare('Hello', site.recipients('smtp', 'nobody')), { kind: 'address' }],
-    ['an option', (site) => site.prepare('Hello', site.recipients('smtp', 'ann@example.com'), { priority: 1.5 }), { name: 'TypeError' }],
+    [
+      'an option',
+      (site) => site.prepare('Hello', site.recipients('smtp', 'ann@example.com'), { priority: 1.5 }),
+      { name: 'ArgumentError' },
+    ],
     [
       'a message type',
       (site) => site.prepare({ type: 'x', context: 1 } as never, site.recipients('smtp', 'ann@example.com')),

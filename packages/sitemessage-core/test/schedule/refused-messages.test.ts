@@ -93,8 +93,8 @@ describe.each(schemas)('a context with $name', ({ schema, wrong, problem }) => {
     const { site, enqueued, events } = setUp();
     site.registerMessageTypes(order);
     const scheduling = site.scheduleMessages(['Hi', order({ id: wrong as number })], site.recipients('smtp', 'ann@example.com'));
-    await expect(scheduling).rejects.toThrow(TypeError);
-    await expect(scheduling).rejects.toThrow(/^The context of a "order" message does not fit: /);
+    await expect(scheduling).rejects.toMatchObject({ name: 'ArgumentError' });
+    await expect(scheduling).rejects.toThrow(/^The context of a "order" message is wrong: /);
     await expect(scheduling).rejects.toThrow(problem);
     expect({ enqueued, events }).toEqual({ enqueued: [], events: [] });
   });
@@ -119,7 +119,7 @@ describe('a context that does not fit', () => {
     };
     const never = defineMessageType({ alias: 'never', title: 'Never', context, render });
     site.registerMessageTypes(never);
-    await expect(site.scheduleMessages(never({}), site.recipients('smtp', 'ann@example.com'))).rejects.toThrow('fit: `context` is wrong');
+    await expect(site.scheduleMessages(never({}), site.recipients('smtp', 'ann@example.com'))).rejects.toThrow('wrong: `context` is wrong');
   });
 });
 
@@ -129,7 +129,7 @@ describe('a message is refused before anything is read or stored', () => {
     ['a function', { at: () => 0 }, '`context.at` is function'],
   ])('with %s in its context', async (_, context, problem) => {
     expect(await refusal({ type: 'order_shipped', context })).toMatchObject({
-      name: 'TypeError',
+      name: 'ArgumentError',
       message: expect.stringContaining(problem),
     });
   });
@@ -145,7 +145,10 @@ describe('a message is refused before anything is read or stored', () => {
 
   it.each([undefined, null, 7, {}, { type: 7 }, [undefined]])('that no message type made: %j', async (message) => {
     expect(await refusal(message)).toEqual(
-      new TypeError('`messages` must be a text, a message that a message type made, or an array of those.'),
+      expect.objectContaining({
+        name: 'ArgumentError',
+        message: '`messages` must be a text, a message that a message type made, or an array of those.',
+      }),
     );
   });
 
@@ -182,7 +185,7 @@ describe('a message of nothing', () => {
     async (message) => {
       const { site, stored } = setUp();
       const refused = site.scheduleMessages(message, site.recipients('smtp', 'ann@example.com'));
-      await expect(refused).rejects.toThrow(TypeError);
+      await expect(refused).rejects.toMatchObject({ name: 'ArgumentError' });
       await expect(refused).rejects.toThrow('must not be empty');
       expect(await stored()).toEqual([]);
     },
@@ -196,6 +199,6 @@ it('a context that is nested 20,000 deep is refused by its name', async () => {
   let deep: object = {};
   for (let depth = 0; depth < 20_000; depth++) deep = { deep };
   const refused = site.scheduleMessages(note(deep), site.recipients('smtp', 'ann@example.com'));
-  await expect(refused).rejects.toThrow(TypeError);
+  await expect(refused).rejects.toMatchObject({ name: 'ArgumentError' });
   await expect(refused).rejects.toThrow('`context` is nested more than 500 deep');
 });

@@ -91,7 +91,7 @@ describe('a wrong recipient is refused, and nothing is stored', () => {
     const addressOf = async () => Promise.reject(new Error('no such user'));
     const site = createSitemessage({ runtime, storage: memoryStorage({ runtime }), messengers: [mail({})], addressOf });
     await expect(site.scheduleMessages('Hi', site.recipients('smtp', {} as never))).rejects.toThrow(
-      new TypeError('`addressOf` gave a promise; it has to give the address at once.'),
+      '`addressOf` returned a promise. It must return the address.',
     );
   });
 
@@ -139,7 +139,7 @@ describe('a list of recipients', () => {
     async (lists) => {
       const { site, enqueued } = setUp();
       await expect(site.scheduleMessages('Hi', lists as never)).rejects.toThrow(
-        new TypeError('`recipients` must come from recipients(alias, addresses), or be an array of those.'),
+        '`recipients` must come from recipients(alias, addresses), or be an array of those.',
       );
       expect(enqueued).toEqual([]);
     },
@@ -154,12 +154,12 @@ describe('a list of recipients', () => {
     [
       'a list of a promise',
       (site: Site) => site.recipients('smtp', Promise.resolve(['ann@example.com']) as never),
-      'The addresses for "smtp" are none. There is a promise. Await it first.',
+      'The addresses for "smtp" are not a list. There is a promise. Await it first.',
     ],
     [
       'a list that is bytes',
       (site: Site) => site.recipients('smtp', Buffer.from('ann@example.com') as never),
-      'The addresses for "smtp" are none. There is a Buffer. Pass a string, such as `buffer.toString()`.',
+      'The addresses for "smtp" are not a list. There is a Buffer. Pass a string, such as `buffer.toString()`.',
     ],
   ])('is recognised as something else: %s', async (_, make, problem) => {
     const { site, enqueued } = setUp();

@@ -110,7 +110,8 @@ describe('after a send that failed', () => {
   it.each(['address', 'messenger'] as const)('gives a dispatch back without using an attempt when the whole %s is refused', (scope) => {
     const verdict = fail(new TransientError('slow down', { scope, retryAfterMs: 5_000 }), { claim: { attempt: 3 } });
     expect(verdict.settlement).toEqual({ id: 'd1', status: 'released', dueAt: now + 5_000 });
-    expect(verdict.defer).toEqual({ scope, until: now + 5_000, error: { kind: 'transient', code: 'transient', message: 'slow down' } });
+    const error = { kind: 'transient', code: 'transient', message: 'slow down' };
+    expect(verdict.defer).toEqual({ scope, ...(scope === 'address' && { address: claim().address }), until: now + 5_000, error });
   });
 
   it('defers by the back-off when the provider does not say for how long', () => {

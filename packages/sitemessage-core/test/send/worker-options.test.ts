@@ -45,14 +45,16 @@ describe('options of a worker', () => {
     ['stopTimeoutMs', '30000'],
   ])('are refused by name: %s of %j', async (name, value) => {
     const { site, runtime } = setUp();
-    expect(() => site.startWorker({ [name]: value })).toThrow(TypeError);
-    expect(() => site.startWorker({ [name]: value })).toThrow(`\`${name}\` must be whole milliseconds, `);
+    expect(() => site.startWorker({ [name]: value })).toThrow(expect.objectContaining({ name: 'ArgumentError' }));
+    expect(() => site.startWorker({ [name]: value })).toThrow(`\`${name}\` of startWorker must be whole milliseconds, `);
     await runtime.advance(10_000);
     expect(runtime.pendingTimers()).toBe(0);
   });
 
   it('handles signals or does not, and nothing that looks like it', () => {
-    expect(() => setUp().site.startWorker({ handleSignals: 'yes' as never })).toThrow("`handleSignals` must be true or false, not 'yes'.");
+    expect(() => setUp().site.startWorker({ handleSignals: 'yes' as never })).toThrow(
+      '`handleSignals` of startWorker must be true or false, not a string.',
+    );
   });
 
   it('choose messengers and a priority: what else there is stays', async () => {
@@ -71,9 +73,9 @@ describe('options of a worker', () => {
   });
 
   it.each<[options: object, message: string]>([
-    [{ messengers: 'smtp' }, '`messengers` must be a list of aliases'],
+    [{ messengers: 'smtp' }, '`messengers` of startWorker must be a list of aliases'],
     [{ messengers: ['smtp'] }, '"smtp"'],
-    [{ priority: 1.5 }, '`priority` must be an integer'],
+    [{ priority: 1.5 }, '`priority` of startWorker must be an integer'],
   ])('choose messengers of the site and a priority that there can be, not %j', (options, message) => {
     expect(() => setUp().site.startWorker(options)).toThrow(message);
   });

@@ -30,7 +30,7 @@ describe('a site', () => {
   it.each([undefined, null, {}, { storage: undefined }])('needs a storage, and says which to install: %j', (options) => {
     const create = () => createSitemessage(options as never);
     expect(create).toThrow('`storage` is missing. For one machine: `npm install @sitemessage/storage-sqlite`');
-    expect(create).toThrow(expect.objectContaining({ kind: 'configuration', code: 'storage_missing' }));
+    expect(create).toThrow(expect.objectContaining({ name: 'ArgumentError', code: 'option_invalid', field: 'storage' }));
   });
 
   it('needs nothing else', async () => {

@@ -17,19 +17,23 @@ describe('a site', () => {
     [
       'a storage that is none',
       { storage: {} },
-      '`storage` is no storage: it has no enqueueIn, watch, clock, migrate, close, queue.enqueue, queue.claim,',
+      '`storage` of createSitemessage is not a storage: it has no enqueueIn, watch, clock, migrate, close, queue.enqueue, queue.claim,',
     ],
     [
       'a storage without an operation',
       { storage: { ...memoryStorage(), queue: { ...memoryStorage().queue, prune: 1 } } },
       'it has no queue.prune.',
     ],
-    ['a storage that is not there yet', { storage: Promise.resolve(memoryStorage()) }, '`storage` is a promise. Await it first.'],
+    [
+      'a storage that is not there yet',
+      { storage: Promise.resolve(memoryStorage()) },
+      '`storage` of createSitemessage is a promise. Await it first.',
+    ],
     ['messengers that are not there yet', { messengers: Promise.resolve([]) }, 'options by alias, not a promise. Await it first.'],
     [
       'a messenger that is not there yet',
       { messengers: [Promise.resolve(pager())] },
-      'Messenger 1 of the list is a promise, which is no messenger. Await it first.',
+      '`messengers[0]` is a promise, not a messenger. Await it first.',
     ],
     [
       'message types that are not there yet',
@@ -39,7 +43,7 @@ describe('a site', () => {
     [
       'a message type that is not there yet',
       { messageTypes: [Promise.resolve({})] },
-      'Message type 1 of the list is a promise, which is no message type. Await it first.',
+      '`messageTypes[0]` is a promise, not a message type. Await it first.',
     ],
     ['the factory of a storage', { storage: memoryStorage }, 'It is a function: call it'],
     ['messengers that are a text', { messengers: 'smtp' }, '`messengers` must be a list of messengers, or options by alias, not a string.'],
@@ -48,27 +52,35 @@ describe('a site', () => {
     [
       'a factory that was not called',
       { messengers: [scriptedMessenger().messenger, pager] },
-      'Messenger 2 of the list is a function, which is no messenger. Call its factory: `pager({ ... })`.',
+      '`messengers[1]` is a function, not a messenger. Call its factory: `pager({ ... })`.',
     ],
     ['the name of a messenger', { messengers: ['telegram'] }, 'Call its factory: `telegram({ ... })`.'],
     [
       'options in a list',
       { messengers: [{ token: 'hunter2' }] },
-      'Messenger 1 of the list is an object, which is no messenger. Call its factory: `smtp({ ... })`.',
+      '`messengers[0]` is an object, not a messenger. Call its factory: `smtp({ ... })`.',
     ],
-    ['nothing in a list', { messengers: [undefined] }, 'Messenger 1 of the list is undefined'],
+    ['nothing in a list', { messengers: [undefined] }, '`messengers[0]` is undefined, not a messenger.'],
     ['a messenger by hand that cannot work', { messengers: [{ ...pager(), concurrency: 0 }] }, '`concurrency` of the messenger "pager"'],
     ['message types that are no list', { messageTypes: {} }, '`messageTypes` must be a list'],
     [
       'a message type that is none',
       { messageTypes: [{}] },
-      'Message type 1 of the list is an object, which is no message type. Make it with defineMessageType({ ... }).',
+      '`messageTypes[0]` is an object, not a message type. Make it with defineMessageType({ ... }).',
     ],
-    ['a way to addresses that is no function', { addressOf: 'email' }, '`addressOf` must be a function, not a string.'],
-    ['a way to ids that is no function', { userId: 'id' }, '`userId` must be a function, not a string.'],
-    ['an option that there is not', { mesengers: [] }, '`mesengers` is no option of a site; there are storage, messengers,'],
+    [
+      'a way to addresses that is no function',
+      { addressOf: 'email' },
+      '`addressOf` of createSitemessage must be a function, not a string.',
+    ],
+    ['a way to ids that is no function', { userId: 'id' }, '`userId` of createSitemessage must be a function, not a string.'],
+    ['an option that there is not', { mesengers: [] }, '`mesengers` is not an option of createSitemessage. Options: storage, messengers,'],
     ['an option one letter off', { messengrs: [] }, 'runtime. Did you mean "messengers"?'],
-    ['links that are no function', { links: { unsubscribe: 'https://example.com' } }, '`links` must be a function, not an object.'],
+    [
+      'links that are no function',
+      { links: { unsubscribe: 'https://example.com' } },
+      '`links` of createSitemessage must be a function, not an object.',
+    ],
   ])('is not made of %s, and says so', (_, options, problem) => {
     const create = () => createSitemessage({ storage: memoryStorage(), ...options } as never);
     expect(create).toThrow(expect.objectContaining({ kind: 'configuration' }));
@@ -79,7 +91,7 @@ describe('a site', () => {
   it('registers no messenger that is none', () => {
     const site = createSitemessage({ storage: memoryStorage() });
     expect(() => site.registerMessengers(pager as never)).toThrow('Call its factory: `pager({ ... })`.');
-    expect(() => site.registerMessageTypes({} as never)).toThrow('Message type 1');
+    expect(() => site.registerMessageTypes({} as never)).toThrow('`messageTypes[0]` is an object');
     expect(site.getRegisteredMessengers()).toEqual({});
   });
 
@@ -92,8 +104,8 @@ describe('a site', () => {
     ['defineMessageType', async () => defineMessageType(null as never)],
   ])('says that the options of %s are null', async (_, use) => {
     const refused = Promise.resolve(use(createSitemessage({ storage: memoryStorage() })));
-    await expect(refused).rejects.toThrow(TypeError);
-    await expect(refused).rejects.toThrow('`options` must be an object, not null');
+    await expect(refused).rejects.toMatchObject({ name: 'ArgumentError' });
+    await expect(refused).rejects.toThrow('must be an object, not null');
   });
 
   it.each<[what: string, use: (site: ReturnType<typeof createSitemessage>, options: never) => unknown]>([
@@ -106,8 +118,8 @@ describe('a site', () => {
     ['defineMessageType', async (_, options) => defineMessageType(Object.assign({ alias: 'a', title: 'A', render: text }, options))],
   ])('refuses an option that %s does not have: it would do nothing', async (_, use) => {
     const refused = Promise.resolve(use(createSitemessage({ storage: memoryStorage() }), { due: 1 } as never));
-    await expect(refused).rejects.toThrow(TypeError);
-    await expect(refused).rejects.toThrow('`due` is no option here; there are ');
+    await expect(refused).rejects.toMatchObject({ name: 'ArgumentError' });
+    await expect(refused).rejects.toThrow(/^`due` is not an option of .+\. Options: /);
   });
 
   it.each([
@@ -119,7 +131,7 @@ describe('a site', () => {
     const site = createSitemessage({ storage: memoryStorage(), messengers: [scripted.messenger] });
     await site.scheduleMessages('Hi', site.recipients('scripted', 'a'));
     const refused = site.sendScheduledMessages(options as never);
-    await expect(refused).rejects.toThrow(TypeError);
+    await expect(refused).rejects.toMatchObject({ name: 'ArgumentError' });
     await expect(refused).rejects.toThrow(`\`${option}\``);
     expect(scripted.deliveries).toEqual([]);
   });
@@ -133,11 +145,11 @@ describe('a message type', () => {
     [
       'another way with unknown outcomes',
       { onUnknown: 'ignore' },
-      "`onUnknown` of message type \"news\" is 'ignore'; it can be 'resend' or 'hold'.",
+      '`onUnknown` of message type "news" must be resend, hold, not "ignore".',
     ],
     ['messengers that are a text', { messengers: 'smtp' }, '`messengers` of message type "news" must be a list of aliases'],
     ['messengers that are none', { messengers: [7] }, '`messengers` of message type "news"'],
-    ['a context that is no schema', { context: { id: Number } }, '`context` of message type "news" is no Standard Schema'],
+    ['a context that is no schema', { context: { id: Number } }, '`context` of message type "news" is not a Standard Schema.'],
   ])('is not made of %s, and says so', (_, options, problem) => {
     const define = () => defineMessageType({ alias: 'news', title: 'News', render: text, ...options } as never);
     expect(define).toThrow(expect.objectContaining({ kind: 'configuration' }));
@@ -183,8 +195,8 @@ describe('a user', () => {
         userId: (user: { id: unknown }) => user.id as never,
       });
       const refused = site.scheduleMessages('Hi', site.recipients('pager', [{ id: 1 }, { id }]));
-      await expect(refused).rejects.toThrow(TypeError);
-      await expect(refused).rejects.toThrow('Recipient 2 of "pager": `userId` gave');
+      await expect(refused).rejects.toMatchObject({ name: 'ArgumentError' });
+      await expect(refused).rejects.toThrow('Recipient 2 of "pager": `userId` returned');
       expect(await site.counts()).toEqual([]);
     },
   );

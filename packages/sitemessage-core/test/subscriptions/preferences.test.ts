@@ -86,7 +86,7 @@ describe('the preferences of a user', () => {
     ['a messenger that there is not', { messenger: 'sms' }, 'This site has no messenger "sms"'],
     ['a type that there is not', { type: 'nws' }, '"nws" is not registered'],
     ['a type that is no alias', { type: undefined }, '`preferences[1].type` must be an alias, not undefined.'],
-    ['what was said before', { isSubscribed: false }, '`preferences[1]` is about the same type and messenger as `preferences[0]`'],
+    ['what was said before', { isSubscribed: false }, '`preferences[1]` has the same type and messenger as `preferences[0]`'],
     ['what is no answer', { isSubscribed: 'on' }, '`preferences[1].isSubscribed` must be true or false.'],
   ])('are refused as a whole for %s', async (_, wrong, problem) => {
     const { site, subscriptions } = setUp();
@@ -157,6 +157,8 @@ describe('the preferences of a user', () => {
     const { site } = setUp();
     await expect(site.getUserPreferences(undefined as never)).rejects.toThrow('`user` must be a user or its id, not undefined.');
     await expect(table().getUserPreferences({ id: 1 } as never)).rejects.toThrow('give `userId` to createSitemessage');
-    await expect(site.getUserPreferences('1', { filter: () => true } as never)).rejects.toThrow('`filter` is no option here');
+    await expect(site.getUserPreferences('1', { filter: () => true } as never)).rejects.toThrow(
+      '`filter` is not an option of the preferences.',
+    );
   });
 });

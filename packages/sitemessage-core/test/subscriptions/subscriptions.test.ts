@@ -52,7 +52,7 @@ describe('a subscription', () => {
     const { site, subscriptions } = setUp();
     await expect(site.subscribe(news, site.recipients('scripted', ['ann', 7 as never]))).rejects.toThrow();
     await expect(site.subscribe(news, { messenger: 'nobody', addresses: 'ann' })).rejects.toMatchObject({ code: 'messenger_unknown' });
-    await expect(site.subscribe(news, subscribers)).rejects.toThrow('`subscribers` are those who are subscribed already');
+    await expect(site.subscribe(news, subscribers)).rejects.toThrow('`subscribers` are subscribed already.');
     await expect(site.subscribe(news, 'ann' as never)).rejects.toThrow('must come from recipients(alias, addresses)');
     expect(await subscriptions()).toEqual([]);
   });

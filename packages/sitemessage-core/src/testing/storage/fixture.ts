@@ -44,7 +44,7 @@ export async function runStorageTest(create: () => Promise<Storage>, test: Stora
 }
 
 /** A pending `enqueue`, and control of the iterable that it reads. */
-export interface Stream {
+interface Stream {
   /** The result of `enqueue`. */
   readonly enqueued: Promise<readonly string[]>;
   /** Yields a dispatch. Resolves when the storage has asked for the next one, or has settled. */

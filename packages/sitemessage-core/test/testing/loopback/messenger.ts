@@ -12,13 +12,13 @@ import {
 import type { MessengerUnderTest } from '../../../src/testing/index.ts';
 import { type Provider, type Reply, startProvider } from './provider.ts';
 
-export interface LoopbackOptions {
+interface LoopbackOptions {
   readonly provider: Provider;
   readonly token: string;
 }
 
 /** A small but complete messenger with a connection. It throws every kind of error. */
-export const loopback = defineMessenger({
+const loopback = defineMessenger({
   alias: 'loopback',
   package: '@example/messenger-loopback',
   title: 'Loopback',
