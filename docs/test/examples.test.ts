@@ -16,6 +16,10 @@ describe('the code in the documentation', () => {
     expect(code).toBe(exampleOf(file ?? '', region));
   });
 
+  it.each(blocks)('fits into the column of the page, 80 characters: $page, line $line', ({ code }) => {
+    expect(code.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
   it('shows every example', () => {
     const shown = new Set(markdownFiles.flatMap((page) => codeBlocks(page).map(({ file }) => file)));
     const kept = found('docs/examples/**/*.{ts,tsx}');

@@ -9,7 +9,7 @@ const site = createSitemessage({
   storage: sqliteStorage({ path: 'messages.db' }),
 });
 
-/** Refuses other host names, so that no web site can point its own at this page. */
+/** Refuses other host names, so that no web site can point its name here. */
 const isLocal = ({ url }: Request): boolean =>
   new URL(url).hostname === '127.0.0.1';
 

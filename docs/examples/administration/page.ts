@@ -7,7 +7,10 @@ import {
 } from '@sitemessage/core';
 
 // #region handler
-type Site = Pick<Sitemessage, 'counts' | 'list' | 'find' | 'requeue' | 'cancel'>;
+type Site = Pick<
+  Sitemessage,
+  'counts' | 'list' | 'find' | 'requeue' | 'cancel'
+>;
 type Authorize = (request: Request) => boolean | Promise<boolean>;
 
 const hourMs = 60 * 60_000;
@@ -15,7 +18,8 @@ const hourMs = 60 * 60_000;
 /** Answers `/`, `/dispatches/<id>`, and the forms of the second one. */
 export function createAdministration(site: Site, authorize: Authorize) {
   return async (request: Request): Promise<Response> => {
-    if (!(await authorize(request))) return page(403, html`<p>Log in first.</p>`);
+    if (!(await authorize(request)))
+      return page(403, html`<p>Log in first.</p>`);
     const { pathname } = new URL(request.url);
     if (pathname === '/') return page(200, await overview(site));
     const [, id = '', action] =
@@ -98,10 +102,12 @@ ${isFinal && button(id, 'requeue')}${isOpen && button(id, 'cancel')}`;
 }
 
 const button = (id: string, action: string): Html =>
-  html`<form method="post" action="/dispatches/${id}/${action}"><button>${action}</button></form>`;
+  html`<form method="post" action="/dispatches/${id}/${action}">
+<button>${action}</button></form>`;
 
 function page(status: number, body: Html): Response {
-  const text = html`<!doctype html><html lang="en"><title>Messages</title>${body}</html>`;
+  const head = html`<!doctype html><html lang="en"><title>Messages</title>`;
+  const text = html`${head}${body}</html>`;
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy':

@@ -6,7 +6,7 @@ export const orderShipped = defineMessageType<{ id: number; url: string }>({
   render: {
     smtp: ({ id, url }) => ({
       subject: `Order ${id}`,
-      html: html`<p>Order ${id} is on its way. <a href="${url}">Track it</a>.</p>`,
+      html: html`<p>Order ${id} is sent. <a href="${url}">Track it</a>.</p>`,
     }),
     telegram: ({ id, url }) => ({
       text: `Order ${id} is on its way.`,

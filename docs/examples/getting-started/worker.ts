@@ -3,7 +3,7 @@ import { site } from './site.ts';
 site.onEvent((event) => {
   if (event.type === 'sent')
     console.log(
-      `${event.dispatch.messenger} has taken the message for ${event.dispatch.address}`,
+      `${event.dispatch.messenger} sent to ${event.dispatch.address}`,
     );
   if (event.type === 'failed' || event.type === 'paused')
     console.error(event.type, event.error.code, event.error.message);

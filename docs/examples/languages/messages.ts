@@ -19,7 +19,7 @@ const texts = {
   },
 };
 
-/** The texts for a locale such as `de-CH`. Without texts for it, English ones. */
+/** The texts for a locale such as `de-CH`, or the English ones. */
 function textsOf(locale: string) {
   const { language } = new Intl.Locale(locale);
   const isKnown = (name: string): name is keyof typeof texts =>

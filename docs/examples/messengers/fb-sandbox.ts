@@ -10,7 +10,10 @@ const site = createSitemessage({
   messengers: [fb(sandbox.fb.options)],
 });
 
-await site.scheduleMessages('We are open on Sunday.', site.recipients('fb', ''));
+await site.scheduleMessages(
+  'We are open on Sunday.',
+  site.recipients('fb', ''),
+);
 const report = await site.sendScheduledMessages();
 
 assert.equal(report.sent, 1);

@@ -12,6 +12,9 @@ const site = createSitemessage({
   ],
 });
 
-await site.scheduleMessages('We are open on Sunday.', site.recipients('fb', ''));
+await site.scheduleMessages(
+  'We are open on Sunday.',
+  site.recipients('fb', ''),
+);
 await site.sendScheduledMessages();
 await site.close();

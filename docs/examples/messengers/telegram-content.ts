@@ -1,5 +1,5 @@
 import { defineMessageType, html } from '@sitemessage/core';
-import '@sitemessage/messenger-telegram'; // brings the types of what stands under `telegram`
+import '@sitemessage/messenger-telegram'; // brings the types
 
 export const shipped = defineMessageType<{
   order: number;

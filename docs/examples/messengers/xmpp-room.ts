@@ -1,5 +1,5 @@
 import { defineMessageType } from '@sitemessage/core';
-import '@sitemessage/messenger-xmpp'; // brings the types of what stands under `xmpp`
+import '@sitemessage/messenger-xmpp'; // brings the types
 
 export const alert = defineMessageType<{ host: string }>({
   alias: 'alert',

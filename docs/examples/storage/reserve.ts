@@ -3,7 +3,7 @@ import { grantSlots, type PaceRecord } from '@sitemessage/core/storage';
 
 /** What a database does between `begin` and `commit`. */
 export interface Locked {
-  /** Locks the keys, always in the same order, and reads what is known of them. */
+  /** Locks the keys, always in the same order, and reads their rows. */
   read(keys: readonly string[]): Promise<ReadonlyMap<string, PaceRecord>>;
   write(tats: ReadonlyMap<string, number>): Promise<void>;
 }

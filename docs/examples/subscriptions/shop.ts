@@ -33,7 +33,9 @@ export const news = defineMessageType<{ headline: string }>({
   render: {
     smtp: ({ headline }, { links }) => ({
       subject: headline,
-      html: html`<p>${headline}</p><p><a href="${links.preferences}">What you get</a></p><img src="${links.pixel}" alt="">`,
+      html: html`<p>${headline}</p>
+<p><a href="${links.preferences}">What you get</a></p>
+<img src="${links.pixel}" alt="">`,
     }),
   },
 });
@@ -54,7 +56,10 @@ export const site = createSitemessage({
 
 // #region subscribe
 export async function subscribe(user: User): Promise<void> {
-  await site.subscribe(news, site.recipients('smtp', [user, 'bob@example.org']));
+  await site.subscribe(
+    news,
+    site.recipients('smtp', [user, 'bob@example.org']),
+  );
 }
 // #endregion subscribe
 
@@ -97,7 +102,7 @@ export async function forgive(address: string): Promise<void> {
 // #endregion suppressions
 
 // #region outcome
-/** What a mail service tells a webhook: the Message-ID of a mail, and what became of it. */
+/** A mail service reports the Message-ID of a mail that bounced. */
 export async function onBounce(messageId: string): Promise<{ status: number }> {
   const isKnown = await site.reportOutcome(
     { messenger: 'smtp', providerId: messageId },

@@ -18,7 +18,11 @@ const orderShipped = defineMessageType<{ id: number }>({
 /** The program passes PostgreSQL and a mail server. Tests pass other parts. */
 export function createShop({ mail, ...parts }: Parts) {
   const messageTypes = [orderShipped];
-  const site = createSitemessage({ ...parts, messengers: [mail], messageTypes });
+  const site = createSitemessage({
+    ...parts,
+    messengers: [mail],
+    messageTypes,
+  });
   return {
     site,
     async ship(id: number, email: string): Promise<void> {

@@ -10,7 +10,11 @@ test('tries again after an outage of the mail server', async () => {
   const { mail, deliveries } = recorder(({ attempt }) =>
     attempt < 3 ? new TransientError('The server is busy.') : undefined,
   );
-  const shop = createShop({ storage: memoryStorage({ runtime }), mail, runtime });
+  const shop = createShop({
+    storage: memoryStorage({ runtime }),
+    mail,
+    runtime,
+  });
 
   await shop.ship(7, 'ann@example.com');
   const worker = shop.site.startWorker();
@@ -18,5 +22,7 @@ test('tries again after an outage of the mail server', async () => {
   await runtime.run(worker.stop());
   await runtime.run(shop.site.close());
 
-  expect(deliveries).toMatchObject([{ address: 'ann@example.com', attempt: 3 }]);
+  expect(deliveries).toMatchObject([
+    { address: 'ann@example.com', attempt: 3 },
+  ]);
 });

@@ -10,13 +10,15 @@ const counted = new Set<SitemessageEvent['type']>([
 ]);
 const totals = new Map<string, number>();
 
-/** For `site.onEvent(count)`. */
+/** Counts an event. Pass it to `site.onEvent`. */
 export function count(event: SitemessageEvent): void {
   if (!counted.has(event.type) || !('dispatch' in event)) return;
-  const series = `sitemessage_dispatches_total{messenger="${event.dispatch.messenger}",result="${event.type}"}`;
+  const { messenger } = event.dispatch;
+  const labels = `messenger="${messenger}",result="${event.type}"`;
+  const series = `sitemessage_dispatches_total{${labels}}`;
   totals.set(series, (totals.get(series) ?? 0) + 1);
 }
 
-/** The text that Prometheus reads. */
+/** Returns the text that Prometheus reads. */
 export const metrics = (): string =>
   [...totals].map(([series, total]) => `${series} ${total}\n`).join('');

@@ -12,7 +12,7 @@ const site = createSitemessage({
   messengers: [smtp({ url, from: 'shop@example.com' })],
 });
 
-/** Called by a timer of the platform. It must end before the platform ends it. */
+/** A timer of the platform calls it. It ends before the platform stops it. */
 export async function handler(): Promise<{ sent: number; failed: number }> {
   const { sent, failed } = await site.sendScheduledMessages({
     signal: AbortSignal.timeout(20_000),

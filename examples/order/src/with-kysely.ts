@@ -32,7 +32,9 @@ export async function placeOrder(
   });
 }
 
-const asPostgres = (transaction: Transaction<Database>): PostgresTransaction => ({
+const asPostgres = (
+  transaction: Transaction<Database>,
+): PostgresTransaction => ({
   query: (text, values) =>
     transaction.executeQuery(CompiledQuery.raw(text, values)),
 });

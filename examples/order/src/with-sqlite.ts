@@ -1,4 +1,4 @@
-/** An order and its confirmation, both or neither: in the file that both are kept in. SQLite's transactions await nothing. */
+/** An order and its confirmation, both or neither, in one file of SQLite. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { SqliteDatabase } from '@sitemessage/storage-sqlite';
 import { confirmation, type Order } from './confirmation.ts';

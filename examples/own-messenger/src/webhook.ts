@@ -50,7 +50,8 @@ export const webhook = defineMessenger({
         throw new UnknownOutcomeError('the connection broke before the reply');
       });
       if (status < 300) return { providerId: id };
-      if (status === 401) throw new ConfigurationError('the `token` was refused');
+      if (status === 401)
+        throw new ConfigurationError('the `token` was refused');
       if (status === 429)
         throw new TransientError('too many requests', { scope: 'messenger' });
       if (status >= 500)

@@ -14,7 +14,14 @@ messengerContract(
         messenger: webhook({ token }),
         emulator,
         addresses: [`${url}/ann`, `${url}/bob`],
-        badAddresses: ['', 'ann', '/ann', 'ftp://example.com/', 'https://', 'https://ann:secret@example.com/', 7],
+        badAddresses: [
+          '',
+          '/ann',
+          'ftp://example.com/',
+          'https://',
+          'https://a:b@example.com/',
+          7,
+        ],
         secrets: [token],
         close,
       };

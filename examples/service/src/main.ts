@@ -25,7 +25,8 @@ const worker = site.startWorker({ handleSignals: true });
 
 const status = createServer((_, response) => {
   const health = worker.health();
-  const isWell = health.state === 'running' && health.storage.state !== 'failing';
+  const isWell =
+    health.state === 'running' && health.storage.state !== 'failing';
   response
     .writeHead(isWell ? 200 : 503, { 'content-type': 'application/json' })
     .end(JSON.stringify(health));

@@ -18,7 +18,7 @@ const markup = `<mjml>
   </mj-body>
 </mjml>`;
 
-/** Turns MJML into HTML. Handlebars fills its holes later, for each recipient. */
+/** Turns MJML into HTML. Handlebars fills its holes for each recipient. */
 function compile<Context>(mjml: string): Handlebars.TemplateDelegate<Context> {
   const output = new Engine().toHtml(mjml);
   if (output.type === 'error') throw new Error(output.message);
