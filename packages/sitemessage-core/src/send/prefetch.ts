@@ -11,7 +11,7 @@ import { withJitter } from './loop.ts';
 import { horizonMs, type Reserved } from './pace.ts';
 import type { RoundEnd } from './round-end.ts';
 import type { DispatchSettlement } from './settler.ts';
-import { createSlot, holdMs, type Slot } from './slot.ts';
+import { holdMs, type Slot } from './slot.ts';
 import type { WakeSignal } from './wake-signal.ts';
 
 /** What to do with one claimed dispatch. */
@@ -128,7 +128,8 @@ export function createPrefetch(channel: Channel, site: SendContext, options: Pre
     for (const claim of claims) {
       const { message, type, context } = opened.get(claim.messageId) as ReturnType<typeof openMessage>;
       const dispatch = dispatchOf(claim, type.alias, messenger.alias);
-      const claimed: Claimed = { ...lease, dispatch, claim, type, message, context, followsLoss, isProbe: asked.isProbe };
+      const { token, leaseEnd, leaseLeft } = lease;
+      const claimed: Claimed = { token, leaseEnd, leaseLeft, dispatch, claim, type, message, context, followsLoss, isProbe: asked.isProbe };
       const settlement = settleUnsent(claim, message.expiresAt, type, now);
       if (settlement) settled.push({ skip: claimed, settlement });
       else stock.push(claimed);
@@ -186,7 +187,7 @@ export function createPrefetch(channel: Channel, site: SendContext, options: Pre
     share.adjust(slots, throughput.during(1) + underWay());
     for (const [index, claimed] of page.entries()) {
       const reserved = slots[index] as Reserved;
-      const slot = createSlot(reserved, claimed.claim.address, { channel, clock, runtime, end, stop });
+      const slot: Slot = { address: claimed.claim.address, reserved, clockOffset: 0 };
       const isSoon = reserved.at - now <= holdMs && claimed.leaseLeft() > holdMs + messenger.timeoutMs;
       if (reserved.granted) paced.push({ send: claimed, slot });
       else if (isSoon && waiting.length < 2 * leastAhead) waiting.push({ send: claimed, slot });

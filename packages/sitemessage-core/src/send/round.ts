@@ -13,6 +13,7 @@ import { type Deferral, lossesToGoAlone, release, settleCutOff, settleFailed, se
 import { createPrefetch, type Send, type Step } from './prefetch.ts';
 import { createRoundEnd } from './round-end.ts';
 import { createSettler, type DispatchSettlement } from './settler.ts';
+import { createSlots } from './slot.ts';
 import { eventOf, noTally, type Tally } from './tally.ts';
 import type { WakeSignal } from './wake-signal.ts';
 
@@ -77,6 +78,7 @@ export async function runRound(channel: Channel, site: SendContext, options: Rou
   const end = createRoundEnd(stop);
   const leaseMs = Math.max(options.leaseMs, 2 * messenger.timeoutMs);
   const prefetch = createPrefetch(channel, site, { ...options, leaseMs, end });
+  const slots = createSlots({ channel, clock, runtime, end, stop });
 
   let paused: DispatchError | undefined;
   const beginPause = async (error: unknown): Promise<void> => {
@@ -126,7 +128,7 @@ export async function runRound(channel: Channel, site: SendContext, options: Rou
     const isAlone = goesAlone(send);
     if (!isAlone && !gate.enter()) await gate.entered();
     try {
-      if (!slot.isUsable() || send.leaseLeft() < messenger.timeoutMs || (needsMark(send) && !settler.isMarked(send))) return undefined;
+      if (!slots.isUsable(slot) || send.leaseLeft() < messenger.timeoutMs || (needsMark(send) && !settler.isMarked(send))) return undefined;
       settler.begin(send);
       inFlight.add(delivery.id);
       return await sendDelivery(used, delivery, messenger, site, kill);
@@ -149,7 +151,7 @@ export async function runRound(channel: Channel, site: SendContext, options: Rou
         while (!goesAlone(send) && gate.closed()) await gate.closed();
         // The mark is stored before the slot: storing takes time, in which the slot would be missed.
         if (needsMark(send)) await settler.mark(send).catch(notStored);
-        const backAt = await slot.wait();
+        const backAt = await slots.wait(slot);
         if (backAt !== undefined) return { settlement: release(claim, backAt) };
         // The session is open already, unless it was lost meanwhile.
         used = await openSession();

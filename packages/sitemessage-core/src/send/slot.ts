@@ -6,20 +6,27 @@ import type { RoundEnd } from './round-end.ts';
 
 /** The time at which one dispatch may go. */
 export interface Slot {
+  readonly address: string;
   /** The slot as it was reserved last. */
-  readonly reserved: Reserved;
+  reserved: Reserved;
+  /** The storage's clock less the monotonic one, at the time of the slot. */
+  clockOffset: number;
+}
+
+/** Waits for slots. */
+export interface Slots {
   /**
-   * Waits for the slot, and for another one when that was missed. Returns undefined when the dispatch may
-   * go, otherwise the time at which it is due again.
+   * Waits for the slot, and for another one when that was missed. Returns undefined when the dispatch may go,
+   * otherwise the time at which it is due again.
    *
    * @throws TransientError `limits_invalid`.
    */
-  wait(): Promise<number | undefined>;
+  wait(slot: Slot): Promise<number | undefined>;
   /** Returns whether the dispatch may still go, some time after the wait. */
-  isUsable(): boolean;
+  isUsable(slot: Slot): boolean;
 }
 
-export interface SlotOptions {
+export interface SlotsOptions {
   readonly channel: Channel;
   readonly clock: Clock;
   readonly runtime: Runtime;
@@ -27,21 +34,17 @@ export interface SlotOptions {
   readonly stop: AbortSignal;
 }
 
-/** A refused dispatch is held for a slot at most this long. Then it is given back. */
+/** A refused dispatch is held for a slot at most this long, in milliseconds. Then it is given back. */
 export const holdMs = 5_000;
 
-/** @param address the address whose limits the slot keeps. */
-export function createSlot(first: Reserved, address: string, { channel, clock, runtime, end, stop }: SlotOptions): Slot {
+export function createSlots({ channel, clock, runtime, end, stop }: SlotsOptions): Slots {
   const { pace, share, nextSlots } = channel;
-  let reserved = first;
-  /** The storage's clock less the monotonic one, at the time of the slot. */
-  let clockOffset = 0;
 
   /** Returns whether the storage could say. Otherwise the round ends. */
-  const reserveAnother = async (): Promise<boolean> => {
-    const limits = pace.limitsFor(address);
+  const reserveAnother = async (slot: Slot): Promise<boolean> => {
+    const limits = pace.limitsFor(slot.address);
     try {
-      [reserved] = (await pace.reserve([{ limits }])) as [Reserved];
+      [slot.reserved] = (await pace.reserve([{ limits }])) as [Reserved];
       return true;
     } catch (error) {
       end.fail(error);
@@ -50,11 +53,9 @@ export function createSlot(first: Reserved, address: string, { channel, clock, r
   };
 
   return {
-    get reserved() {
-      return reserved;
-    },
-    async wait() {
+    async wait(slot) {
       do {
+        const { reserved } = slot;
         // All that wait for a common limit are alike, so this dispatch may as well take the next slot.
         const isWorthWaiting = share.isCommon(reserved) && reserved.at - (await clock.now()) <= holdMs;
         if (!reserved.granted && !isWorthWaiting) {
@@ -64,16 +65,16 @@ export function createSlot(first: Reserved, address: string, { channel, clock, r
         const now = await pace.wait(reserved.granted ? reserved.at : reserved.askAt, stop);
         if (end.isOver()) break;
         if (!reserved.granted) continue;
-        const deferredUntil = pace.deferredUntil(address);
+        const deferredUntil = pace.deferredUntil(slot.address);
         if (deferredUntil > now) return deferredUntil;
         if (now <= reserved.usableUntil) {
-          clockOffset = now - runtime.monotonic();
+          slot.clockOffset = now - runtime.monotonic();
           return undefined;
         }
-      } while (await reserveAnother());
+      } while (await reserveAnother(slot));
       return end.dueAt() ?? (await clock.now());
     },
-    isUsable() {
+    isUsable({ address, reserved, clockOffset }) {
       const now = runtime.monotonic() + clockOffset;
       return !end.isOver() && now <= reserved.usableUntil && pace.deferredUntil(address) <= now;
     },
