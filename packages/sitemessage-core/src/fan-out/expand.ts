@@ -2,62 +2,74 @@ import type { SiteContext } from '../context.ts';
 import { type Claim, fanOutAlias } from '../storage/records.ts';
 import { expand, type FanOutSettlement } from './page-row.ts';
 
-/** Pages that are stored in one go. */
+/** The rows that are claimed, expanded and stored together. */
 interface Group {
   readonly token: string;
   readonly pages: readonly { readonly claim: Claim; readonly type: string }[];
 }
 
-/** How long it took to find out whom a group is for, and to store it, in milliseconds, and how much of that the process did nothing else. */
-interface Taken {
-  readonly askedMs: number;
-  readonly heldMs: number;
-  readonly tookMs: number;
+/** The durations of a group, in milliseconds. */
+interface Durations {
+  /** The time to look up the group's recipients. */
+  readonly resolveMs: number;
+  /** The time for which storing blocked the process. */
+  readonly blockedMs: number;
+  /** The whole time to store the group. */
+  readonly storeMs: number;
 }
 
-/** 20,000 rows to insert; 100,000 when a message is for subscribers, and hardly any of those before was to be sent to. */
+/** The most rows of a group: 20,000 dispatches from pages, or 100,000 from rows of subscribers. */
 const largestGroup = 40;
-/** While a database server stores one group, the next one is made ready, and stored beside it. */
+/** The most groups at the same time. While a database server stores one, the next one is prepared. */
 const mostGroups = 2;
-/** How long a group should take until it is known whom it is for, in milliseconds: it has to fit into its lease, and into memory, however slow the application is with its users. */
-const wantedAskedMs = 110;
-/** How long a group should hold up the process, in milliseconds: SQLite does all of its work meanwhile. */
-const wantedHeldMs = 15;
-/** How long a group should take a database server, of 200 ms at most: each transaction costs it some turns of the line, and two are on their way. */
-const wantedTookMs = 110;
+/**
+ * The wanted time to look up the recipients of a group, in milliseconds. The group must fit into its lease
+ * and into memory, even if the application looks up its users slowly.
+ */
+const wantedResolveMs = 110;
+/**
+ * The wanted time for which a group blocks the process, in milliseconds. SQLite blocks it for all of its
+ * work.
+ */
+const wantedBlockedMs = 15;
+/**
+ * The wanted time to store a group in a database server, in milliseconds. The aim is 200 ms at most. Each
+ * transaction costs several round trips, and two transactions run at the same time.
+ */
+const wantedStoreMs = 110;
 
 /**
- * How many pages are stored in one go, by how long the group before took. No more than twice as many: what another one measured, that was on
- * its way at the same time, may not have been seen yet.
+ * Returns the number of rows of the next group, from the durations of the last one. It grows by a factor of
+ * 2 at most, because the measurement of a group that runs at the same time may be missing.
  */
-function nextSize(pages: number, { askedMs, heldMs, tookMs }: Taken): number {
-  const factor = Math.min(2, wantedAskedMs / askedMs, wantedHeldMs / heldMs, wantedTookMs / tookMs);
+function nextSize(pages: number, { resolveMs, blockedMs, storeMs }: Durations): number {
+  const factor = Math.min(2, wantedResolveMs / resolveMs, wantedBlockedMs / blockedMs, wantedStoreMs / storeMs);
   return Math.min(largestGroup, Math.max(1, Math.round(pages * factor)));
 }
 
 export interface ExpandOptions {
-  /** Of the pages, in milliseconds. */
+  /** The lease of the claimed rows, in milliseconds. */
   readonly leaseMs: number;
-  /** Aborted to leave the rest as it is. */
+  /** Aborts to leave the remaining rows unexpanded. */
   readonly stop: AbortSignal;
   /** Called after every group. */
   readonly onGroup?: () => Promise<void>;
 }
 
 /**
- * Replaces fan-out rows by the dispatches that they stand for, until none is left. Returns how many dispatches. A crash in the middle
- * repeats nothing: the ids of what a row expands to follow from the message and the recipient.
+ * Replaces fan-out rows by their dispatches until no row is left. Returns the number of new dispatches.
+ * After a crash no dispatch exists twice, because its id follows from the message and the recipient.
  */
 export async function expandFanOuts(site: SiteContext, { leaseMs, stop, onGroup }: ExpandOptions): Promise<number> {
   let expanded = 0;
   let size = 1;
-  /** Returns whether there was one. */
+  /** Returns false when no row was left to claim. */
   const expandGroup = async (): Promise<boolean> => {
     const group = await claimGroup(size, leaseMs, site);
     if (group.pages.length === 0) return false;
-    const { stored, ...taken } = await store(group, site);
+    const { stored, ...durations } = await store(group, site);
     expanded += stored;
-    size = nextSize(group.pages.length, taken);
+    size = nextSize(group.pages.length, durations);
     return true;
   };
   const underWay = new Set<Promise<boolean>>();
@@ -66,13 +78,15 @@ export async function expandFanOuts(site: SiteContext, { leaseMs, stop, onGroup 
       const mine = expandGroup();
       underWay.add(mine);
       const found = await mine.finally(() => underWay.delete(mine));
-      // A row for subscribers may become many: whoever found nothing looks again when that is stored.
+      // A row of subscribers may become many rows. So a loop that found none looks again when a group is
+      // stored.
       if (!found) {
         if (underWay.size > 0 && (await Promise.race(underWay))) continue;
         return;
       }
       await onGroup?.();
-      // A storage in this process never waits for anything: without this, nothing else would run until the last page.
+      // A storage in this process never waits for I/O. Without this turn of the event loop, nothing else
+      // would run.
       await site.runtime.turn();
     }
   };
@@ -96,22 +110,22 @@ async function claimGroup(limit: number, leaseMs: number, { runtime, storage, cl
   return { token, pages: claims.map((claim) => ({ claim, type: typeOf.get(claim.messageId) as string })) };
 }
 
-async function store({ token, pages }: Group, site: SiteContext): Promise<Taken & { readonly stored: number }> {
+async function store({ token, pages }: Group, site: SiteContext): Promise<Durations & { readonly stored: number }> {
   const { runtime, storage, clock, events } = site;
   const results: { readonly claim: Claim; readonly type: string; readonly settlement: FanOutSettlement }[] = [];
-  const asking = runtime.monotonic();
-  // One after the other: the application's database is asked for its users by so many only as store groups.
+  const resolveStart = runtime.monotonic();
+  // In sequence, so that the application gets at most one call of `resolveUsers` from each group.
   for (const { claim, type } of pages) results.push({ claim, type, settlement: await expand(claim, type, site) });
-  const askedMs = runtime.monotonic() - asking;
+  const resolveMs = runtime.monotonic() - resolveStart;
   const settlements = results.map(({ settlement }) => settlement);
   const now = await clock.now();
   const start = runtime.monotonic();
   const storing = storage.queue.settle(token, settlements, now);
-  const heldMs = runtime.monotonic() - start;
+  const blockedMs = runtime.monotonic() - start;
   const { ids, added } = await storing;
   const applied = new Set(ids);
-  const tookMs = runtime.monotonic() - start;
-  // A row that stands for a part of the subscribers is new whenever it is stored, and no dispatch yet.
+  const storeMs = runtime.monotonic() - start;
+  // `added` counts new rows of subscribers too. They are not dispatches.
   let stored = added;
   for (const { claim, type, settlement } of results) {
     if (!applied.has(claim.id)) continue;
@@ -124,13 +138,16 @@ async function store({ token, pages }: Group, site: SiteContext): Promise<Taken 
     if (settlement.status === 'error') events.emit({ type: 'error', dispatch, error: settlement.error, dueAt: settlement.dueAt });
     else events.emit({ type: 'failed', dispatch, error: settlement.error, recipientGone: false });
   }
-  return { stored, askedMs, heldMs, tookMs };
+  return { stored, resolveMs, blockedMs, storeMs };
 }
 
-/** How often to look whether the pages that others are expanding are done. */
-const lookMs = 100;
+/** The time between two checks for rows that other processes expand, in milliseconds. */
+const checkMs = 100;
 
-/** Replaces all fan-out rows that this process can, and waits for those that others are at; for no longer than a lease, which one of them may have left behind. */
+/**
+ * Replaces all fan-out rows that this process can, and waits until other processes have replaced theirs. It
+ * waits for one lease at most, because a process that crashed does not finish.
+ */
 export async function expandAll(site: SiteContext, options: ExpandOptions): Promise<void> {
   const { runtime, storage, types } = site;
   const giveUpAt = runtime.monotonic() + options.leaseMs;
@@ -139,6 +156,6 @@ export async function expandAll(site: SiteContext, options: ExpandOptions): Prom
     const pages = await storage.queue.counts({ messenger: fanOutAlias });
     const isBusy = pages.some(({ status, type }) => status === 'processing' && types.find(type));
     if (!isBusy || options.stop.aborted || runtime.monotonic() > giveUpAt) return;
-    await runtime.sleep(lookMs, options.stop);
+    await runtime.sleep(checkMs, options.stop);
   }
 }

@@ -10,18 +10,21 @@ import { expandSubscribers, type SubscriberFanOut } from './subscribers.ts';
 
 export type FanOutSettlement = Extract<Settlement, { status: 'expanded' | 'failed' | 'error' }>;
 
-/** What a fan-out row carries: the recipients of one page, and what their dispatches have in common. */
+/** The content of a fan-out row: the recipients of one page, and the common fields of their dispatches. */
 interface FanOut {
   readonly dueAt: number;
   readonly priority: number;
-  /** By messenger. */
+  /** The recipients, by the alias of their messenger. */
   readonly recipients: Readonly<Record<string, readonly Addressee[]>>;
 }
 
-/** An address, and the user's id when there is one. */
+/** An address, with the id of the application's user if there is one. */
 type Addressee = string | readonly [address: string, recipientId: string];
 
-/** One page of recipients as one row. It may be expanded from `now` on, however late its dispatches are due. */
+/**
+ * Makes the row of one page of recipients. Workers may expand it from `now` on, even if its dispatches are
+ * due later.
+ */
 export function fanOutRow(
   message: { id: string; type: string },
   index: number,
@@ -58,7 +61,10 @@ function dispatchesOf({ dueAt, priority, recipients }: FanOut, messageId: string
   );
 }
 
-/** What becomes of a row that was claimed. */
+/**
+ * Returns the settlement of a claimed fan-out row: its dispatches, a retry later, or a failure. Never
+ * throws.
+ */
 export async function expand(claim: Claim, type: string, site: SiteContext): Promise<FanOutSettlement> {
   const { id, messageId, fanOut = '', attempt } = claim;
   let content: FanOut | SubscriberFanOut;
@@ -72,7 +78,7 @@ export async function expand(claim: Claim, type: string, site: SiteContext): Pro
   try {
     return { id, status: 'expanded', dispatches: await expandSubscribers(claim, type, content, site) };
   } catch (error) {
-    // However often: it is the application that cannot say who they are, and nobody's address is wrong.
+    // Tried again without a limit: the application cannot look up its users now, and no address is wrong.
     const dueAt = (await site.clock.now()) + backoff(defaultRetry, attempt, site.runtime.random());
     return { id, status: 'error', dueAt, error: storedError(error) };
   }

@@ -1,22 +1,25 @@
 import type { Recipient } from '../recipient.ts';
 import { placeOf, places } from '../recipients/ids.ts';
 
-/** Recipients that are stored as one row. */
+/** The recipients that one fan-out row stores. */
 export interface Page {
   readonly recipients: readonly Recipient[];
-  /** Of the first one, among the dispatches of a message. */
+  /** The place of the first recipient among the dispatch ids of a message. See `placeOf`. */
   readonly place: number;
 }
 
-/** SQLite stores as many dispatches in some 5 ms, and blocks the process meanwhile. */
+/**
+ * The recipients of one page. SQLite stores 500 dispatches in about 5 ms, and blocks the process meanwhile.
+ */
 const pageSize = 500;
-/** Recipients that are put in order at a time: some 5 MB. */
+/** The recipients that are sorted at a time: about 5 MB. */
 const runSize = 64 * pageSize;
 
 /**
- * Puts recipients into the order of their dispatches' ids, as many as fit into memory at a time, and cuts them into pages. Pages of
- * equal place are expanded one after the other, and their rows lie side by side: of 500 in the order of the list, each one was
- * written into another page of the table, and a hundred thousand took SQLite four times as long.
+ * Splits recipients into pages, in the order of their dispatch ids. Sorts {@link runSize} of them at a
+ * time, so that memory stays constant. Pages of the same place are expanded together, and their rows are
+ * neighbours in the table. In the order of the list, each of 500 rows went to another page of the table.
+ * 100,000 rows then took SQLite four times as long.
  */
 export async function* splitIntoPages(recipients: AsyncIterable<readonly Recipient[]>): AsyncGenerator<Page> {
   let run: Recipient[] = [];
@@ -29,6 +32,7 @@ export async function* splitIntoPages(recipients: AsyncIterable<readonly Recipie
   yield* pagesOf(run);
 }
 
+/** Splits recipients that are all in memory into pages, in the order of their dispatch ids. */
 export function* pagesOf(recipients: readonly Recipient[]): Generator<Page> {
   const ordered = inOrder(recipients);
   for (let start = 0; start < ordered.length; start += pageSize) {

@@ -10,37 +10,43 @@ import { storedError } from '../storage/stored-error.ts';
 import type { Subscription, SubscriptionKey } from '../storage/subscriptions.ts';
 import { invalidOption } from '../validate.ts';
 
-/** What a row carries that stands for everybody subscribed to the type of its message, or for those between two of them. */
+/** The content of a row that stands for all subscribers of its message's type, or for a range of them. */
 export interface SubscriberFanOut {
   readonly subscribers: Range & Terms;
 }
 
-/** From behind one, or the first, up to another one, or the last; be they there still or not. */
+/** A range of subscriptions, in the order of their keys. The keys of its ends need not exist any more. */
 interface Range {
+  /** The key after which the range begins. Missing: at the first subscription. */
   readonly after?: SubscriptionKey;
+  /** The last key of the range. Missing: the last subscription. */
   readonly until?: SubscriptionKey;
-  /** Only through this one: who is left of a page, for a site that has it. */
+  /** The only messenger of the range: the rest of a page that only a site with this messenger can expand. */
   readonly messenger?: string;
 }
 
-/** Of all of its dispatches. */
+/** The common fields of all dispatches of a row. */
 interface Terms {
   readonly dueAt: number;
   readonly priority: number;
 }
 
-/** SQLite stores so many dispatches in some 10 ms, in which the process does nothing else; a database server gets more at once: see `expand.ts`. */
+/**
+ * The subscriptions of one step. SQLite stores 1,000 dispatches in about 10 ms, and blocks the process
+ * meanwhile.
+ */
 const atOnce = 1_000;
+/** The subscriptions of one step with a database server, which blocks nothing. See `expand.ts`. */
 const atOnceFromServer = 2_500;
-/** Rows that one is cut into, in one transaction. */
+/** The most parts into which one transaction splits a row, beside the rest. */
 const mostParts = 40;
 
-/** Everybody who is subscribed by the time the messages are due, as one row, which is expanded then. */
+/** Makes the row that stands for all subscribers. It is expanded when the message is due. */
 export function subscribersRow(message: { readonly id: string; readonly type: string }, terms: Terms): NewDispatch {
   return rowFor(message.id, message.type, {}, terms);
 }
 
-/** Its id follows from its range: no two rows of a message have the same. */
+/** Makes the row of a range. The id follows from the range, so no two rows of a message have the same id. */
 function rowFor(messageId: string, type: string, { after, until, messenger }: Range, { dueAt, priority }: Terms): NewDispatch {
   const range = { ...(after && { after }), ...(until && { until }), ...(messenger !== undefined && { messenger }) };
   const subscribers = { dueAt, priority, ...range };
@@ -57,10 +63,12 @@ function rowFor(messageId: string, type: string, { after, until, messenger }: Ra
 }
 
 /**
- * What comes in place of a row. A long range is cut first, so that a database server stores several site of it at once, for whoever they are
- * expanded by. A crash in the middle repeats nothing: what a row stands for is stored as it goes.
+ * Returns the dispatches and rows that replace a row. It first splits a long range, so that workers can
+ * expand its parts at the same time. After a crash nothing is expanded twice, because each step stores its
+ * result and the remaining range together.
  *
- * @throws What `resolveUsers` throws, and a TransientError for users that another site reaches: all of them are tried again later.
+ * @throws TransientError `messenger_elsewhere` for users whose messenger only another site has.
+ * @throws The error of `resolveUsers`. The row is tried again later in both cases.
  */
 export async function expandSubscribers(
   claim: Claim,
@@ -74,13 +82,16 @@ export async function expandSubscribers(
       code: 'messenger_elsewhere',
     });
   }
-  const ranges = await cut(subscribers, type, site);
+  const ranges = await split(subscribers, type, site);
   if (ranges.length > 1) return ranges.map((range) => rowFor(claim.messageId, type, range, subscribers));
   return expandRange(claim, type, subscribers, site);
 }
 
-/** Itself when it is not to be cut. Only one without an end is: it is as long as any, and all others were cut from it. */
-async function cut({ after, until }: Range, type: string, { storage }: SiteContext): Promise<readonly Range[]> {
+/**
+ * Splits a range into parts of {@link atOnceFromServer} subscriptions, and the rest. Returns the range
+ * itself if it has an end: it is then a part already.
+ */
+async function split({ after, until }: Range, type: string, { storage }: SiteContext): Promise<readonly Range[]> {
   const ranges: Range[] = [];
   let behind = after;
   if (storage.concurrency > 1 && until === undefined) {
@@ -93,7 +104,7 @@ async function cut({ after, until }: Range, type: string, { storage }: SiteConte
   return [...ranges, { ...(behind && { after: behind }), ...(until && { until }) }];
 }
 
-/** The dispatches of those who come first, and a row for those behind them. */
+/** Returns the dispatches of the first subscriptions of a range, and a row for the rest. */
 async function expandRange(
   { messageId }: Claim,
   type: string,
@@ -130,14 +141,20 @@ async function expandRange(
   return [...dispatches, ...ranges.map((one) => rowFor(messageId, type, one, { dueAt, priority }))];
 }
 
-/** Whether it is of a user whom another site reaches. A bare address is its messenger's business: its dispatch waits there. */
+/**
+ * Returns true for a user's subscription through a messenger that this site does not have. A bare address
+ * needs no lookup: its dispatch waits for a site with the messenger.
+ */
 const isElsewhere = ({ userId, messenger }: Subscription, { messengers }: SiteContext): boolean =>
   userId !== undefined && !messengers.find(messenger);
 
 const isSame = (one: SubscriptionKey, other: SubscriptionKey): boolean =>
   one.messenger === other.messenger && one.userId === other.userId && one.address === other.address;
 
-/** Addresses for those who have one; of the others it is told who they are. */
+/**
+ * Returns the recipients of a page of subscriptions. Emits `subscriber_failed` for each user without an
+ * address.
+ */
 async function resolveSubscribers(page: readonly Subscription[], type: string, site: SiteContext): Promise<readonly Recipient[]> {
   const users = await resolveUsers(
     page.flatMap(({ userId }) => userId ?? []),

@@ -2,10 +2,12 @@ import { fields, line, markup, text } from './fields.ts';
 import { type Html, raw } from './html.ts';
 import { defineMessageType, type MessageType, type Render } from './message-type.ts';
 
-/** Core imports no messenger, so the compiler does not know this name here. */
+/** Hides the name `smtp` from the compiler, which does not know it here: core imports no messenger. */
 const byMail = <Context>(smtp: Render<Context>): Readonly<Record<string, Render<Context>>> => ({ smtp });
 
-/** The built-in type of an e-mail in plain text. */
+/**
+ * The built-in message type `email_plain`: an e-mail in plain text, for messengers of the protocol `smtp`.
+ */
 export const emailPlain: MessageType<{ subject: string; text: string }> = defineMessageType({
   alias: 'email_plain',
   title: 'E-mail',
@@ -15,7 +17,11 @@ export const emailPlain: MessageType<{ subject: string; text: string }> = define
   render: byMail<{ subject: string; text: string }>(({ subject, text }) => ({ subject, text })),
 });
 
-/** The built-in type of an e-mail in HTML; its text alternative is made from it. The same for every recipient: define a type of your own to greet them by name. */
+/**
+ * The built-in message type `email_html`: an e-mail in HTML, for messengers of the protocol `smtp`. The
+ * messenger makes the text alternative from it. Every recipient gets the same content. To greet them by
+ * name, define your own type.
+ */
 export const emailHtml: MessageType<{ subject: string; html: Html }, { subject: string; html: string }> = defineMessageType({
   alias: 'email_html',
   title: 'E-mail',

@@ -2,38 +2,39 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { kindOf } from '../foreign.ts';
 import { isHtml } from './html.ts';
 
+/** Returns the checked value, or the end of a sentence that says what is wrong with it. */
 type Check = (value: unknown) => { readonly value: string } | { readonly problem: string };
 
-/** A text of any number of lines. */
+/** Accepts a text with any number of lines, but not an empty one. */
 export const text: Check = (value) => {
   if (typeof value !== 'string') return noText(value);
   if (isObjectText(value)) return objectText;
   return value === '' ? empty : { value };
 };
 
-/** Refused when it is scheduled: no messenger sends nothing, and every dispatch would fail. */
+/** Refused when it is scheduled. No messenger sends an empty message, so every dispatch would fail. */
 const empty = { problem: 'must not be empty' };
 
 const noText = (value: unknown) => ({ problem: `must be a string, not ${kindOf(value)}` });
 
-/** A text with more around it may be about such a text. */
+/** A longer text that contains it may be about it, so only the exact text is refused. */
 const isObjectText = (value: string): boolean => value.trim() === '[object Object]';
 const objectText = { problem: 'is "[object Object]": an object became a text. Pass the field of it that was meant' };
 
-/** A text of one line: what ends up in a header. */
+/** Accepts a text of one line, because it goes into a header. */
 export const line: Check = (value) => {
   if (typeof value !== 'string') return noText(value);
   if (isObjectText(value)) return objectText;
   return /[\r\n]/.test(value) ? { problem: 'must be one line, without CR or LF' } : { value };
 };
 
-/** What the `html` tag makes: a plain string might hold anything. */
+/** Accepts only HTML from the `html` tag or from `raw`: a plain string may hold unescaped text. */
 export const markup: Check = (value) => {
-  if (!isHtml(value)) return { problem: 'must come from the html`...` tag, or from raw(...) when it is safe already' };
+  if (!isHtml(value)) return { problem: 'must come from the html`...` tag, or from raw(...) if it is already safe' };
   return value.markup === '' ? empty : { value: value.markup };
 };
 
-/** A Standard Schema of these fields, all of them required; others are dropped. The built-in types need no more than that. */
+/** Makes a Standard Schema of required fields. It drops all other fields. */
 export function fields<Input extends object>(
   checks: Readonly<Record<keyof Input & string, Check>>,
 ): StandardSchemaV1<Input, Readonly<Record<keyof Input & string, string>>> {

@@ -1,30 +1,34 @@
-/** What JSON cannot bring in, and every copy of this package has in common. */
+/** Marks HTML. JSON cannot contain a symbol, and all copies of this package share this one. */
 const mark = Symbol.for('sitemessage.html');
 
-/** HTML that was written by a programmer, with what came from elsewhere escaped. Made by {@link html} and {@link raw} only. */
+/** HTML in which every inserted value is escaped. Only {@link html} and {@link raw} make it. */
 export interface Html {
+  /** The HTML text. */
   readonly markup: string;
+  /** Returns `markup`. */
   toString(): string;
 }
 
+/** A value that the {@link html} tag accepts. */
 export type HtmlHole = string | number | bigint | boolean | null | undefined | Html | readonly HtmlHole[];
 
 /**
- * A tagged template that escapes its holes: `` html`<p>Hello ${name}</p>` ``. Another `html` value goes in as it is, an array
- * piece by piece, `undefined`, `null` and `false` not at all. Quote attributes: `` html`<a href="${url}">` ``. It escapes
- * characters and judges nothing: check the protocol of a URL that somebody else typed.
+ * Makes HTML from a template, and escapes each inserted value: `` html`<p>Hello ${name}</p>` ``. Inserts
+ * another `html` value unchanged, an array item by item, and nothing for `undefined`, `null` and `false`.
+ * Put attributes in quotes: `` html`<a href="${url}">` ``. It does not check URLs: check the protocol of a
+ * URL that a user typed.
  */
 export function html(strings: TemplateStringsArray, ...holes: readonly HtmlHole[]): Html {
   return raw(strings.reduce((markup, part, index) => markup + fill(holes[index - 1]) + part));
 }
 
-/** Takes a text as HTML that is safe already. Never for anything that a user typed. */
+/** Marks a text as safe HTML, and escapes nothing. Never pass a text that a user typed. */
 export function raw(markup: string): Html {
   const made = { [mark]: true, markup, toString: () => markup };
   return made;
 }
 
-/** Whether it was made by {@link html} or {@link raw}, in whichever copy of this package. */
+/** Returns true for a value that {@link html} or {@link raw} made, in any copy of this package. */
 export function isHtml(value: unknown): value is Html {
   return typeof value === 'object' && value !== null && mark in value;
 }

@@ -1,13 +1,17 @@
 import { ArgumentError } from '../errors.ts';
+
 /**
- * The JSON text of a context, or an `ArgumentError` that names the first part that JSON cannot carry. `JSON.stringify` alone would turn
- * a date into a string, NaN into null and a function into nothing, and the recipient would be the first to notice.
+ * Returns the JSON text of a context. `JSON.stringify` alone would turn a date into a string and NaN into
+ * null, and drop a function. The recipient would be the first to notice.
+ *
+ * @throws ArgumentError `argument_invalid` that names the first value that JSON cannot carry.
  */
 export function toJson(value: unknown): string {
   refuse(value, 'context', []);
   return JSON.stringify(value);
 }
 
+/** The most levels of nesting. Other programs that read the storage fail on deeper JSON. */
 const deepest = 500;
 
 function refuse(value: unknown, path: string, parents: readonly unknown[]): void {
@@ -25,9 +29,12 @@ function refuse(value: unknown, path: string, parents: readonly unknown[]): void
       throw unfit(path, typeof value, 'a string, a number or a boolean');
   }
   if (parents.length === deepest) {
-    throw new ArgumentError(`\`context\` is nested more than ${deepest} deep, and not every program can read that back. Make it flatter.`, {
-      field: 'context',
-    });
+    throw new ArgumentError(
+      `\`context\` is nested more than ${deepest} levels deep. Some programs cannot read that back. Make it flatter.`,
+      {
+        field: 'context',
+      },
+    );
   }
   if (parents.includes(value)) throw unfit(path, 'a part of itself', 'a copy of what is needed');
   const inside = [...parents, value];
@@ -45,7 +52,7 @@ function refuse(value: unknown, path: string, parents: readonly unknown[]): void
   }
 }
 
-/** By the class of the value that cannot be stored. */
+/** Advice by the class of a value that cannot be stored. */
 const instead: Readonly<Record<string, string>> = {
   Date: 'a string or a number, such as date.toISOString()',
   Promise: 'what it resolves to: await it first',

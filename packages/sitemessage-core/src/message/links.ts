@@ -5,9 +5,10 @@ import { nearest } from '../validate.ts';
 import type { Links } from './message-type.ts';
 
 /**
- * What the site's `links` gives for one recipient.
+ * Returns the links that the site's `links` makes for one recipient.
  *
- * @throws PermanentError when it throws, or gives no links: a part of rendering, which fails the same tomorrow.
+ * @throws PermanentError `links_failed` when `links` throws, or returns no links. It is a part of
+ * rendering, which would fail again in the same way.
  */
 export function linksFor(links: (dispatch: EventDispatch) => Links, dispatch: EventDispatch): Links {
   let problem = 'gave no object of links';
@@ -29,8 +30,9 @@ export function linksFor(links: (dispatch: EventDispatch) => Links, dispatch: Ev
 const names: readonly string[] = ['unsubscribe', 'preferences', 'pixel'] satisfies readonly (keyof Links)[];
 
 /**
- * The same links for a template. Reading one that does not exist throws an `Error` that names the option: a template would
- * write `<a href="">` without a word. `in` and `Object.keys` tell which links exist.
+ * Wraps links for a template. Reading a missing link throws an `Error` that names the option. Otherwise a
+ * template would write `<a href="">`, and nobody would notice. `in` and `Object.keys` show which links
+ * exist.
  */
 export function strictLinks(links: Links): Required<Links> {
   return new Proxy(links as Required<Links>, {

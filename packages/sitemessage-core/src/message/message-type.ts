@@ -6,93 +6,130 @@ import type { RegisteredAlias } from '../messenger/registered.ts';
 import { check, checkOptions, invalidOption, type OptionCheck } from '../validate.ts';
 import type { Html } from './html.ts';
 
-/** One context of one type, about to be scheduled. Made by calling a message type. */
+/** A message to schedule: a context for one message type. Call a {@link MessageType} to make one. */
 export interface Message {
+  /** The alias of the message type. */
   readonly type: string;
+  /** The data for `render`: anything that JSON can carry. */
   readonly context: unknown;
 }
 
-/** Where a recipient goes to change what they get. Each may be missing. */
+/** The URLs with which a recipient changes their subscriptions. Each may be missing. */
 export interface Links {
-  /** One POST to it unsubscribes (RFC 8058). */
+  /** The URL at which one POST unsubscribes (RFC 8058). */
   readonly unsubscribe?: string;
+  /** The URL of the recipient's preference page. */
   readonly preferences?: string;
-  /** An image that reports that the message was read. */
+  /** The URL of an image that reports that the message was read. */
   readonly pixel?: string;
 }
 
-/** For whom a message is rendered. */
+/** The recipient and the message that `render` renders for. */
 export interface RenderDetails {
-  /** Reading a link that the site's `links` does not give throws. `'pixel' in links` asks first. */
+  /**
+   * The recipient's links. Reading a link that the site's `links` did not return throws. `'pixel' in links`
+   * checks first.
+   */
   readonly links: Required<Links>;
+  /**
+   * The messenger's alias, the address that it returned, and the id of the application's user if there is
+   * one.
+   */
   readonly recipient: { readonly messenger: string; readonly address: string; readonly id?: string };
   readonly message: {
     readonly id: string;
+    /** The alias of the message type. */
     readonly type: string;
+    /** The `sender` that was given when the message was scheduled. */
     readonly sender?: string;
-    /** Whether it goes to `subscribers`, so that unsubscribing ends it. */
+    /** True for a message to `subscribers`. Unsubscribing stops such messages. */
     readonly isForSubscribers: boolean;
   };
   readonly dispatchId: string;
 }
 
-/** What `render` returns: a text, or HTML, or both, and whatever else the messenger takes. */
+/**
+ * The result of `render`: a text, HTML or both, and other fields of {@link Content} that the messenger
+ * supports.
+ */
 export type Rendered = Omit<Content, 'text' | 'html' | 'unsubscribeUrl'> & {
   /**
-   * Where one POST unsubscribes (RFC 8058): what a mail program offers by itself. Default: `links.unsubscribe` of a message that goes to
-   * `subscribers`, and none of any other one: nobody is on its list because of a subscription. Return `links.unsubscribe` for a list of your own
-   * that you take people off on the event `unsubscribed`.
+   * The URL at which one POST unsubscribes (RFC 8058). Mail programs show a button for it. Default: for a
+   * message to `subscribers`, `links.unsubscribe`. For any other message, none. Return `links.unsubscribe`
+   * yourself if you keep your own list and remove people from it on the event `unsubscribed`.
    */
   readonly unsubscribeUrl?: string | undefined;
 } & ({ readonly text: string; readonly html?: string | Html } | { readonly text?: string; readonly html: string | Html });
 
 /**
- * Context -> content, for one recipient, when it is sent. Any template engine fits. What it throws is a permanent failure of
- * that dispatch; nothing is sent. One that does not end within the messenger's `timeoutMs` is a transient error, of code `render_timeout`.
+ * Renders the content for one recipient, just before it is sent. Use any template engine. If it throws, the
+ * dispatch fails for good (`render_failed`). If it takes longer than the messenger's `timeoutMs`, the
+ * dispatch is tried again (`render_timeout`).
  *
- * The context is shared by all recipients of the message, and frozen, all of it: writing into it throws.
+ * All recipients of the message share the context. It is deeply frozen: a write throws.
  */
 export type Render<Context> = (context: Context, details: RenderDetails) => Rendered | Promise<Rendered>;
 
-/** When nobody can tell whether the attempt before was delivered: `resend` risks a repeat, `hold` leaves it to an operator. */
+/**
+ * The action when nobody can tell if the last attempt was delivered. `resend` tries again and risks a
+ * repeat. `hold` lets the dispatch fail and leaves it to an operator.
+ */
 export type UnknownPolicy = 'resend' | 'hold';
 
+/** The options of {@link defineMessageType}. */
 export interface MessageTypeOptions<Context> {
-  /** The name that messages are stored under. Changing it orphans what is stored. */
+  /**
+   * The name under which messages are stored. If you change it, stored messages no longer find their type.
+   */
   readonly alias: string;
-  /** For people: shown in preference pages. */
+  /** The name for people, shown on preference pages. */
   readonly title: string;
-  /** Aliases or protocols that it may be sent through; enforced when scheduling. Default: every one that `render` covers. */
+  /**
+   * The aliases or protocols of the messengers that may send it. Scheduling checks this. Default: all that
+   * `render` covers.
+   */
   readonly messengers?: readonly string[];
-  /** Whether users may subscribe to it. Default true. */
+  /** True to let users subscribe to it. Default true. */
   readonly allowUserSubscription?: boolean;
-  /** An integer; higher goes first. Default 0. */
+  /** The priority: an integer of at most 32 bits. Higher goes first. Default 0. */
   readonly priority?: number;
-  /** Attempts before a dispatch counts as failed. Default 10. */
+  /** The number of attempts after which a dispatch fails: an integer, 1 or more. Default 10. */
   readonly retryLimit?: number;
-  /** Default `resend`. */
+  /** The action when nobody can tell if an attempt was delivered. Default `resend`. */
   readonly onUnknown?: UnknownPolicy;
-  /** By messenger: its alias, or else its protocol, or else `default`. */
+  /**
+   * The functions that render it, by messenger. The alias is looked up first, then the protocol, then
+   * `default`.
+   */
   readonly render: { readonly [Name in RenderName | 'default']?: Render<Context> };
 }
 
 /**
- * The messengers that `render` may name: those that are imported, or any where none is. An alias of your own is declared as the
- * packages declare theirs: `interface RegisteredMessengers { newsletter: RegisteredMessengers['smtp'] }`.
+ * The names that `render` may use: the aliases of imported messenger packages, or any name when there is
+ * none. Declare your own alias as the packages do: `interface RegisteredMessengers { newsletter:
+ * RegisteredMessengers['smtp'] }`.
  */
 type RenderName = [RegisteredAlias] extends [never] ? string : RegisteredAlias;
 
-/** With `context` a Standard Schema (zod, valibot, arktype, ...): it checks and types the context, and its output is stored. */
+/** The options of a message type whose context a schema checks. */
 export interface CheckedMessageTypeOptions<Schema extends StandardSchemaV1>
   extends MessageTypeOptions<StandardSchemaV1.InferOutput<Schema>> {
+  /**
+   * A Standard Schema, such as one of zod, valibot or arktype. It checks and types the context when a
+   * message is scheduled. Its output is stored.
+   */
   readonly context: Schema;
 }
 
+/** The options of a message type whose context only TypeScript checks. */
 export interface UncheckedMessageTypeOptions<Context> extends MessageTypeOptions<Context> {
   readonly context?: never;
 }
 
-/** Names a kind of message. Call it with a context to get a {@link Message}. `Output`: what its schema makes of the context. */
+/**
+ * A kind of message. Call it with a context to make a {@link Message}. `Context` types the call. `Output`
+ * types the context that its schema returns, which is stored and rendered.
+ */
 export interface MessageType<Context = never, Output = Context> {
   (context: Context): Message;
   readonly alias: string;
@@ -104,13 +141,14 @@ export interface MessageType<Context = never, Output = Context> {
   readonly retryLimit: number;
   readonly onUnknown: UnknownPolicy;
   readonly render: Readonly<Record<string, Render<Output>>>;
-  /** What it was made from by `overrideMessageType`. */
+  /** The message type that `overrideMessageType` made this one from. */
   readonly overrides?: AnyMessageType;
 }
 
-/** Every storage can keep this in 32 bits. */
+/** Every storage can keep priorities up to this one, in 32 bits. */
 const highestPriority = 2_147_483_647;
 
+/** Checks a priority: an integer of at most 32 bits. */
 export const isPriority: OptionCheck = check.integer(-highestPriority, highestPriority);
 
 const isAlias: OptionCheck = (value) =>
@@ -130,6 +168,7 @@ const isRender: OptionCheck = (value) => {
   return Object.keys(value).length === 0 ? 'is empty. Give it a `default` at least' : undefined;
 };
 
+/** The checks of the options, by name. */
 export const optionChecks: Readonly<Record<keyof CheckedMessageTypeOptions<never>, OptionCheck>> = {
   alias: isAlias,
   title: isTitle,
@@ -143,9 +182,20 @@ export const optionChecks: Readonly<Record<keyof CheckedMessageTypeOptions<never
 };
 
 /**
- * Makes a message type.
+ * Makes a message type. Register it with `messageTypes` of `createSitemessage` before you schedule its
+ * messages.
  *
- * @throws ArgumentError that names the option: an unknown one, an empty alias, a type that nothing renders, or another wrong value.
+ * @example
+ * ```ts
+ * const orderShipped = defineMessageType<{ id: number }>({
+ *   alias: 'order_shipped',
+ *   title: 'Order shipped',
+ *   render: { default: ({ id }) => ({ text: `Order ${id} is on its way.` }) },
+ * });
+ * await site.scheduleMessages(orderShipped({ id: 7 }), site.recipients('smtp', 'ann@example.com'));
+ * ```
+ *
+ * @throws ArgumentError `option_unknown` or `option_invalid`, which names the option.
  */
 export function defineMessageType<const Schema extends StandardSchemaV1>(
   options: CheckedMessageTypeOptions<Schema>,
@@ -177,10 +227,10 @@ export function defineMessageType(options: MessageTypeOptions<unknown> & { reado
   });
 }
 
-/** A message type of whatever context. */
+/** A message type with any context. */
 export type AnyMessageType = MessageType<never>;
 
-/** What renders this type for a messenger: under its alias, its protocol, or `default`. */
+/** Returns the function that renders a type for a messenger: by its alias, its protocol, or `default`. */
 export function renderFor(type: AnyMessageType, messenger: { alias: string; protocol: string }): Render<unknown> | undefined {
   for (const name of [messenger.alias, messenger.protocol, 'default']) {
     if (Object.hasOwn(type.render, name)) return type.render[name] as Render<unknown>;
@@ -188,7 +238,7 @@ export function renderFor(type: AnyMessageType, messenger: { alias: string; prot
   return undefined;
 }
 
-/** Whether messages of this type may be sent through this messenger. */
+/** Returns true when a messenger may send messages of this type. */
 export function isAllowed(type: AnyMessageType, messenger: { alias: string; protocol: string }): boolean {
   if (type.messengers && !type.messengers.includes(messenger.alias) && !type.messengers.includes(messenger.protocol)) return false;
   return renderFor(type, messenger) !== undefined;

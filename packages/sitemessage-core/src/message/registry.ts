@@ -6,8 +6,14 @@ import type { AnyMessageType } from './message-type.ts';
 import { doesOverride } from './override.ts';
 import { plain } from './plain.ts';
 
-/** The message types of one site, by alias. The built-in ones are always there. */
+/** The message types of one site, by alias. It always contains the built-in types. */
 export interface MessageTypes {
+  /**
+   * Adds message types. An override replaces the type that it overrides, in any order.
+   *
+   * @throws ArgumentError for a value that is no message type.
+   * @throws ConfigurationError `message_type_taken` when two types have the same alias.
+   */
   register(types: readonly AnyMessageType[]): void;
   find(alias: string): AnyMessageType | undefined;
   aliases(): readonly string[];
@@ -29,7 +35,7 @@ export function createMessageTypes(): MessageTypes {
       if (holder && doesOverride(holder, type)) continue;
       if (holder && holder !== type && !doesOverride(type, holder)) {
         throw new ConfigurationError(
-          `Two message types have the alias "${type.alias}" ("${holder.title}" and "${type.title}"); rename one of them, or make one from the other by overrideMessageType().`,
+          `Two message types have the alias "${type.alias}" ("${holder.title}" and "${type.title}"). Rename one, or make one from the other with overrideMessageType().`,
           {
             code: 'message_type_taken',
           },

@@ -5,17 +5,17 @@ import { isHtml } from './html.ts';
 import { strictLinks } from './links.ts';
 import { type AnyMessageType, type Links, type RenderDetails, type Rendered, renderFor } from './message-type.ts';
 
-/** Waits for a `render` that takes its time, and no longer than it may take. */
+/** Waits for an asynchronous `render`. Throws when its time is over. */
 export type TimeBox = <T>(work: PromiseLike<T>) => Promise<T>;
 
-/** What is known of a recipient before it is rendered: any link may be missing. */
+/** The details to render for, before the check of the links: any link may be missing. */
 export type RenderSubject = Omit<RenderDetails, 'links'> & { readonly links: Links };
 
 /**
- * The content of one message for one recipient.
+ * Renders the content of one message for one recipient.
  *
- * @throws PermanentError whatever goes wrong: a template that fails today fails tomorrow, and nothing half-rendered is sent. What `limit`
- * throws is passed on.
+ * @throws PermanentError `render_missing`, `render_failed` or `render_empty`. A template that fails today
+ * fails tomorrow, and a half-rendered message must not be sent. Errors of `timeBox` pass through.
  */
 export async function renderContent(
   type: AnyMessageType,
@@ -57,11 +57,11 @@ async function attempt(type: AnyMessageType, render: () => Rendered | Promise<Re
       cause: error,
     });
   };
-  // Most templates are done at once: they need no clock.
+  // Most templates are synchronous. They need no timer.
   const isLater = (rendered: Rendered | Promise<Rendered>): rendered is Promise<Rendered> => 'then' in Object(rendered);
   try {
     const rendered = render();
-    // Copied here, since reading it is still a part of rendering.
+    // A getter may throw, so the fields are copied here, as a part of rendering.
     if (!isLater(rendered)) return { ...rendered };
     const copied = Promise.resolve(rendered).then((later) => ({ ...later }));
     return timeBox(copied.catch(failed));
@@ -70,7 +70,10 @@ async function attempt(type: AnyMessageType, render: () => Rendered | Promise<Re
   }
 }
 
-/** @throws PermanentError: bytes that a file was read into would otherwise be left out without a word. */
+/**
+ * @throws PermanentError `render_failed` for a value that is no string, such as a Buffer. It would be lost
+ * silently.
+ */
 function checkRendered(type: AnyMessageType, name: string, value: unknown): void {
   if (value === undefined || value === null || typeof value === 'string') return;
   throw new PermanentError(
@@ -79,7 +82,7 @@ function checkRendered(type: AnyMessageType, name: string, value: unknown): void
   );
 }
 
-/** The message, the first line of the stack that is the application's own, and the messages of the causes. */
+/** Returns the error's message, the first stack frame of the application, and the messages of the causes. */
 function describeThrown(thrown: unknown, depth = 0): string {
   if (!(thrown instanceof Error)) return String(thrown);
   const place = /^\s+at (?!node:|.*[(/]node:|.*[\\/]node_modules[\\/])(.*)$/m.exec(thrown.stack?.slice(0, longestStack) ?? '')?.[1];

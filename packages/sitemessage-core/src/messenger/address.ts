@@ -2,19 +2,21 @@ import { AddressError, errorKind } from '../errors.ts';
 import { kindOf, namedMistake } from '../foreign.ts';
 import type { AnyMessenger } from './messenger.ts';
 
-/** Every storage can index this much, and no protocol has longer addresses. */
+/**
+ * The most characters of an address. Every storage can index as many, and no protocol has longer addresses.
+ */
 export const longestAddress = 1_000;
 
 /**
- * What a messenger makes of an address.
+ * Returns the canonical form of an address, as the messenger's `getAddress` makes it.
  *
- * @throws AddressError for one that it refuses, or that no storage could keep.
+ * @throws AddressError when the messenger refuses the address, or no storage can keep it.
  */
 export function normalizeAddress(messenger: AnyMessenger, recipient: unknown): string {
   if (typeof recipient === 'string') refuseObjectText(recipient);
   const address = ask(messenger, recipient);
   if (typeof address !== 'string') {
-    throw new AddressError(`\`getAddress\` of "${messenger.alias}" gave ${kindOf(address)}, which is no text.`);
+    throw new AddressError(`\`getAddress\` of "${messenger.alias}" returned ${kindOf(address)}. It must return a string.`);
   }
   refuseObjectText(address);
   if (address.length > longestAddress) throw new AddressError(`the address is longer than ${longestAddress} characters.`);
@@ -22,7 +24,10 @@ export function normalizeAddress(messenger: AnyMessenger, recipient: unknown): s
   return address;
 }
 
-/** @throws AddressError that names bytes where a text was meant: a messenger only says that it wants a string. */
+/**
+ * Calls `getAddress`. Adds a hint to its error when the recipient is a promise or bytes: the messenger
+ * itself says only that it needs a string.
+ */
 function ask(messenger: AnyMessenger, recipient: unknown): unknown {
   try {
     return messenger.getAddress(recipient as never);
@@ -33,7 +38,7 @@ function ask(messenger: AnyMessenger, recipient: unknown): unknown {
   }
 }
 
-/** @throws AddressError for a text that an object was put into, as in `` `${user}@example.com` ``. */
+/** @throws AddressError for a text into which an object was put, as in `` `${user}@example.com` ``. */
 function refuseObjectText(address: string): void {
   const [found] = /\[object \w+\]/.exec(address) ?? [];
   if (found === undefined) return;

@@ -3,75 +3,131 @@ import type { Delivery, Limit, Messenger, Receipt, SendContext, Session } from '
 import type { RetryPolicy } from './retry.ts';
 import { checkDefinition, checkParts, validateMessenger } from './validate.ts';
 
-/** What every messenger takes beside its own options. */
+/** The options that every messenger takes, beside those of its `create`. */
 export interface CommonOptions {
-  /** The name that this one is addressed by. Default: the protocol's. Give another to run a second account of the same protocol. */
+  /**
+   * The name that recipients use for this messenger. Default: the definition's alias. Give another one to
+   * run a second account of the same protocol.
+   */
   readonly alias?: string;
-  /** For people: shown in preference pages. Default: the definition's. */
+  /** The name for people, shown on preference pages. Default: the definition's. */
   readonly title?: string;
-  /** Whether users may subscribe to messages through it. Default: the definition's, which is true unless it says otherwise. */
+  /**
+   * True to let users subscribe to messages through it. Default: the definition's, which is true by
+   * default.
+   */
   readonly allowUserSubscription?: boolean;
-  /** Of one send, in milliseconds. Default: the definition's, which is 30,000 unless it says otherwise. */
+  /**
+   * The time limit of one send, in whole milliseconds, from 1 to 2,147,483,647. Default: the definition's,
+   * which is 30,000 by default.
+   */
   readonly timeoutMs?: number;
-  /** How long to wait between attempts. Default: 30 s, times 3 each time, up to 6 h. */
+  /** The waits between attempts. Default: 30 s, then 3 times the wait before, up to 6 h. */
   readonly retry?: RetryPolicy;
 }
 
-/** What `create` returns: `send` when there is nothing to connect, otherwise `open`. */
+/** The result of `create`: `open` for a protocol with a connection, otherwise `send`. Give one of the two. */
 export type MessengerParts = {
-  /** Sends in flight in one session. Default 1. */
+  /** The number of sends at the same time in one session: an integer, 1 or more. Default 1. */
   readonly concurrency?: number;
-  /** What the provider allows to be sent to this address. Default: no limits. */
+  /** Returns the provider's rate limits for an address, see {@link Messenger.limits}. Default: no limits. */
   limits?(address: string): readonly Limit[];
 } & (
-  | { send(delivery: Delivery, context: SendContext): Promise<Receipt | undefined>; readonly open?: never }
-  | { open(context: SendContext): Promise<Session>; readonly send?: never }
+  | {
+      /**
+       * Sends one message without a connection, see {@link Session.send}. Undefined stands for an empty
+       * receipt.
+       */
+      send(delivery: Delivery, context: SendContext): Promise<Receipt | undefined>;
+      readonly open?: never;
+    }
+  | {
+      /** Connects and logs in, see {@link Messenger.open}. */
+      open(context: SendContext): Promise<Session>;
+      readonly send?: never;
+    }
 );
 
+/** The description from which {@link defineMessenger} makes a factory. */
 export interface MessengerDefinition<Alias extends string = string, Options = unknown, Input = string> {
-  /** The protocol's name, lower case: what `recipients('...')` says. */
+  /** The protocol's name in lower case, as in `recipients('smtp', ...)`. */
   readonly alias: Alias;
-  /** What `render` and `messengers` of a message type may call it beside its alias. Default: the alias; one that is built on another keeps that one's. */
+  /**
+   * The name that `render` and `messengers` of a message type may use instead of the alias. Default: the
+   * alias. An extended messenger keeps its parent's.
+   */
   readonly protocol?: string;
-  /** The npm package that it comes in: shown when two packages claim one alias. */
+  /** The name of the npm package, shown when two packages claim one alias. */
   readonly package: string;
-  /** For people. */
+  /** The name for people, shown on preference pages. */
   readonly title: string;
-  /** Default true. */
+  /** True to let users subscribe to messages through it. Default true. */
   readonly allowUserSubscription?: boolean;
-  /** Of one send, in milliseconds. Default 30,000. */
+  /** The time limit of one send, in whole milliseconds, from 1 to 2,147,483,647. Default 30,000. */
   readonly timeoutMs?: number;
-  /** All options that `create` knows, by name: any other one is refused, since it would do nothing. Default: none is. */
+  /**
+   * The names of all options that `create` knows. The factory then refuses any other name, such as a
+   * misspelled one. Default: the factory accepts every name.
+   */
   readonly optionNames?: readonly string[];
-  /** By the name of an option that another library of the protocol has: a sentence that names ours, for the error. Default: none. */
+  /**
+   * Advice by the name of an option in other libraries of the protocol, such as
+   * `` { pass: 'The password is `password`.' } ``. The error for that name shows it. Default: none.
+   */
   readonly optionHints?: Readonly<Record<string, string>>;
-  /** Whatever the caller passed -> the canonical string that is stored, or an `AddressError`. Pure; accepts its own output. */
+  /**
+   * Returns the address to store, in its canonical form. A pure function that accepts its own output.
+   *
+   * @throws AddressError when the recipient is no address of this messenger.
+   */
   getAddress(recipient: Input): string;
-  /** Checks the options (an `ArgumentError` names the wrong one) and connects nothing yet. */
+  /**
+   * Checks the options and returns the parts. Connects nothing yet.
+   *
+   * @throws ArgumentError that names the wrong option.
+   */
   create(options: Options & CommonOptions): MessengerParts;
 }
 
 type Arguments<Options> = Record<never, never> extends Options ? [options?: Options] : [options: Options];
 
-/** Options -> a messenger. With `alias` a further one of the same protocol. */
+/**
+ * Makes a messenger from its options. Give `alias` to make a second messenger of the same protocol.
+ *
+ * @throws ArgumentError that names the wrong option: one of the common options, or one that `create` refuses.
+ */
 export interface MessengerFactory<Alias extends string = string, Options = unknown, Input = string> {
   <const Other extends string>(options: Options & CommonOptions & { readonly alias: Other }): Messenger<Other, Input>;
   (...args: Arguments<Options & CommonOptions>): Messenger<Alias, Input>;
+  /** The definition from which {@link defineMessenger} made the factory. */
   readonly definition: MessengerDefinition<Alias, Options, Input>;
 }
 
-/** A factory of whatever alias, options and recipients. */
+/** A factory with any alias, options and recipients. */
 export type AnyMessengerFactory = MessengerFactory<string, never, never>;
 
 const defaultTimeoutMs = 30_000;
 const commonNames: readonly (keyof CommonOptions)[] = ['alias', 'title', 'allowUserSubscription', 'timeoutMs', 'retry'];
 
 /**
- * Makes the factory of a messenger. It registers nothing: that is `registerMessenger`.
+ * Makes the factory of a messenger. A package that wants its messenger found by alias also calls
+ * `registerMessenger`. `docs/writing-a-messenger.md` builds one step by step.
+ *
+ * @example
+ * ```ts
+ * const pager = defineMessenger({
+ *   alias: 'pager',
+ *   package: 'messenger-pager',
+ *   title: 'Pager',
+ *   getAddress: (number: string) => number.replaceAll(' ', ''),
+ *   create: ({ token }: { readonly token: string }) => ({
+ *     send: async ({ address, content }, { signal }) => page(token, address, content.text, signal),
+ *   }),
+ * });
+ * const site = createSitemessage({ storage, messengers: [pager({ token })] });
+ * ```
  *
  * @throws ArgumentError when `alias`, `getAddress` or `create` is missing.
- *
- * The factory throws an `ArgumentError` for an `alias`, a `timeoutMs`, a `retry` or a `concurrency` that cannot work, beside what `create` throws.
  */
 export function defineMessenger<const Alias extends string, Options, Input = string>(
   definition: MessengerDefinition<Alias, Options, Input>,
@@ -100,13 +156,13 @@ export function defineMessenger<const Alias extends string, Options, Input = str
   return Object.assign(factory, { definition }) as MessengerFactory<Alias, Options, Input>;
 }
 
-/** The values are checked by `create` and by {@link validateMessenger}. */
+/** Checks the names of the options. `create` and {@link validateMessenger} check the values. */
 function checkNames(options: object, { alias, optionNames, optionHints: hints = {} }: MessengerDefinition<string, never, never>): void {
   const known = optionNames ? [...optionNames, ...commonNames] : Object.keys(options ?? {});
   checkOptions(options, Object.fromEntries(known.map((name) => [name, check.anything])), { of: alias, hints });
 }
 
-/** What was stopped before it began is not begun. */
+/** Opens a session. An aborted signal keeps `open` and `send` from being called at all. */
 async function openParts(parts: MessengerParts, context: SendContext): Promise<Session> {
   context.signal.throwIfAborted();
   if (parts.open) return parts.open(context);
@@ -118,16 +174,28 @@ async function openParts(parts: MessengerParts, context: SendContext): Promise<S
   };
 }
 
+/** The parts of an extended messenger that differ from its parent's. */
 export interface MessengerExtension<Alias extends string> {
+  /** The new protocol's name in lower case, other than the parent's. */
   readonly alias: Alias;
+  /** The name for people, shown on preference pages. */
   readonly title: string;
-  /** The npm package that it comes in. Default: the parent's. */
+  /** The name of the npm package. Default: the parent's. */
   readonly package?: string;
-  /** Sends through the parent's open session, before or after doing something of its own. */
+  /**
+   * Sends one message. It may call `parent.send` with a changed delivery. Undefined stands for an empty
+   * receipt. See {@link Session.send} for the errors to throw.
+   */
   send(delivery: Delivery, context: SendContext, parent: Session): Promise<Receipt | undefined>;
 }
 
-/** A messenger built on another one: the same options, addresses and connection, another alias and another `send`. */
+/**
+ * Makes the factory of a messenger that is built on another one. It keeps the parent's options, addresses,
+ * limits and connection, and has its own alias and `send`. The parent's `render` of a message type applies
+ * to it too, because it keeps the parent's protocol.
+ *
+ * @throws ArgumentError when the alias is missing.
+ */
 export function extendMessenger<const Alias extends string, Options, Input>(
   parent: MessengerFactory<string, Options, Input>,
   extension: MessengerExtension<Alias>,

@@ -1,113 +1,165 @@
 import type { RetryPolicy } from './retry.ts';
 
 /**
- * Delivers over one protocol. Make one with `defineMessenger`; hold no connection on it: that belongs to a {@link Session}.
- * `messengerContract` from `@sitemessage/core/testing` checks everything that is said here.
+ * Delivers messages over one protocol. Make one with `defineMessenger`. A messenger holds no connection:
+ * every connection belongs to a {@link Session}. `messengerContract` from `@sitemessage/core/testing` tests
+ * each promise of this interface.
  */
 export interface Messenger<Alias extends string = string, Input = string> {
-  /** The name that dispatches are stored under; unique in one site. */
+  /** The name that recipients and stored dispatches use. Unique within a site. */
   readonly alias: Alias;
-  /** The alias of its definition. `render` and `messengers` of a message type match the alias first, then the protocol. */
+  /**
+   * The protocol's name. `render` and `messengers` of a message type match the alias first, then the
+   * protocol.
+   */
   readonly protocol: string;
-  /** For people: shown in preference pages. */
+  /** The name for people, shown on preference pages. */
   readonly title: string;
-  /** Whether users may subscribe to messages through it. Default true. */
+  /** True when users may subscribe to messages through it. `defineMessenger` sets true by default. */
   readonly allowUserSubscription: boolean;
-  /** Sends in flight in one session. Default 1. */
+  /**
+   * The number of sends at the same time in one session: an integer, 1 or more. `defineMessenger` sets 1 by
+   * default.
+   */
   readonly concurrency: number;
-  /** Of one send, in milliseconds. Default 30,000. A lease is at least twice that. */
+  /**
+   * The time limit of one `send`, and of one `open`, in whole milliseconds. `defineMessenger` sets 30,000 by
+   * default. A lease lasts at least twice as long.
+   */
   readonly timeoutMs: number;
-  /** Default: 30 s, times 3 each time, up to 6 h. */
+  /** The waits between attempts. Default: 30 s, then 3 times the wait before, up to 6 h. */
   readonly retry?: RetryPolicy;
   /**
-   * What the provider allows to be sent to this address; all of them must hold. Default: no limits. What it throws, or what is no limit,
-   * is a transient error of that dispatch, of code `limits_invalid`.
+   * Returns the provider's rate limits for an address. A send waits until all of them allow it. Default: no
+   * limits. If it throws or returns something else, the dispatch gets a transient error, `limits_invalid`.
    */
   limits?(address: string): readonly Limit[];
   /**
-   * Whatever the caller passed -> the canonical string that is stored, or an `AddressError`. Pure; accepts its own output.
-   * Scheduling calls it once per recipient.
+   * Returns the address to store, in its canonical form. A pure function that accepts its own output.
+   * Scheduling calls it once for each recipient.
+   *
+   * @throws AddressError when the recipient is no address of this messenger.
    */
   getAddress(recipient: Input): string;
   /**
-   * Connects and logs in. Whatever it throws uses up no attempt and pauses the messenger (5 s, doubling to 5 min). The signal concerns
-   * opening alone: aborted later, it changes nothing.
+   * Connects and logs in. An error uses up no attempt: the messenger pauses for 5 s, doubling up to 5 min.
+   * The signal covers opening only. An abort after that has no effect.
    */
   open(context: SendContext): Promise<Session>;
 }
 
-/** An open connection. Kept over consecutive batches, closed after 5 s idle, when lost, and on stop. */
+/**
+ * An open connection. Core keeps it from batch to batch. Core closes it after 5 s without a send, when it is
+ * lost, and when the worker stops.
+ */
 export interface Session {
-  /** Resolves when the provider has taken the message; throws one of the error classes when it has not. */
+  /**
+   * Sends one message. Resolves when the provider has accepted it. The class of the error decides what core
+   * does next.
+   *
+   * @throws TransientError when nothing was sent and a later attempt may work.
+   * @throws PermanentError when the provider refuses this message or this recipient.
+   * @throws AddressError when the address cannot work.
+   * @throws ConfigurationError when somebody must change something first, such as a token.
+   * @throws UnknownOutcomeError when nobody can tell if the message was sent.
+   */
   send(delivery: Delivery, context: SendContext): Promise<Receipt>;
-  /** Leaves no socket, timer or listener behind. Called once, also after the session was lost. */
+  /**
+   * Closes the connection. No socket, timer or listener may remain. Core calls it once, also for a lost
+   * session.
+   */
   close?(): Promise<void>;
 }
 
 export interface SendContext {
-  /** Aborted when `timeoutMs` are over, or when a worker has to stop now. */
+  /** Aborts after `timeoutMs`, and when a worker must stop at once. */
   readonly signal: AbortSignal;
 }
 
-/** One message for one recipient, rendered. */
+/** One rendered message for one recipient. */
 export interface Delivery {
-  /** A UUID, the same for every attempt: the provider's idempotency key (Message-ID, VK's guid, a stanza's id). */
+  /**
+   * The dispatch's id, a UUID. Every attempt has the same one, so use it as the provider's idempotency key
+   * (Message-ID, VK's `guid`, the id of a stanza).
+   */
   readonly id: string;
-  /** As `getAddress` returned it. */
+  /** The address that `getAddress` returned. */
   readonly address: string;
-  /** Counts from 1. */
+  /** The number of this attempt, from 1. */
   readonly attempt: number;
+  /** The stored message: its id, and the alias of its message type. */
   readonly message: { readonly id: string; readonly type: string };
-  /** The id of the host application's user, when there is one. */
+  /** The id of the application's user. Missing for a bare address. */
   readonly recipientId?: string;
+  /** The content that `render` of the message type returned. */
   readonly content: Content;
 }
 
-/** What a message type renders. A messenger adds its own part by declaration merging. */
+/** The content of one delivery. A messenger adds fields for its own protocol by declaration merging. */
 export interface Content {
-  /** Plain text. Empty when the message type gave only `html`: send that, or refuse with a `PermanentError`; never send nothing. */
+  /**
+   * The plain text. Empty when `render` returned only `html` or attachments. Send those, or throw a
+   * `PermanentError`. Never send an empty message.
+   */
   readonly text: string;
+  /** The subject, for protocols that have one. */
   readonly subject?: string;
+  /** The HTML. */
   readonly html?: string;
-  /** A URL that the message is about. */
+  /** The URL that the message is about. */
   readonly link?: string;
+  /** The files to send with the message. */
   readonly attachments?: readonly Attachment[];
-  /** Where this recipient unsubscribes with one POST (RFC 8058). */
+  /** The URL at which one POST unsubscribes this recipient (RFC 8058). */
   readonly unsubscribeUrl?: string;
 }
 
-/** Files are read by `render`, not by the messenger: a path that came from a context could name any file of the machine. */
+/**
+ * A file of a message. `render` reads it, not the messenger: a path taken from a context could name any
+ * file of the machine.
+ */
 export interface Attachment {
+  /** The file's name, as the recipient sees it. */
   readonly filename: string;
+  /** The file's content: text or bytes. */
   readonly content: string | Uint8Array;
-  /** Default: guessed from the file name. */
+  /** The MIME type. Default: guessed from the file name. */
   readonly contentType?: string;
-  /** Makes it an inline image that HTML shows as `cid:...`. */
+  /** The id that makes the file an inline image. HTML shows it as `cid:` and this id. */
   readonly contentId?: string;
 }
 
-/** What else is in it, or is of another type, is left out: what was sent must not be sent again for an odd receipt. */
+/**
+ * The provider's answer to a message that it accepted. Core ignores other fields and wrong types: an odd
+ * receipt must not turn a sent message into an error, and so into a repeat.
+ */
 export interface Receipt {
-  /** At most 500 characters. The provider's own id of what it took, unlike that of any other message of this messenger. */
+  /**
+   * The provider's id of this message, at most 500 characters. Unique among the messages of this messenger.
+   */
   readonly providerId?: string;
-  /** The recipient has another address now (a Telegram group that became a supergroup); reported in a `moved` event. */
+  /**
+   * The recipient's new address, such as that of a Telegram group that became a supergroup. Core reports it
+   * in a `moved` event.
+   */
   readonly movedTo?: string;
-  /** Sent, but the provider wants nothing more for so many milliseconds; core waits 24 hours at most. */
+  /** The time in milliseconds for which the provider wants no more sends. Core waits at most 24 hours. */
   readonly pauseMs?: number;
 }
 
 /**
- * No more than `burst` at once and one every `intervalMs` on average, for everybody who sends under the same `key`,
- * on however many machines. In any window: at most `window / intervalMs + burst`.
+ * A rate limit: `burst` sends at once, then one every `intervalMs` on average. All senders that use the
+ * same `key` share it, on any number of machines. A window of time sees at most `window / intervalMs +
+ * burst` sends.
  */
 export interface Limit {
-  /** Not empty. */
+  /** The name of the limit, not empty. */
   readonly key: string;
-  /** Milliseconds, 0 or more; 0 never fills up. */
+  /** The average time between two sends, in milliseconds: 0 or more. 0 means no limit. */
   readonly intervalMs: number;
-  /** 1 or more. */
+  /** The number of sends that may go at once: 1 or more. */
   readonly burst: number;
 }
 
-/** A messenger of whatever alias and recipients. */
+/** A messenger of any alias, for any recipients. */
 export type AnyMessenger = Messenger<string, never>;

@@ -7,14 +7,26 @@ import { validateMessenger } from './validate.ts';
 
 /** The messengers of one site, by alias. */
 export interface Messengers {
+  /**
+   * Adds all of the messengers, or none.
+   *
+   * @throws ArgumentError for a value that is no messenger, and for a wrong field of one.
+   * @throws ConfigurationError `alias_taken` when two have the same alias.
+   */
   register(messengers: readonly AnyMessenger[]): void;
   find(alias: string): AnyMessenger | undefined;
-  /** @throws ConfigurationError that says what to install, import or configure. */
+  /** @throws ConfigurationError `messenger_unknown`, which says what to install, import or configure. */
   get(alias: string): AnyMessenger;
   all(): readonly AnyMessenger[];
 }
 
-/** Given as a list of messengers, or as options by the alias of a registered one. */
+/**
+ * Makes the messengers of a site from a list of messengers, or from options by the alias of a registered
+ * messenger.
+ *
+ * @throws ArgumentError and ConfigurationError, as `register` does, and `messenger_unknown` for an alias
+ * that is not registered.
+ */
 export function createMessengers(given: readonly AnyMessenger[] | Readonly<Record<string, unknown>>): Messengers {
   const messengers = new Map<string, AnyMessenger>();
 
@@ -24,7 +36,7 @@ export function createMessengers(given: readonly AnyMessenger[] | Readonly<Recor
       checkMessenger(messenger, index);
       const { alias } = messenger;
       if (aliases.has(alias)) {
-        throw new ConfigurationError(`Two messengers of this site have the alias "${alias}"; give one of them another \`alias\`.`, {
+        throw new ConfigurationError(`Two messengers of this site have the alias "${alias}". Give one of them another \`alias\`.`, {
           code: 'alias_taken',
         });
       }
@@ -94,7 +106,7 @@ function explainUnknown(alias: string, known: readonly string[]): string {
   return `This site has no messenger "${alias}". ${here}${meant || ` ${howToInstall(alias)} Then give its options to createSitemessage.`}`;
 }
 
-/** Core knows no messenger by name; this is how the packages of the project are named. */
+/** Follows the naming of this project's packages. Core knows no messenger by name. */
 function howToInstall(alias: string): string {
-  return `Install the package that brings it (\`npm install @sitemessage/messenger-${alias}\` for one of ours) and import it (\`import '@sitemessage/messenger-${alias}'\`); \`import type\` registers nothing.`;
+  return `Install its package and import it. For one of this project: \`npm install @sitemessage/messenger-${alias}\`, then \`import '@sitemessage/messenger-${alias}'\`. \`import type\` registers nothing.`;
 }

@@ -3,11 +3,12 @@ import { longestAddress } from './address.ts';
 import type { Receipt } from './messenger.ts';
 import { askedWait } from './retry.ts';
 
+/** The most characters of a provider's id that are kept. */
 const longestProviderId = 500;
 
 /**
- * What a messenger gave when it had sent. Nothing in it may turn what was sent into an error, and so into a repeat: a number becomes a
- * text, and what cannot be read is left out.
+ * Reads the receipt that a messenger returned. Never throws: an odd receipt must not turn a sent message
+ * into an error, and so into a repeat. A number becomes a text. A field that cannot be read is left out.
  */
 export function readReceipt(given: unknown): Receipt {
   const providerId = asText(readField(given, 'providerId'), longestProviderId);

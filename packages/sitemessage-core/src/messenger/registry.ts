@@ -1,7 +1,10 @@
 import { ConfigurationError } from '../errors.ts';
 import type { AnyMessengerFactory } from './define.ts';
 
-/** Raised when the shape below changes, so that two copies of this package that cannot share it say so. */
+/**
+ * The version of {@link Registry}. Raise it when the shape changes: two copies of this package then refuse
+ * to share a registry that one of them cannot read.
+ */
 const protocol = 1;
 
 interface Registry {
@@ -11,14 +14,14 @@ interface Registry {
 
 const place = Symbol.for('sitemessage.registry');
 
-/** One per process, however many copies of this package are loaded in it. */
+/** Returns the registry of the process. All copies of this package share it. */
 function registry(): Registry {
   const home = globalThis as { [place]?: Registry };
   home[place] ??= { protocol, factories: new Map() };
   const found = home[place];
   if (found.protocol !== protocol) {
     throw new ConfigurationError(
-      `Two copies of @sitemessage/core are loaded that cannot work together: their registries speak protocol ${found.protocol} and ${protocol}. Install one version of @sitemessage/core.`,
+      `Two incompatible copies of @sitemessage/core are loaded: their registries have protocol ${found.protocol} and ${protocol}. Install one version of @sitemessage/core.`,
       { code: 'registry_mismatch' },
     );
   }
@@ -26,10 +29,12 @@ function registry(): Registry {
 }
 
 /**
- * Makes a messenger known by its alias, so that `createSitemessage({ messengers: { [alias]: options } })` finds it. A messenger package
- * calls it once, when it is imported. Registers no credentials: those are the application's.
+ * Registers a messenger by its alias, so that `createSitemessage({ messengers: { [alias]: options } })`
+ * finds it. A messenger package calls it once, when it is imported. It registers no options: those are the
+ * application's. The same package may register again, because test runners import a module twice.
  *
- * @throws ConfigurationError when another package has registered the alias. The same package replaces quietly: test runners import twice.
+ * @throws ConfigurationError `alias_taken` when another package has registered the alias, and
+ * `registry_mismatch` when two incompatible copies of `@sitemessage/core` are loaded.
  */
 export function registerMessenger(factory: AnyMessengerFactory): void {
   const { factories } = registry();
@@ -37,7 +42,7 @@ export function registerMessenger(factory: AnyMessengerFactory): void {
   const holder = factories.get(alias)?.definition.package;
   if (holder !== undefined && holder !== origin) {
     throw new ConfigurationError(
-      `The messenger alias "${alias}" is registered by two packages: ${holder} and ${origin}. Import one of them, or give one another alias.`,
+      `The messenger alias "${alias}" is registered by two packages: ${holder} and ${origin}. Import one of them, or change the alias of one.`,
       {
         code: 'alias_taken',
       },
@@ -46,12 +51,12 @@ export function registerMessenger(factory: AnyMessengerFactory): void {
   factories.set(alias, factory);
 }
 
-/** The aliases of all messengers that were imported. */
+/** Returns the aliases of all registered messengers. */
 export function registeredAliases(): readonly string[] {
   return [...registry().factories.keys()];
 }
 
-/** The factory that was registered under this alias. */
+/** Returns the factory that is registered under an alias. */
 export function findMessenger(alias: string): AnyMessengerFactory | undefined {
   return registry().factories.get(alias);
 }

@@ -3,19 +3,24 @@ import type { Runtime } from '../runtime.ts';
 import { withTimeout } from '../timeout.ts';
 import type { AnyMessenger, Session } from './messenger.ts';
 
-/** Keeps one open session of a messenger for as long as there is something to send. */
+/** Keeps one session of a messenger open while there is something to send. */
 export interface SessionKeeper {
-  /** The open session; opens one when there is none. Everybody who asks meanwhile waits for the same. */
+  /**
+   * Returns the open session, or opens one. All callers share it.
+   *
+   * @throws TransientError `open_timeout` after the messenger's `timeoutMs`, or the error of its `open`.
+   */
   get(stop: AbortSignal): Promise<Session>;
-  /** This session is of no use any more: the next one who asks gets another. */
+  /** Closes a session that no longer works. The next `get` opens another one. */
   lose(session: Session): void;
-  /** Nothing to send for now: closes it after 5 s, unless somebody asks for it. */
+  /** Closes the session after 5 s, unless `get` is called before. */
   rest(): void;
+  /** Closes all sessions. Resolves after at most 5 s, even if a server does not answer. */
   close(): Promise<void>;
 }
 
 const idleMs = 5_000;
-/** A server that does not answer to a goodbye must not hold up a stop. */
+/** A server that does not answer when the session closes must not delay a stop any longer. */
 const closeTimeoutMs = 5_000;
 
 export function createSessionKeeper(messenger: AnyMessenger, runtime: Runtime): SessionKeeper {
@@ -29,7 +34,7 @@ export function createSessionKeeper(messenger: AnyMessenger, runtime: Runtime): 
     throw new TransientError(`"${messenger.alias}" did not open a session within ${messenger.timeoutMs} ms.`, { code: 'open_timeout' });
   };
 
-  /** What `close` throws changes nothing: all that was sent has its result already. */
+  /** Closes a session in the background. Ignores errors: every send has its result already. */
   const retire = (session: Session): void => {
     const over = new AbortController();
     const closed = Promise.resolve()

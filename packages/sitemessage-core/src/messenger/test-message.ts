@@ -10,9 +10,14 @@ import { createSessionKeeper } from './session.ts';
 const defaultText = 'This is a test message from sitemessage.';
 
 /**
- * Sends one message at once, past every queue, to see whether a messenger is set up right. Needs no site and no storage.
+ * Sends one message at once, past the queue, to test the settings of a messenger. Needs no site and no
+ * storage. `text` is also the subject. Default: "This is a test message from sitemessage."
  *
- * @throws whatever went wrong: an `AddressError`, or what the messenger's `open` or `send` threw.
+ * @throws ArgumentError when `text` is not a string.
+ * @throws AddressError when the messenger refuses the address.
+ * @throws TransientError `open_timeout` when no session opens within the messenger's `timeoutMs`.
+ * @throws UnknownOutcomeError `send_timeout` when `send` does not end within `timeoutMs`.
+ * @throws unknown The error that the messenger's `open` or `send` threw.
  */
 export async function sendTestMessage(messenger: AnyMessenger, to: unknown, text: string = defaultText): Promise<Receipt> {
   if (typeof text !== 'string') throw new ArgumentError(`\`text\` must be a string, not ${kindOf(text)}.`, { field: 'text' });

@@ -1,84 +1,60 @@
-import { inspect } from 'node:util';
-import { ArgumentError } from '../errors.ts';
 import { kindOf, readField } from '../foreign.ts';
+import { check, invalidOption, type OptionCheck } from '../validate.ts';
 import type { AnyMessenger } from './messenger.ts';
-import type { RetryPolicy } from './retry.ts';
 
-/** What a timer can count; a longer one would go off at once. */
+/** The longest time that a timer of Node counts, in milliseconds. A longer one would end at once. */
 const longestTimeoutMs = 2 ** 31 - 1;
-/** A year. Whoever waits longer has mistaken the unit. */
+/** A year, in milliseconds. A longer wait is probably in a wrong unit. */
 const longestRetryMs = 365 * 24 * 60 * 60_000;
 
+const wholeMs = (least: number, most: number): OptionCheck => check.integer(least, most, 'whole milliseconds');
+
+const isAlias: OptionCheck = (value) => {
+  if (typeof value !== 'string') return `must be a string, not ${kindOf(value)}`;
+  if (value === '' || value === '*') return `is "${value}". Give another name`;
+  return value.includes('\0') || !value.isWellFormed() ? 'holds a NUL or half of a surrogate pair' : undefined;
+};
+
+const isFactor: OptionCheck = (value) =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 1 ? undefined : `must be a number, 1 or more, not ${shown(value)}`;
+
+const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : kindOf(value));
+
 /**
- * What would otherwise show when the first message is sent, or never.
+ * Checks a messenger before its first send. A wrong field would otherwise show only then, or never.
  *
- * @throws ArgumentError that names the option.
+ * @throws ArgumentError `option_invalid` that names the field.
  */
 export function validateMessenger({ alias, concurrency, timeoutMs, retry }: AnyMessenger): void {
-  if (typeof alias !== 'string' || alias === '' || alias === '*' || alias.includes('\0') || !alias.isWellFormed()) {
-    refuse(
-      'alias',
-      `The \`alias\` of a messenger is ${inspect(alias)}; give a name, other than "*", without a NUL and half of a surrogate pair.`,
-    );
-  }
-  if (!isWithin(timeoutMs, 1, longestTimeoutMs)) {
-    refuse(
-      'timeoutMs',
-      `The \`timeoutMs\` of the messenger "${alias}" is ${inspect(timeoutMs)}; give whole milliseconds, from 1 to ${longestTimeoutMs}.`,
-    );
-  }
-  if (!isWithin(concurrency, 1, Number.MAX_SAFE_INTEGER)) {
-    refuse(
-      'concurrency',
-      `The \`concurrency\` of the messenger "${alias}" is ${inspect(concurrency)}; its \`create\` has to give an integer from 1.`,
-    );
-  }
-  if (retry !== undefined) checkRetry(alias, retry);
-}
-
-function checkRetry(alias: string, retry: RetryPolicy): void {
+  refuseIf(isAlias(alias), 'alias', 'a messenger');
+  const of = `the messenger "${alias}"`;
+  refuseIf(wholeMs(1, longestTimeoutMs)(timeoutMs), 'timeoutMs', of);
+  refuseIf(check.integer(1)(concurrency), 'concurrency', of);
+  if (retry === undefined) return;
   if (typeof retry !== 'object' || retry === null) {
-    refuse('retry', `The \`retry\` of the messenger "${alias}" is ${inspect(retry)}; give { firstMs, factor, maxMs }, or leave it out.`);
+    throw invalidOption('retry', `must be { firstMs, factor, maxMs }, not ${kindOf(retry)}`, of);
   }
-  const { firstMs, factor, maxMs } = retry;
-  if (!isWithin(firstMs, 1, longestRetryMs)) {
-    refuse(
-      'retry.firstMs',
-      `The \`retry.firstMs\` of the messenger "${alias}" is ${inspect(firstMs)}; give whole milliseconds, from 1 to ${longestRetryMs}.`,
-    );
-  }
-  if (!isWithin(maxMs, firstMs, longestRetryMs)) {
-    refuse(
-      'retry.maxMs',
-      `The \`retry.maxMs\` of the messenger "${alias}" is ${inspect(maxMs)}; give whole milliseconds, from \`firstMs\` (${firstMs}) to ${longestRetryMs}.`,
-    );
-  }
-  if (!Number.isFinite(factor) || factor < 1) {
-    refuse('retry.factor', `The \`retry.factor\` of the messenger "${alias}" is ${inspect(factor)}; give a number from 1.`);
-  }
+  refuseIf(wholeMs(1, longestRetryMs)(retry.firstMs), 'retry.firstMs', of);
+  refuseIf(wholeMs(retry.firstMs, longestRetryMs)(retry.maxMs), 'retry.maxMs', of);
+  refuseIf(isFactor(retry.factor), 'retry.factor', of);
 }
 
-/** @throws ArgumentError that names what is missing. */
+/** @throws ArgumentError `option_invalid` that names the missing field. */
 export function checkDefinition(definition: { readonly alias: string }): void {
   const alias = readField(definition, 'alias');
-  if (typeof alias !== 'string' || alias === '')
-    refuse('alias', `\`alias\` of a messenger's definition is ${inspect(alias)}; give the protocol's name.`);
+  if (typeof alias !== 'string' || alias === '') throw invalidOption('alias', "must be the protocol's name", 'a messenger definition');
   for (const name of ['getAddress', 'create']) {
-    if (typeof readField(definition, name) !== 'function') refuse(name, `\`${name}\` of the messenger "${alias}" must be a function.`);
+    refuseIf(check.function(readField(definition, name)), name, `the messenger "${alias}"`);
   }
 }
 
-/** @throws ArgumentError when there is nothing to send with. */
+/** @throws ArgumentError `option_invalid` when `create` returned neither `send` nor `open`. */
 export function checkParts(parts: unknown, alias: string): void {
   if (['send', 'open'].some((name) => typeof readField(parts, name) === 'function')) return;
-  refuse(
-    'create',
-    `\`create\` of the messenger "${alias}" gave ${kindOf(parts)}; it has to give \`send\`, or \`open\` when there is something to connect.`,
-  );
+  const problem = `returned ${kindOf(parts)}. It must return \`send\`, or \`open\` when there is something to connect`;
+  throw invalidOption('create', problem, `the messenger "${alias}"`);
 }
 
-const isWithin = (value: number, least: number, most: number): boolean => Number.isInteger(value) && value >= least && value <= most;
-
-function refuse(field: string, problem: string): never {
-  throw new ArgumentError(problem, { code: 'option_invalid', field });
+function refuseIf(problem: string | undefined, field: string, of: string): void {
+  if (problem !== undefined) throw invalidOption(field, problem, of);
 }

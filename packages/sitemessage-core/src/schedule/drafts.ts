@@ -10,10 +10,10 @@ import type { NewMessage } from '../storage/records.ts';
 import { didYouMean } from '../validate.ts';
 import type { ScheduleOptions } from './options.ts';
 
-/** What `scheduleMessages` takes: a text is a message of type `plain`. */
+/** The messages to schedule. A text stands for a message of type `plain`. */
 export type Messages = string | Message | readonly (string | Message)[];
 
-/** A message that is checked, and not stored yet. */
+/** A message that is checked but not stored yet. */
 export interface Draft {
   readonly record: NewMessage;
   readonly type: AnyMessageType;
@@ -21,8 +21,11 @@ export interface Draft {
 }
 
 /**
- * @throws ConfigurationError for a message type that is not registered.
- * @throws TypeError for a context that its type's schema or JSON does not take.
+ * Checks the messages and turns them into records. Every message gets the id that it is stored under.
+ *
+ * @throws ConfigurationError `message_type_unknown` for a message type that is not registered.
+ * @throws ArgumentError `argument_invalid` for a value that is no message, and for a context that the
+ * schema or JSON refuses.
  */
 export async function draftMessages(given: Messages, options: ScheduleOptions, site: SiteContext, now: number): Promise<readonly Draft[]> {
   const list = typeof given === 'string' || !Array.isArray(given) ? [given as string | Message] : (given as readonly (string | Message)[]);
@@ -36,7 +39,7 @@ export async function draftMessages(given: Messages, options: ScheduleOptions, s
     const type = site.types.find(message.type);
     if (!type) {
       throw new ConfigurationError(
-        `The message type "${message.type}" is not registered; pass it to \`messageTypes\` of createSitemessage, or to registerMessageTypes().${didYouMean(message.type, site.types.aliases())}`,
+        `The message type "${message.type}" is not registered. Pass it to \`messageTypes\` of createSitemessage, or to registerMessageTypes().${didYouMean(message.type, site.types.aliases())}`,
         {
           code: 'message_type_unknown',
         },
@@ -61,7 +64,7 @@ export async function draftMessages(given: Messages, options: ScheduleOptions, s
   return drafts;
 }
 
-/** What the type's schema makes of the context. */
+/** Returns the output of the type's schema for a context. */
 async function checkContext(type: AnyMessageType, context: unknown): Promise<unknown> {
   if (!type.context) return context;
   const result = await type.context['~standard'].validate(context);
@@ -72,7 +75,7 @@ async function checkContext(type: AnyMessageType, context: unknown): Promise<unk
 
 const keyOf = (segment: PropertyKey | { readonly key: PropertyKey }): string => String(typeof segment === 'object' ? segment.key : segment);
 
-/** @throws ConfigurationError for a type that nobody is subscribed to. */
+/** @throws ConfigurationError `subscription_not_allowed` for a type without subscriptions. */
 function checkOffered(type: AnyMessageType): void {
   if (type.allowUserSubscription) return;
   throw new ConfigurationError(`Nobody can be subscribed to "${type.alias}": the message type has \`allowUserSubscription: false\`.`, {
@@ -81,9 +84,10 @@ function checkOffered(type: AnyMessageType): void {
 }
 
 /**
- * Finds out what is wrong with the lists before anything of them is read.
+ * Checks the lists of recipients before it reads any of them.
  *
- * @throws ConfigurationError for an unknown messenger, or one that does not go together with a message's type.
+ * @throws ArgumentError for a value that is no list of recipients, and for `subscribers` beside another list.
+ * @throws ConfigurationError `messenger_unknown`, `message_type_unsupported` or `subscription_not_allowed`.
  */
 export function checkRecipients(
   given: Recipients | readonly Recipients[],
@@ -104,7 +108,7 @@ export function checkRecipients(
     for (const { type } of drafts) {
       if (isAllowed(type, messenger)) continue;
       throw new ConfigurationError(
-        `Messages of type "${type.alias}" are not for "${messenger.alias}": name it in the type's \`messengers\` and give it a \`render\`.`,
+        `Messages of type "${type.alias}" are not for "${messenger.alias}". Name it in the type's \`messengers\` and give it a \`render\`.`,
         {
           code: 'message_type_unsupported',
         },
@@ -114,20 +118,22 @@ export function checkRecipients(
   return lists;
 }
 
-/** A message type where a message was meant. */
+/** Returns the advice for a message type that was passed instead of a message. */
 function uncalled(item: unknown): string | undefined {
   const alias = typeof item === 'function' ? readField(item, 'alias') : undefined;
   return typeof alias === 'string' ? ` This is the message type "${alias}": call it with a context.` : undefined;
 }
 
 /**
- * Returns what tells one use of a key from another: a hash of the type and the context, the same in whichever order the context's
- * fields come. It takes the key in, so that short contexts, such as a code of 4 digits, cannot be looked up in a table of hashes.
+ * Returns the fingerprint of a message under a key: a hash of its type and context. The order of the
+ * context's fields does not matter. The hash includes the key, so that nobody can look up a short context,
+ * such as a code of 4 digits, in a table of hashes.
  */
 function fingerprintOf(key: string, type: string, context: string): string {
   return uuidOf(`${JSON.stringify([key, type])}\n${canonicalJson(context)}`);
 }
 
+/** Returns the same JSON with the fields of every object in order. */
 function canonicalJson(json: string): string {
   return JSON.stringify(JSON.parse(json), (_, value: unknown) => (isFields(value) ? inOrder(value) : value));
 }

@@ -1,32 +1,42 @@
 import { isPriority } from '../message/message-type.ts';
 import { check, checkOptions, invalidOption, type OptionCheck } from '../validate.ts';
 
+/** The options of `scheduleMessages` and `prepare`. */
 export interface ScheduleOptions {
-  /** Who sends it, in the host application's words; shown to `render`. At most 1,000 characters. Default: nobody. */
+  /**
+   * The sender, in the application's own words. `render` gets it. At most 1,000 characters. Default: none.
+   */
   readonly sender?: string;
-  /** An integer; higher goes first. Default: the message type's. */
+  /** The priority: an integer of at most 32 bits. Higher goes first. Default: the message type's. */
   readonly priority?: number;
-  /** Not before this time, in integer milliseconds since 1970. A time before 2001 is refused: it was meant in seconds. Default: at once. */
+  /**
+   * The earliest time to send, in integer milliseconds since 1970. A time before 2001 is refused, because
+   * it is probably in seconds. Default: now.
+   */
   readonly dueAt?: number;
-  /** Skipped when it has not gone out by this time, in integer milliseconds since 1970, from 2001 on. Default: never. */
+  /**
+   * The time after which unsent dispatches are skipped, in integer milliseconds since 1970. A time before
+   * 2001 is refused. Must be after `dueAt`. Default: never.
+   */
   readonly expiresAt?: number;
   /**
-   * Makes the call safe to repeat: what was scheduled under this key once is not scheduled again, also for other recipients
-   * (`order-7-shipped`). It holds for each place in the call: the first message under a key, the second, and so on. So the same key with
-   * more messages stores those alone that come after. Another type or context in the same place is a PermanentError of code
-   * `key_conflict`. A key holds for as long as its message is kept, and for 7 days after `cleanupSentMessages` has deleted that.
-   * At most 1,000 characters. Default: every call schedules.
+   * The idempotency key, such as `order-7-shipped`. A call with a used key schedules nothing again, not
+   * even for other recipients. It covers each message by its position in the call: with more messages, only
+   * the added ones are stored. Another type or context in a position is a PermanentError, `key_conflict`. A
+   * key lasts as long as its message, and 7 days after `cleanupSentMessages` deletes that. At most 1,000
+   * characters. Default: none, so every call schedules.
    */
   readonly key?: string;
 }
 
+/** The most characters of `sender` and of `key`. */
 const longest = 1_000;
 
 const isKey: OptionCheck = (value) =>
   value === '' ? 'is empty. Leave it out, or give each occasion its own key' : check.text(longest)(value);
 const isTime = check.time('Date.now() + 60_000');
 
-/** @throws ArgumentError that names the option. */
+/** @throws ArgumentError `option_unknown` or `option_invalid`, which names the option. */
 export function checkScheduleOptions(options: ScheduleOptions): void {
   const checks = { sender: check.text(longest), priority: isPriority, dueAt: isTime, expiresAt: isTime, key: isKey };
   checkOptions(options, checks, { of: 'scheduleMessages' });

@@ -12,25 +12,29 @@ import { checkScheduleOptions, type ScheduleOptions } from './options.ts';
 import { rowsFor } from './rows.ts';
 import type { Scheduled } from './schedule.ts';
 
-/** Messages with their recipients, checked and complete, that wait for a transaction of the host application. */
+/** Checked messages and recipients, ready to be stored in a transaction of the application. */
 export interface Prepared<Transaction, Stored> {
   /**
-   * Stores them through the transaction: they are there when it commits, and never were when it does not. It may be called again
-   * when the transaction is. No event is told; workers find them when the storage wakes them or they look, after `pollIntervalMs` at the latest.
+   * Stores the messages through the transaction. They exist only if it commits. Call it again when the
+   * transaction is repeated. It emits no event. Workers find the messages when the storage wakes them, or
+   * after `pollIntervalMs`.
    *
-   * Returns at once or a promise, whichever the storage's transactions need.
+   * Returns a promise if the storage's transactions are asynchronous, otherwise the result at once.
    *
-   * @throws PermanentError of code `key_conflict` for a `key` that was used for another type or context. The transaction may go on.
+   * @throws PermanentError `key_conflict` when the `key` was used for another type or context. The
+   * transaction can continue.
    */
   save(transaction: Transaction): Stored extends PromiseLike<unknown> ? Promise<readonly Scheduled[]> : readonly Scheduled[];
 }
 
-/** Stored as dispatches up to here; beyond, as pages that a worker expands. */
+/** The most dispatches that are stored directly. More are stored as pages, which a worker expands. */
 const mostDispatches = 10_000;
 
 /**
- * Does all of `scheduleMessages` but the storing. The recipients are read to their end, and kept in memory until it is saved; for a
- * list of hundreds of thousands, `scheduleMessages` is the one to take.
+ * Does everything that `scheduleMessages` does, except storing. It reads all recipients and keeps them in
+ * memory. Use `scheduleMessages` for hundreds of thousands.
+ *
+ * @throws The errors of `scheduleMessages`, except `key_conflict`, which `save` throws.
  */
 export async function prepare(
   messages: Messages,
@@ -39,7 +43,8 @@ export async function prepare(
   site: SiteContext,
 ): Promise<Prepared<never, never>> {
   checkScheduleOptions(options);
-  // The application may hold the last connection of a pool that it shares with the storage: to ask for another one would wait for ever.
+  // No call of the storage here: the application may hold the last connection of a pool that both share.
+  // The call would wait for ever.
   const now = await site.clock.estimate();
   const drafts = await draftMessages(messages, options, site, now);
   const checked = checkRecipients(lists, drafts, site);
@@ -48,7 +53,7 @@ export async function prepare(
   const dueAt = options.dueAt ?? now;
   const { dispatches, counts } = isForSubscribers ? composeForSubscribers(drafts, dueAt) : compose(drafts, recipients, dueAt, now);
   const records = drafts.map(({ record }) => (isForSubscribers ? { ...record, forSubscribers: true as const } : record));
-  // Without a recipient there is nothing to store, not even the message.
+  // A message without a recipient is not stored.
   const worthStoring = dispatches.length > 0 ? records : [];
 
   const scheduled = (stored: readonly string[]): readonly Scheduled[] =>

@@ -3,13 +3,14 @@ import { dispatchId } from '../recipients/ids.ts';
 import type { NewDispatch } from '../storage/records.ts';
 import type { Draft } from './drafts.ts';
 
-/** A dispatch for each recipient, once however often a list names it. */
+/** The dispatches of a call. A recipient that is named twice gets one dispatch. */
 export interface Rows {
   readonly dispatches: readonly NewDispatch[];
-  /** For each draft in turn. */
+  /** The number of dispatches of each draft, in order. */
   readonly counts: readonly number[];
 }
 
+/** Makes the dispatches of every draft for every recipient. */
 export function rowsFor(drafts: readonly Draft[], recipients: readonly Recipient[], dueAt: number): Rows {
   const dispatches = new Map<string, NewDispatch>();
   const counts = drafts.map(({ record, type, priority }) => {

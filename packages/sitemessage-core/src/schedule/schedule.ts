@@ -10,28 +10,31 @@ import { checkRecipients, type Draft, draftMessages, type Messages } from './dra
 import { checkScheduleOptions, type ScheduleOptions } from './options.ts';
 import { rowsFor } from './rows.ts';
 
-/** One message that was scheduled. */
+/** The result for one message of a call. */
 export interface Scheduled {
+  /** The message's id. */
   readonly id: string;
-  /** Whether this call stored it. False when its `key` was used before, and when there is no recipient. */
+  /** True when this call stored it. False when its `key` was used before, and when there is no recipient. */
   readonly isNew: boolean;
   /**
-   * How many dispatches this call stored for it: 0 when it is not new. One recipient that is named twice is one dispatch;
-   * among more than 10,000 this is found out later, and counted here as often as it was named. 0 for `subscribers`, who are found later.
+   * The number of dispatches that this call stored for it. 0 when it is not new. 0 for `subscribers`, who
+   * are looked up when the message is due. A recipient that is named twice counts once, but in a call of
+   * more than 10,000 dispatches it counts twice here: the duplicate is found later.
    */
   readonly dispatches: number;
 }
 
-/** Stored in one transaction up to here; beyond, page by page. */
+/** The most dispatches that are stored directly. More are stored as pages, which a worker expands. */
 const mostAtOnce = 10_000;
 
 /**
- * Stores each message for all of the recipients: all of it or nothing, in constant memory however many there are.
+ * Stores each message for all recipients, in one transaction and in constant memory.
  *
- * @throws AddressError for a recipient without an address or with a wrong one; it says which.
- * @throws ConfigurationError for an unknown messenger or message type, or a pair of them that does not go together.
- * @throws PermanentError of code `key_conflict` for a `key` that was used for another type or context.
- * @throws TypeError for a context, an option or an argument that is not what it should be; it names the field.
+ * @throws AddressError for a recipient without a valid address. It says which one.
+ * @throws ArgumentError for a wrong argument, option or context. It names the field.
+ * @throws ConfigurationError `messenger_unknown`, `message_type_unknown`, `message_type_unsupported` or
+ * `subscription_not_allowed`.
+ * @throws PermanentError `key_conflict` when the `key` was used for another type or context.
  */
 export async function scheduleMessages(
   messages: Messages,
@@ -68,7 +71,10 @@ async function* chain(
   yield* rest;
 }
 
-/** Reads until it knows whether all of it fits into one transaction. Closes the caller's iterable, also if the storage never read it. */
+/**
+ * Reads recipients until it knows if the dispatches are few enough to be stored directly. Closes the caller's
+ * iterable, also when the storage never reads it.
+ */
 async function storeAll(work: Work, recipients: AsyncGenerator<readonly Recipient[], undefined>): Promise<readonly Scheduled[]> {
   const enough = mostAtOnce / Math.max(1, work.drafts.length);
   const ahead: (readonly Recipient[])[] = [];
