@@ -9,7 +9,7 @@ import { type AnyMessageType, defineMessageType, type MessageType, type MessageT
  */
 export type MessageTypeChanges<Output> = Partial<Omit<MessageTypeOptions<Output>, 'alias'>>;
 
-/** The values are checked by `defineMessageType`. `alias` and `context` belong to the application that schedules. */
+// `defineMessageType` checks the values. Here only the names are checked.
 const { alias: _alias, context: _context, ...changeable } = optionChecks;
 const changeChecks = Object.fromEntries(Object.keys(changeable).map((name) => [name, check.anything]));
 
@@ -18,25 +18,25 @@ const changeChecks = Object.fromEntries(Object.keys(changeable).map((name) => [n
  * original: messages that are scheduled as the original are sent with the changes. `render` replaces only
  * the functions that it names. For a new kind of message that looks alike, use `defineMessageType`.
  *
- * @throws ArgumentError when `overridden` is no message type, for an option that cannot change, and for a
- * wrong value. It names the field.
+ * @throws ArgumentError when `type` is no message type, for an option that cannot change, and for a wrong
+ * value. It names the field.
  */
 export function overrideMessageType<Input, Output>(
-  overridden: MessageType<Input, Output>,
+  type: MessageType<Input, Output>,
   changes: MessageTypeChanges<NoInfer<Output>>,
 ): MessageType<Input, Output> {
-  if (typeof readField(overridden, 'alias') !== 'string' || typeof readField(overridden, 'render') !== 'object') {
+  if (typeof readField(type, 'alias') !== 'string' || typeof readField(type, 'render') !== 'object') {
     throw new ArgumentError('`type` must be a message type, as defineMessageType({ ... }) makes it.', { field: 'type' });
   }
   checkOptions(changes, changeChecks, { of: 'overrideMessageType' });
   const { render: changed, ...given } = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  const { alias, title, context, messengers, allowUserSubscription, priority, retryLimit, onUnknown, render } = overridden;
+  const { alias, title, context, messengers, allowUserSubscription, priority, retryLimit, onUnknown, render } = type;
   const kept = { title, ...(messengers && { messengers }), allowUserSubscription, priority, retryLimit, onUnknown };
   // `defineMessageType` refuses a value that is no object of functions.
   const merged = changed === undefined || isRecord(changed) ? { ...render, ...changed } : changed;
   const options = { ...kept, ...given, alias, render: merged };
-  const type: unknown = defineMessageType({ ...options, ...(context && { context }) } as never);
-  return Object.assign(type as MessageType<Input, Output>, { overrides: overridden });
+  const changedType: unknown = defineMessageType({ ...options, ...(context && { context }) } as never);
+  return Object.assign(changedType as MessageType<Input, Output>, { overrides: type });
 }
 
 const isRecord = (given: unknown): given is object => typeof given === 'object' && given !== null && !Array.isArray(given);

@@ -12,9 +12,9 @@ export interface SessionKeeper {
    */
   get(stop: AbortSignal): Promise<Session>;
   /** Closes a session that no longer works. The next `get` opens another one. */
-  lose(session: Session): void;
+  discard(session: Session): void;
   /** Closes the session after 5 s, unless `get` is called before. */
-  rest(): void;
+  closeWhenIdle(): void;
   /** Closes all sessions. Resolves after at most 5 s, even if a server does not answer. */
   close(): Promise<void>;
 }
@@ -25,17 +25,17 @@ const closeTimeoutMs = 5_000;
 
 export function createSessionKeeper(messenger: AnyMessenger, runtime: Runtime): SessionKeeper {
   let current: Promise<Session> | undefined;
-  let resting: AbortController | undefined;
+  let idleTimer: AbortController | undefined;
   const closing = new Set<Promise<void>>();
 
   const open = async (stop: AbortSignal): Promise<Session> => {
-    const opening = await withTimeout(messenger.timeoutMs, stop, runtime, (signal) => messenger.open({ signal }), retire);
+    const opening = await withTimeout(messenger.timeoutMs, stop, runtime, (signal) => messenger.open({ signal }), closeInBackground);
     if (opening.done) return opening.value;
     throw new TransientError(`"${messenger.alias}" did not open a session within ${messenger.timeoutMs} ms.`, { code: 'open_timeout' });
   };
 
   /** Closes a session in the background. Ignores errors: every send has its result already. */
-  const retire = (session: Session): void => {
+  const closeInBackground = (session: Session): void => {
     const over = new AbortController();
     const closed = Promise.resolve()
       .then(() => session.close?.())
@@ -48,7 +48,7 @@ export function createSessionKeeper(messenger: AnyMessenger, runtime: Runtime): 
   };
 
   const drop = (): Promise<Session> | undefined => {
-    resting?.abort();
+    idleTimer?.abort();
     const dropped = current;
     current = undefined;
     return dropped;
@@ -56,7 +56,7 @@ export function createSessionKeeper(messenger: AnyMessenger, runtime: Runtime): 
 
   return {
     get(stop) {
-      resting?.abort();
+      idleTimer?.abort();
       if (current) return current;
       const opening = open(stop);
       opening.catch(() => {
@@ -65,28 +65,28 @@ export function createSessionKeeper(messenger: AnyMessenger, runtime: Runtime): 
       current = opening;
       return opening;
     },
-    lose(session) {
+    discard(session) {
       const held = current;
       void held?.then(
         (open) => {
           if (open !== session || current !== held) return;
           drop();
-          retire(session);
+          closeInBackground(session);
         },
         () => undefined,
       );
     },
-    rest() {
-      resting?.abort();
+    closeWhenIdle() {
+      idleTimer?.abort();
       if (!current) return;
       const idle = new AbortController();
-      resting = idle;
+      idleTimer = idle;
       void runtime.sleep(idleMs, idle.signal).then(() => {
-        if (!idle.signal.aborted) void drop()?.then(retire, () => undefined);
+        if (!idle.signal.aborted) void drop()?.then(closeInBackground, () => undefined);
       });
     },
     async close() {
-      await drop()?.then(retire, () => undefined);
+      await drop()?.then(closeInBackground, () => undefined);
       await Promise.all(closing);
     },
   };

@@ -163,7 +163,7 @@ export async function runRound(channel: Channel, site: SendContext, options: Rou
       const now = await clock.now();
       const cutOff = kill.aborted ? settleCutOff(claim, error, now) : undefined;
       const verdict = cutOff ?? settleFailed(claim, error, type, messenger.retry ?? defaultRetry, now, runtime.random());
-      if (verdict.sessionLost && used) session.lose(used);
+      if (verdict.sessionLost && used) session.discard(used);
       if (verdict.pauses) await beginPause(error);
       else if (used && isRefusal(error)) endPause();
       return verdict;

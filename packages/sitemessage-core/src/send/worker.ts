@@ -84,7 +84,7 @@ export function startWorker(options: WorkerOptions, outer: SendContext): Worker 
         await runOnce();
         if (wasProbing && !pause.isProbing()) await runOnce();
       }
-      session.rest();
+      session.closeWhenIdle();
       if (pause.left() > 0) return pause.left();
       return Math.min(withJitter(pollIntervalMs, runtime), Math.max(0, nextSlots.next() - (await clock.now())));
     };

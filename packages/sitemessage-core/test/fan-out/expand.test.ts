@@ -9,8 +9,8 @@ const leaseMs = 60_000;
 
 function setUp(wrap: (storage: Storage) => Storage = (storage) => storage) {
   const fake = fakeRuntime();
-  let heldMs = 0;
-  const runtime = { ...fake, monotonic: () => fake.monotonic() + heldMs };
+  let totalBlockedMs = 0;
+  const runtime = { ...fake, monotonic: () => fake.monotonic() + totalBlockedMs };
   const storage = wrap(memoryStorage({ runtime }));
   const scripted = scriptedMessenger({ concurrency: 100 });
   const another = () => createSitemessage({ storage, runtime, messengers: [scripted.messenger] });
@@ -22,9 +22,9 @@ function setUp(wrap: (storage: Storage) => Storage = (storage) => storage) {
   }
   return {
     runtime,
-    /** Lets time pass while nothing else happens. */
-    hold(ms: number) {
-      heldMs += ms;
+    /** Moves the clock on as if the process was blocked. */
+    block(ms: number) {
+      totalBlockedMs += ms;
     },
     storage,
     scripted,
@@ -42,7 +42,7 @@ function setUp(wrap: (storage: Storage) => Storage = (storage) => storage) {
 }
 
 describe('pages of a long list', () => {
-  it('are replaced by their dispatches, and claimed as they are stored, so that no lease has to last for the whole list', async () => {
+  it('are claimed and stored in groups, so that no lease must last for the whole list', async () => {
     const claimed: number[] = [];
     const { schedule, expand, rows } = setUp((storage) => ({
       ...storage,
@@ -72,7 +72,7 @@ describe('pages of a long list', () => {
     expect(scripted.deliveries).toEqual([]);
   });
 
-  it('are counted once by prepareDispatches() when they are named twice', async () => {
+  it('count a recipient that is named twice once in prepareDispatches()', async () => {
     const { site, runtime, rows } = setUp();
     const names = Array.from({ length: 11_000 }, (_, index) => `user${index}`);
     await site.scheduleMessages('Hi', site.recipients('scripted', [...names, ...names.slice(0, 1_000)]));
@@ -82,25 +82,25 @@ describe('pages of a long list', () => {
 
   const times = (count: number, size: number): number[] => Array.from({ length: count }, () => size);
 
-  /** What storing takes for each page, in the nth call. */
-  type Costs = (call: number) => { readonly heldMs?: number; readonly tookMs?: number };
+  /** The time to store one page in the nth call, in milliseconds: of the process, and of the server. */
+  type Costs = (call: number) => { readonly blockedMs?: number; readonly serverMs?: number };
   it.each<[how: string, page: Costs, sizes: readonly number[]]>([
-    ['twice as many as long as that takes no time', () => ({}), [1, 2, 4, 8, 16, 13]],
-    ['as many as hold up the process for 15 ms', () => ({ heldMs: 5 }), [1, 2, ...times(13, 3), 2]],
-    ['as many as take the server 110 ms', () => ({ tookMs: 37 }), [1, 2, ...times(13, 3), 2]],
-    ['one by one when one alone takes longer', () => ({ heldMs: 30 }), times(44, 1)],
-    ['fewer as soon as they take longer', (call) => (call < 3 ? {} : { tookMs: 28 }), [1, 2, 4, 8, ...times(7, 4), 1]],
+    ['twice as many each time, while storing takes no time', () => ({}), [1, 2, 4, 8, 16, 13]],
+    ['as many as block the process for 15 ms', () => ({ blockedMs: 5 }), [1, 2, ...times(13, 3), 2]],
+    ['as many as take the server 110 ms', () => ({ serverMs: 37 }), [1, 2, ...times(13, 3), 2]],
+    ['one by one, if one alone takes longer', () => ({ blockedMs: 30 }), times(44, 1)],
+    ['in smaller groups as soon as they take longer', (call) => (call < 3 ? {} : { serverMs: 28 }), [1, 2, 4, 8, ...times(7, 4), 1]],
   ])('are stored %s', async (_, page, sizes) => {
     const stored: number[] = [];
-    const { schedule, expand, runtime, hold } = setUp((storage) => ({
+    const { schedule, expand, runtime, block } = setUp((storage) => ({
       ...storage,
       queue: {
         ...storage.queue,
         async settle(token, settlements, now) {
-          const { heldMs = 0, tookMs = 0 } = page(stored.length);
+          const { blockedMs = 0, serverMs = 0 } = page(stored.length);
           stored.push(settlements.length);
-          hold(settlements.length * heldMs);
-          await runtime.sleep(settlements.length * tookMs);
+          block(settlements.length * blockedMs);
+          await runtime.sleep(settlements.length * serverMs);
           return storage.queue.settle(token, settlements, now);
         },
       },
@@ -113,7 +113,7 @@ describe('pages of a long list', () => {
   it.each([
     { concurrency: 1, most: 1 },
     { concurrency: 10, most: 2 },
-  ])('are stored $most at a time when the storage works on $concurrency', async ({ concurrency, most }) => {
+  ])('are stored in $most groups at a time for a storage with a concurrency of $concurrency', async ({ concurrency, most }) => {
     let storing = 0;
     let highest = 0;
     const { schedule, expand, runtime, rows } = setUp((storage) => ({
@@ -136,7 +136,7 @@ describe('pages of a long list', () => {
     expect((await rows()).dispatches).toHaveLength(22_000);
   });
 
-  it('are left where they are when one of two groups cannot be stored, and the other one is', async () => {
+  it('keep the group that cannot be stored, and still store the other one', async () => {
     let calls = 0;
     const { schedule, site, runtime, rows } = setUp((storage) => ({
       ...storage,
@@ -153,13 +153,13 @@ describe('pages of a long list', () => {
     }));
     await schedule(10_001);
     await expect(runtime.run(site.prepareDispatches())).rejects.toThrow('the line broke');
-    // What was on its way is not left behind, and is counted when it is stored.
+    // The other group was being stored at that time. It is finished and counted.
     const { pages, dispatches } = await rows();
     expect(dispatches.length).toBeGreaterThan(0);
     expect(pages.length).toBeGreaterThan(0);
   });
 
-  it('are expanded in turns of the event loop, so that the process does other things meanwhile', async () => {
+  it('let the event loop run between two groups', async () => {
     const turns: number[] = [];
     let turn = 0;
     const { schedule, expand } = setUp((storage) => ({
@@ -185,14 +185,14 @@ describe('pages of a long list', () => {
     expect(new Set(turns).size).toBe(turns.length);
   });
 
-  it('are expanded once, when two processes do it at the same time', async () => {
+  it('are expanded once by two processes at the same time', async () => {
     const { schedule, expand, another, rows } = setUp();
     await schedule();
     await Promise.all([expand(), expand(another())]);
     expect((await rows()).dispatches).toHaveLength(22_000);
   });
 
-  it('are taken up again after a crash, without making a dispatch twice', async () => {
+  it('are expanded after a crash, and no dispatch exists twice', async () => {
     const { schedule, expand, storage, runtime, rows } = setUp();
     await schedule();
     const now = runtime.now();
@@ -206,7 +206,7 @@ describe('pages of a long list', () => {
     expect((await rows()).dispatches).toHaveLength(22_000);
   });
 
-  it('are left to whoever took them over when the lease ran out', async () => {
+  it('are left to the process that claimed them after the lease ended', async () => {
     let onSettle = async (): Promise<void> => undefined;
     const { schedule, expand, storage, runtime, rows, events } = setUp((inner) => ({
       ...inner,
@@ -231,14 +231,14 @@ describe('pages of a long list', () => {
     expect(events.filter(({ type }) => type === 'failed')).toEqual([]);
   });
 
-  it('wait when everything stops', async () => {
+  it('stay unexpanded when the signal aborts', async () => {
     const { schedule, expand, rows, site } = setUp();
     await schedule();
     await expand(site, { signal: AbortSignal.abort() });
     expect((await rows()).pages).toHaveLength(44);
   });
 
-  it('of a message type that this site does not know are left untouched, and reported', async () => {
+  it('of an unknown message type stay untouched, and are reported', async () => {
     const { expand, storage, site, rows } = setUp();
     const page = { id: 'd', messageId: 'm', messenger: fanOutAlias, type: 'foreign', priority: 0, dueAt: 0, address: '0', fanOut: '{}' };
     await storage.queue.enqueue([{ id: 'm', type: 'foreign', context: '{}', createdAt: 0 }], [page], 0);
@@ -246,33 +246,30 @@ describe('pages of a long list', () => {
     expect((await rows()).pages).toMatchObject([{ status: 'pending', attempt: 0 }]);
   });
 
-  it.each(['{"recipients":', '{}', 'null', undefined])(
-    'fail when they cannot be read back, and are reported; the others are expanded: %s',
-    async (fanOut) => {
-      const { schedule, expand, storage, site, events, rows } = setUp();
-      await schedule(10_001);
-      const page = { id: 'd', messageId: 'm', messenger: fanOutAlias, type: 'plain', priority: 9, dueAt: 0, address: '0' };
-      await storage.queue.enqueue(
-        [{ id: 'm', type: 'plain', context: '{}', createdAt: 0 }],
-        [{ ...page, ...(fanOut !== undefined && { fanOut }) }],
-        0,
-      );
-      await expand();
-      const error = {
-        kind: 'permanent',
-        code: 'fan_out_unreadable',
-        message: 'This page of recipients cannot be read back from the storage.',
-      };
-      expect(await site.find('d')).toMatchObject({ status: 'failed', errors: [error] });
-      expect((await rows()).dispatches).toHaveLength(10_001);
-      expect(events.filter(({ type }) => type === 'failed')).toEqual([
-        {
-          type: 'failed',
-          dispatch: { id: 'd', messageId: 'm', type: 'plain', messenger: fanOutAlias, address: '0', attempt: 1 },
-          error,
-          recipientGone: false,
-        },
-      ]);
-    },
-  );
+  it.each(['{"recipients":', '{}', 'null', undefined])('fail if they are unreadable, and the others are expanded: %s', async (fanOut) => {
+    const { schedule, expand, storage, site, events, rows } = setUp();
+    await schedule(10_001);
+    const page = { id: 'd', messageId: 'm', messenger: fanOutAlias, type: 'plain', priority: 9, dueAt: 0, address: '0' };
+    await storage.queue.enqueue(
+      [{ id: 'm', type: 'plain', context: '{}', createdAt: 0 }],
+      [{ ...page, ...(fanOut !== undefined && { fanOut }) }],
+      0,
+    );
+    await expand();
+    const error = {
+      kind: 'permanent',
+      code: 'fan_out_unreadable',
+      message: 'This page of recipients cannot be read back from the storage.',
+    };
+    expect(await site.find('d')).toMatchObject({ status: 'failed', errors: [error] });
+    expect((await rows()).dispatches).toHaveLength(10_001);
+    expect(events.filter(({ type }) => type === 'failed')).toEqual([
+      {
+        type: 'failed',
+        dispatch: { id: 'd', messageId: 'm', type: 'plain', messenger: fanOutAlias, address: '0', attempt: 1 },
+        error,
+        recipientGone: false,
+      },
+    ]);
+  });
 });

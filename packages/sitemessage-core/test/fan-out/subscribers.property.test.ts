@@ -4,7 +4,7 @@ import { subscribers, TransientError } from '../../src/index.ts';
 import { news, setUp, type User } from '../subscriptions/set-up.ts';
 
 const someone = fc.integer({ min: 0, max: 7 });
-/** Four users, and four bare addresses, of which two are those of users. */
+/** Returns one of four users, or one of four bare addresses. Two of the addresses belong to users too. */
 const whoIs = (nr: number): User | string => (nr < 4 ? { id: nr, address: `user${nr}` } : `user${nr - 2}`);
 const addressOf = (nr: number): string => (nr < 4 ? `user${nr}` : `user${nr - 2}`);
 
@@ -18,7 +18,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('crash' as const), after: fc.integer({ min: 0, max: 6 }) }),
 );
 
-it('whatever happens: nobody who is not subscribed is sent to, nobody gets two, and nobody is missed who is subscribed when it is due and sent', async () => {
+it('after any steps, each address that is subscribed at the due time and at the send gets one dispatch, and no other address gets any', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }), async (steps) => {
       let callsLeft = Number.POSITIVE_INFINITY;
@@ -34,7 +34,7 @@ it('whatever happens: nobody who is not subscribed is sent to, nobody gets two, 
       for (let nr = 0; nr < 4; nr++) user(nr);
       const subscribed = new Set<number>();
       const isWanted = (address: string) => [...subscribed].some((nr) => addressOf(nr) === address);
-      /** When, for whom at the time it was due. */
+      /** The due time of each message, and the addresses that were subscribed then. */
       const messages: { readonly id: string; readonly dueAt: number; wantedWhenDue?: Set<string> }[] = [];
       let attempts = 0;
       const unwanted: string[] = [];
@@ -50,7 +50,7 @@ it('whatever happens: nobody who is not subscribed is sent to, nobody gets two, 
         for (const message of messages) {
           if (message.dueAt > runtime.now()) continue;
           message.wantedWhenDue ??= new Set([...subscribed].map(addressOf));
-          // Who has left once need not be sent to, also after coming back.
+          // A recipient who unsubscribed in between may be skipped, even after subscribing again.
           for (const address of message.wantedWhenDue) if (!isWanted(address)) message.wantedWhenDue.delete(address);
         }
       };
@@ -71,7 +71,7 @@ it('whatever happens: nobody who is not subscribed is sent to, nobody gets two, 
           messages.push({ id: scheduled?.id as string, dueAt });
           look();
         } else if (one.do === 'wait') {
-          // To the millisecond: who is subscribed when it becomes due is who it is for.
+          // Stops at each due time, so that the subscribers of that millisecond are noted.
           const until = runtime.now() + one.ms;
           for (const dueAt of messages.map((message) => message.dueAt).sort((a, b) => a - b)) {
             if (dueAt > runtime.now() && dueAt <= until) await runtime.advance(dueAt - runtime.now());
@@ -89,19 +89,19 @@ it('whatever happens: nobody who is not subscribed is sent to, nobody gets two, 
           await runtime.run(site.sendScheduledMessages());
         }
       }
-      // What a crash left behind, and what is tried again.
+      // Finishes the dispatches that a crash left behind, and the retries.
       for (let round = 0; round < 20 && (await storage.queue.openQueues()).length > 0; round++) {
         await runtime.advance(3_600_000);
         await runtime.run(site.sendScheduledMessages());
       }
 
-      expect(unwanted, 'not subscribed, and sent to').toEqual([]);
+      expect(unwanted, 'sent to addresses without a subscription').toEqual([]);
       expect(await storage.queue.openQueues()).toEqual([]);
       for (const { id, wantedWhenDue = new Set() } of messages) {
         const got = deliveries.filter(({ message }) => message === id).map(({ address }) => address);
-        // A crash may repeat a dispatch; there is one for each address.
+        // A crash may repeat a send, but there is one dispatch for each address.
         const addresses = (await Array.fromAsync(site.list({ messageId: id }))).map(({ address }) => address);
-        expect(new Set(addresses).size, 'somebody gets two').toBe(addresses.length);
+        expect(new Set(addresses).size, 'two dispatches for one address').toBe(addresses.length);
         for (const address of wantedWhenDue) expect(got, `${address} is missed`).toContain(address);
       }
     }),

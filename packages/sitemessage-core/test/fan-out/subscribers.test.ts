@@ -6,8 +6,8 @@ import { fakeRuntime } from '../../src/testing/index.ts';
 import { scriptedMessenger } from '../scripted-messenger.ts';
 import { alerts, news, orders, setUp, type User } from '../subscriptions/set-up.ts';
 
-describe('a message for subscribers', () => {
-  it('goes to everybody who is subscribed to its type, once', async () => {
+describe('a message to subscribers', () => {
+  it('goes once to each subscriber of its type', async () => {
     const { site, recipients, user, scripted, send } = setUp();
     await site.subscribe(news, recipients([user(1), user(2), 'ann', 'user2']));
     await site.subscribe(alerts, recipients(user(3)));
@@ -16,7 +16,7 @@ describe('a message for subscribers', () => {
     expect(scripted.addresses().sort()).toEqual(['ann', 'user1', 'user2']);
   });
 
-  it('goes to who is subscribed when it is due, not when it is scheduled', async () => {
+  it('goes to the subscribers at its due time, not at the time of scheduling', async () => {
     const { site, recipients, scripted, send, runtime } = setUp();
     await site.subscribe(news, recipients(['ann', 'bob']));
     await site.scheduleMessages(news({}), subscribers, { dueAt: runtime.now() + 10_000 });
@@ -28,7 +28,7 @@ describe('a message for subscribers', () => {
     expect(scripted.addresses().sort()).toEqual(['bob', 'carl']);
   });
 
-  it('does not go to who has unsubscribed before it would be sent', async () => {
+  it('skips recipients who unsubscribe before it is sent', async () => {
     const { site, recipients, user, scripted, send } = setUp();
     await site.subscribe(news, recipients([user(1), user(2), 'ann', 'bob']));
     await site.scheduleMessages(news({}), subscribers);
@@ -39,7 +39,7 @@ describe('a message for subscribers', () => {
     expect(await Array.fromAsync(site.list({ status: 'skipped' }))).toMatchObject([{ reason: 'unsubscribed' }, { reason: 'unsubscribed' }]);
   });
 
-  it('goes to who is subscribed by one of two ways still, as a user or by the bare address', async () => {
+  it('goes to an address that is still subscribed, as a user or as a bare address', async () => {
     const { site, recipients, user, scripted, send } = setUp();
     await site.subscribe(news, recipients([user(1), 'user1', user(2), 'user2']));
     await site.scheduleMessages(news({}), subscribers);
@@ -49,13 +49,13 @@ describe('a message for subscribers', () => {
     expect(scripted.addresses().sort()).toEqual(['user1', 'user2']);
   });
 
-  it('says nothing about messages for somebody in particular, who need not be subscribed', async () => {
+  it('does not limit messages to named recipients, who need no subscription', async () => {
     const { site, recipients, send } = setUp();
     await site.scheduleMessages(news({}), recipients('ann'));
     expect(await send()).toMatchObject({ sent: 1 });
   });
 
-  it('asks for the users by thousands, and leaves out those who are gone, inactive, or without an address', async () => {
+  it('looks up 1,000 users at a time, and leaves out missing and inactive ones and those without an address', async () => {
     const { site, recipients, user, scripted, send, users, asked } = setUp();
     await site.subscribe(news, recipients(Array.from({ length: 2_500 }, (_, nr) => user(nr))));
     users.delete(0);
@@ -67,11 +67,11 @@ describe('a message for subscribers', () => {
     expect(asked.map((ids) => ids.length)).toEqual([1_000, 1_000, 500]);
   });
 
-  /** Long enough to be cut into parts by a storage on a server. */
+  /** The number of subscribers: enough to be split into parts for a database server. */
   const crowd = 12_000;
   const onServer = (storage: Storage): Storage => ({ ...storage, concurrency: 10 });
 
-  it('is cut into parts on a database server, two of which are stored at a time, and reaches each of a long list once', async () => {
+  it('is split into parts on a database server, two are stored at a time, and each subscriber is reached once', async () => {
     let storing = 0;
     let most = 0;
     let rows = 0;
@@ -98,11 +98,11 @@ describe('a message for subscribers', () => {
     expect(new Set(addresses)).toEqual(new Set(Array.from({ length: crowd }, (_, nr) => `user${nr}`)));
     expect(addresses).toHaveLength(crowd);
     expect(most).toBe(2);
-    // The one that was scheduled, and its five parts: behind a full one there is nothing to look for.
+    // The scheduled row and its five parts. No empty part follows the last full one.
     expect(rows).toBe(6);
   });
 
-  it('takes few parts at a time while it takes long to find out who they are, so that their leases last', async () => {
+  it('claims few parts at a time while looking up subscribers is slow, so that their leases last', async () => {
     const limits: number[] = [];
     const { site, recipients, runtime } = setUp({
       wrap: (inner) => ({
@@ -129,7 +129,7 @@ describe('a message for subscribers', () => {
     expect(Math.max(...limits)).toBe(2);
   });
 
-  it('reaches each once when everything ends in the middle, again and again', async () => {
+  it('reaches each subscriber once, even if storing fails again and again', async () => {
     let calls = 0;
     const { site, recipients, runtime, storage } = setUp({
       wrap: (inner) => ({
@@ -157,7 +157,7 @@ describe('a message for subscribers', () => {
     expect(calls).toBeGreaterThan(4);
   });
 
-  it('goes on behind a part that has become longer since it was cut', async () => {
+  it('reaches subscribers who joined a part after the split', async () => {
     let isCut = false;
     const kit = setUp({
       wrap: (inner) => ({
@@ -179,7 +179,7 @@ describe('a message for subscribers', () => {
     expect(await kit.runtime.run(kit.site.prepareDispatches())).toBe(2 * crowd);
   });
 
-  it('leaves out a user whose address the messenger refuses, and says so', async () => {
+  it('leaves out a user whose address the messenger refuses, and emits an event', async () => {
     const { site, recipients, user, send, events } = setUp();
     await site.subscribe(news, recipients([user(1), user(2, { address: 7 as never })]));
     await site.scheduleMessages(news({}), subscribers);
@@ -192,7 +192,7 @@ describe('a message for subscribers', () => {
   it.each([
     ['without an address', () => ({ address: undefined }), { kind: 'address', message: '`addressOf` gave no address for this user.' }],
     [
-      'of whom the application cannot say whether it is active',
+      'for whom `isActive` throws',
       () => ({
         get isActive(): boolean {
           throw new Error('no such column');
@@ -201,11 +201,11 @@ describe('a message for subscribers', () => {
       { message: 'no such column' },
     ],
     [
-      'of whom the application says it later',
+      'for whom `isActive` returns a promise',
       () => ({ isActive: Promise.reject(new Error('no such column')) }),
       { message: '`isActive` returned a promise. It must return true or false, not a promise.' },
     ],
-  ])('leaves out a user %s, and says so', async (_, fields, error) => {
+  ])('leaves out a user %s, and emits an event', async (_, fields, error) => {
     const { site, recipients, user, users, scripted, send, events } = setUp();
     await site.subscribe(news, recipients([user(1), user(2), user(3)]));
     users.set(2, Object.defineProperties({ id: 2, address: 'user2' }, Object.getOwnPropertyDescriptors(fields())) as User);
@@ -215,7 +215,7 @@ describe('a message for subscribers', () => {
     expect(events('subscriber_failed')).toMatchObject([{ messenger: 'scripted', messageType: 'news', userId: '2', error }]);
   });
 
-  it('goes to users whom the messenger itself understands, on a site without `addressOf`', async () => {
+  it('goes to users that the messenger itself accepts, on a site without `addressOf`', async () => {
     const { storage, runtime, users, user, scripted } = setUp();
     const site = createSitemessage({
       storage,
@@ -236,7 +236,7 @@ describe('a message for subscribers', () => {
     );
   });
 
-  it('goes to each from a site that reaches them, and to nobody twice, whichever site expands it', async () => {
+  it('goes once to each subscriber, from the site that has the messenger', async () => {
     const { site, storage, user, users, recipients, runtime, scripted, send, events } = setUp();
     const elsewhere = scriptedMessenger();
     const other = createSitemessage({
@@ -258,7 +258,7 @@ describe('a message for subscribers', () => {
     expect(events('subscriber_failed')).toEqual([]);
     const waiting = events('error').filter(({ error }) => error.code === 'messenger_elsewhere');
     expect(waiting.length).toBeGreaterThan(2);
-    // Whoever looks first when they are due again: this one, in vain, and then the other one.
+    // Both sites look when the rows are due again: this one in vain, then the other one.
     await runtime.advance(30_000);
     await send();
     for (let look = 0; look < 10; look++) {
@@ -272,7 +272,7 @@ describe('a message for subscribers', () => {
     await other.close();
   });
 
-  it.each(['orders', 'plain'])('is refused for a type that nobody can be subscribed to: %s', async (type) => {
+  it.each(['orders', 'plain'])('is refused for a type without subscriptions: %s', async (type) => {
     const { site } = setUp();
     const message = type === 'plain' ? 'Hi' : orders({});
     await expect(site.scheduleMessages(message, subscribers)).rejects.toMatchObject({
@@ -282,7 +282,7 @@ describe('a message for subscribers', () => {
     expect(await site.counts()).toEqual([]);
   });
 
-  it('waits while the application cannot say who its users are, however long', async () => {
+  it('waits without limit while `resolveUsers` fails', async () => {
     let isDown = true;
     const kit = setUp();
     const resolve = kit.users.get.bind(kit.users);
@@ -302,7 +302,7 @@ describe('a message for subscribers', () => {
     expect(await kit.send()).toMatchObject({ sent: 2 });
   });
 
-  it('waits while `resolveUsers` gives no users, and names it', async () => {
+  it('waits while `resolveUsers` returns no list, and the error names it', async () => {
     const runtime = fakeRuntime();
     const { messenger } = scriptedMessenger();
     const storage = memoryStorage({ runtime });
@@ -323,13 +323,13 @@ describe('a message for subscribers', () => {
     expect(problems).toEqual([expect.stringContaining('`resolveUsers` returned undefined')]);
   });
 
-  it('needs `userId` where there is `resolveUsers`', () => {
+  it('needs `userId` beside `resolveUsers`', () => {
     expect(() => createSitemessage({ storage: memoryStorage(), resolveUsers: () => [] })).toThrow(
       '`resolveUsers` needs `userId` beside it',
     );
   });
 
-  it('waits where the site has no `resolveUsers`, and says so', async () => {
+  it('waits on a site without `resolveUsers`, and emits an error', async () => {
     const { site, recipients, user, send, events } = setUp({ known: false });
     await site.subscribe(news, recipients([user(1)]));
     await site.scheduleMessages(news({}), subscribers);
@@ -337,7 +337,7 @@ describe('a message for subscribers', () => {
     expect(events('error')).toMatchObject([{ error: { code: 'users_unresolved' } }]);
   });
 
-  it('may be part of a transaction of the application', async () => {
+  it('can be stored in a transaction of the application', async () => {
     const { site, recipients, send } = setUp();
     await site.subscribe(news, recipients(['ann', 'bob']));
     const prepared = await site.prepare(news({}), subscribers);
@@ -347,7 +347,7 @@ describe('a message for subscribers', () => {
     expect(await send()).toMatchObject({ sent: 1 });
   });
 
-  it('goes to nobody else in the same call, and `undefined` is nobody', async () => {
+  it('refuses other recipients in the same call, and refuses undefined', async () => {
     const { site, recipients } = setUp();
     await expect(site.scheduleMessages(news({}), [subscribers, recipients('ann')] as never)).rejects.toThrow(
       '`subscribers` cannot be combined with other recipients.',
@@ -355,7 +355,7 @@ describe('a message for subscribers', () => {
     await expect(site.scheduleMessages(news({}), undefined as never)).rejects.toThrow('`recipients` must come from');
   });
 
-  it('comes to nobody when nobody is subscribed, and is over then: who subscribes later gets no old news', async () => {
+  it('is finished without subscribers, so that later subscribers get no old message', async () => {
     const { site, recipients, send, storage } = setUp();
     await site.scheduleMessages(news({}), subscribers);
     expect(await send()).toMatchObject({ sent: 0 });

@@ -32,7 +32,7 @@ function setUp() {
 }
 
 describe('plain', () => {
-  it('goes through every messenger, and is what a bare text is short for', async () => {
+  it('goes through every messenger, also when only a text is given', async () => {
     const { site, to, contents } = setUp();
     await site.scheduleMessages(plain({ text: 'Line 1\nLine 2' }), [to('newsletter'), to('pager')]);
     await site.scheduleMessages('Line 1\nLine 2', to('pager', 'again'));
@@ -48,7 +48,7 @@ describe('plain', () => {
 });
 
 describe('email_plain', () => {
-  it('is a subject and a text, for whatever sends by SMTP', async () => {
+  it('has a subject and a text, for every messenger of the protocol smtp', async () => {
     const { site, to, contents } = setUp();
     await site.scheduleMessages(emailPlain({ subject: 'Order 7', text: 'On its way.' }), to('newsletter'));
     expect(await contents()).toEqual([{ subject: 'Order 7', text: 'On its way.' }]);
@@ -56,13 +56,13 @@ describe('email_plain', () => {
 });
 
 describe('email_html', () => {
-  it('is a subject and the markup of the html tag, unchanged by the way through the storage', async () => {
+  it('has a subject and the markup of the html tag, which the storage does not change', async () => {
     const { site, to, contents } = setUp();
     await site.scheduleMessages(emailHtml({ subject: 'Order 7', html: html`<p>${'<7>'} & ${raw('<hr>')}</p>` }), to('newsletter'));
     expect(await contents()).toEqual([{ subject: 'Order 7', text: '', html: '<p>&lt;7&gt; & <hr></p>' }]);
   });
 
-  it('refuses a plain string, which nobody may have escaped', async () => {
+  it('refuses a plain string, which may hold unescaped text', async () => {
     const { site, to } = setUp();
     const message = emailHtml({ subject: 'Order 7', html: '<p>Hi</p>' as never });
     await expect(site.scheduleMessages(message, to('newsletter'))).rejects.toThrow('`context.html` must come from the html`...` tag');
@@ -80,7 +80,7 @@ describe.each([
     );
   });
 
-  it('goes by e-mail only', async () => {
+  it('is refused for messengers of another protocol', async () => {
     const { site, to } = setUp();
     await expect(site.scheduleMessages(make('Hi'), to('pager'))).rejects.toMatchObject({
       kind: 'configuration',

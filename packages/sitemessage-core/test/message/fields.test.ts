@@ -10,13 +10,13 @@ describe('the schema of the built-in types', () => {
     expect(schema['~standard']).toMatchObject({ version: 1, vendor: 'sitemessage' });
   });
 
-  it('takes its fields and drops others', () => {
+  it('accepts its fields and drops others', () => {
     expect(validate({ subject: 'Hi', body: 'Line 1\r\nLine 2', more: true })).toEqual({
       value: { subject: 'Hi', body: 'Line 1\r\nLine 2' },
     });
   });
 
-  it('names every field that is wrong', () => {
+  it('names every wrong field', () => {
     expect(validate({ subject: 7 })).toEqual({
       issues: [
         { message: 'must be a string, not a number', path: ['subject'] },
@@ -29,32 +29,32 @@ describe('the schema of the built-in types', () => {
     [Buffer.from('Hi'), 'must be a string, not a Buffer'],
     [Promise.resolve('Hi'), 'must be a string, not a promise'],
     ['[object Object]', 'is "[object Object]": an object became a text. Pass the field of it that was meant'],
-  ])('recognises %o where a text was meant', (value, message) => {
+  ])('refuses %o in place of a text, and says how to correct it', (value, message) => {
     expect(validate({ subject: value, body: value })).toMatchObject({ issues: [{ message }, { message }] });
     expect(validate({ subject: 'Error', body: 'It printed [object Object]' })).toHaveProperty('value');
   });
 
-  it.each([undefined, null, 'text', 7])('finds all its fields missing in %o', (value) => {
+  it.each([undefined, null, 'text', 7])('names all fields as missing for %o', (value) => {
     expect(validate(value)).toMatchObject({ issues: [{ path: ['subject'] }, { path: ['body'] }] });
   });
 });
 
 describe('a line', () => {
-  it.each(['a\rb', 'a\nb', 'a\r\nBcc: eve@example.com', '\n', 'a\n'])('has no line break: %j', (value) => {
+  it.each(['a\rb', 'a\nb', 'a\r\nBcc: eve@example.com', '\n', 'a\n'])('cannot contain a line break: %j', (value) => {
     expect(line(value)).toEqual({ problem: 'must be one line, without CR or LF' });
   });
 
-  it('may be empty', () => {
+  it('can be empty', () => {
     expect(line('')).toEqual({ value: '' });
   });
 });
 
 describe('markup', () => {
-  it('comes from the html tag', () => {
+  it('must come from the html tag', () => {
     expect(markup(html`<p>${'&'}</p>`)).toEqual({ value: '<p>&amp;</p>' });
   });
 
-  it.each(['<p>Hi</p>', undefined, { markup: '<p>Hi</p>' }])('is never %j, which nobody may have escaped', (value) => {
+  it.each(['<p>Hi</p>', undefined, { markup: '<p>Hi</p>' }])('cannot be %j, which may hold unescaped text', (value) => {
     expect(markup(value)).toEqual({ problem: expect.stringContaining('html`...` tag') });
   });
 });

@@ -13,29 +13,29 @@ describe('the html tag', () => {
     ['alone', html`${hostile}`, escaped],
     ['side by side', html`${hostile}${hostile}`, `${escaped}${escaped}`],
     ['in an attribute', html`<a title="${hostile}">`, `<a title="${escaped}">`],
-  ])('escapes a hole %s', (_, made, wanted) => {
+  ])('escapes an inserted value %s', (_, made, wanted) => {
     expect(made.markup).toBe(wanted);
   });
 
-  it('leaves alone what the programmer wrote', () => {
+  it('keeps the literal parts of the template', () => {
     expect(html`<p class="a" id='b'>&amp;</p>`.markup).toBe(`<p class="a" id='b'>&amp;</p>`);
   });
 
-  it('escapes once, so that an entity that was typed is shown as it was typed', () => {
+  it('escapes an entity that a user typed, so that it is shown as typed', () => {
     expect(html`${'&amp;'}`.markup).toBe('&amp;amp;');
   });
 
-  it('takes in another html value as it is, however deep', () => {
+  it('inserts another html value unchanged, at any depth', () => {
     const name = html`<b>${'<Ann>'}</b>`;
     expect(html`<p>${html`Hello ${name}!`}</p>`.markup).toBe('<p>Hello <b>&lt;Ann&gt;</b>!</p>');
   });
 
-  it('puts in an array piece by piece, and escapes each', () => {
+  it('inserts an array item by item, and escapes each item', () => {
     const items = ['<a>', html`<i>b</i>`, ['&', [undefined, 3]]];
     expect(html`<ul>${items}</ul>`.markup).toBe('<ul>&lt;a&gt;<i>b</i>&amp;3</ul>');
   });
 
-  it.each([undefined, null, false])('puts in nothing for %s', (nothing) => {
+  it.each([undefined, null, false])('inserts nothing for %s', (nothing) => {
     expect(html`<p>${nothing}</p>`.markup).toBe('<p></p>');
   });
 
@@ -45,21 +45,21 @@ describe('the html tag', () => {
     [10n, '10'],
     [true, 'true'],
     ['', ''],
-  ])('writes out %s', (value, written) => {
+  ])('inserts %s as text', (value, written) => {
     expect(html`<p>${value}</p>`.markup).toBe(`<p>${written}</p>`);
   });
 
-  it('reads as its markup where a text is expected', () => {
+  it('becomes its markup in a string', () => {
     expect(`${html`<p>${'&'}</p>`}`).toBe('<p>&amp;</p>');
   });
 
-  it('is not fooled by an object that only looks like its own, which may have come in as JSON', () => {
+  it('escapes an object with the same fields, which may come from JSON', () => {
     const typed = JSON.parse('{"markup":"<script>","toString":"<script>"}');
     expect(isHtml(typed)).toBe(false);
     expect(html`<p>${{ markup: '<script>', toString: () => '<script>' }}</p>`.markup).toBe('<p>&lt;script&gt;</p>');
   });
 
-  it('knows what another copy of this package made', async () => {
+  it('inserts a value of another copy of this package unchanged', async () => {
     vi.resetModules();
     const copy = await import('../../src/message/html.ts');
     expect(copy.raw).not.toBe(raw);
@@ -68,11 +68,11 @@ describe('the html tag', () => {
 });
 
 describe('raw', () => {
-  it('takes a text as markup', () => {
+  it('inserts a text unescaped', () => {
     expect(html`<p>${raw('<hr>')}</p>`.markup).toBe('<p><hr></p>');
   });
 });
 
-it.each([undefined, null, 'text', 7, {}, { markup: 7 }, () => 'markup'])('takes %o for no html value', (value) => {
+it.each([undefined, null, 'text', 7, {}, { markup: 7 }, () => 'markup'])('does not accept %o as an html value', (value) => {
   expect(isHtml(value)).toBe(false);
 });

@@ -10,13 +10,13 @@ cycle.self = { again: [cycle] };
 
 describe('the JSON text of a context', () => {
   it.each([null, true, false, 0, -1.5, 1e300, '', 'zażółć 👍 \u2028', [], {}, { a: [{ b: null }, [], 'c'] }])(
-    'reads back as what it was made from: %j',
+    'reads back as the same value: %j',
     (value) => {
       expect(JSON.parse(toJson(value))).toEqual(value);
     },
   );
 
-  it('keeps a NUL and half of a surrogate pair, as ASCII that no database refuses', () => {
+  it('keeps a NUL and half of a surrogate pair, escaped as ASCII for databases', () => {
     const text = toJson({ text: 'nul \0 half \ud800' });
     expect(text).toMatch(/^[ -~]*$/);
     expect(JSON.parse(text)).toEqual({ text: 'nul \0 half \ud800' });
@@ -26,13 +26,13 @@ describe('the JSON text of a context', () => {
     expect(toJson({ a: undefined, b: { c: undefined, d: 1 } })).toBe('{"b":{"d":1}}');
   });
 
-  it('takes an object without a prototype, and one part that is in two places', () => {
+  it('accepts an object without a prototype, and one value in two places', () => {
     const shared = Object.assign(Object.create(null), { a: 1 });
     expect(toJson({ one: shared, other: [shared, shared] })).toBe('{"one":{"a":1},"other":[{"a":1},{"a":1}]}');
   });
 });
 
-describe('what JSON cannot carry', () => {
+describe('a value that JSON cannot carry', () => {
   it.each([
     [
       'a date',
@@ -65,7 +65,7 @@ describe('what JSON cannot carry', () => {
     ['undefined in an array', { list: [1, undefined] }, '`context.list[1]` is undefined'],
     ['a hole in an array', { list: new Array(1) }, '`context.list[0]` is undefined'],
     ['undefined alone', undefined, '`context` is undefined'],
-  ])('is refused and named: %s', (_, value, message) => {
+  ])('is refused with its path: %s', (_, value, message) => {
     expect(() => toJson(value)).toThrow(expect.objectContaining({ name: 'ArgumentError' }));
     expect(() => toJson(value)).toThrow(message);
   });

@@ -6,14 +6,14 @@ const render = { default: () => ({ text: 'Hi' }) };
 const greeting = defineMessageType<{ name: string }>({ alias: 'greeting', title: 'Greeting', render });
 
 describe('a message type', () => {
-  it('makes messages of a context, which it leaves as it is', () => {
+  it('makes a message and does not change the context', () => {
     const context = { name: 'Ann' };
     const message = greeting(context);
     expect(message).toEqual({ type: 'greeting', context: { name: 'Ann' } });
     expect(message.context).toBe(context);
   });
 
-  it('has the defaults that its options leave out', () => {
+  it('has defaults for missing options', () => {
     expect({ ...greeting }).toMatchObject({
       title: 'Greeting',
       allowUserSubscription: true,
@@ -25,12 +25,12 @@ describe('a message type', () => {
     expect(greeting.messengers).toBeUndefined();
   });
 
-  it('has what its options say', () => {
+  it('has the values of its options', () => {
     const options = { allowUserSubscription: false, priority: -3, retryLimit: 1, onUnknown: 'hold', messengers: ['smtp'] } as const;
     expect({ ...defineMessageType<object>({ alias: 'a', title: 'A', render, ...options }) }).toMatchObject(options);
   });
 
-  it('has the defaults also for what is undefined, as an optional setting may be', () => {
+  it('has defaults for undefined options, as optional settings produce', () => {
     const unset = { allowUserSubscription: undefined, priority: undefined, retryLimit: undefined, onUnknown: undefined } as object;
     expect({ ...defineMessageType<object>({ alias: 'a', title: 'A', render, ...unset }) }).toMatchObject({
       allowUserSubscription: true,
@@ -59,36 +59,36 @@ describe('a message type', () => {
   });
 });
 
-describe('which render counts', () => {
+describe('the render for a messenger', () => {
   const [own, protocol, fallback] = ['own', 'protocol', 'default'].map((text) => () => ({ text }));
   const newsletter = { alias: 'newsletter', protocol: 'smtp' };
   const renderOf = (renders: object) =>
     renderFor(defineMessageType<object>({ alias: 'a', title: 'A', render: { ...renders } }), newsletter);
 
-  it('is that of the alias, or else of the protocol, or else the default', () => {
+  it('is found by the alias, then by the protocol, then as the default', () => {
     expect(renderOf({ newsletter: own, smtp: protocol, default: fallback })).toBe(own);
     expect(renderOf({ smtp: protocol, default: fallback })).toBe(protocol);
     expect(renderOf({ xmpp: own, default: fallback })).toBe(fallback);
     expect(renderOf({ xmpp: own })).toBeUndefined();
   });
 
-  it('is none that every object has', () => {
+  it('is never a property that every object has', () => {
     expect(renderFor(greeting, { alias: 'constructor', protocol: 'toString' })).toBe(greeting.render.default);
   });
 });
 
-describe('which messengers it may go through', () => {
+describe('the messengers that may send a message type', () => {
   const smtp = { alias: 'smtp', protocol: 'smtp' };
   const second = { alias: 'newsletter', protocol: 'smtp' };
   const only = (messengers: readonly string[], renders: object = render) =>
     defineMessageType<object>({ alias: 'a', title: 'A', messengers, render: { ...renders } });
 
-  it('are all that it renders for, unless it names some', () => {
+  it('are by default all that it renders for', () => {
     expect(isAllowed(greeting, smtp)).toBe(true);
     expect(isAllowed(only(['smtp'], { xmpp: render.default }), smtp)).toBe(false);
   });
 
-  it('are those that it names, by alias or by protocol', () => {
+  it('are those that `messengers` names, by alias or by protocol', () => {
     expect(isAllowed(only(['smtp']), second)).toBe(true);
     expect(isAllowed(only(['newsletter']), second)).toBe(true);
     expect(isAllowed(only(['newsletter']), smtp)).toBe(false);

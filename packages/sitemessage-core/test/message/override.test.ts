@@ -5,7 +5,7 @@ import { createMessageTypes } from '../../src/message/registry.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 import { scriptedMessenger } from '../scripted-messenger.ts';
 
-/** What a package for every site comes with. */
+/** A message type from a package that many sites use. */
 const welcome = defineMessageType<{ name: string }>({
   alias: 'accounts_welcome',
   title: 'Welcome',
@@ -20,7 +20,7 @@ describe('a message type that overrides another one', () => {
   it.each([
     ['before', [ours, welcome]],
     ['after', [welcome, ours]],
-  ])('is what is sent when the other one is scheduled, registered %s it', async (_, types) => {
+  ])('is sent when the original is scheduled, and can be registered %s it', async (_, types) => {
     const runtime = fakeRuntime();
     const scripted = scriptedMessenger({ concurrency: 1 });
     const site = createSitemessage({ storage: memoryStorage({ runtime }), runtime, messengers: [scripted.messenger] });
@@ -30,13 +30,13 @@ describe('a message type that overrides another one', () => {
     expect(scripted.deliveries.map(({ content }) => content.text)).toEqual(['Ahoy, Ann']);
   });
 
-  it('keeps all that it does not change', () => {
+  it('keeps everything that it does not change', () => {
     expect({ ...ours }).toMatchObject({ alias: 'accounts_welcome', title: 'Ahoy', priority: 3, messengers: ['scripted', 'smtp'] });
     expect(ours.render.smtp).toBe(welcome.render.smtp);
     expect(ours({ name: 'Ann' })).toEqual(welcome({ name: 'Ann' }));
   });
 
-  it('may itself be overridden', () => {
+  it('can itself be overridden', () => {
     const later = overrideMessageType(ours, { priority: 9 });
     for (const order of [
       [welcome, ours, later],
@@ -49,24 +49,24 @@ describe('a message type that overrides another one', () => {
     }
   });
 
-  it('keeps what a change leaves undefined, as an optional setting may be', () => {
+  it('keeps the original value for an undefined change, as optional settings produce', () => {
     const same = overrideMessageType(welcome, { title: undefined, priority: undefined, render: undefined } as never);
     expect({ ...same }).toMatchObject({ title: 'Welcome', priority: 3, render: welcome.render });
   });
 
-  it('does not let a second one do the same', () => {
+  it('cannot be registered beside another override of the same type', () => {
     const theirs = overrideMessageType(welcome, { title: 'Hello' });
     expect(() => createMessageTypes().register([ours, theirs])).toThrow(expect.objectContaining({ code: 'message_type_taken' }));
   });
 
-  it('may be a built-in one', () => {
+  it('can override a built-in type', () => {
     const types = createMessageTypes();
     const bulletin = overrideMessageType(plain, { allowUserSubscription: true });
     types.register([bulletin]);
     expect(types.find('plain')).toBe(bulletin);
   });
 
-  it('renders what the schema of the other one makes of a context', () => {
+  it('renders the output of the original schema', () => {
     const schema = {
       '~standard': {
         version: 1,
@@ -94,13 +94,13 @@ describe('a message type that overrides another one', () => {
     [{ render: 'text' }, ArgumentError, '`render` of message type "accounts_welcome" must be an object'],
     [{ render: [() => ({ text: '' })] }, ArgumentError, '`render` of message type "accounts_welcome" must be an object'],
     [{ render: { default: 'text' } }, ArgumentError, '`render.default` of message type "accounts_welcome"'],
-  ])('is refused with %j', (changes, kind, message) => {
+  ])('cannot change %j', (changes, kind, message) => {
     const override = () => overrideMessageType(welcome, changes as never);
     expect(override).toThrow(kind);
     expect(override).toThrow(message);
   });
 
-  it.each([undefined, null, {}, 'welcome'])('is made from a message type, and not from %j', (other) => {
+  it.each([undefined, null, {}, 'welcome'])('cannot be made from %j', (other) => {
     expect(() => overrideMessageType(other as never, {})).toThrow('`type` must be a message type');
   });
 });

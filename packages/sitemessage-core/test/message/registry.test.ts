@@ -5,7 +5,7 @@ import { createMessageTypes } from '../../src/message/registry.ts';
 const type = (alias: string, title = alias) => defineMessageType<object>({ alias, title, render: { default: () => ({ text: 'Hi' }) } });
 
 describe('the message types of a site', () => {
-  it('always include the built-in ones', () => {
+  it('always include the built-in types', () => {
     const types = createMessageTypes();
     expect(types.aliases()).toEqual(['plain', 'email_plain', 'email_html']);
     expect([plain, emailPlain, emailHtml].map(({ alias }) => types.find(alias))).toEqual([plain, emailPlain, emailHtml]);
@@ -21,7 +21,7 @@ describe('the message types of a site', () => {
     expect(types.aliases()).toContain('news');
   });
 
-  it('may be registered again, but not two of one alias', () => {
+  it('can be registered again, but not two with the same alias', () => {
     const types = createMessageTypes();
     const news = type('news', 'News');
     types.register([news]);
@@ -32,11 +32,11 @@ describe('the message types of a site', () => {
     expect(types.find('news')).toBe(news);
   });
 
-  it('cannot replace a built-in one', () => {
+  it('cannot replace a built-in type', () => {
     expect(() => createMessageTypes().register([type('plain', 'My own')])).toThrow('"Text" and "My own"');
   });
 
-  it('are those of one site only', () => {
+  it('belong to one site', () => {
     createMessageTypes().register([type('news')]);
     expect(createMessageTypes().find('news')).toBeUndefined();
   });

@@ -18,12 +18,12 @@ const greeting = (render: Readonly<Record<string, unknown>>) =>
     title: 'Greeting',
     render: render as Readonly<Record<string, Render<object>>>,
   });
-/** The content that a `default` render gives. */
+/** Renders the content of a type whose `default` render returns the given value. */
 const contentOf = (rendered: unknown, links?: Links, isForSubscribers?: boolean) =>
   renderContent(greeting({ default: () => rendered }), smtp, {}, details(links, isForSubscribers), soon);
 
 describe('the content for one recipient', () => {
-  it('is what render made of the context and of whom it is for', async () => {
+  it('comes from render, which gets the context and the recipient', async () => {
     const seen: unknown[] = [];
     const type = greeting({
       smtp: (...given: unknown[]) => {
@@ -39,25 +39,25 @@ describe('the content for one recipient', () => {
     expect(seen).toEqual([{ name: 'Ann' }, details({ preferences: 'https://example.com/p' })]);
   });
 
-  it('may take its time', async () => {
+  it('can be rendered asynchronously', async () => {
     expect(await contentOf(Promise.resolve({ text: 'late' }))).toEqual({ text: 'late' });
   });
 
-  it('is HTML of the tag or of a template engine, with an empty text when there is none', async () => {
+  it('can be HTML from the tag or from a template engine, and its text is then empty by default', async () => {
     expect(await contentOf({ html: html`<p>${'&'}</p>` })).toEqual({ text: '', html: '<p>&amp;</p>' });
     expect(await contentOf({ html: '<p>&amp;</p>', text: '&' })).toEqual({ text: '&', html: '<p>&amp;</p>' });
   });
 
-  it('has no HTML when it is empty', async () => {
+  it('has no HTML field for empty HTML', async () => {
     expect(await contentOf({ text: 'Hi', html: '' })).toEqual({ text: 'Hi' });
   });
 
-  it('keeps what the messenger takes besides', async () => {
+  it('keeps the other fields of the messenger', async () => {
     const more = { link: 'https://example.com/7', attachments: [{ filename: 'a.txt', content: 'a' }], silent: true };
     expect(await contentOf({ text: 'Hi', ...more })).toEqual({ text: 'Hi', ...more });
   });
 
-  it('has the link to unsubscribe for a subscriber, and for others what render returns', async () => {
+  it('has the link to unsubscribe by default for subscribers only, and render can set another', async () => {
     const links = { unsubscribe: 'https://example.com/u', pixel: 'https://example.com/i' };
     expect(await contentOf({ text: 'Hi' }, links, true)).toEqual({ text: 'Hi', unsubscribeUrl: 'https://example.com/u' });
     expect(await contentOf({ text: 'Your password was changed' }, links)).toEqual({ text: 'Your password was changed' });
@@ -67,7 +67,7 @@ describe('the content for one recipient', () => {
   });
 });
 
-describe('a link that the site does not give', () => {
+describe('a missing link', () => {
   const read = (render: Render<object>, links: Links = {}, isForSubscribers = true) =>
     renderContent(greeting({ default: render }), smtp, {}, details(links, isForSubscribers), soon);
 
@@ -75,7 +75,7 @@ describe('a link that the site does not give', () => {
     ['unsubscribe', {}, (_, { links }) => ({ html: html`<a href="${links.unsubscribe}">` })],
     ['preferences', { unsubscribe: 'https://example.com/u' }, (_, { links: { preferences } }) => ({ text: preferences })],
     ['pixel', {}, async (_, { links }) => ({ html: `<img src="${links.pixel}">` })],
-  ])('fails the rendering that reads `%s`, and says which option is missing', async (name, links, render) => {
+  ])('fails a rendering that reads `%s`, and the error names the missing option', async (name, links, render) => {
     await expect(read(render, links)).rejects.toMatchObject({
       code: 'render_failed',
       message: expect.stringContaining(
@@ -84,14 +84,14 @@ describe('a link that the site does not give', () => {
     });
   });
 
-  it('fails a rendering that misspells one', async () => {
+  it('fails a rendering that misspells its name', async () => {
     const misspelled: Render<object> = (_, { links }) => ({ text: String((links as object as Record<string, unknown>).unsubcribe) });
     await expect(read(misspelled, { unsubscribe: 'https://example.com/u' })).rejects.toThrow(
       '`links.unsubcribe` does not exist. Did you mean `links.unsubscribe`?',
     );
   });
 
-  it('disturbs nobody who does not read it, or who asks first', async () => {
+  it('fails no rendering that does not read it, or checks first', async () => {
     expect(await read(() => ({ text: 'Hi' }))).toEqual({ text: 'Hi' });
     const asking: Render<object> = (_, { links }) => ({ text: 'pixel' in links ? links.pixel : JSON.stringify(links) });
     expect(await read(asking, { pixel: 'https://example.com/i' })).toEqual({ text: 'https://example.com/i' });
@@ -99,12 +99,12 @@ describe('a link that the site does not give', () => {
   });
 });
 
-describe('what cannot be rendered', () => {
+describe('a rendering', () => {
   const refusal = (code: string, message: string) =>
     expect.objectContaining({ kind: 'permanent', code, message: expect.stringContaining(message) });
 
   it.each([undefined, null, {}, { text: '' }, { html: '' }, { text: '', html: html`` }])(
-    'is a permanent failure when it is neither a text nor HTML: %j',
+    'fails for good without text and HTML: %j',
     async (rendered) => {
       await expect(contentOf(rendered)).rejects.toThrow(
         refusal('render_empty', '"greeting" gave no text, no HTML and no attachment for "newsletter"'),
@@ -118,17 +118,17 @@ describe('what cannot be rendered', () => {
     [{ html: { markup: 'x' } }, '`html` that `render` of message type "greeting" gave must be a string, not an object.'],
     [{ text: Buffer.from('Hi'), html: '<p>' }, 'not a Buffer. Pass a string, such as `buffer.toString()`.'],
     [{ text: Promise.resolve('Hi') }, 'not a promise. Await it first.'],
-  ])('is a permanent failure when one of them is something else: %o', async (rendered, problem) => {
+  ])('fails for good when text or HTML has a wrong type: %o', async (rendered, problem) => {
     await expect(contentOf(rendered)).rejects.toThrow(refusal('render_failed', problem));
   });
 
-  it('may be an attachment alone, for messengers that take one', async () => {
+  it('can be only an attachment', async () => {
     const attachments = [{ filename: 'a.png', content: new Uint8Array(1) }];
     expect(await contentOf({ text: '', attachments })).toMatchObject({ text: '', attachments });
     await expect(contentOf({ text: '', attachments: [] })).rejects.toThrow(refusal('render_empty', 'no attachment'));
   });
 
-  it('is a permanent failure for a messenger that the type has no render for any more', async () => {
+  it('fails for good when the type has no render for the messenger any more', async () => {
     const type = greeting({ xmpp: () => ({ text: 'Hi' }) });
     await expect(renderContent(type, smtp, {}, details(), soon)).rejects.toThrow(refusal('render_missing', 'no `render` for "newsletter"'));
   });
@@ -136,14 +136,14 @@ describe('what cannot be rendered', () => {
   it.each([
     ['an error', () => Promise.reject(new Error('no such template')), 'no such template'],
     [
-      'an error at once',
+      'an error synchronously',
       () => {
         throw new RangeError('out of range');
       },
       'out of range',
     ],
-    ['anything else', () => Promise.reject('a string'), 'a string'],
-  ])('is a permanent failure when render throws %s', async (_, render, reason) => {
+    ['a string', () => Promise.reject('a string'), 'a string'],
+  ])('fails for good when render throws %s', async (_, render, reason) => {
     const failing = renderContent(greeting({ default: render }), smtp, {}, details(), soon);
     await expect(failing).rejects.toThrow(refusal('render_failed', `"greeting" failed: ${reason}`));
     await expect(failing).rejects.toHaveProperty('cause');

@@ -39,7 +39,7 @@ const delivery: Delivery = { id: '1', address: '7', attempt: 1, message: { id: '
 const context = (): SendContext => ({ signal: new AbortController().signal });
 const aborted = (): SendContext => ({ signal: AbortSignal.abort() });
 
-describe('a factory that knows its options', () => {
+describe('a factory with `optionNames`', () => {
   const strict = defineMessenger({
     alias: 'strict',
     package: 'strict',
@@ -50,19 +50,19 @@ describe('a factory that knows its options', () => {
     create: (_: { readonly token: string }) => ({ send: async () => undefined }),
   });
 
-  it('refuses any other, which would do nothing', () => {
+  it('refuses any other name', () => {
     expect(strict({ token: 't', alias: 'second', timeoutMs: 1_000 }).alias).toBe('second');
     expect(() => strict({ token: 't', tokne: 't' } as never)).toThrow('`tokne` is not an option of strict. Options: token, alias, title,');
   });
 
-  it('says what an option of another library is called here', () => {
+  it('shows the hint for an option of another library', () => {
     expect(() => strict({ apiKey: 't' } as never)).toThrow(/^`apiKey` is not an option of strict\. Here it is `token`\.$/);
     expect(() => strict({ toString: 't' } as never)).toThrow('`toString` is not an option of strict. Options: token');
   });
 });
 
 describe('a messenger made by defineMessenger', () => {
-  it('has what the definition says, and defaults for the rest', () => {
+  it('has the values of the definition, and defaults for the rest', () => {
     const messenger = pager({ token: 't' });
     expect(messenger).toMatchObject({
       alias: 'pager',
@@ -76,7 +76,7 @@ describe('a messenger made by defineMessenger', () => {
     expect(messenger).not.toHaveProperty('limits');
   });
 
-  it('takes the defaults of the definition before those of core', () => {
+  it('prefers the values of the definition to the defaults of core', () => {
     const quiet = defineMessenger({
       ...pager.definition,
       allowUserSubscription: false,
@@ -87,28 +87,28 @@ describe('a messenger made by defineMessenger', () => {
     expect(quiet.limits?.('7')).toEqual([{ key: 'pager:7', intervalMs: 10, burst: 2 }]);
   });
 
-  it('takes the options before both', () => {
+  it('prefers the options to both', () => {
     const retry = { firstMs: 1, factor: 2, maxMs: 3 };
     const messenger = pager({ token: 't', alias: 'alerts', title: 'Alerts', allowUserSubscription: false, timeoutMs: 1, retry });
     expect(messenger).toMatchObject({ alias: 'alerts', title: 'Alerts', allowUserSubscription: false, timeoutMs: 1, retry });
     expect(messenger.protocol).toBe('pager');
   });
 
-  it('holds none of its options', () => {
+  it('does not expose its options', () => {
     expect(JSON.stringify(pager({ token: 'secret-token' }))).not.toContain('secret-token');
   });
 
-  it('reads addresses as the definition does', () => {
+  it('uses `getAddress` of the definition', () => {
     const messenger = pager({ token: 't' });
     expect(messenger.getAddress(7)).toBe('7');
     expect(() => messenger.getAddress('seven')).toThrow('A pager has a number.');
   });
 
-  it('throws what create throws', () => {
+  it('throws the error of `create`', () => {
     expect(() => pager({ token: '' })).toThrow('pager: the option token is missing.');
   });
 
-  it('is in no registry', () => {
+  it('is not registered', () => {
     expect(findMessenger('pager')).toBeUndefined();
   });
 
@@ -132,13 +132,13 @@ describe('a messenger made by defineMessenger', () => {
     ['retry.factor', { retry: { firstMs: 9, factor: 0.5, maxMs: 90 } }],
     ['retry.factor', { retry: { firstMs: 9, factor: Number.NaN, maxMs: 90 } }],
     ['retry.factor', { retry: { firstMs: 9, factor: '2', maxMs: 90 } }],
-  ])('refuses an option %s that cannot work: %o', (option, wrong) => {
+  ])('refuses a wrong %s: %o', (option, wrong) => {
     const make = (): unknown => pager({ token: 't', ...(wrong as object) });
     expect(make).toThrow(`\`${option}\``);
     expect(make).toThrow(expect.objectContaining({ kind: 'configuration', code: 'option_invalid' }));
   });
 
-  it('refuses options that are none', () => {
+  it('refuses options that are not an object', () => {
     expect(() => pager('t' as never)).toThrow('`options` of pager must be an object, not a string.');
   });
 
@@ -148,8 +148,8 @@ describe('a messenger made by defineMessenger', () => {
   });
 });
 
-describe('a session of a messenger that has only send', () => {
-  it('gives what send gives, and an empty receipt for nothing', async () => {
+describe('a session of a messenger with `send`', () => {
+  it('returns the receipt of `send`, and an empty one for undefined', async () => {
     const session = await pager({ token: 't' }).open(context());
     sent.mockResolvedValueOnce({ providerId: '9' }).mockResolvedValueOnce(undefined);
     const sending = context();
@@ -158,7 +158,7 @@ describe('a session of a messenger that has only send', () => {
     expect(sent).toHaveBeenLastCalledWith(delivery, sending);
   });
 
-  it('is not opened, and sends nothing, once the signal is aborted', async () => {
+  it('does not open or send after the signal is aborted', async () => {
     const messenger = pager({ token: 't' });
     await expect(messenger.open(aborted())).rejects.toThrow('aborted');
     const session = await messenger.open(context());
@@ -168,12 +168,12 @@ describe('a session of a messenger that has only send', () => {
   });
 });
 
-describe('a session of a messenger that has open', () => {
+describe('a session of a messenger with `open`', () => {
   const session: Session = { send: async () => ({}), close: async () => {} };
   const open = vi.fn(async (_: SendContext): Promise<Session> => session);
   const line = defineMessenger({ ...pager.definition, create: () => ({ open }) });
 
-  it('is what open gives, asked for when it is needed and not before', async () => {
+  it('comes from `open`, which is called only when a session is needed', async () => {
     const messenger = line();
     expect(open).not.toHaveBeenCalled();
     const opening = context();
@@ -181,7 +181,7 @@ describe('a session of a messenger that has open', () => {
     expect(open).toHaveBeenCalledExactlyOnceWith(opening);
   });
 
-  it('is not opened once the signal is aborted', async () => {
+  it('does not open after the signal is aborted', async () => {
     open.mockClear();
     await expect(line().open(aborted())).rejects.toThrow('aborted');
     expect(open).not.toHaveBeenCalled();
@@ -206,7 +206,7 @@ describe('a messenger made by extendMessenger', () => {
     send: (given, sending, session) => session.send({ ...given, content: { text: given.content.text.toUpperCase() } }, sending),
   });
 
-  it('has an alias and a title of its own, and all else of its parent', () => {
+  it('has its own alias and title, and everything else from its parent', () => {
     const messenger = shouting({ token: 't' });
     expect(messenger).toMatchObject({ alias: 'shouting', protocol: 'pager', title: 'Shouting pager', timeoutMs: 4_000, concurrency: 3 });
     expect(messenger.limits?.('7')).toEqual([{ key: 't', intervalMs: 1, burst: 1 }]);
@@ -214,7 +214,7 @@ describe('a messenger made by extendMessenger', () => {
     expect(shouting.definition.package).toBe('@example/messenger-pager');
   });
 
-  it('comes in another package when it says so', () => {
+  it('can belong to another package', () => {
     const other = extendMessenger(pager, { alias: 'other', title: 'Other', package: '@example/other', send: async () => undefined });
     expect(other.definition.package).toBe('@example/other');
   });
@@ -229,7 +229,7 @@ describe('a messenger made by extendMessenger', () => {
     expect(close).toHaveBeenCalledOnce();
   });
 
-  it('can build on one that has only send, and on another extended one', async () => {
+  it('can extend a messenger with `send`, and another extended one', async () => {
     const quiet = extendMessenger(pager, { alias: 'quiet', title: 'Quiet', send: async () => undefined });
     const counting = extendMessenger(quiet, { alias: 'counting', title: 'Counting', send: (...args) => args[2].send(args[0], args[1]) });
     const session = await counting({ token: 't' }).open(context());
@@ -237,7 +237,7 @@ describe('a messenger made by extendMessenger', () => {
     await session.close?.();
   });
 
-  it('does nothing once the signal is aborted', async () => {
+  it('does nothing after the signal is aborted', async () => {
     const send = vi.fn(async () => undefined);
     const idle = extendMessenger(pager, { alias: 'idle', title: 'Idle', send })({ token: 't' });
     await expect(idle.open(aborted())).rejects.toThrow('aborted');
@@ -248,33 +248,33 @@ describe('a messenger made by extendMessenger', () => {
 });
 
 describe('the types of a factory', () => {
-  it('carry the alias that is given, otherwise that of the definition', () => {
+  it('have the given alias, or else the alias of the definition', () => {
     expectTypeOf(pager).toEqualTypeOf<MessengerFactory<'pager', PagerOptions, number | string>>();
     expectTypeOf(pager({ token: 't' })).toEqualTypeOf<Messenger<'pager', number | string>>();
     expectTypeOf(pager({ token: 't', alias: 'alerts' })).toEqualTypeOf<Messenger<'alerts', number | string>>();
     expectTypeOf(pager({ token: 't', alias: String('alerts') })).toEqualTypeOf<Messenger<string, number | string>>();
   });
 
-  it('carry the parent’s options and recipients, and the extension’s alias', () => {
+  it('have the options and recipients of the parent, and the alias of the extension', () => {
     const alerts = extendMessenger(pager, { alias: 'alerts', title: 'Alerts', send: async () => undefined });
     expectTypeOf(alerts).toEqualTypeOf<MessengerFactory<'alerts', PagerOptions, number | string>>();
     expectTypeOf(alerts({ token: 't', alias: 'more' })).toEqualTypeOf<Messenger<'more', number | string>>();
   });
 
-  it('refuse options that are missing, wrong or not there', () => {
+  it('refuse missing, wrong and unknown options', () => {
     // @ts-expect-error: the token is missing
     expect(() => pager({})).toThrow();
-    // @ts-expect-error: there has to be something
+    // @ts-expect-error: the options are missing
     expect(() => pager()).toThrow();
-    // @ts-expect-error: a token is a string
+    // @ts-expect-error: the token must be a string
     pager({ token: 7 });
-    // @ts-expect-error: it is called loud
+    // @ts-expect-error: the option is `loud`
     pager({ token: 't', lout: true });
-    // @ts-expect-error: also with an alias
+    // @ts-expect-error: the option is `loud`, also with an alias
     pager({ token: 't', alias: 'alerts', lout: true });
   });
 
-  it('let the options be left out when none is needed', () => {
+  it('allow no options when none is required', () => {
     const simple = defineMessenger({
       alias: 'simple',
       package: '@example/simple',
@@ -286,15 +286,15 @@ describe('the types of a factory', () => {
     expectTypeOf(simple({ loud: true, alias: 'second' })).toEqualTypeOf<Messenger<'second', string>>();
   });
 
-  it('let every messenger be one of whatever alias and recipients', () => {
+  it('accept every messenger as AnyMessenger', () => {
     const messengers: AnyMessenger[] = [pager({ token: 't' }), pager({ token: 't', alias: 'alerts' })];
     expect(messengers.map(({ alias }) => alias)).toEqual(['pager', 'alerts']);
   });
 
-  it('refuse a create that gives both send and open, or neither', () => {
-    // @ts-expect-error: one of them
+  it('refuse a `create` that returns both `send` and `open`, or neither', () => {
+    // @ts-expect-error: neither
     defineMessenger({ ...pager.definition, create: () => ({}) });
-    // @ts-expect-error: not both
+    // @ts-expect-error: both
     defineMessenger({ ...pager.definition, create: () => ({ send: sent, open: async () => ({ send: async () => ({}) }) }) });
   });
 });

@@ -30,20 +30,20 @@ const siteOf = (messengers: unknown) => createSitemessage({ storage: memoryStora
 const aliasesOf = (messengers: unknown) => Object.keys(siteOf(messengers).getRegisteredMessengers());
 
 describe('the messengers of a site', () => {
-  it('are given as a list', () => {
+  it('can be given as a list', () => {
     const one = pager({});
     expect(siteOf([one, pager({ alias: 'second' })]).getRegisteredMessenger('pager')).toBe(one);
     expect(aliasesOf([one, pager({ alias: 'second' })])).toEqual(['pager', 'second']);
   });
 
-  it('are given as options of registered ones, by alias', () => {
+  it('can be given as options by the alias of a registered messenger', () => {
     registerMessenger(pager);
     registerMessenger(factory('fax'));
     expect(aliasesOf({ pager: { token: 'tttt' }, fax: {} })).toEqual(['pager', 'fax']);
     expect(() => siteOf({ pager: { token: '' } })).toThrow('`token` is empty.');
   });
 
-  it('may repeat their alias in their options, but not change it there', () => {
+  it('can repeat their alias in their options, but not change it', () => {
     registerMessenger(pager);
     expect(aliasesOf({ pager: { alias: 'pager' } })).toEqual(['pager']);
     const other = () => siteOf({ pager: { alias: 'second' } });
@@ -53,26 +53,26 @@ describe('the messengers of a site', () => {
     expect(other).toThrow(expect.objectContaining({ name: 'ArgumentError', code: 'option_invalid', field: 'messengers.pager' }));
   });
 
-  it('are registered later, too', () => {
+  it('can be registered later', () => {
     const site = siteOf([]);
     site.registerMessengers(pager({}), pager({ alias: 'second' }));
     expect(Object.keys(site.getRegisteredMessengers())).toEqual(['pager', 'second']);
   });
 
-  it('are registered all together or not at all', () => {
+  it('are registered all or not at all', () => {
     const site = siteOf([pager({})]);
     expect(() => site.registerMessengers(pager({ alias: 'second' }), pager({}))).toThrow('Two messengers of this site');
     expect(Object.keys(site.getRegisteredMessengers())).toEqual(['pager']);
   });
 
-  it('cannot have one alias twice', () => {
+  it('cannot have the same alias', () => {
     const twice = () => siteOf([pager({}), pager({})]);
-    expect(twice).toThrow('Two messengers of this site have the alias "pager"; give one of them another `alias`.');
+    expect(twice).toThrow('Two messengers of this site have the alias "pager". Give one of them another `alias`.');
     expect(twice).toThrow(expect.objectContaining({ kind: 'configuration', code: 'alias_taken' }));
     expect(() => siteOf([pager({})]).registerMessengers(pager({}))).toThrow('the alias "pager"');
   });
 
-  it('are the business of this site alone: what it gives out changes nothing', () => {
+  it('do not change when a caller changes the returned object', () => {
     const site = siteOf([pager({})]);
     delete (site.getRegisteredMessengers() as Record<string, unknown>).pager;
     expect(site.getRegisteredMessenger('pager').alias).toBe('pager');
@@ -82,16 +82,16 @@ describe('the messengers of a site', () => {
 describe('an unknown alias', () => {
   const unknown = expect.objectContaining({ kind: 'configuration', code: 'messenger_unknown' });
   const howToInstall =
-    "Install the package that brings it (`npm install @sitemessage/messenger-telegram` for one of ours) and import it (`import '@sitemessage/messenger-telegram'`); `import type` registers nothing.";
+    "Install its package and import it. For one of this project: `npm install @sitemessage/messenger-telegram`, then `import '@sitemessage/messenger-telegram'`. `import type` registers nothing.";
 
-  it('among the options says what to install and import', () => {
+  it('in `messengers` is refused with the package to install and import', () => {
     const create = () => siteOf({ telegram: {} });
     expect(create).toThrow(`\`messengers.telegram\`: no messenger with this alias is registered. ${howToInstall}`);
     expect(create).toThrow(unknown);
     expect(() => siteOf({ constructor: {} })).toThrow(unknown);
   });
 
-  it('later says what there is, and what to install, import and configure', () => {
+  it('in a later call is refused with the known aliases and the package to install', () => {
     const get = (messengers: readonly unknown[]) => () => siteOf(messengers).getRegisteredMessenger('telegram');
     expect(get([])).toThrow(
       `This site has no messenger "telegram". This site has none. ${howToInstall} Then give its options to createSitemessage.`,
@@ -100,7 +100,7 @@ describe('an unknown alias', () => {
     expect(get([])).toThrow(unknown);
   });
 
-  it('one letter off says which one was meant, and nothing of installing', () => {
+  it('with a typing mistake is refused with the right alias only', () => {
     registerMessenger(factory('telegram'));
     const get = (alias: string) => () => siteOf([pager({})]).getRegisteredMessenger(alias);
     expect(get('pagr')).toThrow('This site has no messenger "pagr". This site has: pager. Did you mean "pager"?');
@@ -113,7 +113,7 @@ describe('an unknown alias', () => {
     expect(create).toThrow(unknown);
   });
 
-  it('of a package that was imported says that its options are missing', () => {
+  it('of an imported package is refused with the advice to give its options', () => {
     registerMessenger(factory('telegram'));
     expect(() => siteOf([]).getRegisteredMessenger('telegram')).toThrow(
       'It is installed, but has no options: add it to `messengers` of createSitemessage.',
@@ -121,9 +121,9 @@ describe('an unknown alias', () => {
   });
 
   it.each([
-    ['to schedule for', (site: ReturnType<typeof siteOf>) => site.scheduleMessages('Hi', { messenger: 'telegram', addresses: '1' })],
-    ['to send through', (site: ReturnType<typeof siteOf>) => site.sendScheduledMessages({ messengers: ['telegram'] })],
-    ['to test', (site: ReturnType<typeof siteOf>) => site.sendTestMessage('telegram' as never, '1' as never)],
+    ['by scheduleMessages', (site: ReturnType<typeof siteOf>) => site.scheduleMessages('Hi', { messenger: 'telegram', addresses: '1' })],
+    ['by sendScheduledMessages', (site: ReturnType<typeof siteOf>) => site.sendScheduledMessages({ messengers: ['telegram'] })],
+    ['by sendTestMessage', (site: ReturnType<typeof siteOf>) => site.sendTestMessage('telegram' as never, '1' as never)],
   ])('is refused %s', async (_, use) => {
     await expect(use(siteOf([]))).rejects.toThrow(unknown);
   });

@@ -11,26 +11,26 @@ const throwing = new Proxy(
 );
 
 it.each<[what: string, given: unknown, read: object]>([
-  ['a whole one', { providerId: 'p1', movedTo: 'b', pauseMs: 700 }, { providerId: 'p1', movedTo: 'b', pauseMs: 700 }],
-  ['an empty one', {}, {}],
+  ['all fields', { providerId: 'p1', movedTo: 'b', pauseMs: 700 }, { providerId: 'p1', movedTo: 'b', pauseMs: 700 }],
+  ['an empty object', {}, {}],
   ['undefined', undefined, {}],
   ['null', null, {}],
-  ['a text', 'p1', {}],
+  ['a string', 'p1', {}],
   ['numbers', { providerId: 42, movedTo: -100n, pauseMs: 0.5 }, { providerId: '42', movedTo: '-100', pauseMs: 1 }],
-  ['a yes', { providerId: true }, { providerId: 'true' }],
-  ['what is no text', { providerId: {}, movedTo: ['b'], pauseMs: '700' }, {}],
-  ['what is no time', { pauseMs: Number.NaN }, {}],
-  ['no time at all', { pauseMs: 0 }, {}],
-  ['a time that passed', { pauseMs: -1 }, {}],
-  ['all time', { pauseMs: Number.POSITIVE_INFINITY }, {}],
-  ['a year', { pauseMs: 365 * 86_400_000 }, { pauseMs: 86_400_000 }],
-  ['what no database takes', { providerId: 'p\0\ud800' }, { providerId: 'p\ufffd' }],
+  ['a boolean', { providerId: true }, { providerId: 'true' }],
+  ['wrong types', { providerId: {}, movedTo: ['b'], pauseMs: '700' }, {}],
+  ['a pause of NaN', { pauseMs: Number.NaN }, {}],
+  ['a pause of 0', { pauseMs: 0 }, {}],
+  ['a negative pause', { pauseMs: -1 }, {}],
+  ['an infinite pause', { pauseMs: Number.POSITIVE_INFINITY }, {}],
+  ['a pause of a year', { pauseMs: 365 * 86_400_000 }, { pauseMs: 86_400_000 }],
+  ['a NUL and half of a surrogate pair', { providerId: 'p\0\ud800' }, { providerId: 'p\ufffd' }],
   [
-    'what is too long',
+    'texts that are too long',
     { providerId: 'x'.repeat(501), movedTo: 'y'.repeat(1_001) },
     { providerId: 'x'.repeat(500), movedTo: 'y'.repeat(1_000) },
   ],
-  ['what cannot be read', throwing, {}],
-])('a receipt is read without complaint: %s', (_, given, read) => {
+  ['getters that throw', throwing, {}],
+])('readReceipt never throws: %s', (_, given, read) => {
   expect(readReceipt(given)).toEqual(read);
 });

@@ -24,7 +24,7 @@ const factory = (alias: string, origin = `@example/${alias}`): MessengerFactory<
   });
 
 describe('the registry of messengers', () => {
-  it('finds what was registered, by its alias', () => {
+  it('finds a registered messenger by its alias', () => {
     const [pager, fax] = [factory('pager'), factory('fax')];
     registerMessenger(pager);
     registerMessenger(fax);
@@ -33,19 +33,19 @@ describe('the registry of messengers', () => {
     expect(findMessenger('telex')).toBeUndefined();
   });
 
-  it('knows no alias that every object has', () => {
+  it('finds nothing under a property that every object has', () => {
     expect(findMessenger('constructor')).toBeUndefined();
     expect(findMessenger('__proto__')).toBeUndefined();
   });
 
-  it('lets a package replace its own messenger', () => {
+  it('lets a package register its messenger again', () => {
     registerMessenger(factory('pager'));
     const again = factory('pager');
     registerMessenger(again);
     expect(findMessenger('pager')).toBe(again);
   });
 
-  it('refuses an alias that another package holds, names both, and keeps the first', () => {
+  it('refuses an alias of another package, names both packages, and keeps the first', () => {
     const first = factory('pager', '@example/one');
     registerMessenger(first);
     const register = (): void => registerMessenger(factory('pager', '@example/two'));
@@ -71,13 +71,13 @@ describe('two copies of core in one process', () => {
     expect(findMessenger('fax')).toBe(theirs);
   });
 
-  it('share who holds an alias', async () => {
+  it('refuse the same alias of two packages', async () => {
     const copy = await anotherCopy();
     registerMessenger(factory('pager', '@example/one'));
     expect(() => copy.registerMessenger(factory('pager', '@example/two'))).toThrow(/@example\/one and @example\/two/);
   });
 
-  it('say so when their registries do not fit, whichever way they are used', () => {
+  it('refuse to work when their registries have different versions', () => {
     home[place] = { protocol: 2, factories: new Map() };
     for (const use of [() => findMessenger('pager'), () => registerMessenger(factory('pager'))]) {
       expect(use).toThrow(/protocol 2 and 1/);

@@ -6,12 +6,12 @@ import { fakeRuntime } from '../../src/testing/index.ts';
 const almostOne = 1 - Number.EPSILON;
 
 describe('the wait between attempts', () => {
-  it('is 30 s, then three times the one before, up to 6 h', () => {
+  it('is 30 s, then 3 times the wait before, up to 6 h', () => {
     const seconds = Array.from({ length: 10 }, (_, index) => backoff(defaultRetry, index + 1, almostOne) / 1_000);
     expect(seconds).toEqual([30, 90, 270, 810, 2_430, 7_290, 21_600, 21_600, 21_600, 21_600]);
   });
 
-  it('is shortened by up to a half, by chance', () => {
+  it('is shortened by up to half, at random', () => {
     expect(backoff(defaultRetry, 1, 0)).toBe(15_000);
     expect(backoff(defaultRetry, 1, 0.5)).toBe(22_500);
   });
@@ -22,14 +22,14 @@ describe('the wait between attempts', () => {
   });
 });
 
-it('the rest of a messenger that cannot work is 5 s, doubling, up to 5 min', () => {
+it('the pause of a messenger that cannot work is 5 s, doubling up to 5 min', () => {
   expect([1, 2, 3, 6, 7, 2_000].map(pauseAfter)).toEqual([5_000, 10_000, 20_000, 160_000, 300_000, 300_000]);
 });
 
 const refused = { kind: 'configuration' as const, code: 'login_refused', message: 'no' };
 
 describe('a pause', () => {
-  it('is longer each time, until something goes through', async () => {
+  it('doubles each time until a send succeeds', async () => {
     const runtime = fakeRuntime();
     const pause = createPause(runtime);
     expect({ left: pause.left(), isProbing: pause.isProbing() }).toEqual({ left: 0, isProbing: false });
@@ -45,7 +45,7 @@ describe('a pause', () => {
     expect(pause.begin(refused, 0)).toBe(5_000);
   });
 
-  it('is as long as the provider asks for, if that is longer', async () => {
+  it('lasts as long as the provider asks for, if that is longer', async () => {
     const runtime = fakeRuntime();
     const pause = createPause(runtime);
     expect(pause.begin(refused, 3_600_000)).toBe(3_600_000);

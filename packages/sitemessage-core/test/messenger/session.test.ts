@@ -6,7 +6,7 @@ import { scriptedMessenger } from '../scripted-messenger.ts';
 
 const never = new AbortController().signal;
 
-/** A keeper of sessions that are opened by hand. */
+/** Makes a keeper whose `open` calls the test resolves by hand. */
 function setUp(timeoutMs = 2_000) {
   const runtime = fakeRuntime();
   const openings: PromiseWithResolvers<Session>[] = [];
@@ -35,7 +35,7 @@ function setUp(timeoutMs = 2_000) {
 }
 
 describe('the keeper of a session', () => {
-  it('opens one for all who ask, and keeps it', async () => {
+  it('opens one session for all callers, and keeps it', async () => {
     const { keeper, openings, session } = setUp();
     const asked = [keeper.get(never), keeper.get(never)];
     const first = session('first');
@@ -44,7 +44,7 @@ describe('the keeper of a session', () => {
     expect(openings).toHaveLength(1);
   });
 
-  it('opens another one after it could not', async () => {
+  it('opens again after a failure', async () => {
     const { keeper, openings, session } = setUp();
     const asked = keeper.get(never);
     openings[0]?.reject(new Error('refused'));
@@ -54,7 +54,7 @@ describe('the keeper of a session', () => {
     expect(await again).toBeDefined();
   });
 
-  it('closes a session that was opened too late', async () => {
+  it('closes a session that opens after the time limit', async () => {
     const { keeper, openings, session, closed, runtime } = setUp();
     await expect(runtime.run(keeper.get(never))).rejects.toMatchObject({ kind: 'transient', code: 'open_timeout' });
     openings[0]?.resolve(session('late'));
@@ -63,53 +63,53 @@ describe('the keeper of a session', () => {
     expect(runtime.pendingTimers()).toBe(0);
   });
 
-  it('closes a lost one once, however many lost it, and opens another', async () => {
+  it('closes a discarded session once, and opens another', async () => {
     const { keeper, openings, session, closed, runtime } = setUp();
     const first = session('first');
     const asked = keeper.get(never);
     openings[0]?.resolve(first);
     await asked;
-    keeper.lose(first);
-    keeper.lose(first);
+    keeper.discard(first);
+    keeper.discard(first);
     await runtime.advance(0);
     expect(closed).toEqual(['first']);
     const again = keeper.get(never);
-    keeper.lose(first);
+    keeper.discard(first);
     const second = session('second');
     openings[1]?.resolve(second);
     expect(await again).toBe(second);
-    keeper.lose(first);
+    keeper.discard(first);
     await runtime.advance(0);
     expect(await keeper.get(never)).toBe(second);
     expect(closed).toEqual(['first']);
   });
 
-  it('minds nothing when one is lost while the next cannot be opened', async () => {
+  it('ignores `discard` for an old session while the next one fails to open', async () => {
     const { keeper, openings, session, closed, runtime } = setUp();
     const asked = keeper.get(never);
     asked.catch(() => undefined);
-    keeper.lose(session('old'));
+    keeper.discard(session('old'));
     openings[0]?.reject(new Error('refused'));
     await expect(asked).rejects.toThrow('refused');
     await runtime.advance(0);
-    keeper.lose(session('old'));
+    keeper.discard(session('old'));
     expect(closed).toEqual([]);
   });
 
-  it('closes it after 5 s of rest, unless somebody asks for it, or rests again', async () => {
+  it('closes an idle session after 5 s, and each `get` or `closeWhenIdle` restarts the time', async () => {
     const { keeper, openings, session, closed, runtime } = setUp();
-    keeper.rest();
+    keeper.closeWhenIdle();
     const asked = keeper.get(never);
     openings[0]?.resolve(session('first'));
     await asked;
-    keeper.rest();
+    keeper.closeWhenIdle();
     await runtime.advance(4_999);
     void keeper.get(never);
     await runtime.advance(5_000);
     expect(closed).toEqual([]);
-    keeper.rest();
+    keeper.closeWhenIdle();
     await runtime.advance(4_000);
-    keeper.rest();
+    keeper.closeWhenIdle();
     await runtime.advance(4_999);
     expect(closed).toEqual([]);
     await runtime.advance(1);
@@ -117,17 +117,17 @@ describe('the keeper of a session', () => {
     expect(runtime.pendingTimers()).toBe(0);
   });
 
-  it.each(['rest', 'close'] as const)('needs no session to $s', async (end) => {
+  it.each(['closeWhenIdle', 'close'] as const)('does nothing in %s without a session', async (end) => {
     const { keeper, runtime } = setUp();
     await keeper[end]();
     expect(runtime.pendingTimers()).toBe(0);
   });
 
-  it('may rest or be closed while its session cannot be opened', async () => {
+  it('can close while its session fails to open', async () => {
     const { keeper, openings, runtime } = setUp();
     const asked = keeper.get(never);
     asked.catch(() => undefined);
-    keeper.rest();
+    keeper.closeWhenIdle();
     await runtime.advance(1_000);
     const closing = keeper.close();
     openings[0]?.reject(new Error('refused'));
@@ -136,11 +136,11 @@ describe('the keeper of a session', () => {
     expect(runtime.pendingTimers()).toBe(0);
   });
 
-  it('rests also from a session that could not be opened in all that time', async () => {
+  it('ends the idle time when the session fails to open after it', async () => {
     const { keeper, openings, runtime } = setUp(30_000);
     const asked = keeper.get(never);
     asked.catch(() => undefined);
-    keeper.rest();
+    keeper.closeWhenIdle();
     await runtime.advance(5_000);
     openings[0]?.reject(new Error('refused'));
     await expect(asked).rejects.toThrow('refused');
@@ -148,7 +148,7 @@ describe('the keeper of a session', () => {
     expect(runtime.pendingTimers()).toBe(0);
   });
 
-  it('is closed when all its sessions are, at most 5 s later', async () => {
+  it('waits at most 5 s for its sessions to close', async () => {
     const { keeper, openings, session, closed, runtime } = setUp();
     const [lost, current] = [
       session('lost', () => new Promise(() => undefined)),
@@ -158,7 +158,7 @@ describe('the keeper of a session', () => {
       const asked = keeper.get(never);
       openings[index]?.resolve(opened);
       await asked;
-      if (opened === lost) keeper.lose(lost);
+      if (opened === lost) keeper.discard(lost);
       await runtime.advance(0);
     }
     await runtime.run(keeper.close());
@@ -167,7 +167,7 @@ describe('the keeper of a session', () => {
     expect(runtime.pendingTimers()).toBe(0);
   });
 
-  it('needs no session that can be closed', async () => {
+  it('accepts a session without `close`', async () => {
     const { keeper, openings } = setUp();
     const asked = keeper.get(never);
     openings[0]?.resolve({ send: async () => ({}) });

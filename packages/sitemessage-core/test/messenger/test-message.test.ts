@@ -54,7 +54,7 @@ function setUp({ send = async () => ({}), open = async () => undefined, close = 
 }
 
 describe('a test message', () => {
-  it('goes out at once, without a site and a storage, to the address that the messenger makes of it', async () => {
+  it('is sent at once, without a site and a storage, to the normalized address', async () => {
     const { messenger, happened, deliveries } = setUp({ send: async () => ({ providerId: 'p1' }) });
     expect(await sendTestMessage(messenger, '7')).toEqual({ providerId: 'p1' });
     expect(deliveries).toEqual([
@@ -69,13 +69,13 @@ describe('a test message', () => {
     expect(happened).toEqual(['opened', 'closed']);
   });
 
-  it('has the text that it is given', async () => {
+  it('has the given text', async () => {
     const { messenger, deliveries } = setUp();
     await sendTestMessage(messenger, '7', 'Hello');
     expect(deliveries).toMatchObject([{ content: { text: 'Hello' } }]);
   });
 
-  it('goes through a messenger of a site, past its queue', async () => {
+  it('is sent through a messenger of a site, past the queue', async () => {
     const { messenger, deliveries } = setUp();
     const site = createSitemessage({ storage: memoryStorage(), messengers: [messenger] });
     expect(await site.sendTestMessage('pager', '7', 'Hello')).toEqual({});
@@ -83,36 +83,36 @@ describe('a test message', () => {
     expect(await Array.fromAsync(site.list())).toEqual([]);
   });
 
-  it('opens nothing for a wrong address', async () => {
+  it('opens no session for a wrong address', async () => {
     const { messenger, happened } = setUp();
     await expect(sendTestMessage(messenger, 'x')).rejects.toThrow(new AddressError('the address must be digits.'));
     expect(happened).toEqual([]);
   });
 
-  it('throws what opening throws', async () => {
+  it('throws the error of `open`', async () => {
     const error = new ConfigurationError('the password was refused');
     const { messenger } = setUp({ open: () => Promise.reject(error) });
     await expect(sendTestMessage(messenger, '7')).rejects.toBe(error);
   });
 
-  it('throws what sending throws, and closes the session', async () => {
+  it('throws the error of `send`, and closes the session', async () => {
     const error = new PermanentError('no such pager');
     const { messenger, happened } = setUp({ send: () => Promise.reject(error) });
     await expect(sendTestMessage(messenger, '7')).rejects.toBe(error);
     expect(happened).toEqual(['opened', 'closed']);
   });
 
-  it('is sent, whatever becomes of closing', async () => {
+  it('succeeds even if closing fails', async () => {
     const { messenger } = setUp({ send: async () => ({ providerId: 'p1' }), close: () => Promise.reject(new Error('QUIT failed')) });
     expect(await sendTestMessage(messenger, '7')).toEqual({ providerId: 'p1' });
   });
 });
 
-describe('a test message that does not get through in time', () => {
+describe('a test message that takes too long', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('is of unknown outcome, and the messenger is told to stop', async () => {
+  it('has an unknown outcome, and the signal aborts', async () => {
     let told = false;
     const { messenger } = setUp({
       send: (_, { signal }) => {
@@ -135,7 +135,7 @@ describe('a test message that does not get through in time', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('was not sent when no session was opened', async () => {
+  it('is not sent if no session opens', async () => {
     const { messenger, deliveries } = setUp({ open: () => new Promise(() => undefined) });
     const sending = sendTestMessage(messenger, '7');
     sending.catch(() => undefined);
@@ -144,7 +144,7 @@ describe('a test message that does not get through in time', () => {
     expect(deliveries).toEqual([]);
   });
 
-  it('is what the messenger says it is when it stops in time', async () => {
+  it('throws the error of the messenger, if it stops in time', async () => {
     const error = new TransientError('nothing was written yet');
     const { messenger } = setUp({
       send: (_, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(error))),
@@ -155,7 +155,7 @@ describe('a test message that does not get through in time', () => {
     await expect(sending).rejects.toBe(error);
   });
 
-  it('is sent all the same when only closing takes for ever', async () => {
+  it('succeeds if only closing never ends', async () => {
     const { messenger } = setUp({ send: async () => ({ providerId: 'p1' }), close: () => new Promise(() => undefined) });
     const sending = sendTestMessage(messenger, '7');
     sending.catch(() => undefined);

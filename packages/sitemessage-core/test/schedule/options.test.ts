@@ -5,7 +5,7 @@ import { setUp } from './schedule-setup.ts';
 const highest = 2 ** 31 - 1;
 const y2001 = Date.UTC(2001);
 
-describe('options of scheduling', () => {
+describe('the options of scheduling', () => {
   it.each<ScheduleOptions>([
     {},
     { sender: '' },
@@ -18,7 +18,7 @@ describe('options of scheduling', () => {
     { dueAt: Date.UTC(10_000, 0) - 1 },
     { dueAt: y2001, expiresAt: y2001 + 1 },
     { expiresAt: y2001 },
-  ])('are taken: %j', (options) => {
+  ])('accept %j', (options) => {
     expect(() => checkScheduleOptions(options)).not.toThrow();
   });
 
@@ -70,11 +70,11 @@ describe('options of scheduling', () => {
       '`expiresAt` of scheduleMessages is null. Pass integer milliseconds since 1970, for example `Date.now() + 60_000`.',
     ],
     [{ dueAt: y2001, expiresAt: y2001 }, '`expiresAt` must be after `dueAt`. Otherwise nothing would be sent.'],
-  ])('are refused by name: %j', (options, message) => {
+  ])('refuse %j and name the option', (options, message) => {
     expect(() => checkScheduleOptions(options as ScheduleOptions)).toThrow(message);
   });
 
-  it('are checked before anything is read or stored', async () => {
+  it('are checked before a recipient is read or a message is stored', async () => {
     const { site, enqueued, events } = setUp();
     let read = 0;
     function* addresses() {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { mailAddresses, orderShipped, setUp } from './schedule-setup.ts';
 
-describe('what is prepared', () => {
-  it('is not stored, and is as often as it is saved, once', async () => {
+describe('a prepared message', () => {
+  it('is stored by `save` only, and stored once when `save` is repeated', async () => {
     const { site, stored, events } = setUp();
     const prepared = await site.prepare(orderShipped({ id: 7 }), site.recipients('smtp', ['ann@example.com', 'bob@example.org']));
     expect(await stored()).toEqual([]);
@@ -10,11 +10,11 @@ describe('what is prepared', () => {
     expect(await stored()).toMatchObject([{ type: 'order_shipped', priority: 5 }, { status: 'pending' }]);
     expect(prepared.save()).toEqual([{ id: expect.any(String), dispatches: 0, isNew: false }]);
     expect(await stored()).toHaveLength(2);
-    // Whether it stays is for the application's transaction to say.
+    // No event: only the application knows if its transaction commits.
     expect(events).toEqual([]);
   });
 
-  it('is what scheduling would have stored', async () => {
+  it('stores the same rows as scheduling', async () => {
     const options = { sender: 'ann', priority: 3, dueAt: 1_800_000_000_000, expiresAt: 1_800_000_000_001, key: 'order-7' };
     const [one, other] = [setUp(), setUp()];
     const messages = ['Hello', orderShipped({ id: 7 })];
@@ -23,7 +23,7 @@ describe('what is prepared', () => {
     expect(await other.stored()).toEqual(await one.stored());
   });
 
-  it('is pages that a worker expands when there are more than 10,000 recipients', async () => {
+  it('is stored as pages for more than 10,000 recipients, and a worker expands them', async () => {
     const { site, stored, expand } = setUp();
     const prepared = await site.prepare('Hello', site.recipients('smtp', mailAddresses(12_000)));
     expect(prepared.save()).toEqual([{ id: expect.any(String), dispatches: 12_000, isNew: true }]);
@@ -32,7 +32,7 @@ describe('what is prepared', () => {
     expect(await stored()).toHaveLength(12_000);
   });
 
-  it('is nothing when there is nobody to send it to', async () => {
+  it('stores nothing without recipients, and does not use up the key', async () => {
     const { site, stored, expand } = setUp();
     const prepared = await site.prepare('Hello', site.recipients('smtp', []), { key: 'once' });
     expect(prepared.save()).toEqual([{ id: expect.any(String), dispatches: 0, isNew: false }]);
@@ -42,18 +42,14 @@ describe('what is prepared', () => {
   });
 
   it.each<[what: string, work: (site: ReturnType<typeof setUp>['site']) => Promise<unknown>, kind: object]>([
-    ['an address', (site) => site.prepare('Hello', site.recipients('smtp', 'nobody')), { kind: 'address' }],
+    ['address', (site) => site.prepare('Hello', site.recipients('smtp', 'nobody')), { kind: 'address' }],
+    ['option', (site) => site.prepare('Hello', site.recipients('smtp', 'ann@example.com'), { priority: 1.5 }), { name: 'ArgumentError' }],
     [
-      'an option',
-      (site) => site.prepare('Hello', site.recipients('smtp', 'ann@example.com'), { priority: 1.5 }),
-      { name: 'ArgumentError' },
-    ],
-    [
-      'a message type',
+      'message type',
       (site) => site.prepare({ type: 'x', context: 1 } as never, site.recipients('smtp', 'ann@example.com')),
       { kind: 'configuration' },
     ],
-  ])('is refused like what is scheduled, for %s', async (_, work, error) => {
+  ])('is refused like a scheduled one: wrong %s', async (_, work, error) => {
     await expect(work(setUp().site)).rejects.toMatchObject(error);
   });
 });

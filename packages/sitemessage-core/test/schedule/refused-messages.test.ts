@@ -7,7 +7,7 @@ import { setUp } from './schedule-setup.ts';
 
 const render = { default: () => ({ text: 'Hi' }) };
 
-/** A schema written by hand: an even `id`, doubled. */
+/** Makes a schema by hand. It accepts an even `id`, and doubles it. */
 const even = (isAsync: boolean): StandardSchemaV1<{ id: number }, { id: number }> => {
   const check = (value: unknown): StandardSchemaV1.Result<{ id: number }> => {
     const { id } = value as { id: number };
@@ -57,8 +57,8 @@ const schemas = [
     wrong: 100,
     problem: /`context\.id` is sold out$/,
   },
-  { name: 'a schema written by hand', schema: even(false), wrong: 7, problem: /`context\.id` must be even$/ },
-  { name: 'a schema written by hand, asynchronous', schema: even(true), wrong: 7, problem: /`context\.id` must be even$/ },
+  { name: 'by hand', schema: even(false), wrong: 7, problem: /`context\.id` must be even$/ },
+  { name: 'by hand, asynchronous', schema: even(true), wrong: 7, problem: /`context\.id` must be even$/ },
 ] as const;
 
 async function refusal(message: unknown) {
@@ -77,10 +77,10 @@ async function refusal(message: unknown) {
   return error as Error;
 }
 
-describe.each(schemas)('a context with $name', ({ schema, wrong, problem }) => {
+describe.each(schemas)('a context with a schema: $name', ({ schema, wrong, problem }) => {
   const order = defineMessageType({ alias: 'order', title: 'Order', context: schema as StandardSchemaV1<{ id: number }>, render });
 
-  it('is stored as what its schema made of it', async () => {
+  it('is stored as the output of its schema', async () => {
     const { site, storage, runtime } = setUp();
     site.registerMessageTypes(order);
     await site.scheduleMessages(order({ id: 8 }), site.recipients('smtp', 'ann@example.com'));
@@ -89,7 +89,7 @@ describe.each(schemas)('a context with $name', ({ schema, wrong, problem }) => {
     expect(messages).toMatchObject([{ context: '{"id":16}' }]);
   });
 
-  it('is refused with the field that does not fit, and nothing is read or stored', async () => {
+  it('is refused with the name of the wrong field, and nothing is stored', async () => {
     const { site, enqueued, events } = setUp();
     site.registerMessageTypes(order);
     const scheduling = site.scheduleMessages(['Hi', order({ id: wrong as number })], site.recipients('smtp', 'ann@example.com'));
@@ -100,8 +100,8 @@ describe.each(schemas)('a context with $name', ({ schema, wrong, problem }) => {
   });
 });
 
-describe('a context that does not fit', () => {
-  it('is refused with all that is wrong, wherever it is', async () => {
+describe('a wrong context', () => {
+  it('is refused with every problem and its path', async () => {
     const { site } = setUp();
     const context = z.object({ items: z.array(z.object({ price: z.number() })), name: z.string() });
     const basket = defineMessageType({ alias: 'basket', title: 'Basket', context, render });
@@ -112,7 +112,7 @@ describe('a context that does not fit', () => {
     );
   });
 
-  it('is refused as a whole when the schema names no field', async () => {
+  it('is refused as a whole if the schema names no field', async () => {
     const { site } = setUp();
     const context: StandardSchemaV1<object> = {
       '~standard': { version: 1, vendor: 'x', validate: () => ({ issues: [{ message: 'is wrong' }] }) },
@@ -123,7 +123,7 @@ describe('a context that does not fit', () => {
   });
 });
 
-describe('a message is refused before anything is read or stored', () => {
+describe('scheduling refuses a message before it reads or stores anything:', () => {
   it.each([
     ['a date', { at: new Date(0) }, '`context.at` is a Date'],
     ['a function', { at: () => 0 }, '`context.at` is function'],
@@ -134,16 +134,16 @@ describe('a message is refused before anything is read or stored', () => {
     });
   });
 
-  it('of a type that the site does not know', async () => {
+  it('of an unknown type', async () => {
     const foreign = defineMessageType<object>({ alias: 'foreign', title: 'Foreign', render });
     expect(await refusal(foreign({}))).toMatchObject({
       kind: 'configuration',
       code: 'message_type_unknown',
-      message: expect.stringMatching(/"foreign" is not registered; pass it to `messageTypes`/),
+      message: expect.stringMatching(/"foreign" is not registered\. Pass it to `messageTypes`/),
     });
   });
 
-  it.each([undefined, null, 7, {}, { type: 7 }, [undefined]])('that no message type made: %j', async (message) => {
+  it.each([undefined, null, 7, {}, { type: 7 }, [undefined]])('that is not a message: %j', async (message) => {
     expect(await refusal(message)).toEqual(
       expect.objectContaining({
         name: 'ArgumentError',
@@ -157,15 +157,15 @@ describe('a message is refused before anything is read or stored', () => {
     [async () => ['Hi', plain({ text: 'Hi' })], 'There is a promise. Await it first.'],
     [() => Buffer.from('Hi'), 'There is a Buffer. Pass a string, such as `buffer.toString()`.'],
     [() => [Buffer.from('Hi')], 'There is a Buffer.'],
-  ])('that is recognised as something else: %o', async (make, problem) => {
+  ])('that is a promise or bytes, and says how to correct it: %o', async (make, problem) => {
     expect((await refusal(make())).message).toContain(problem);
   });
 
-  it('of a type one letter off, with the one that was meant', async () => {
+  it('of a misspelled type, and names the right one', async () => {
     expect((await refusal({ type: 'order_shiped', context: { id: 7 } })).message).toMatch(/ Did you mean "order_shipped"\?$/);
   });
 
-  it('that is not for this messenger', async () => {
+  it('that the messenger may not send', async () => {
     const { site, enqueued } = setUp();
     const fax = defineMessageType<object>({ alias: 'fax_only', title: 'Fax', messengers: ['fax'], render });
     site.registerMessageTypes(fax);
@@ -179,9 +179,9 @@ describe('a message is refused before anything is read or stored', () => {
   });
 });
 
-describe('a message of nothing', () => {
+describe('an empty message', () => {
   it.each(['', plain({ text: '' }), emailPlain({ subject: 'Hi', text: '' }), emailHtml({ subject: 'Hi', html: html`` })])(
-    'is refused at once: %j',
+    'is refused when it is scheduled: %j',
     async (message) => {
       const { site, stored } = setUp();
       const refused = site.scheduleMessages(message, site.recipients('smtp', 'ann@example.com'));
@@ -192,7 +192,7 @@ describe('a message of nothing', () => {
   );
 });
 
-it('a context that is nested 20,000 deep is refused by its name', async () => {
+it('refuses a context that is nested 20,000 levels deep', async () => {
   const { site } = setUp();
   const note = defineMessageType<object>({ alias: 'note', title: 'Note', render });
   site.registerMessageTypes(note);
@@ -200,5 +200,5 @@ it('a context that is nested 20,000 deep is refused by its name', async () => {
   for (let depth = 0; depth < 20_000; depth++) deep = { deep };
   const refused = site.scheduleMessages(note(deep), site.recipients('smtp', 'ann@example.com'));
   await expect(refused).rejects.toMatchObject({ name: 'ArgumentError' });
-  await expect(refused).rejects.toThrow('`context` is nested more than 500 deep');
+  await expect(refused).rejects.toThrow('`context` is nested more than 500 levels deep');
 });

@@ -3,7 +3,7 @@ import { memoryStorage } from '../../src/memory/index.ts';
 import type { NewDispatch } from '../../src/storage/index.ts';
 import { fakeRuntime } from '../../src/testing/index.ts';
 
-/** A user of the host application. */
+/** A user of the application. */
 export interface User {
   readonly id?: number;
   readonly mail?: string | null;
@@ -11,7 +11,7 @@ export interface User {
 
 const longestMailAddress = 254;
 
-/** Takes addresses as an e-mail messenger does: strict, and in lower case. */
+/** Checks addresses strictly, as an e-mail messenger does, and returns them in lower case. */
 export const mail = defineMessenger({
   alias: 'smtp',
   package: 'mail',
@@ -26,7 +26,7 @@ export const mail = defineMessenger({
   create: (_: object) => ({ send: async () => undefined }),
 });
 
-/** Checks nothing: what is refused was refused by core. */
+/** Accepts every address, so only core refuses. */
 const pager = defineMessenger({
   alias: 'pager',
   package: 'pager',
@@ -73,7 +73,7 @@ export function setUp(wrap: (storage: MemoryStorage) => MemoryStorage = (storage
     storage,
     site,
     events,
-    /** What reached the storage, call by call. */
+    /** The dispatches of each call of `enqueue`. */
     enqueued,
     stored: () => Array.fromAsync(site.list()),
     addresses: async () => (await Array.fromAsync(site.list())).map(({ address }) => address).sort(),

@@ -3,9 +3,9 @@ import type { NewDispatch } from '../../src/storage/index.ts';
 import { fanOutAlias } from '../../src/storage/index.ts';
 import { type MemoryStorage, mailAddresses, orderShipped, setUp } from './schedule-setup.ts';
 
-/** A storage that looks at what it is given, item by item, before it takes it. */
+/** Wraps a storage. Calls `onDispatch` for each streamed row before the storage takes it. */
 const watching =
-  (look: (dispatch: NewDispatch) => void) =>
+  (onDispatch: (dispatch: NewDispatch) => void) =>
   (storage: MemoryStorage): MemoryStorage => ({
     ...storage,
     queue: {
@@ -13,7 +13,7 @@ const watching =
       async enqueue(messages, dispatches, now) {
         async function* watched() {
           for await (const dispatch of dispatches as AsyncIterable<NewDispatch>) {
-            look(dispatch);
+            onDispatch(dispatch);
             yield dispatch;
           }
         }
@@ -22,7 +22,7 @@ const watching =
     },
   });
 
-/** Addresses that can be watched being read. */
+/** Returns addresses, with the number that was read and if the iterable was closed. */
 function watchedAddresses(count: number) {
   const watched = { read: 0, closed: false };
   async function* addresses() {
@@ -42,7 +42,7 @@ describe('up to 10,000 dispatches', () => {
   it.each([
     { messages: ['Hi'], recipients: 10_000 },
     { messages: ['Hi', 'Hello'], recipients: 5_000 },
-  ])('are stored in one piece: $messages for $recipients', async ({ messages, recipients }) => {
+  ])('are stored in one call: $messages for $recipients', async ({ messages, recipients }) => {
     const { site, enqueued, stored } = setUp();
     await site.scheduleMessages(messages, site.recipients('smtp', mailAddresses(recipients)));
     expect(enqueued).toEqual([expect.objectContaining({ length: 10_000 })]);
@@ -51,7 +51,7 @@ describe('up to 10,000 dispatches', () => {
 });
 
 describe('more than 10,000 dispatches', () => {
-  it('are stored as pages of 500 recipients, and expanded into what a short list would have been', async () => {
+  it('are stored as pages of 500 recipients, and expand to the same rows as a short list', async () => {
     const { site, stored, expand, addresses, runtime } = setUp();
     const options = { dueAt: runtime.now() + 5_000, priority: 3 };
     function* recipients() {
@@ -71,7 +71,7 @@ describe('more than 10,000 dispatches', () => {
     expect(dispatches.find(({ address }) => address === 'ann@example.com')?.recipientId).toBe('7');
   });
 
-  it('are of every message and of every list', async () => {
+  it('include every message for every list', async () => {
     const { site, stored, expand } = setUp();
     const lists = [site.recipients('smtp', mailAddresses(3_000)), site.recipients('pager', mailAddresses(3_000))];
     const [text, order] = await site.scheduleMessages(['Hi', orderShipped({ id: 7 })], lists);
@@ -84,7 +84,7 @@ describe('more than 10,000 dispatches', () => {
     expect(await stored()).toHaveLength(12_000);
   });
 
-  it('are one dispatch for a recipient that is named twice, pages apart', async () => {
+  it('are one for a recipient that is named twice, on two pages', async () => {
     const { site, expand, addresses } = setUp();
     function* twice() {
       yield* mailAddresses(6_000);
@@ -95,7 +95,7 @@ describe('more than 10,000 dispatches', () => {
     expect(await addresses()).toEqual([...mailAddresses(6_000)].sort());
   });
 
-  it('are read no further than 32,000 ahead of what the storage took, so that memory stays constant', async () => {
+  it('are read at most 32,000 recipients ahead of the storage, so that memory stays constant', async () => {
     const { watched, addresses } = watchedAddresses(100_000);
     const ahead: number[] = [];
     const sizes: number[] = [];
@@ -114,7 +114,7 @@ describe('more than 10,000 dispatches', () => {
     expect(watched.closed).toBe(true);
   });
 
-  it('leave the event loop its turns, also when they come from an iterable that never waits', async () => {
+  it('let the event loop run, even if the iterable never waits', async () => {
     const { site } = setUp();
     let turns = 0;
     function* addresses() {
@@ -129,7 +129,7 @@ describe('more than 10,000 dispatches', () => {
     expect(turns).toBe(100);
   });
 
-  it('are put in the order of their ids, so that what is expanded together lies together', async () => {
+  it('are sorted by their ids, so that the rows of a page are neighbours in the table', async () => {
     const pages: string[][] = [];
     const { site, stored, expand } = setUp(
       watching((dispatch) => void pages.push([dispatch.id, ...JSON.parse(dispatch.fanOut ?? '').recipients.smtp])),
@@ -137,14 +137,14 @@ describe('more than 10,000 dispatches', () => {
     await site.scheduleMessages('Hi', site.recipients('smtp', mailAddresses(30_000)));
     await expand();
     const idOf = new Map((await stored()).map(({ id, address }) => [address, id]));
-    /** Time and place. */
+    /** Returns the time and the place that an id contains. */
     const place = (id = '') => id.slice(0, 18);
     const inPages = pages.flatMap(([, ...addresses]) => addresses.map((address) => place(idOf.get(address))));
     expect(inPages).toEqual([...inPages].sort());
     expect(pages.map(([id]) => place(id))).toEqual(pages.map(([, first = '']) => place(idOf.get(first))));
   });
 
-  it('are invisible until the last one is stored', async () => {
+  it('are visible only when the last one is stored', async () => {
     const seen: number[] = [];
     const kit = setUp(watching(() => void kit.storage.queue.counts().then((counts) => seen.push(counts.length))));
     await kit.site.scheduleMessages('Hi', kit.site.recipients('smtp', mailAddresses(30_000)));
@@ -153,8 +153,8 @@ describe('more than 10,000 dispatches', () => {
   });
 });
 
-describe('the iterable of the caller', () => {
-  it('is closed when one of its recipients is wrong', async () => {
+describe('an iterable of recipients', () => {
+  it('is closed when a recipient is wrong', async () => {
     const { site } = setUp();
     let closed = false;
     function* addresses() {
@@ -170,7 +170,7 @@ describe('the iterable of the caller', () => {
     expect(closed).toBe(true);
   });
 
-  it('is closed when the storage breaks off', async () => {
+  it('is closed when the storage fails midway', async () => {
     const { watched, addresses } = watchedAddresses(100_000);
     const { site } = setUp(
       watching((dispatch) => {
@@ -181,7 +181,7 @@ describe('the iterable of the caller', () => {
     expect(watched).toMatchObject({ closed: true, read: 32_000 });
   });
 
-  it('is closed when the storage does not even begin to read it', async () => {
+  it('is closed when the storage never reads it', async () => {
     const { watched, addresses } = watchedAddresses(100_000);
     const { site } = setUp((storage) => ({
       ...storage,
@@ -191,7 +191,7 @@ describe('the iterable of the caller', () => {
     expect(watched.closed).toBe(true);
   });
 
-  it('is not kept in memory when there is no message for it', async () => {
+  it('is not kept in memory in a call without messages', async () => {
     const { watched, addresses } = watchedAddresses(20_001);
     let readBefore = -1;
     const { site } = setUp((storage) => ({
@@ -209,7 +209,7 @@ describe('the iterable of the caller', () => {
     expect(watched).toEqual({ read: 20_001, closed: true });
   });
 
-  it('may throw: nothing is stored, and its error is passed on', async () => {
+  it('passes on its error, and nothing is stored', async () => {
     const { site, stored, events } = setUp();
     async function* broken() {
       yield* mailAddresses(20_000);

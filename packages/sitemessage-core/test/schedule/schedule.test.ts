@@ -16,7 +16,7 @@ describe('recipients', () => {
     ['a set', new Set(many), many],
     ['a generator', many.values(), many],
     ['an async iterable', asynchronous(), many],
-  ])('are %s', async (_, given, wanted) => {
+  ])('can be %s', async (_, given, wanted) => {
     const { site, addresses } = setUp();
     expect(await site.scheduleMessages('Hi', site.recipients('smtp', given))).toEqual([
       { id: expect.any(String), dispatches: wanted.length, isNew: wanted.length > 0 },
@@ -24,27 +24,27 @@ describe('recipients', () => {
     expect(await addresses()).toEqual(wanted);
   });
 
-  it('are stored under the address that the messenger made of them', async () => {
+  it('are stored with the address that `getAddress` returned', async () => {
     const { site, addresses } = setUp();
     await site.scheduleMessages('Hi', site.recipients('smtp', 'Ann@Example.COM'));
     expect(await addresses()).toEqual(['ann@example.com']);
   });
 
-  it('are one dispatch however often they are named, also in another list', async () => {
+  it('get one dispatch when they are named twice, also in another list', async () => {
     const { site, addresses } = setUp();
     const lists = [site.recipients('smtp', ['ann@example.com', 'ANN@example.com']), site.recipients('smtp', 'ann@example.com')];
     expect(await site.scheduleMessages('Hi', lists)).toMatchObject([{ dispatches: 1 }]);
     expect(await addresses()).toEqual(['ann@example.com']);
   });
 
-  it('are, when named twice, the user who was named first', async () => {
+  it('keep the id of the user who is named first', async () => {
     const { site, stored } = setUp();
     const named = [{ id: 7, mail: 'ann@example.com' }, 'ann@example.com', { id: 8, mail: 'ann@example.com' }];
     await site.scheduleMessages('Hi', site.recipients('smtp', named));
     expect(await stored()).toMatchObject([{ address: 'ann@example.com', recipientId: '7' }]);
   });
 
-  it('may be of several messengers, where one address is two recipients', async () => {
+  it('can be of several messengers, and one address is then two recipients', async () => {
     const { site, stored } = setUp();
     const lists = [site.recipients('smtp', 'ann@example.com'), site.recipients('pager', ['ann@example.com', '7'])];
     expect(await site.scheduleMessages('Hi', lists)).toMatchObject([{ dispatches: 3 }]);
@@ -55,7 +55,7 @@ describe('recipients', () => {
     ]);
   });
 
-  it('may be user objects of the application, mixed with addresses; the id of the user is kept', async () => {
+  it('can be user objects mixed with addresses, and the id of the user is kept', async () => {
     const { site, stored } = setUp();
     await site.scheduleMessages(
       'Hi',
@@ -70,7 +70,7 @@ describe('recipients', () => {
 });
 
 describe('messages', () => {
-  it('are a text, a message, or several of both, each for every recipient', async () => {
+  it('can be texts and messages, each for every recipient', async () => {
     const { site, stored, events } = setUp();
     const [text, message, order] = await site.scheduleMessages(
       ['Hi', plain({ text: 'Hello' }), orderShipped({ id: 7 })],
@@ -96,7 +96,7 @@ describe('messages', () => {
     ]);
   });
 
-  it('that are none store nothing, and still refuse a wrong recipient', async () => {
+  it('can be an empty list, which stores nothing and still refuses a wrong recipient', async () => {
     const { site, stored } = setUp();
     expect(await site.scheduleMessages([], site.recipients('smtp', mailAddresses(3)))).toEqual([]);
     await expect(site.scheduleMessages([], site.recipients('smtp', 'nobody'))).rejects.toThrow('Recipient 1');
@@ -105,7 +105,7 @@ describe('messages', () => {
 });
 
 describe('options', () => {
-  it('say when, how urgently, for how long and from whom', async () => {
+  it('set the due time, the priority, the expiry and the sender', async () => {
     const { site, storage, stored, runtime } = setUp();
     const now = runtime.now();
     const options = { dueAt: now + 1_000, expiresAt: now + 2_000, priority: -7, sender: 'shop' };
@@ -124,7 +124,7 @@ describe('options', () => {
     ]);
   });
 
-  it('are the defaults of the type, due at once, for ever, from nobody', async () => {
+  it("default to the type's priority, due now, no expiry and no sender", async () => {
     const { site, storage, stored, runtime } = setUp();
     const now = runtime.now();
     await site.scheduleMessages(orderShipped({ id: 7 }), site.recipients('smtp', 'ann@example.com'));
@@ -139,7 +139,7 @@ describe('a key', () => {
   type Site = ReturnType<typeof setUp>['site'];
   const list = (site: Site) => site.recipients('smtp', [...mailAddresses(3)]);
 
-  it('makes a call safe to repeat, also for other recipients and with other options', async () => {
+  it('makes a call safe to repeat, even for other recipients and with other options', async () => {
     const { site, stored, events } = setUp();
     const first = await site.scheduleMessages('Hi', list(site), { key: 'order-7' });
     expect(first).toMatchObject([{ dispatches: 3, isNew: true }]);
@@ -152,8 +152,8 @@ describe('a key', () => {
   it.each<[what: string, schedule: (site: Site, message: Message | string) => Promise<unknown>]>([
     ['a list', (site, message) => site.scheduleMessages(message, list(site), { key: 'order-7' })],
     ['a long list', (site, message) => site.scheduleMessages(message, site.recipients('smtp', mailAddresses(10_001)), { key: 'order-7' })],
-    ['what is prepared', async (site, message) => (await site.prepare(message, list(site), { key: 'order-7' })).save()],
-  ])('is refused for another type or context, in %s: the error names both, and nothing is stored', async (_, schedule) => {
+    ['a prepared message', async (site, message) => (await site.prepare(message, list(site), { key: 'order-7' })).save()],
+  ])('refuses another type or context for %s, names both types, and stores nothing', async (_, schedule) => {
     const { site, stored } = setUp();
     await site.scheduleMessages(orderShipped({ id: 7 }), list(site), { key: 'order-7' });
     const before = await stored();
@@ -171,7 +171,7 @@ describe('a key', () => {
     expect(await stored()).toEqual(before);
   });
 
-  it('is the same for a context whose fields come in another order', async () => {
+  it('accepts the same context with its fields in another order', async () => {
     const { site } = setUp();
     const type = defineMessageType<{ a: unknown; b: readonly object[] }>({
       alias: 'note',
@@ -185,7 +185,7 @@ describe('a key', () => {
     await expect(schedule({ a: { x: 1, y: [2, 1] }, b: [{ p: 1, q: 2 }] })).rejects.toMatchObject({ code: 'key_conflict' });
   });
 
-  it('holds for each message of the call', async () => {
+  it('covers each message of the call by its position', async () => {
     const { site, stored } = setUp();
     const first = await site.scheduleMessages(['One', 'Two'], list(site), { key: 'order-7' });
     expect(new Set(first.map(({ id }) => id)).size).toBe(2);
@@ -197,32 +197,32 @@ describe('a key', () => {
     expect(await stored()).toHaveLength(9);
   });
 
-  it('is another occasion when it is another one, and every call is one without it', async () => {
+  it('does not affect calls with another key, or without one', async () => {
     const { site, stored } = setUp();
     for (const options of [{ key: 'a' }, { key: 'b' }, {}, {}]) await site.scheduleMessages('Hi', list(site), options);
     expect(await stored()).toHaveLength(12);
   });
 
-  it('lets one of two calls at once through', async () => {
+  it('lets one of two simultaneous calls store', async () => {
     const { site, stored } = setUp();
     const both = await Promise.all([1, 2].map(() => site.scheduleMessages('Hi', list(site), { key: 'order-7' })));
     expect(both.map(([scheduled]) => scheduled?.dispatches).sort()).toEqual([0, 3]);
     expect(await stored()).toHaveLength(3);
   });
 
-  it('is not used up by a call for nobody', async () => {
+  it('is not used up by a call without recipients', async () => {
     const { site } = setUp();
     expect(await site.scheduleMessages('Hi', site.recipients('smtp', []), { key: 'order-7' })).toMatchObject([{ dispatches: 0 }]);
     expect(await site.scheduleMessages('Hi', list(site), { key: 'order-7' })).toMatchObject([{ dispatches: 3 }]);
   });
 
-  it('is not used up by a call that is refused', async () => {
+  it('is not used up by a refused call', async () => {
     const { site } = setUp();
     await expect(site.scheduleMessages('Hi', site.recipients('smtp', ['nobody']), { key: 'order-7' })).rejects.toThrow();
     expect(await site.scheduleMessages('Hi', list(site), { key: 'order-7' })).toMatchObject([{ dispatches: 3 }]);
   });
 
-  it('holds for a long list too', async () => {
+  it('covers a long list too', async () => {
     const { site, stored } = setUp();
     const long = () => site.recipients('smtp', mailAddresses(10_001));
     expect(await site.scheduleMessages('Hi', long(), { key: 'news-7' })).toMatchObject([{ dispatches: 10_001 }]);

@@ -160,8 +160,8 @@ describe('a message type', () => {
 describe('a messenger', () => {
   it.each<[what: string, definition: object, problem: string]>([
     ['no alias', { alias: '' }, '`alias` of a messenger'],
-    ['no addresses', { getAddress: undefined }, '`getAddress` of the messenger "pager" must be a function.'],
-    ['no way to make it', { create: 7 }, '`create` of the messenger "pager" must be a function.'],
+    ['no addresses', { getAddress: undefined }, '`getAddress` of the messenger "pager" must be a function'],
+    ['no way to make it', { create: 7 }, '`create` of the messenger "pager" must be a function'],
   ])('is not defined with %s', (_, definition, problem) => {
     const define = () => defineMessenger({ ...pager.definition, ...definition } as never);
     expect(define).toThrow(expect.objectContaining({ kind: 'configuration', code: 'option_invalid' }));
@@ -170,7 +170,7 @@ describe('a messenger', () => {
 
   it.each([[undefined], [{}], [{ send: 'https://example.com' }]])('is not made when there is nothing to send with: %j', (parts) => {
     const factory = defineMessenger({ ...pager.definition, create: () => parts as never });
-    expect(() => factory()).toThrow('it has to give `send`, or `open` when there is something to connect.');
+    expect(() => factory()).toThrow('It must return `send`, or `open` when there is something to connect.');
   });
 
   it.each([[undefined], [7], [{}]])('that makes no text of an address refuses it: %j', async (address) => {
@@ -178,7 +178,7 @@ describe('a messenger', () => {
     const site = createSitemessage({ storage: memoryStorage(), messengers: [messenger] });
     await expect(site.scheduleMessages('Hi', site.recipients('pager', 'a'))).rejects.toMatchObject({
       kind: 'address',
-      message: expect.stringContaining('Recipient 1 of "pager": `getAddress` of "pager" gave'),
+      message: expect.stringContaining('Recipient 1 of "pager": `getAddress` of "pager" returned'),
     });
     await expect(sendTestMessage(messenger, 'a')).rejects.toMatchObject({ kind: 'address' });
   });
