@@ -1,7 +1,7 @@
 /** Groups of the main entry of core in the API reference, in their order on the page. A test holds them against its exports. */
 export const apiGroups: Readonly<Record<string, readonly string[]>> = {
   Site: ['createSitemessage', 'Sitemessage', 'SitemessageOptions'],
-  Scheduling: ['recipients', 'subscribers', 'Recipients', 'ScheduleOptions', 'Scheduled', 'Prepared', 'DispatchRecipient'],
+  Scheduling: ['recipients', 'subscribers', 'Recipients', 'ScheduleOptions', 'Scheduled', 'Prepared', 'Recipient'],
   Sending: ['sendTestMessage', 'SendOptions', 'SendReport', 'Worker', 'WorkerOptions', 'WorkerHealth'],
   'Message types': [
     'defineMessageType',
