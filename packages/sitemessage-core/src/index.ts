@@ -11,13 +11,12 @@ export {
 } from './errors.ts';
 export type { EventDispatch, EventListener, SitemessageEvent } from './events.ts';
 export type { CleanupOptions } from './manage/cleanup.ts';
-export { emailHtml, emailPlain } from './message/email.ts';
+export { emailHtml, emailPlain, plain } from './message/built-in.ts';
 export type { Html } from './message/html.ts';
 export { html, raw } from './message/html.ts';
 export type { AnyMessageType, Links, Message, MessageType, RenderDetails, Rendered } from './message/message-type.ts';
 export { defineMessageType } from './message/message-type.ts';
 export { overrideMessageType } from './message/override.ts';
-export { plain } from './message/plain.ts';
 export type { CommonOptions, MessengerDefinition, MessengerExtension, MessengerFactory, MessengerParts } from './messenger/define.ts';
 export { defineMessenger, extendMessenger } from './messenger/define.ts';
 export type {

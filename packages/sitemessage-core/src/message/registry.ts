@@ -1,10 +1,9 @@
 import { ConfigurationError } from '../errors.ts';
 import { hintFor, kindOf, readField } from '../foreign.ts';
 import { invalidOption } from '../validate.ts';
-import { emailHtml, emailPlain } from './email.ts';
+import { emailHtml, emailPlain, plain } from './built-in.ts';
 import type { AnyMessageType } from './message-type.ts';
 import { doesOverride } from './override.ts';
-import { plain } from './plain.ts';
 
 /** The message types of one site, by alias. It always contains the built-in types. */
 export interface MessageTypes {

@@ -1,9 +1,9 @@
 import type { SiteContext } from '../context.ts';
 import { ArgumentError, ConfigurationError } from '../errors.ts';
 import { namedMistake, readField } from '../foreign.ts';
+import { plain } from '../message/built-in.ts';
 import { toJson } from '../message/json.ts';
 import { type AnyMessageType, isAllowed, type Message } from '../message/message-type.ts';
-import { plain } from '../message/plain.ts';
 import { keyedMessageId, uuidOf } from '../recipients/ids.ts';
 import { isSubscribers, listsOf, type Recipients } from '../recipients/recipients.ts';
 import type { NewMessage } from '../storage/records.ts';

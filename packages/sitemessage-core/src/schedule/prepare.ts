@@ -1,6 +1,5 @@
 import type { SiteContext } from '../context.ts';
-import { fanOutRow } from '../fan-out/page-row.ts';
-import { pagesOf } from '../fan-out/pages.ts';
+import { fanOutRow, pagesOf } from '../fan-out/page-row.ts';
 import { subscribersRow } from '../fan-out/subscribers.ts';
 import type { Recipient } from '../recipient.ts';
 import { isSubscribers, type Recipients } from '../recipients/recipients.ts';

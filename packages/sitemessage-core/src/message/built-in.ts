@@ -2,6 +2,18 @@ import { fields, line, markup, text } from './fields.ts';
 import { type Html, raw } from './html.ts';
 import { defineMessageType, type MessageType, type Render } from './message-type.ts';
 
+/**
+ * The built-in message type `plain`: a text, for every messenger. `scheduleMessages('Hi there!', ...)` is
+ * short for it. Users cannot subscribe to it, because its name does not say what they would get.
+ */
+export const plain: MessageType<{ text: string }> = defineMessageType({
+  alias: 'plain',
+  title: 'Text',
+  allowUserSubscription: false,
+  context: fields<{ text: string }>({ text }),
+  render: { default: ({ text }) => ({ text }) },
+});
+
 /** Hides the name `smtp` from the compiler, which does not know it here: core imports no messenger. */
 const byMail = <Context>(smtp: Render<Context>): Readonly<Record<string, Render<Context>>> => ({ smtp });
 
