@@ -57,9 +57,16 @@ describe('core', () => {
 });
 
 describe.each(found('packages/*'))('%s', (folder) => {
-  const imports = importsOf(`${folder}/src/**/*.ts`).filter(({ target, isOfTypes }) => !isOfTypes && target.startsWith(`${folder}/src/`));
+  const source = `${folder}/src/`;
+  const imports = importsOf(`${source}**/*.ts`).filter(({ target }) => target.startsWith(source));
+  const topOf = (file: string): string => file.slice(source.length).split('/')[0] ?? '';
 
   it('has no two files that import one another, directly or by way of others', () => {
     expect(circlesOf(imports.map(({ file, target }) => ({ from: file, to: target })))).toEqual([]);
+  });
+
+  it('has no two folders that import one another, directly or by way of others', () => {
+    const between = imports.map(({ file, target }) => ({ from: topOf(file), to: topOf(target) })).filter(({ from, to }) => from !== to);
+    expect(circlesOf(between)).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 import { createSitemessage } from '@sitemessage/core';
 import { memoryStorage } from '@sitemessage/core/memory';
 import type { Storage } from '@sitemessage/core/storage';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { storageMethods } from '../../packages/sitemessage-core/src/storage/methods.ts';
-import { fieldsByType, membersOf, quoted, tableOf } from './interfaces.ts';
+import { exportedNames, fieldsByType, membersOf, quoted, tableOf } from './interfaces.ts';
 
 const folder = 'packages/sitemessage-core/src';
 const { storage: _, ...methodsOfStores } = storageMethods;
@@ -31,6 +31,10 @@ describe('the port of a storage', () => {
       `\`storage\` of createSitemessage is not a storage: it has no ${method}.`,
     );
   });
+});
+
+test('the main entry of core exports fewer than 90 names', () => {
+  expect(exportedNames(`${folder}/index.ts`).length).toBeLessThan(90);
 });
 
 describe('the events', () => {

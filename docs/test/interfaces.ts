@@ -12,6 +12,16 @@ export function membersOf(file: string, name: string): readonly string[] {
   return (found as ts.InterfaceDeclaration).members.map(nameOf);
 }
 
+/** Returns the names that a file re-exports. */
+export function exportedNames(file: string): readonly string[] {
+  return parse(file).statements.flatMap((one) => {
+    if (!ts.isExportDeclaration(one) || !one.exportClause || !ts.isNamedExports(one.exportClause)) {
+      throw new Error(`${file} has something other than named re-exports.`);
+    }
+    return one.exportClause.elements.map(({ name }) => name.text);
+  });
+}
+
 /** The fields beside `type` of each object in a union of a file, by its `type`. */
 export function fieldsByType(file: string, name: string): ReadonlyMap<string, readonly string[]> {
   const found = parse(file).statements.find((one) => ts.isTypeAliasDeclaration(one) && one.name.text === name);

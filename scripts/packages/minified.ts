@@ -1,9 +1,9 @@
 import { build } from 'esbuild';
 
-/** The main entry of a package that is installed in `folder`, with all that it imports, in kB. */
-export async function minifiedKb(name: string, folder: string): Promise<number> {
+/** Returns the size of a bundled and minified module in kB. `source` imports packages that are installed in `folder`. */
+export async function minifiedKb(source: string, folder: string): Promise<number> {
   const { outputFiles } = await build({
-    stdin: { contents: `export * from '${name}'`, resolveDir: folder },
+    stdin: { contents: source, resolveDir: folder },
     bundle: true,
     minify: true,
     platform: 'node',

@@ -1,39 +1,18 @@
-import type { AnyMessageType } from '../message/message-type.ts';
 import type { Limit } from '../messenger/messenger.ts';
 import { defaultRetry } from '../messenger/retry.ts';
 import type { Reservation } from '../storage/port.ts';
 import type { Channel } from './channel.ts';
-import { type Claimed, dispatchOf, openMessage, startLease } from './claimed.ts';
+import { claimDue } from './claim-due.ts';
+import type { Claimed } from './claimed.ts';
 import type { SendContext } from './context.ts';
 import { skipReasons } from './eligibility.ts';
-import { settleFailed, settleUnsent } from './lifecycle.ts';
+import { settleFailed } from './lifecycle.ts';
 import { withJitter } from './loop.ts';
 import { horizonMs, type Reserved } from './pace.ts';
 import type { RoundEnd } from './round-end.ts';
-import type { DispatchSettlement } from './settler.ts';
 import { holdMs, type Slot } from './slot.ts';
+import type { GiveBack, Send, Skip, Step } from './steps.ts';
 import type { WakeSignal } from './wake-signal.ts';
-
-/** What to do with one claimed dispatch. */
-export type Step = Send | Skip | GiveBack;
-
-/** Send it when its slot comes. */
-export interface Send {
-  readonly send: Claimed;
-  readonly slot: Slot;
-}
-
-/** Do not send it: it has a result already. */
-interface Skip {
-  readonly skip: Claimed;
-  readonly settlement: DispatchSettlement;
-}
-
-/** Give it back: it gets no slot in time. */
-interface GiveBack {
-  readonly giveBack: Claimed;
-  readonly dueAt: number;
-}
 
 /** Claims ahead of the sends, and reserves slots for the claims. */
 export interface Prefetch {
@@ -66,7 +45,7 @@ const roundTrips = 3;
 
 export function createPrefetch(channel: Channel, site: SendContext, options: PrefetchOptions): Prefetch {
   const { messenger, pace, pause, throughput, nextSlots, share } = channel;
-  const { runtime, storage, clock, types, breakers } = site;
+  const { runtime, storage, clock } = site;
   const { end, stop } = options;
   const leastAhead = 4 * messenger.concurrency;
 
@@ -97,43 +76,12 @@ export function createPrefetch(channel: Channel, site: SendContext, options: Pre
   /** How many go out while a claim, and then a reservation for it, are on their way. */
   const underWay = (): number => Math.ceil((throughput.during(1) * roundTrips * pace.latency()) / 1_000);
 
-  /**
-   * The types to claim now. A type whose `render` keeps failing is claimed alone, one dispatch each minute.
-   */
-  const claimable = (): { readonly types: readonly string[]; readonly limit: number; readonly isProbe: boolean } => {
-    const all = types.aliases();
-    const probe = breakers.takeProbe(all, messenger.alias);
-    if (probe !== undefined) return { types: [probe], limit: 1, isProbe: true };
-    return { types: all.filter((type) => !breakers.isOpen(type)), limit: claimSize(), isProbe: false };
-  };
-
   const claim = async (): Promise<void> => {
-    const now = await clock.now();
-    const lease = startLease(runtime, options.leaseMs);
-    const asked = claimable();
-    const { claims, messages } = await storage.queue.claim({
-      token: lease.token,
-      now,
-      leaseUntil: now + options.leaseMs,
-      types: asked.types,
-      limit: asked.limit,
-      messenger: messenger.alias,
-      inFlight: messenger.concurrency,
-      ...(options.priority !== undefined && { priority: options.priority }),
-    });
-    isDry = isProbe || (claims.length === 0 && !asked.isProbe);
-    nextSlots.claimed(now);
-    const followsLoss = claims.some(({ losses }) => losses > 0);
-    const opened = new Map(messages.map((message) => [message.id, openMessage(message, types.find(message.type) as AnyMessageType)]));
-    for (const claim of claims) {
-      const { message, type, context } = opened.get(claim.messageId) as ReturnType<typeof openMessage>;
-      const dispatch = dispatchOf(claim, type.alias, messenger.alias);
-      const { token, leaseEnd, leaseLeft } = lease;
-      const claimed: Claimed = { token, leaseEnd, leaseLeft, dispatch, claim, type, message, context, followsLoss, isProbe: asked.isProbe };
-      const settlement = settleUnsent(claim, message.expiresAt, type, now);
-      if (settlement) settled.push({ skip: claimed, settlement });
-      else stock.push(claimed);
-    }
+    const { leaseMs, priority } = options;
+    const { claimed, skips, isDry: isNowDry } = await claimDue(channel, site, { leaseMs, priority, limit: claimSize(), isProbe });
+    isDry = isNowDry;
+    stock.push(...claimed);
+    settled.push(...skips);
   };
 
   /** A messenger that cannot say what is allowed to one address is not stopped for the others. */

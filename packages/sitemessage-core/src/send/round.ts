@@ -10,10 +10,11 @@ import type { Claimed, Leased } from './claimed.ts';
 import type { SendContext } from './context.ts';
 import { renderDelivery, sendDelivery } from './delivery.ts';
 import { type Deferral, lossesToGoAlone, release, settleCutOff, settleFailed, settleSent, type Verdict } from './lifecycle.ts';
-import { createPrefetch, type Send, type Step } from './prefetch.ts';
+import { createPrefetch } from './prefetch.ts';
 import { createRoundEnd } from './round-end.ts';
 import { createSettler, type DispatchSettlement } from './settler.ts';
 import { createSlots } from './slot.ts';
+import { claimedOf, type Send, type Step } from './steps.ts';
 import { eventOf, noTally, type Tally } from './tally.ts';
 import type { WakeSignal } from './wake-signal.ts';
 
@@ -234,8 +235,6 @@ export async function runRound(channel: Channel, site: SendContext, options: Rou
   outage.worked(messenger);
   return { tally, ...(paused && { paused }) };
 }
-
-const claimedOf = (step: Step): Claimed => ('send' in step ? step.send : 'skip' in step ? step.skip : step.giveBack);
 
 /**
  * A send that must not be repeated, and every send after a crash, is marked in the storage before it
