@@ -191,6 +191,7 @@ export function createPrefetch(channel: Channel, site: SendContext, options: Pre
 
   return {
     async start() {
+      if (end.isOver()) return false;
       await claim().catch(end.fail);
       return stock.length > 0;
     },
