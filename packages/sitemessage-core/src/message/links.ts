@@ -11,14 +11,14 @@ import type { Links } from './message-type.ts';
  * rendering, which would fail again in the same way.
  */
 export function linksFor(links: (dispatch: EventDispatch) => Links, dispatch: EventDispatch): Links {
-  let problem = 'gave no object of links';
+  let problem = 'returned no object of links';
   let cause: unknown;
   try {
     const given: unknown = links(dispatch);
     if (isLinks(given)) return given;
     if (isPromise(given)) {
       ignore(given);
-      problem = 'gave a promise; it has to give the links at once';
+      problem = 'returned a promise. It must return the links';
     }
   } catch (error) {
     problem = `failed: ${error instanceof Error ? error.message : String(error)}`;

@@ -32,11 +32,12 @@ export interface RenderDetails {
    */
   readonly links: Required<Links>;
   /**
-   * The messenger's alias, the address that it returned, and the id of the application's user if there is
-   * one.
+   * The messenger's alias, the address as the messenger returned it, and the id of the application's user,
+   * if there is one.
    */
   readonly recipient: { readonly messenger: string; readonly address: string; readonly id?: string };
   readonly message: {
+    /** The message's id, the same for all of its recipients. */
     readonly id: string;
     /** The alias of the message type. */
     readonly type: string;
@@ -45,6 +46,7 @@ export interface RenderDetails {
     /** True for a message to `subscribers`. Unsubscribing stops such messages. */
     readonly isForSubscribers: boolean;
   };
+  /** The id of the dispatch: of this message to this recipient. */
   readonly dispatchId: string;
 }
 
@@ -106,8 +108,8 @@ export interface MessageTypeOptions<Context> {
 
 /**
  * The names that `render` may use: the aliases of imported messenger packages, or any name when there is
- * none. Declare your own alias as the packages do: `interface RegisteredMessengers { newsletter:
- * RegisteredMessengers['smtp'] }`.
+ * none. Declare your own alias as the packages do, in the interface `RegisteredMessengers`:
+ * `newsletter: RegisteredMessengers['smtp']`.
  */
 type RenderName = [RegisteredAlias] extends [never] ? string : RegisteredAlias;
 

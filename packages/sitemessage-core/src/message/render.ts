@@ -36,7 +36,7 @@ export async function renderContent(
   const hasAttachment = Array.isArray(rest.attachments) && rest.attachments.length > 0;
   if (!isText(text) && !isText(markup) && !hasAttachment) {
     throw new PermanentError(
-      `\`render\` of message type "${type.alias}" gave no text, no HTML and no attachment for "${messenger.alias}".`,
+      `\`render\` of message type "${type.alias}" returned no text, no HTML and no attachment for "${messenger.alias}".`,
       {
         code: 'render_empty',
       },
@@ -77,7 +77,7 @@ async function attempt(type: AnyMessageType, render: () => Rendered | Promise<Re
 function checkRendered(type: AnyMessageType, name: string, value: unknown): void {
   if (value === undefined || value === null || typeof value === 'string') return;
   throw new PermanentError(
-    `\`${name}\` that \`render\` of message type "${type.alias}" gave must be a string, not ${kindOf(value)}.${hintFor(value)}`,
+    `\`${name}\` from \`render\` of message type "${type.alias}" must be a string, not ${kindOf(value)}.${hintFor(value)}`,
     { code: 'render_failed' },
   );
 }

@@ -126,8 +126,8 @@ function uncalled(item: unknown): string | undefined {
 
 /**
  * Returns the fingerprint of a message under a key: a hash of its type and context. The order of the
- * context's fields does not matter. The hash includes the key, so that nobody can look up a short context,
- * such as a code of 4 digits, in a table of hashes.
+ * context's fields does not matter. The hash includes the key. Otherwise a table of hashes would
+ * reveal a short context, such as a code of 4 digits.
  */
 function fingerprintOf(key: string, type: string, context: string): string {
   return uuidOf(`${JSON.stringify([key, type])}\n${canonicalJson(context)}`);

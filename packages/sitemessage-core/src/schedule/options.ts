@@ -21,10 +21,10 @@ export interface ScheduleOptions {
   readonly expiresAt?: number;
   /**
    * The idempotency key, such as `order-7-shipped`. A call with a used key schedules nothing again, not
-   * even for other recipients. It covers each message by its position in the call: with more messages, only
-   * the added ones are stored. Another type or context in a position is a PermanentError, `key_conflict`. A
-   * key lasts as long as its message, and 7 days after `cleanupSentMessages` deletes that. At most 1,000
-   * characters. Default: none, so every call schedules.
+   * even for other recipients. It covers each message by its position, so a longer call stores only the
+   * added ones. Another type or context in a position is a PermanentError, `key_conflict`. A key lasts as
+   * long as its message, and 7 days after `cleanupSentMessages` deletes that. At most 1,000 characters.
+   * Default: none.
    */
   readonly key?: string;
 }

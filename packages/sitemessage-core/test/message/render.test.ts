@@ -107,15 +107,15 @@ describe('a rendering', () => {
     'fails for good without text and HTML: %j',
     async (rendered) => {
       await expect(contentOf(rendered)).rejects.toThrow(
-        refusal('render_empty', '"greeting" gave no text, no HTML and no attachment for "newsletter"'),
+        refusal('render_empty', '"greeting" returned no text, no HTML and no attachment for "newsletter"'),
       );
     },
   );
 
   it.each([
-    [{ text: 7 }, '`text` that `render` of message type "greeting" gave must be a string, not a number.'],
-    [{ html: 7, text: 'Hi' }, '`html` that `render` of message type "greeting" gave must be a string, not a number.'],
-    [{ html: { markup: 'x' } }, '`html` that `render` of message type "greeting" gave must be a string, not an object.'],
+    [{ text: 7 }, '`text` from `render` of message type "greeting" must be a string, not a number.'],
+    [{ html: 7, text: 'Hi' }, '`html` from `render` of message type "greeting" must be a string, not a number.'],
+    [{ html: { markup: 'x' } }, '`html` from `render` of message type "greeting" must be a string, not an object.'],
     [{ text: Buffer.from('Hi'), html: '<p>' }, 'not a Buffer. Pass a string, such as `buffer.toString()`.'],
     [{ text: Promise.resolve('Hi') }, 'not a promise. Await it first.'],
   ])('fails for good when text or HTML has a wrong type: %o', async (rendered, problem) => {

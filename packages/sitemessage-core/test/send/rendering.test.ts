@@ -79,10 +79,10 @@ describe('links', () => {
       },
       'failed: no such user.',
     ],
-    ['are none', () => undefined, 'gave no object of links.'],
-    ['are a text', () => 'https://example.com', 'gave no object of links.'],
-    ['hold what is no text', () => ({ unsubscribe: 7 }), 'gave no object of links.'],
-    ['come later', async () => Promise.reject(new Error('no such user')), 'gave a promise; it has to give the links at once.'],
+    ['are none', () => undefined, 'returned no object of links.'],
+    ['are a text', () => 'https://example.com', 'returned no object of links.'],
+    ['hold what is no text', () => ({ unsubscribe: 7 }), 'returned no object of links.'],
+    ['come later', async () => Promise.reject(new Error('no such user')), 'returned a promise. It must return the links.'],
   ])('that %s fail the dispatch for good, and nothing is sent', async (_, links, problem) => {
     const { schedule, send, details, scripted } = setUp({ links });
     await schedule('a');
