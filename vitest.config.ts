@@ -1,7 +1,17 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** They share one server, which is started for them. */
+/** Tests that share one PostgreSQL, which the project's setup starts. */
 const needsPostgres = ['packages/storage-postgres/test/**/*.test.ts', 'examples/order/test/**/*.test.ts'];
+
+/**
+ * Tests that change their process for the tests after them: they replace a module, or load a library that replaces a
+ * global, as `@hono/node-server` replaces `Response`.
+ */
+const needsIsolation = ['examples/web/test/**/*.test.ts', 'packages/sitemessage-core/test/links/links.test.ts'];
+
+/** Tests wait for networks and child processes a third of their time, so each core gets more than one worker. */
+const maxWorkers = Math.ceil(availableParallelism() * 1.5);
 
 export default defineConfig({
   test: {
@@ -18,26 +28,44 @@ export default defineConfig({
             'docs/test/**/*.test.ts',
             'docs/examples/**/*.test.ts',
           ],
-          exclude: ['**/*.e2e.test.ts', ...needsPostgres],
+          exclude: ['**/*.e2e.test.ts', ...needsPostgres, ...needsIsolation],
+          // Test files share a process and its modules. That takes 40 % less CPU time than a process for each file.
+          isolate: false,
+          maxWorkers,
+        },
+      },
+      {
+        test: {
+          name: 'isolated',
+          testTimeout: 20_000,
+          include: needsIsolation,
+          exclude: ['**/*.e2e.test.ts'],
+          maxWorkers,
         },
       },
       {
         test: {
           name: 'postgres',
           testTimeout: 20_000,
-          // A file drops the schemas of its tests at its end: 540 of them take some 5 s.
-          hookTimeout: 60_000,
           include: needsPostgres,
           exclude: ['**/*.e2e.test.ts'],
           globalSetup: ['test-support/src/servers/postgres-for-tests.ts'],
+          isolate: false,
+          maxWorkers,
         },
       },
       {
         test: {
           name: 'e2e',
-          include: ['packages/*/test/**/*.e2e.test.ts', 'examples/*/test/**/*.e2e.test.ts', 'test-support/test/**/*.e2e.test.ts'],
+          include: [
+            'packages/*/test/**/*.e2e.test.ts',
+            'examples/*/test/**/*.e2e.test.ts',
+            'test-support/test/**/*.e2e.test.ts',
+            'scripts/{linear-time,release}/**/*.e2e.test.ts',
+          ],
           testTimeout: 300_000,
           hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -47,8 +75,9 @@ export default defineConfig({
           globalSetup: ['scripts/packages/setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // One of them measures time, and each starts programs as many as there are processors.
+          // One of these files measures time, and each starts as many programs as there are cores.
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

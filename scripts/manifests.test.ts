@@ -8,14 +8,14 @@ const page = 'https://github.com/sitemessage/sitemessage';
 describe.each(readdirSync(packages))('the manifest of packages/%s', (folder) => {
   const manifest = JSON.parse(readFileSync(join(packages, folder, 'package.json'), 'utf8'));
 
-  it('says where it comes from, by which npm resolves the links of the README', () => {
-    // npm refuses a package with a provenance that names another repository, too.
+  it('names the repository, which npm uses for links in the README', () => {
+    // npm also refuses a package whose provenance names another repository.
     expect(manifest.repository).toEqual({ type: 'git', url: `git+${page}.git`, directory: `packages/${folder}` });
     expect(manifest.homepage).toBe(`${page}/tree/main/packages/${folder}#readme`);
     expect(manifest.bugs).toEqual({ url: `${page}/issues` });
   });
 
-  it('says what it is', () => {
+  it('has a description, a licence and keywords', () => {
     expect(manifest.description).toMatch(/\w/);
     expect(manifest.license).toBe('MIT');
     expect(manifest.type).toBe('module');
@@ -24,7 +24,7 @@ describe.each(readdirSync(packages))('the manifest of packages/%s', (folder) => 
     expect(manifest.keywords.length).toBeGreaterThan(3);
   });
 
-  it('publishes what is built, for all to see', () => {
+  it('publishes the built files publicly', () => {
     expect(manifest.private).toBeUndefined();
     expect(manifest.publishConfig).toMatchObject({ access: 'public' });
     expect(manifest.files).toContain('dist');

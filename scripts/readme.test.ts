@@ -16,7 +16,7 @@ describe('the READMEs', () => {
 
   it('show examples', () => expect(examples).toHaveLength(5));
 
-  it.each(examples)('show $shown as it is', ({ shown, code }) => {
+  it.each(examples)('show $shown unchanged', ({ shown, code }) => {
     expect(code).toBe(read(shown));
   });
 

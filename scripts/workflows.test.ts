@@ -25,50 +25,50 @@ describe.each(files)('%s', (file) => {
   const workflow = parse(text) as Workflow;
   const jobs = Object.entries(workflow.jobs);
 
-  it('uses actions by what they are, and says which version that is', () => {
+  it('pins actions to a commit, and names the version', () => {
     const used = text.split('\n').filter((line) => /\buses:/.test(line));
     expect(used).not.toEqual([]);
     for (const line of used) expect(line).toMatch(/^ +(- )?uses: [\w.-]+(\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  it('may do nothing but read, unless a job says what it needs', () => {
+  it('may only read, unless a job asks for more', () => {
     expect([{}, { contents: 'read' }]).toContainEqual(workflow.permissions);
   });
 
-  it('never runs what a stranger wrote with our rights, and knows no secret', () => {
+  it('never runs a stranger’s code with our rights, and knows no secret', () => {
     expect(Object.keys(workflow.on)).not.toContain('pull_request_target');
     expect(Object.keys(workflow.on)).not.toContain('workflow_run');
     expect([...text.matchAll(/\bsecrets\b(?!\.GITHUB_TOKEN\b)/g)]).toEqual([]);
-    // What others write, a title or the name of a branch, would be part of the script.
+    // A title or a branch name that somebody else wrote would become part of the script.
     const scripts = jobs.flatMap(([, { steps }]) => steps).flatMap(({ run }) => run ?? []);
     expect(scripts).not.toEqual([]);
     for (const script of scripts) expect(script).not.toContain('${{');
   });
 
-  it('leaves no credentials to what runs after the checkout', () => {
+  it('leaves no credentials after the checkout', () => {
     const checkouts = jobs.flatMap(([, { steps }]) => steps).filter(({ uses }) => uses?.startsWith('actions/checkout@'));
     expect(checkouts).not.toEqual([]);
     for (const checkout of checkouts) expect(checkout.with?.['persist-credentials']).toBe(false);
   });
 
-  it('ends', () => {
+  it('has a time limit', () => {
     expect(workflow.concurrency).toBeDefined();
     for (const [name, job] of jobs) expect([name, job['timeout-minutes']]).toEqual([name, expect.any(Number)]);
   });
 });
 
-describe('the workflow of a package that was scaffolded', () => {
+describe('the workflow of a scaffolded package', () => {
   const text = readFileSync(join(import.meta.dirname, '../packages/create-messenger/templates/common/.github/workflows/ci.yml'), 'utf8');
   const steps = Object.values((parse(text) as Workflow).jobs).flatMap(({ steps }) => steps);
   const usedIn = (text: string): readonly string[] => [...text.matchAll(/\buses: (.*)/g)].map(([, action = '']) => action);
 
-  it('uses the actions of ours, in the same versions', () => {
+  it('uses the same versions of actions as ours', () => {
     const ours = usedIn(readFileSync(join(folder, 'ci.yml'), 'utf8'));
     expect(usedIn(text)).not.toEqual([]);
     expect(ours).toEqual(expect.arrayContaining([...usedIn(text)]));
   });
 
-  it('leaves no credentials to what runs after the checkout', () => {
+  it('leaves no credentials after the checkout', () => {
     const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
     expect(checkouts).toMatchObject([{ with: { 'persist-credentials': false } }]);
   });
@@ -77,12 +77,12 @@ describe('the workflow of a package that was scaffolded', () => {
 describe('the release', () => {
   const { jobs } = parse(readFileSync(join(folder, 'release.yml'), 'utf8')) as Workflow;
 
-  it('is published by one job, which somebody has to agree to', () => {
+  it('is published by one job, which needs an approval', () => {
     const publishing = Object.entries(jobs).filter(([, { permissions }]) => permissions?.['id-token'] !== undefined);
     expect(publishing).toMatchObject([['publish', { environment: 'npm' }]]);
   });
 
-  it('installs tools in one version each: a new one could publish in our name before somebody has looked at it', () => {
+  it('pins its tools: a new version could publish in our name before a review', () => {
     const steps = Object.values(jobs).flatMap(({ steps }) => steps);
     const scripts = steps.flatMap(({ run }) => run?.split('\n') ?? []);
     const tools = scripts.flatMap((line) => /\bnpm install --global (.+)/.exec(line)?.[1]?.split(' ') ?? []);

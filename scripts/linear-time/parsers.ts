@@ -258,7 +258,10 @@ const sandbox: Readonly<Record<string, Parser>> = {
   'sandbox xmpp: login': (text) => startLogin('SCRAM-SHA-1', { user: 'a', password: 'b' })?.next(`n,,n=${text},r=${text}`),
 };
 
-/** Every parser of the repository that reads what somebody else wrote: a user, a provider, or somebody on the way. */
+/**
+ * All parsers of the repository that read a text from outside: of a user, of a provider, or of somebody in
+ * between.
+ */
 export const parsers: readonly (readonly [name: string, parse: Parser])[] = [
   core,
   http,

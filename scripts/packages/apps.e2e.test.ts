@@ -19,7 +19,7 @@ afterAll(async () => {
   await registry.close();
 });
 
-describe('an application that imports messengers and nothing of them', () => {
+describe('an application that imports messengers only for their registration', () => {
   it('sends through each, as an ES module', async () => {
     expect(await consumer.node('send.mjs')).toBe(arrived);
   });
@@ -30,7 +30,7 @@ describe('an application that imports messengers and nothing of them', () => {
 });
 
 describe('all packages together', () => {
-  it('have one copy of core, and no install script, with all that they depend on', async () => {
+  it('have one copy of core and no install script, dependencies included', async () => {
     const installed = [...(await consumer.installed())];
     expect(installed.map(([path]) => path).filter((path) => path.endsWith('/@sitemessage/core'))).toEqual([
       'node_modules/@sitemessage/core',
@@ -38,7 +38,7 @@ describe('all packages together', () => {
     expect(installed.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path)).toEqual([]);
   });
 
-  it('work when they are installed from the lock file without scripts', async () => {
+  it('work when installed from the lock file without scripts', async () => {
     await run('npm', ['ci', '--ignore-scripts'], consumer.folder);
     expect(await consumer.node('send.mjs')).toBe(arrived);
   });

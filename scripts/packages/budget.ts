@@ -1,24 +1,30 @@
-/** What packages may cost their users. Whoever raises a number or adds a name has seen why. */
+/** The most that a package may cost its users. Raise a number or add a name only with a reason. */
 export interface Budget {
   readonly tarballKb: number;
   readonly unpackedKb: number;
-  /** All that npm installs with it, beside core: these and no other. */
+  /** The names of all packages that npm installs with it, except core. */
   readonly dependencies: readonly string[];
 }
 
 /**
- * How long the import of core's main entry may take, beyond the start of a process that imports nothing; more on a machine on which that
- * takes longer than `referenceFloorMs`. The rest is what dependencies take, which is told and has no budget.
+ * The longest time to import core's main entry, in milliseconds, without the start of a process. It grows on
+ * a machine where an empty process takes longer than `referenceFloorMs`.
  */
 export const coreImportMs = 30;
 
-/** How long a process that imports an empty module takes where that budget was set. */
+/** The time of an empty process on the machine where that budget was set, in milliseconds. */
 export const referenceFloorMs = 28;
 
-/** The whole main entry of core, with everything that it imports. 87 kB until storages and links got their own entries. */
+/**
+ * The greatest size of core's whole main entry with all its imports, bundled and minified. It was 87 kB until
+ * storages and links got their own entries.
+ */
 export const coreMinifiedKb = 86;
 
-/** An application that imports `createSitemessage` and `defineMessageType`. A third of it is sending, a sixth is the text of errors. */
+/**
+ * The greatest size of an application that imports `createSitemessage` and `defineMessageType`. A third of it is
+ * sending, and a sixth is the text of errors.
+ */
 export const applicationMinifiedKb = 78;
 
 const ofCore = ['@standard-schema/spec'];

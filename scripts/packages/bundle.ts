@@ -4,10 +4,10 @@ import * as esbuild from 'esbuild';
 import { rollup } from 'rollup';
 import webpack from 'webpack';
 
-/** What is bundled: the application's own files, and our packages. */
+/** Returns true for the application's files and our packages. All others stay external. */
 const isOurs = (request: string): boolean => /^([./]|[A-Za-z]:\\|@sitemessage\/)/.test(request);
 
-/** Makes one file of `entry` in the application's folder. */
+/** Bundles `entry` in the application's folder into one file. */
 export type Bundler = (folder: string, entry: string, outfile: string) => Promise<void>;
 
 export const bundlers: Readonly<Record<string, Bundler>> = {
@@ -38,7 +38,7 @@ export const bundlers: Readonly<Record<string, Bundler>> = {
       plugins: [nodeResolve({ rootDir: folder })],
       external: (request) => !isOurs(request),
     });
-    // SMTP loads what only OAuth 2 needs when it is needed.
+    // messenger-smtp imports its OAuth 2 code dynamically.
     await bundle.write({ file: join(folder, outfile), format: 'es', inlineDynamicImports: true });
     await bundle.close();
   },
@@ -50,7 +50,8 @@ export const bundlers: Readonly<Record<string, Bundler>> = {
       entry: `./${entry}`,
       target: 'node22',
       externals: ({ request = '' }, done) => (isOurs(request) ? done() : done(undefined, `module ${request}`)),
-      // The rest of `production` is what drops modules; without names and lines nobody could read what fails.
+      // Unminified code gives readable failures. The rest of `production` stays, since it drops unused
+      // modules.
       optimization: { minimize: false },
       experiments: { outputModule: true },
       output: { path: folder, filename: outfile, module: true },

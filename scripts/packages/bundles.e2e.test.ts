@@ -3,8 +3,8 @@ import { bundlers } from './bundle.ts';
 import { type Consumer, createConsumer } from './consumer.ts';
 import type { Packed } from './pack.ts';
 import { type Registry, startRegistry } from './registry.ts';
-import { makeFolder, removeFolder } from './temporary.ts';
-import { packVariant } from './variant.ts';
+import { makeFolder, removeFolder } from './run.ts';
+import { packVariant } from './variants.ts';
 
 const libraries = inject('libraries');
 const telegram = '@sitemessage/messenger-telegram';
@@ -17,7 +17,7 @@ async function install(available: readonly Packed[]): Promise<{ registry: Regist
   return { registry, consumer };
 }
 
-describe('an application that imports messengers and nothing of them, in one file', () => {
+describe('an application that imports messengers only for their registration, bundled into one file', () => {
   let registry: Registry;
   let consumer: Consumer;
 
@@ -29,7 +29,7 @@ describe('an application that imports messengers and nothing of them, in one fil
     await registry.close();
   });
 
-  it.each(Object.entries(bundlers))('made by %s, sends through each', async (name, bundle) => {
+  it.each(Object.entries(bundlers))('by %s, sends through each', async (name, bundle) => {
     await bundle(consumer.folder, 'send.mjs', `${name}.mjs`);
     expect(await consumer.node(`${name}.mjs`)).toContain('sent 6, failed 0, to be repeated 0, arrived 12');
   });
@@ -53,10 +53,10 @@ describe('a messenger that says it has no side effects', () => {
     await removeFolder(folder);
   });
 
-  it.each(Object.entries(bundlers))('is lost by %s, so that the test above would notice', async (name, bundle) => {
+  it.each(Object.entries(bundlers))('is dropped by %s, so the test above would fail', async (name, bundle) => {
     await bundle(consumer.folder, 'send.mjs', `${name}.mjs`);
     expect(await consumer.attemptNode(`${name}.mjs`)).toMatchObject({
-      isWell: false,
+      isOk: false,
       output: expect.stringContaining('`messengers.telegram`: no messenger with this alias is registered'),
     });
   });

@@ -1,20 +1,19 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Registry } from './registry.ts';
-import { attempt, type Ended, run } from './run.ts';
-import { makeFolder, removeFolder } from './temporary.ts';
+import { attempt, makeFolder, type ProgramResult, removeFolder, run } from './run.ts';
 
-/** An application outside of the workspace, which has what npm installs into it. */
+/** An application outside of the workspace, with packages that npm installs. */
 export interface Consumer {
   readonly folder: string;
-  /** `npm install ...` @throws Error with what npm says when it fails. */
+  /** Runs `npm install`. @throws An error with npm's output. */
   install(...packages: readonly string[]): Promise<void>;
-  attemptInstall(...packages: readonly string[]): Promise<Ended>;
-  /** Copies a folder that is beside this file into the application. */
+  attemptInstall(...packages: readonly string[]): Promise<ProgramResult>;
+  /** Copies a folder beside this file into the application. */
   copy(name: string): Promise<void>;
   node(...args: readonly string[]): Promise<string>;
-  attemptNode(...args: readonly string[]): Promise<Ended>;
-  /** What was installed, from the lock file: by its path in the application. */
+  attemptNode(...args: readonly string[]): Promise<ProgramResult>;
+  /** Returns the installed packages by their paths in the application, from the lock file. */
   installed(): Promise<ReadonlyMap<string, Installed>>;
   remove(): Promise<void>;
 }

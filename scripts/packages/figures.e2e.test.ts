@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { applicationMinifiedKb, budgets, coreImportMs, coreMinifiedKb, referenceFloorMs } from './budget.ts';
 import { createConsumer } from './consumer.ts';
-import { type AllFigures, type Figures, takeFigures } from './figures.ts';
-import { minifiedKb } from './minified.ts';
+import { type AllFigures, type Figures, minifiedKb, takeFigures, toTable } from './figures.ts';
 import { type Registry, startRegistry } from './registry.ts';
-import { toTable } from './table.ts';
 
 const libraries = inject('libraries');
 const names = libraries.map(({ manifest }) => manifest.name);
@@ -19,7 +17,7 @@ afterAll(() => registry.close());
 
 const figuresOf = (name: string): Figures | undefined => figures.packages.find((one) => one.name === name);
 
-it('there is a budget for each package, and for nothing else', async ({ annotate }) => {
+it('each package has a budget, and there is no other', async ({ annotate }) => {
   await annotate(`\n${toTable(figures)}`);
   expect(Object.keys(budgets)).toEqual(names);
 });
@@ -27,18 +25,18 @@ it('there is a budget for each package, and for nothing else', async ({ annotate
 describe.each(Object.entries(budgets))('%s', (name, budget) => {
   const found = (): Figures | undefined => figuresOf(name);
 
-  it('is as small as it may be', () => {
+  it('is within its size', () => {
     expect(found()?.tarballKb).toBeLessThanOrEqual(budget.tarballKb);
     expect(found()?.unpackedKb).toBeLessThanOrEqual(budget.unpackedKb);
   });
 
-  it('brings along what was agreed on, and nothing else', () => {
+  it('installs the listed dependencies and no others', () => {
     expect(found()?.dependencies).toEqual(budget.dependencies.toSorted());
   });
 });
 
 describe('the main entry of core', () => {
-  it('is imported in no more than its time', () => {
+  it('is imported within its time', () => {
     const slowness = Math.max(1, figures.floorMs / referenceFloorMs);
     expect(figuresOf('@sitemessage/core')?.importMs).toBeLessThanOrEqual(coreImportMs * slowness);
   });

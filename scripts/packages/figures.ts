@@ -1,27 +1,31 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { type Consumer, createConsumer } from './consumer.ts';
 import { measureImports } from './import-time.ts';
 import type { Packed } from './pack.ts';
 import type { Registry } from './registry.ts';
 
+/** The cost of a package. */
 export interface Figures {
   readonly name: string;
   readonly tarballKb: number;
   readonly unpackedKb: number;
-  /** What npm installs with it beside core, by name. */
+  /** The names of all packages that npm installs with it, except core. */
   readonly dependencies: readonly string[];
+  /** The time to import it, without the start of a process. */
   readonly importMs: number;
 }
 
 export interface AllFigures {
+  /** The time of a process that imports an empty module. */
   readonly floorMs: number;
   readonly packages: readonly Figures[];
 }
 
 const core = '@sitemessage/core';
 
-/** Installs each package by itself, beside core, and looks at what that costs. */
+/** Installs each package alone with core, and measures its cost. */
 export async function takeFigures(packages: readonly Packed[], registry: Registry): Promise<AllFigures> {
   const consumers: { readonly packed: Packed; readonly consumer: Consumer }[] = [];
   try {
@@ -60,4 +64,31 @@ async function sizeOf(folder: string): Promise<number> {
 
 function toKb(bytes: number): number {
   return Math.ceil(bytes / 1000);
+}
+
+/**
+ * Returns the size of a bundled and minified module in kB. `source` imports packages that are installed in
+ * `folder`.
+ */
+export async function minifiedKb(source: string, folder: string): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents: source, resolveDir: folder },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+  });
+  return Math.ceil((outputFiles[0]?.contents.length ?? 0) / 1000);
+}
+
+const titles = ['package', 'tarball kB', 'unpacked kB', 'dependencies', 'import ms'];
+
+/** Returns the figures as a table of text. */
+export function toTable({ floorMs, packages }: AllFigures): string {
+  const rows = packages.map(({ name, tarballKb, unpackedKb, dependencies, importMs }) =>
+    [name, tarballKb, unpackedKb, dependencies.length, importMs].map(String),
+  );
+  const lines = [titles, ...rows].map((row) => row.map((cell, index) => (index === 0 ? cell.padEnd(34) : cell.padStart(14))).join(''));
+  return [...lines, `A process that imports an empty module takes ${floorMs} ms. The figures do not include that.`].join('\n');
 }

@@ -2,7 +2,7 @@ import { run } from './run.ts';
 
 export interface Module {
   readonly name: string;
-  /** Of the application that has it. */
+  /** The folder of the application that has it. */
   readonly folder: string;
 }
 
@@ -10,15 +10,15 @@ const rounds = 15;
 const empty = 'data:text/javascript,';
 
 export interface ImportTimes {
-  /** From the start to the end of a process that imports an empty module, in milliseconds. */
+  /** The time of a whole process that imports an empty module, in milliseconds. */
   readonly floor: number;
-  /** What is above that, by name. */
+  /** The additional time of each module, by name, in milliseconds. */
   readonly above: ReadonlyMap<string, number>;
 }
 
 /**
- * The fastest of many processes, taken in turn, so that a machine that is busy for a while is busy for all of them. What else it does can
- * only add to a time.
+ * Starts 15 processes for each module, in turn, and takes the fastest of each. Turns spread a busy moment of
+ * the machine over all modules, and other work can only add time.
  */
 export async function measureImports(modules: readonly Module[]): Promise<ImportTimes> {
   const floors: number[] = [];

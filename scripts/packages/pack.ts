@@ -12,23 +12,23 @@ interface Manifest {
   readonly scripts?: Readonly<Record<string, string>>;
 }
 
-/** A package as the registry has it. */
+/** A packed package. */
 export interface Packed {
   readonly manifest: Manifest;
   readonly tarball: string;
   readonly integrity: string;
-  /** Of the files in it. */
+  /** The paths of its files. */
   readonly files: readonly string[];
 }
 
-/** Packs every package of the workspace, by name. What was built is packed, so build first. */
+/** Packs every package of the workspace, sorted by name. Run `pnpm build` first. */
 export async function packAll(folder: string): Promise<readonly Packed[]> {
   await run('npx', ['-y', 'pnpm@12', '-r', '--filter', './packages/*', 'pack', '--pack-destination', folder], root);
   const tarballs = (await readdir(folder)).sort();
   return Promise.all(tarballs.map((tarball) => readPacked(join(folder, tarball))));
 }
 
-/** Packs a folder that has a package in it. */
+/** Packs the package in a folder. */
 export async function packFolder(source: string, destination: string): Promise<Packed> {
   const [{ filename = '' } = {}] = parsePacked(
     await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', destination], source),
@@ -36,7 +36,7 @@ export async function packFolder(source: string, destination: string): Promise<P
   return readPacked(join(destination, filename));
 }
 
-/** npm lists what it packed; from version 12 on by name. */
+/** Reads npm's list of packed packages: an array, or from npm 12 on an object by name. */
 function parsePacked(json: string): readonly { readonly filename?: string }[] {
   return Object.values(JSON.parse(json));
 }

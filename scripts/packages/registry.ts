@@ -4,16 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
 import type { Packed } from './pack.ts';
 
+/** A running registry. */
 export interface Registry {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** What npm installs packages of the scope from, by the names and ranges that users type. The first of several versions is the latest. */
+/** Starts a registry with these packages. The first of several versions of a package is its latest. */
 export async function startRegistry(packages: readonly Packed[]): Promise<Registry> {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(request.url ?? '').slice(1);
-    // Another run may have the same port, and other packages.
+    // A later run may get the same port and have other packages.
     response.setHeader('cache-control', 'no-store');
     const tarball = packages.find((one) => basename(one.tarball) === path);
     if (tarball) return response.end(await readFile(tarball.tarball));

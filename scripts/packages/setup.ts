@@ -1,17 +1,17 @@
 import type { TestProject } from 'vitest/node';
 import { type Packed, packAll } from './pack.ts';
-import { makeFolder, removeFolder } from './temporary.ts';
+import { makeFolder, removeFolder } from './run.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Every package of the workspace. */
+    /** All packages of the workspace. */
     readonly packages: readonly Packed[];
-    /** Those of them that applications import. */
+    /** The packages that applications import. */
     readonly libraries: readonly Packed[];
   }
 }
 
-/** Packs once, for all files of tests. */
+/** Packs all packages once, for all test files. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await makeFolder();
   const remove = () => removeFolder(folder);
@@ -19,7 +19,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const packages = await packAll(folder);
     const libraries = packages.filter(({ manifest }) => manifest.exports !== undefined);
     const unbuilt = libraries.filter(({ files }) => !files.includes('package/dist/index.js')).map(({ manifest }) => manifest.name);
-    if (unbuilt.length > 0) throw new Error(`Run \`pnpm build\` first: ${unbuilt.join(', ')} would be packed without code.`);
+    if (unbuilt.length > 0) throw new Error(`Run \`pnpm build\` first: ${unbuilt.join(', ')} have no code to pack.`);
     project.provide('packages', packages);
     project.provide('libraries', libraries);
     return remove;

@@ -4,19 +4,19 @@ import { attempt } from './run.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-const judge = (tool: string, ...args: readonly string[]) => attempt(join(root, 'node_modules/.bin', tool), args, root);
+const check = (tool: string, ...args: readonly string[]) => attempt(join(root, 'node_modules/.bin', tool), args, root);
 
 describe.each(inject('packages'))('$manifest.name as it is packed', ({ manifest, tarball, files }) => {
-  it('has its license and what to read first', () => {
+  it('has its license and its README', () => {
     expect(files).toEqual(expect.arrayContaining(['package/LICENSE', 'package/README.md']));
   });
 
-  it('runs nothing when it is installed', () => {
+  it('runs no script when it is installed', () => {
     for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) expect(manifest.scripts ?? {}).not.toHaveProperty(script);
   });
 
-  it.concurrent('is what publint wants', async ({ expect }) => {
-    expect(await judge('publint', tarball, '--strict')).toMatchObject({ isWell: true });
+  it.concurrent('passes publint', async ({ expect }) => {
+    expect(await check('publint', tarball, '--strict')).toMatchObject({ isOk: true });
   });
 });
 
@@ -27,7 +27,7 @@ describe.each(inject('libraries'))('$manifest.name as it is imported', ({ tarbal
     ).toEqual([]);
   });
 
-  it.concurrent('has types that every way of resolving them finds', async ({ expect }) => {
-    expect(await judge('attw', tarball, '--profile', 'esm-only', '--no-emoji')).toMatchObject({ isWell: true });
+  it.concurrent('has types in every module resolution', async ({ expect }) => {
+    expect(await check('attw', tarball, '--profile', 'esm-only', '--no-emoji')).toMatchObject({ isOk: true });
   });
 });

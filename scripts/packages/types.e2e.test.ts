@@ -26,18 +26,19 @@ afterAll(async () => {
   await registry.close();
 });
 
-describe.each(compilers)('TypeScript %s, as strict as it can be', (version) => {
+describe.each(compilers)('TypeScript %s with its strictest options', (version) => {
   const compile = async (...args: readonly string[]): Promise<void> => {
     await consumer.node(join('node_modules', `typescript-${version}`, 'bin/tsc'), ...common, ...args);
   };
 
-  it.concurrent('knows each messenger by its import alone, and each other package, also from CommonJS', () =>
+  it.concurrent('knows each messenger after its import, and each other package, also from CommonJS', () =>
     compile(...nodenext, ...ofNode, 'right.mts', 'common.cts'));
 
-  it.concurrent('does so as bundlers resolve modules', () => compile(...bundler, ...ofNode, 'right.mts'));
+  it.concurrent('knows them with the module resolution of bundlers', () => compile(...bundler, ...ofNode, 'right.mts'));
 
-  it.concurrent('refuses a wrong alias, address or option, and what is not imported', () => compile(...nodenext, ...ofNode, 'wrong.mts'));
+  it.concurrent('refuses a wrong alias, address or option, and a messenger that is not imported', () =>
+    compile(...nodenext, ...ofNode, 'wrong.mts'));
 
-  it.concurrent('knows no messenger when none is imported, and core without the types of Node.js', () =>
+  it.concurrent('knows no messenger when none is imported, and needs no types of Node.js for core', () =>
     compile(...nodenext, ...ofBrowsers, 'only-core.mts'));
 });

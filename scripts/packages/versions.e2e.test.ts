@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { type Consumer, createConsumer } from './consumer.ts';
-import { packCores, packPager, versionsOf } from './cores.ts';
+
 import type { Packed } from './pack.ts';
 import { type Registry, startRegistry } from './registry.ts';
-import { makeFolder, removeFolder } from './temporary.ts';
-import { packVariant } from './variant.ts';
+import { makeFolder, removeFolder } from './run.ts';
+import { packCores, packPager, packVariant, versionsOf } from './variants.ts';
 
 const libraries = inject('libraries');
 const [core, others] = [libraries.filter(isCore)[0] as Packed, libraries.filter((one) => !isCore(one))];
@@ -51,12 +51,12 @@ describe('a messenger that was written against the first minor of core', () => {
     expect({ sent, failed, isSameClass }).toEqual({ sent: 1, failed: 1, isSameClass: true });
   });
 
-  it('is not installed beside the next major', async () => {
-    const { isWell, output } = await (await newConsumer()).attemptInstall(
+  it('cannot be installed with the next major', async () => {
+    const { isOk, output } = await (await newConsumer()).attemptInstall(
       `@sitemessage/core@${versions.nextMajor}`,
       '@example/messenger-pager@1.0.0',
     );
-    expect(isWell).toBe(false);
+    expect(isOk).toBe(false);
     expect(output).toContain('ERESOLVE');
     expect(output).toContain(`peer @sitemessage/core@"^${versions.first}" from @example/messenger-pager@1.0.0`);
   });
@@ -74,14 +74,14 @@ describe('our packages', () => {
   });
 
   it.each(names)('have %s refuse the next major', async (name) => {
-    const { isWell, output } = await (await newConsumer()).attemptInstall(`@sitemessage/core@${versions.nextMajor}`, name);
-    expect(isWell).toBe(false);
+    const { isOk, output } = await (await newConsumer()).attemptInstall(`@sitemessage/core@${versions.nextMajor}`, name);
+    expect(isOk).toBe(false);
     expect(output).toContain('ERESOLVE');
   });
 });
 
 describe('two copies of core in one process', () => {
-  it('share the registry, and read the errors of each other by their kind', async () => {
+  it('share the registry, and read each other’s errors by kind', async () => {
     const consumer = await newConsumer();
     await consumer.install(`@sitemessage/core@${versions.laterMinor}`, '@example/messenger-pager@1.0.1');
 
@@ -95,12 +95,12 @@ describe('two copies of core in one process', () => {
     });
   });
 
-  it('say loudly when their registries cannot be shared', async () => {
+  it('throw when their registries cannot be shared', async () => {
     const consumer = await newConsumer();
     await consumer.install(`@sitemessage/core@${versions.otherProtocol}`, '@example/messenger-pager@1.0.1');
 
-    const { isWell, output } = await consumer.attemptNode('page.mjs');
-    expect(isWell).toBe(false);
+    const { isOk, output } = await consumer.attemptNode('page.mjs');
+    expect(isOk).toBe(false);
     expect(output).toMatch(/ConfigurationError: Two copies of @sitemessage\/core .* protocol \d+ and 99\. Install one version/);
   });
 });

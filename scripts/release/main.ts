@@ -1,28 +1,26 @@
 /**
- * `pnpm release --publish` publishes what the registry does not have. Without that it is a rehearsal, with a registry of its own: so is
- * `pnpm release --dry-run`, and whatever npm makes of `npm run release --publish`, which keeps the flag for itself.
+ * `pnpm release --publish` publishes the versions that the registry lacks. `pnpm release` and `pnpm release
+ * --dry-run` rehearse that with a temporary registry. So does `npm run release --publish`, because npm keeps
+ * the flag for itself.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { asScript } from './as-script.ts';
-import { changeset } from './changeset.ts';
-import { checkPublishable } from './check-publishable.ts';
-import { everythingMs } from './limits.ts';
+import { changeset } from './changesets.ts';
+import { checkPublishable } from './checks.ts';
 import { rehearse } from './rehearsal.ts';
-import { run } from './run.ts';
-import { step } from './step.ts';
+import { everythingMs, run, runScript, step } from './run.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-await asScript(async (signal) => {
+await runScript(async (signal) => {
   const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({ options: { publish: flag, 'dry-run': flag } });
-  if (values.publish && values['dry-run']) throw new Error('Either `--publish` or `--dry-run`.');
+  if (values.publish && values['dry-run']) throw new Error('Pass either `--publish` or `--dry-run`.');
   if (values.publish) {
     await checkPublishable(root, process.env);
     await run('pnpm', ['check'], { cwd: root, signal, inTerminal: true });
     await rehearse(root, signal);
-    // That took half an hour, in which anything may have happened here.
+    // That took half an hour. The checkout may have changed.
     await checkPublishable(root, process.env);
     await changeset(['publish'], { cwd: root, signal, inTerminal: true });
   } else {

@@ -1,20 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { changeset } from './changeset.ts';
-import { checkPublished } from './check-published.ts';
-import { creator } from './creator.ts';
-import { everythingMs } from './limits.ts';
-import { loadAll } from './load-all.ts';
-import { installOldestNode } from './oldest-node.ts';
-import { startVerdaccio } from './registry.ts';
-import { registryEnv } from './registry-env.ts';
-import { step } from './step.ts';
-import { tryApplication } from './try-application.ts';
-import { tryCreator } from './try-creator.ts';
+import { changeset } from './changesets.ts';
+import { checkPublished } from './checks.ts';
+import { registryEnv, startVerdaccio } from './registry.ts';
+import { everythingMs, step } from './run.ts';
+import { installOldestNode, loadAll, tryApplication, tryCreator } from './try-out.ts';
+import { creator } from './versions.ts';
 import { publishedPackages } from './workspace.ts';
 
-/** Publishes what was built to a registry that is thrown away, and installs it from there as its users will. */
+/** Publishes the built packages to a temporary registry, and installs them from there as users will. */
 export async function rehearse(root: string, signal: AbortSignal): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'sitemessage-release-'));
   try {
@@ -33,7 +28,7 @@ export async function rehearse(root: string, signal: AbortSignal): Promise<void>
     if (packages.some(({ manifest }) => manifest.name === creator)) {
       await step('npm create sitemessage-messenger, and its tests', () => tryCreator(at('created')));
     } else {
-      process.stdout.write(`npm create sitemessage-messenger: left out, there is no package ${creator} yet\n`);
+      process.stdout.write(`npm create sitemessage-messenger: left out, because there is no package ${creator} yet\n`);
     }
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -8,7 +8,10 @@ import { run } from './run.ts';
 const node = process.execPath;
 const cwd = import.meta.dirname;
 
-/** A program whose child holds its output, so that nobody sees its end before that of the child. It makes the file when both are there. */
+/**
+ * Returns a program whose child keeps its output open. So its end is seen only after the end of the child,
+ * which makes the file.
+ */
 const withChild = (file: string): readonly string[] => {
   const child = `require('node:fs').writeFileSync(${JSON.stringify(file)}, ''); setInterval(() => {}, 1000);`;
   const started = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'inherit' });`;
@@ -22,20 +25,20 @@ async function newFile(): Promise<string> {
 }
 
 describe('a program', () => {
-  it('says what it said', async () => {
+  it('returns its output', async () => {
     expect(await run(node, ['-e', 'console.log("well")'], { cwd })).toBe('well\n');
   });
 
-  it('that fails says how, and all that it said', async () => {
+  it('that fails throws its exit code and all its output', async () => {
     const failing = run(node, ['-e', 'console.log("one"); console.error("two"); process.exitCode = 3'], { cwd });
     await expect(failing).rejects.toThrow(/ended with 3, in .*:\none\ntwo$/s);
   });
 
-  it('that there is not is an error as well', async () => {
+  it('that does not exist throws', async () => {
     await expect(run('no-such-program', [], { cwd })).rejects.toThrow(/no-such-program/);
   });
 
-  it('is ended with all that it started when it is told to stop', async () => {
+  it('is killed with all that it started when it is aborted', async () => {
     const file = await newFile();
     const stop = new AbortController();
     const running = run(node, withChild(file), { cwd, signal: stop.signal });
@@ -45,11 +48,11 @@ describe('a program', () => {
     await refused;
   });
 
-  it('is ended with all that it started when it takes too long', async () => {
+  it('is killed with all that it started when it takes too long', async () => {
     await expect(run(node, withChild(await newFile()), { cwd, limitMs: 2_000 })).rejects.toThrow('took more than 2 s');
   });
 
-  it('is not even started when it is too late', async () => {
+  it('is not started when the signal is aborted already', async () => {
     const file = await newFile();
     const late = run(node, ['-e', `require('node:fs').writeFileSync(${JSON.stringify(file)}, '')`], { cwd, signal: AbortSignal.abort() });
     await expect(late).rejects.toThrow();

@@ -1,22 +1,32 @@
-import { type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { endTree } from './end-tree.ts';
 
-/** For a program that nobody watches: one that waits for a network that is gone would wait for ever. */
+/** The longest time to fetch from a registry, in milliseconds. A cold cache on a slow line takes minutes. */
+export const installMs = 300_000;
+/** The longest time to compile or publish all packages, in milliseconds. */
+export const everythingMs = 600_000;
+/** The longest time for the tests of one package, in milliseconds. */
+export const testMs = 180_000;
+/** The default limit. Without one, a program would wait forever for a network that is gone. */
 const usualLimitMs = 60_000;
 
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Ends the program, and all that it started. */
+  /** Aborting it kills the program and all that it started. */
   readonly signal?: AbortSignal;
-  /** How long it may take. Default: a minute. None in the terminal. */
+  /**
+   * The longest time that the program may take, in milliseconds. Default: a minute. No limit in the terminal.
+   */
   readonly limitMs?: number;
-  /** Leaves it the terminal: it may ask something. */
+  /** True gives the program the terminal, so that it can ask questions. Default false. */
   readonly inTerminal?: boolean;
 }
 
-/** Runs a program to its end, and says everything that it said when it failed. */
+/**
+ * Runs a program to its end. Returns its output.
+ * @throws An error with all output, when the program fails, takes too long or is aborted.
+ */
 export async function run(program: string, args: readonly string[], options: RunOptions): Promise<string> {
   const { inTerminal = false, limitMs = usualLimitMs, signal, ...rest } = options;
   signal?.throwIfAborted();
@@ -25,14 +35,14 @@ export async function run(program: string, args: readonly string[], options: Run
   const shell = isWindows && program !== process.execPath;
   const streams = inTerminal
     ? ({ stdio: 'inherit' } satisfies SpawnOptions)
-    : // In a group of its own it can be ended with all that it started; whoever is in the terminal has to be in that of the terminal.
+    : // The leader of a new process group can be killed with all that it started. A program in the terminal must stay in its group.
       ({ stdio: ['ignore', 'pipe', 'pipe'], detached: !isWindows } satisfies SpawnOptions);
   const child = spawn(program, args, { ...rest, ...streams, shell });
   const called = `\`${[program, ...args].join(' ')}\``;
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
   let isLate = false;
-  const end = (): void => endTree(child, !inTerminal);
+  const end = (): void => killTree(child, !inTerminal);
   const late = (): void => {
     isLate = true;
     end();
@@ -49,4 +59,46 @@ export async function run(program: string, args: readonly string[], options: Run
     clearTimeout(timer);
     signal?.removeEventListener('abort', end);
   }
+}
+
+/**
+ * Kills a program and all that it started. `isGroup` says that it leads a process group. Windows has none.
+ */
+function killTree(child: ChildProcess, isGroup: boolean): void {
+  if (child.pid === undefined) return;
+  if (process.platform === 'win32') spawn('taskkill', ['/pid', String(child.pid), '/T', '/F']);
+  else if (isGroup) killGroup(child.pid);
+  else child.kill();
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // Every process of the group has ended.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/**
+ * Runs the work of a script. SIGINT and SIGTERM abort its signal. An error goes to stderr and sets the exit
+ * code 1.
+ */
+export async function runScript(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+  try {
+    await work(stop.signal);
+  } catch (error) {
+    process.stderr.write(`That failed: ${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** Runs one step of a script, and prints its title and how long it took. */
+export async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  const result = await work();
+  process.stdout.write(`${title}: ${((performance.now() - start) / 1_000).toFixed(1)} s\n`);
+  return result;
 }

@@ -1,14 +1,12 @@
-/** `pnpm release:version`: what the pull request of a release consists of. */
+/** `pnpm release:version`: makes the changes of a release's pull request. */
 import { join } from 'node:path';
-import { asScript } from './as-script.ts';
-import { installMs } from './limits.ts';
-import { newVersions } from './new-versions.ts';
-import { run } from './run.ts';
+import { installMs, run, runScript } from './run.ts';
+import { newVersions } from './versions.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-await asScript(async (signal) => {
+await runScript(async (signal) => {
   await newVersions(root);
-  // The lockfile repeats the ranges, and the gate refuses one that differs.
+  // The lockfile repeats the ranges. The gate refuses a lockfile that differs.
   await run('pnpm', ['install', '--lockfile-only'], { cwd: root, signal, limitMs: installMs });
 });

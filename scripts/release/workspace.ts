@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** The fields of a package.json that scripts read. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -12,13 +13,14 @@ export interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
+/** A package of the workspace. */
 export interface Package {
-  /** In the folder of packages. */
+  /** The name of its folder below `packages`. */
   readonly folder: string;
   readonly manifest: Manifest;
 }
 
-/** All packages of a workspace that are published. */
+/** Returns the packages of a workspace that are published, in the order of their folders. */
 export async function publishedPackages(root: string): Promise<Package[]> {
   const folders = (await readdir(join(root, 'packages'))).sort();
   const packages = await Promise.all(

@@ -14,11 +14,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rm(output, { recursive: true }));
 
-/** The figures of a message type's row. */
+/** Returns the figures in a message type's row. */
 const numbersOf = (stdout: string, type: string): readonly number[] =>
   (new RegExp(`${type}((?: +\\d+)+)\\n`).exec(stdout)?.[1] ?? '').trim().split(/ +/).map(Number);
 
-test('a run sends what can be sent, and says what cannot, why, and what comes later', () => {
+test('a run sends all it can, and reports failed and deferred mails with their reasons', () => {
   const { code, stdout, stderr } = first;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/Scheduled +1,000 mails/);
@@ -27,11 +27,11 @@ test('a run sends what can be sent, and says what cannot, why, and what comes la
     expect({ sent, later, neither: failed + skipped }).toEqual({ sent: 493, later: 3, neither: 4 });
   }
   expect(stdout).toMatch(/Will be tried again\n.*451 4\.7\.1 Greylisted.*\n(?: +- .+2 mails +at \d\d:\d\d:\d\d\n){3}/);
-  // Two mails to each of them: the second one comes back as well, or is not sent any more.
+  // Each of them has two mails. The second one fails too, or is skipped.
   expect(stdout).toMatch(/Failed for good\n.*550 5\.1\.1 No such user here.*\n(?: +- .+[12] mails?\n){3}/);
 });
 
-test('two mails are shown as a reader sees them, and all are files', async () => {
+test('two mails are shown as a reader sees them, and all are saved as files', async () => {
   expect(first.stdout).toContain('Subject  Share a folder in Ålesund\n\n  Hello Bobby </p> Tables,');
   expect(first.stdout).toContain('Subject  Paperboat rests on Saturday night\n\n  Dear reader,');
   expect((await readdir(join(output, 'sandbox/inbox'))).length).toBeGreaterThanOrEqual(986);
@@ -41,12 +41,12 @@ test('a second run sends nothing that the first one sent', () => {
   const { code, stdout } = second;
   expect(code).toBe(0);
   expect(stdout).toMatch(/Scheduled +nothing/);
-  // Those that were greylisted, if they are due by now, and nobody else.
+  // Only the greylisted mails may be due by now.
   expect(stdout).toMatch(/Sending +(?:nothing|[1-6] of [1-6]\n)/);
   const [sent = 0, later = 0, failed = 0, skipped = 0] = numbersOf(stdout, 'shared_folders');
   expect({ reached: sent + later, neither: failed + skipped }).toEqual({ reached: 496, neither: 4 });
 });
 
-test('without a terminal there is nothing but plain lines, also where colours are wanted', () => {
+test('without a terminal only plain lines are printed, also with FORCE_COLOR', () => {
   expect(first.stdout).not.toMatch(/(?!\n)\p{Cc}|[─-╿]/u);
 });

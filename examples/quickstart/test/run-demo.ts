@@ -7,12 +7,15 @@ export interface DemoRun {
   readonly stderr: string;
 }
 
-/** Runs the demo as `pnpm demo` does, in a pipe, with its files in `output`. */
+/**
+ * Runs the demo as `pnpm demo` does, in a pipe, with its files in `output`. Variables for a server or for
+ * colours are not inherited: with both `NO_COLOR` and `FORCE_COLOR`, Node writes a warning to stderr.
+ */
 export async function runDemo(output: string, env: Readonly<Record<string, string>> = {}): Promise<DemoRun> {
-  const { SMTP_URL: _, SMTP_TO: __, SMTP_FROM: ___, ...inherited } = process.env;
-  // Node 22 says that node:sqlite is an experiment.
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(SMTP_\w+|NO_COLOR|FORCE_COLOR)$/.test(name));
+  // Node 22 warns that node:sqlite is experimental.
   const args = ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, '../src/main.ts'), output];
-  const child = spawn(process.execPath, args, { env: { ...inherited, ...env } });
+  const child = spawn(process.execPath, args, { env: { ...Object.fromEntries(inherited), ...env } });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk) => {

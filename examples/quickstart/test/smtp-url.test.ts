@@ -18,21 +18,7 @@ afterEach(async () => {
   await rm(output, { recursive: true });
 });
 
-test('a mail catcher on this machine gets the mail for everybody, and nothing twice', async () => {
-  const env = { SMTP_URL: `smtp://127.0.0.1:${sandbox.smtp.ports.plain}` };
-
-  const first = await runDemo(output, env);
-  const second = await runDemo(output, env);
-
-  expect([first, second]).toMatchObject([
-    { code: 0, stderr: '' },
-    { code: 0, stderr: '' },
-  ]);
-  expect(sandbox.inbox.all()).toHaveLength(1_000);
-  expect(new Set(sandbox.inbox.all().map(({ headers }) => headers['message-id'])).size).toBe(1_000);
-});
-
-test('a server with a login gets mail over TLS, for nobody but the addresses in SMTP_TO', async () => {
+test('a server with a login gets mail over TLS, only for the addresses in SMTP_TO', async () => {
   const ca = join(output, 'ca.pem');
   await writeFile(ca, sandbox.smtp.options.ca);
 
@@ -55,7 +41,7 @@ test('a server with a login gets mail over TLS, for nobody but the addresses in 
 test.each([
   [{ SMTP_URL: 'smtp://mail.example.com:587' }, 'SMTP_TO'],
   [{ SMTP_URL: 'mail server' }, 'SMTP_URL'],
-])('with %o it does not begin, and says what to set', async (env, name) => {
+])('with %o it does not start, and says what to set', async (env, name) => {
   const { code, stdout, stderr } = await runDemo(output, env);
 
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -1,7 +1,7 @@
-/** Of each messenger, whom its emulator knows. */
+/** For each messenger, an address that its emulator knows. */
 const addresses = { smtp: 'ann@example.com', telegram: 12345, fb: '', vk: 12345, twitter: '', xmpp: 'ann@example.com' };
 
-/** Sends through each messenger, which have to be registered, and through each storage; prints what became of it. */
+/** Sends through each registered messenger on each storage, and prints the results. */
 export async function sendThroughEach({ createSitemessage, memoryStorage, sqliteStorage, startSandbox }) {
   const sandbox = await startSandbox();
   const messengers = Object.fromEntries(Object.keys(addresses).map((alias) => [alias, sandbox[alias].options]));

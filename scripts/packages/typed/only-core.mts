@@ -3,7 +3,7 @@ import { memoryStorage } from '@sitemessage/core/memory';
 
 export const site = createSitemessage({ storage: memoryStorage(), messengers: [] });
 
-/** Which messengers there will be is not known here. */
+/** This file does not know which messengers the application will have. */
 export const news = defineMessageType<object>({ alias: 'news', title: 'News', render: { smtp: () => ({ text: 'News' }) } });
 
 export const refused = () => [

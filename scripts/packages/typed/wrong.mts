@@ -8,11 +8,11 @@ const site = createSitemessage({ storage, messengers: { telegram: { token: '1:to
 export const refused = () => [
   // @ts-expect-error: no such alias
   site.recipients('telegramm', 12345),
-  // @ts-expect-error: users of Telegram have no name here
+  // @ts-expect-error: a name is no address of a Telegram user
   site.recipients('telegram', 'ann'),
-  // @ts-expect-error: all of them
+  // @ts-expect-error: one of the addresses is a name
   site.recipients('telegram', [12345, 'ann']),
-  // @ts-expect-error: its package is installed, and not imported
+  // @ts-expect-error: its package is installed but not imported
   recipients('smtp', 'ann@example.com'),
   // @ts-expect-error: `token` is misspelled
   createSitemessage({ storage, messengers: { telegram: { tokn: '1:token' } } }),
@@ -22,8 +22,8 @@ export const refused = () => [
   createSitemessage({ storage, messengers: { telegram: {} } }),
   // @ts-expect-error: `parseMode` has no such value
   createSitemessage({ storage, messengers: { telegram: { token: '1:token', parseMode: 'Markdown' } } }),
-  // @ts-expect-error: an option that is left out is no `undefined`
+  // @ts-expect-error: `undefined` differs from an option that is left out
   createSitemessage({ storage, messengers: { telegram: { token: '1:token', apiRoot: undefined } } }),
-  // @ts-expect-error: its package is installed, and not imported
+  // @ts-expect-error: its package is installed but not imported
   createSitemessage({ storage, messengers: { smtp: { host: 'mail.example.com', from: 'shop@example.com' } } }),
 ];

@@ -5,8 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { exampleFiles } from '../../packages/create-messenger/test/example/files.ts';
 import { addChangeset } from './changesets.ts';
-import { creator } from './creator.ts';
-import { newVersions } from './new-versions.ts';
+import { creator, newVersions } from './versions.ts';
 import { publishedPackages } from './workspace.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -20,7 +19,7 @@ const needCore = (await publishedPackages(root))
   .filter(({ manifest }) => manifest.peerDependencies?.[core] !== undefined)
   .map(({ manifest }) => manifest.name);
 
-/** What a workspace like ours looks like after these changes. */
+/** Copies the workspace, adds a changeset and makes its versions. Returns the folder of the copy. */
 async function after(bumps: Record<string, string>, config: Record<string, unknown> = {}): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), 'sitemessage-versions-'));
   onTestFinished(() => rm(copy, { recursive: true }));
@@ -43,13 +42,13 @@ async function versionsIn(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries((await publishedPackages(folder)).map(({ manifest }) => [manifest.name, manifest.version]));
 }
 
-/** What is asked for of core, by all who ask for it. */
-async function wantedOfCore(folder: string): Promise<string[]> {
+/** Returns the ranges of core in the peer dependencies of all packages, each once. */
+async function rangesOfCore(folder: string): Promise<string[]> {
   const wanted = (await publishedPackages(folder)).flatMap(({ manifest }) => manifest.peerDependencies?.[core] ?? []);
   return [...new Set(wanted)];
 }
 
-/** What the example has there, by path, and what would be rendered. */
+/** Returns the files of the example by path: those in the folder, and those that would be rendered. */
 async function exampleIn(folder: string): Promise<{ kept: Record<string, string>; rendered: Record<string, string> }> {
   const module = pathToFileURL(join(folder, 'packages/create-messenger/test/example/files.ts'));
   const { exampleFiles: files } = (await import(module.href)) as { exampleFiles: typeof exampleFiles };
@@ -62,14 +61,14 @@ async function exampleIn(folder: string): Promise<{ kept: Record<string, string>
   return { kept: Object.fromEntries(await Promise.all(kept)), rendered: Object.fromEntries(files()) };
 }
 
-/** What the example there asks for of ours. */
-async function wantedByExample(folder: string): Promise<Record<string, string>> {
+/** Returns the dependencies of the example on packages of this workspace. */
+async function dependenciesOfExample(folder: string): Promise<Record<string, string>> {
   const { dependencies, devDependencies } = JSON.parse(await readFile(join(folder, example, 'package.json'), 'utf8'));
   const all = Object.entries<string>({ ...dependencies, ...devDependencies });
   return Object.fromEntries(all.filter(([name]) => name.startsWith('@sitemessage/')));
 }
 
-/** The next version, as the rules of semver have it. */
+/** Returns the next version by semver. */
 function next(version: string | undefined, bump: 'major' | 'minor' | 'patch'): string {
   const [major = 0, minor = 0, patch = 0] = (version ?? '').split('.').map(Number);
   if (bump === 'major') return `${major + 1}.0.0`;
@@ -77,58 +76,60 @@ function next(version: string | undefined, bump: 'major' | 'minor' | 'patch'): s
 }
 
 describe('new versions', () => {
-  it.each(['minor', 'patch'] as const)('of core, a %s: nobody else gets one, or asks for another core', async (bump) => {
+  it.each(['minor', 'patch'] as const)('of core, a %s: no other package gets one or depends on another core', async (bump) => {
     const copy = await after({ [core]: bump });
     expect(await versionsIn(copy)).toEqual({ ...before, [core]: next(before[core], bump) });
-    expect(await wantedOfCore(copy)).toEqual(await wantedOfCore(root));
+    expect(await rangesOfCore(copy)).toEqual(await rangesOfCore(root));
   });
 
-  it.each([core, http])('of %s, a patch: what is created asks for what it asked for, and the example is what is created', async (name) => {
+  it.each([core, http])('of %s, a patch: templates keep their dependencies, and the example equals what they render', async (name) => {
     const copy = await after({ [name]: 'patch' });
-    expect(await wantedByExample(copy)).toEqual(await wantedByExample(root));
+    expect(await dependenciesOfExample(copy)).toEqual(await dependenciesOfExample(root));
     const { kept, rendered } = await exampleIn(copy);
     expect(kept).toEqual(rendered);
   });
 
-  it('of core and a messenger: the messenger still takes the older core', async () => {
+  it('of core and a messenger: the messenger still accepts the older core', async () => {
     const copy = await after({ [core]: 'minor', [vk]: 'patch' });
     expect(await versionsIn(copy)).toEqual({ ...before, [core]: next(before[core], 'minor'), [vk]: next(before[vk], 'patch') });
-    expect(await wantedOfCore(copy)).toEqual(await wantedOfCore(root));
+    expect(await rangesOfCore(copy)).toEqual(await rangesOfCore(root));
   });
 
-  it.each(['minor', 'patch'] as const)('of what messengers are made with, a %s: nobody else gets more than a patch', async (bump) => {
+  it.each(['minor', 'patch'] as const)('of @sitemessage/http, a %s: no other package gets more than a patch', async (bump) => {
     const versions = await versionsIn(await after({ [http]: bump }));
     expect(versions[http]).toBe(next(before[http], bump));
     for (const name of all.filter((name) => name !== http)) expect([before[name], next(before[name], 'patch')]).toContain(versions[name]);
   });
 
-  it('of core, a major: all who need core get one too, and ask for it', async () => {
+  it('of core, a major: all packages that need core get one too, and depend on it', async () => {
     const copy = await after({ [core]: 'major' });
     const versions = await versionsIn(copy);
     for (const name of [core, ...needCore]) expect([name, versions[name]]).toEqual([name, next(before[name], 'major')]);
-    expect(await wantedOfCore(copy)).toEqual([`workspace:^${versions[core]}`]);
+    expect(await rangesOfCore(copy)).toEqual([`workspace:^${versions[core]}`]);
     expect(await readFile(join(copy, 'packages/messenger-vk/CHANGELOG.md'), 'utf8')).toContain('Needs the new major version of its peer.');
   });
 
-  it('of core, a major: what is created asks for it, by a new version of the creator', async () => {
+  it('of core, a major: a new version of the creator depends on it', async () => {
     const copy = await after({ [core]: 'major' });
     const versions = await versionsIn(copy);
     expect(versions[creator]).toBe(next(before[creator], 'minor'));
-    expect(await readFile(join(copy, 'packages/create-messenger/CHANGELOG.md'), 'utf8')).toContain('asks for new major versions');
-    const wanted = Object.keys(await wantedByExample(root)).map((name) => [name, `workspace:^${versions[name]?.split('.')[0]}.0.0`]);
-    expect(await wantedByExample(copy)).toEqual(Object.fromEntries(wanted));
-    expect((await wantedByExample(copy))[core]).toBe(`workspace:^${versions[core]}`);
+    expect(await readFile(join(copy, 'packages/create-messenger/CHANGELOG.md'), 'utf8')).toContain(
+      'New packages depend on new major versions',
+    );
+    const wanted = Object.keys(await dependenciesOfExample(root)).map((name) => [name, `workspace:^${versions[name]?.split('.')[0]}.0.0`]);
+    expect(await dependenciesOfExample(copy)).toEqual(Object.fromEntries(wanted));
+    expect((await dependenciesOfExample(copy))[core]).toBe(`workspace:^${versions[core]}`);
     const { kept, rendered } = await exampleIn(copy);
     expect(kept).toEqual(rendered);
   });
 
-  it('of what nothing that is created asks for, a major: the creator gets none', async () => {
+  it('of a package that no template depends on, a major: the creator gets none', async () => {
     const versions = await versionsIn(await after({ [vk]: 'major' }));
     expect(versions[creator]).toBe(before[creator]);
   });
 
-  it('would keep messengers from older cores without the option in the configuration', async () => {
+  it('without the option in the configuration would need the newest core', async () => {
     const copy = await after({ [core]: 'minor' }, { ___experimentalUnsafeOptions_WILL_CHANGE_IN_PATCH: {} });
-    expect(await wantedOfCore(copy)).not.toEqual(await wantedOfCore(root));
+    expect(await rangesOfCore(copy)).not.toEqual(await rangesOfCore(root));
   });
 });

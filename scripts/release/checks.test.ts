@@ -4,20 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { addChangeset } from './changesets.ts';
-import { checkPublishable } from './check-publishable.ts';
+import { checkPublishable } from './checks.ts';
 
 function git(folder: string, ...args: string[]): void {
   const author = ['-c', 'user.name=Ann', '-c', 'user.email=ann@example.com', '-c', 'commit.gpgsign=false'];
   execFileSync('git', [...author, ...args], { cwd: folder, stdio: 'pipe' });
 }
 
-/** A repository from which a release can be made. */
+/** Makes a repository that can be released. */
 async function newRepository(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sitemessage-publishable-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await mkdir(join(folder, '.changeset'));
   await writeFile(join(folder, '.changeset/config.json'), '{}');
-  await writeFile(join(folder, '.changeset/README.md'), 'What this is.');
+  await writeFile(join(folder, '.changeset/README.md'), 'Changesets.');
   git(folder, 'init', '--initial-branch', 'main');
   commit(folder);
   return folder;
@@ -29,17 +29,17 @@ function commit(folder: string): void {
 }
 
 describe('a release', () => {
-  it('is made from main as it is', async () => {
+  it('is allowed from a clean main', async () => {
     await expect(checkPublishable(await newRepository(), {})).resolves.toBeUndefined();
   });
 
-  it('is not made of what was not committed', async () => {
+  it('is refused when a file is not committed', async () => {
     const folder = await newRepository();
     await writeFile(join(folder, 'notes.txt'), 'mine');
-    await expect(checkPublishable(folder, {})).rejects.toThrow(/was not committed:\n.*notes\.txt/);
+    await expect(checkPublishable(folder, {})).rejects.toThrow(/not committed:\n.*notes\.txt/);
   });
 
-  it('is not made from another branch, or from none', async () => {
+  it('is refused on another branch, and on none', async () => {
     const folder = await newRepository();
     git(folder, 'switch', '--create', 'next');
     await expect(checkPublishable(folder, {})).rejects.toThrow('next is checked out');
@@ -47,14 +47,14 @@ describe('a release', () => {
     await expect(checkPublishable(folder, {})).rejects.toThrow('no branch is checked out');
   });
 
-  it('is not made without changes that wait for a version', async () => {
+  it('is refused while a changeset waits for a version', async () => {
     const folder = await newRepository();
     await addChangeset(folder, 'later', { '@sitemessage/core': 'patch' }, 'A change.');
     commit(folder);
     await expect(checkPublishable(folder, {})).rejects.toThrow('later.md would be left out');
   });
 
-  it.each(['npm_config_dry_run', 'NPM_CONFIG_DRY_RUN', 'pnpm_config_dry_run'])('is not made when %s is set', async (name) => {
+  it.each(['npm_config_dry_run', 'NPM_CONFIG_DRY_RUN', 'pnpm_config_dry_run'])('is refused when %s is set', async (name) => {
     await expect(checkPublishable(await newRepository(), { [name]: 'true' })).rejects.toThrow(`${name} is in the environment`);
   });
 });
