@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { startSandbox } from '@sitemessage/sandbox';
 import { expect, it } from 'vitest';
 
-it('tells two people that their order is on its way, once', async () => {
+it('sends two people one mail each, also when it runs twice', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sitemessage-hello-'));
   const sandbox = await startSandbox({ protocols: ['smtp'] });
   try {

@@ -1,6 +1,6 @@
 import type { Sitemessage } from '@sitemessage/core';
 
-/** A site with a messenger `mail`, whatever it stores in. */
+/** A site with a messenger `mail`, on any storage. */
 export type Shop<Transaction, Stored> = Sitemessage<
   { mail: string },
   never,

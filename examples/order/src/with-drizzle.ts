@@ -1,4 +1,4 @@
-/** An order and its confirmation, both or neither: with a transaction of Drizzle. */
+/** Stores an order and its confirmation, both or neither, in a transaction of Drizzle. */
 import type { PostgresTransaction } from '@sitemessage/storage-postgres';
 import { type SQL, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
@@ -29,7 +29,7 @@ export async function placeOrder(
   });
 }
 
-/** Drizzle numbers the parameters itself: each `$1` of the text becomes the value that it stands for. */
+/** Replaces each `$1` in the text by its value, because Drizzle numbers parameters itself. */
 function statement(text: string, values: readonly unknown[]): SQL {
   const parts = text
     .split(/\$(\d+)/)

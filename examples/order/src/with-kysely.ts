@@ -1,4 +1,4 @@
-/** An order and its confirmation, both or neither: with a transaction of Kysely. */
+/** Stores an order and its confirmation, both or neither, in a transaction of Kysely. */
 import type { PostgresTransaction } from '@sitemessage/storage-postgres';
 import {
   CompiledQuery,

@@ -1,4 +1,4 @@
-/** An order and its confirmation, both or neither: with a client of pg. */
+/** Stores an order and its confirmation, both or neither, with pg. */
 import type { PostgresTransaction } from '@sitemessage/storage-postgres';
 import type { Pool } from 'pg';
 import { confirmation, type Order } from './confirmation.ts';

@@ -15,7 +15,7 @@ const mail = defineMessenger({
   create: (_: object) => ({ send: async () => undefined }),
 });
 
-/** What is given to `save`, by somebody who forgot the transaction. */
+/** Databases that are passed to `save` instead of a transaction, by mistake. */
 const hosts: readonly [library: string, of: (pool: Pool) => PostgresTransaction][] = [
   [
     'Kysely',
@@ -27,7 +27,7 @@ const hosts: readonly [library: string, of: (pool: Pool) => PostgresTransaction]
   ['Drizzle', (pool) => ({ query: (text) => drizzle(pool).execute(sql.raw(text)) })],
 ];
 
-it.each(hosts)('a database of %s is no transaction of it, and nothing is stored by it', async (_, of) => {
+it.each(hosts)('a database of %s is refused instead of a transaction, and nothing is stored', async (_, of) => {
   const pool = new Pool({ connectionString: inject('postgres') });
   const schema = `shop_${crypto.randomUUID()}`;
   const site = createSitemessage({ storage: postgresStorage({ pool, schema }), messengers: [mail({})] });

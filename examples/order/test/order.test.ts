@@ -27,7 +27,10 @@ function mailTo(sent: Delivery[]) {
   })({});
 }
 
-/** Tables of its own for the shop, in whose database the messages are too. An order of nothing is refused by the database, at commit. */
+/**
+ * Makes the tables of a shop in a new schema, with the messages in the same database. The database refuses an
+ * order without an item at commit.
+ */
 async function postgresShop() {
   const schema = `shop_${randomUUID()}`;
   const pool = new Pool({ connectionString: inject('postgres'), options: `-c search_path="${schema}"` });
@@ -61,7 +64,7 @@ describe.each<{ library: string; place: (shop: PostgresShop, order: Order) => Pr
     place: ({ site, pool }, order) => withKysely.placeOrder(site, new Kysely({ dialect: new PostgresDialect({ pool }) }), order),
   },
   { library: 'Drizzle', place: ({ site, pool }, order) => withDrizzle.placeOrder(site, drizzle(pool), order) },
-])('an order that is placed with $library', ({ place }) => {
+])('an order with $library', ({ place }) => {
   it('is confirmed', async () => {
     const shop = await postgresShop();
     await place(shop, { email: 'ann@example.com', item: 'a bicycle' });
@@ -70,7 +73,7 @@ describe.each<{ library: string; place: (shop: PostgresShop, order: Order) => Pr
     expect(shop.sent).toMatchObject([{ address: 'ann@example.com', content: { text: 'Your order of a bicycle is in.' } }]);
   });
 
-  it('is not confirmed when the database refuses it in the end', async () => {
+  it('is not confirmed when the database refuses the commit', async () => {
     const shop = await postgresShop();
     await expect(place(shop, { email: 'ann@example.com', item: '' })).rejects.toThrow();
     expect(await shop.orders()).toEqual([]);
@@ -79,7 +82,7 @@ describe.each<{ library: string; place: (shop: PostgresShop, order: Order) => Pr
   });
 });
 
-describe('an order that is placed in SQLite', () => {
+describe('an order in SQLite', () => {
   async function sqliteShop() {
     const folder = await mkdtemp(join(tmpdir(), 'sitemessage-order-'));
     const path = join(folder, 'shop.db');
@@ -103,7 +106,7 @@ describe('an order that is placed in SQLite', () => {
     expect(sent).toMatchObject([{ address: 'ann@example.com' }]);
   });
 
-  it('is not confirmed when the database refuses it in the end', async () => {
+  it('is not confirmed when the database refuses the commit', async () => {
     const { site, db } = await sqliteShop();
     await expect(withSqlite.placeOrder(site, db, { email: 'ann@example.com', item: 'a moon' })).rejects.toThrow('FOREIGN KEY');
     expect(db.prepare('select * from orders').all()).toEqual([]);

@@ -10,7 +10,7 @@ import {
 } from '@sitemessage/core';
 
 export interface WebhookOptions {
-  /** What the receivers know the sender by. */
+  /** The token that receivers check. */
   readonly token: string;
 }
 
@@ -46,7 +46,7 @@ export const webhook = defineMessenger({
       } as const;
       const { status } = await fetch(address, request).catch((error) => {
         if (error.cause?.code === 'ECONNREFUSED')
-          throw new TransientError('nobody listens at the address');
+          throw new TransientError('nothing listens at the address');
         throw new UnknownOutcomeError('the connection broke before the reply');
       });
       if (status < 300) return { providerId: id };

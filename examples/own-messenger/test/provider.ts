@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Emulator, Fault, Received } from '@sitemessage/core/testing';
 
-/** What the webhook's receiver answers for a fault of the messenger contract. */
+/** The status for each fault of the messenger contract. 0 breaks the connection. */
 const statuses = { permanent: 410, configuration: 401, unknown: 0 } as const;
 
 export interface Provider {
@@ -12,13 +12,13 @@ export interface Provider {
   close(): Promise<void>;
 }
 
-/** A receiver of webhooks that keeps what it gets, and fails on demand. */
+/** Starts a receiver of webhooks that keeps the messages, and fails on demand. */
 export async function startProvider(token: string): Promise<Provider> {
   const received: Received[] = [];
   const sockets = new Set<Socket>();
   let fault: (Fault & { times: number }) | undefined;
 
-  const strike = (response: ServerResponse): boolean => {
+  const failIfAsked = (response: ServerResponse): boolean => {
     if (!fault || fault.times === 0) return false;
     fault.times -= 1;
     const status = fault.kind === 'transient' ? (fault.scope && fault.scope !== 'dispatch' ? 429 : 503) : statuses[fault.kind];
@@ -29,16 +29,17 @@ export async function startProvider(token: string): Promise<Provider> {
 
   const server = createServer(async (request, response) => {
     const { socket } = request;
-    // Those that ask for something: after an abort, `fetch` of some Nodes keeps another one open for a while, and never uses it.
+    // Only connections with a request count. After an abort, `fetch` of some Nodes keeps an unused one open
+    // for a while.
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
     if (request.headers.authorization !== `Bearer ${token}`) return void response.writeHead(401).end();
-    if (fault?.when === 'before' && strike(response)) return;
+    if (fault?.when === 'before' && failIfAsked(response)) return;
     const { text } = JSON.parse(body) as { text: string };
     received.push({ address: new URL(request.url ?? '', `http://${request.headers.host}`).href, text });
-    if (fault?.when === 'after' && strike(response)) return;
+    if (fault?.when === 'after' && failIfAsked(response)) return;
     response.writeHead(204, { connection: 'close' }).end();
   });
   server.listen(0, '127.0.0.1');
@@ -51,7 +52,7 @@ export async function startProvider(token: string): Promise<Provider> {
       fail: (next) => {
         fault = { times: 1, ...next };
       },
-      // It answers with a status alone.
+      // The answers have no body.
       answerWith: () => undefined,
       connections: () => sockets.size,
     },

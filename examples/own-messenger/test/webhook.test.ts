@@ -10,7 +10,7 @@ import { startProvider } from './provider.ts';
 const token = 'a-token-that-nobody-should-see';
 
 describe('the webhook messenger', () => {
-  it('is found by its alias, and delivers', async () => {
+  it('is found by its alias and delivers', async () => {
     const { url, emulator, close } = await startProvider(token);
     const site = createSitemessage({ storage: memoryStorage(), messengers: { webhook: { token } } });
     await site.scheduleMessages('Hi there!', site.recipients('webhook', `${url}/ann`));
@@ -20,14 +20,14 @@ describe('the webhook messenger', () => {
     await close();
   });
 
-  it('takes the options that every messenger takes', async () => {
+  it('accepts the options of every messenger', async () => {
     expectTypeOf<OptionsOf<'webhook'>>().toEqualTypeOf<WebhookOptions & CommonOptions>();
     const site = createSitemessage({ storage: memoryStorage(), messengers: { webhook: { token, timeoutMs: 5_000 } } });
     expect(site.getRegisteredMessenger('webhook').timeoutMs).toBe(5_000);
     await site.close();
   });
 
-  it.each([301, 302, 303, 307, 308])('fails at a %i, and does not follow it: a GET would lose the message', async (status) => {
+  it.each([301, 302, 303, 307, 308])('fails at a %i instead of following it, because a GET would lose the message', async (status) => {
     const methods: (string | undefined)[] = [];
     const server = createServer(({ method }, response) => {
       methods.push(method);
@@ -43,7 +43,7 @@ describe('the webhook messenger', () => {
   });
 
   it.each(['http://shop@example.com/', 'https://shop:secret@example.com/', 'https://:secret@example.com/'])(
-    'refuses a URL that fetch does not take, and shows no password: %s',
+    'refuses a URL that fetch refuses, and shows no password: %s',
     (url) => {
       expect(() => webhook({ token }).getAddress(url)).toThrow('the address must be an http or https URL without user and password.');
     },

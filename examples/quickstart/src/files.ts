@@ -4,13 +4,13 @@ import type { Inbox } from '@sitemessage/sandbox';
 import type { MailServer } from './mail-server.ts';
 import { label, print } from './terminal.ts';
 
-/** Says where everything is, so that the reader can go on from there. */
+/** Prints the paths of the database and the mails. */
 export async function showFiles({ folder, inbox }: MailServer): Promise<void> {
   const path = (file: string): string => relative('', join(folder, file));
   print('', label('Database', path('messages.db')));
   if (!inbox) return;
   await saveMails(inbox, join(folder, 'inbox'));
-  print(label('Mails', `${path('inbox')}, as files that a mail program opens`));
+  print(label('Mails', `${path('inbox')}, as files for a mail program`));
 }
 
 async function saveMails(inbox: Inbox, folder: string): Promise<void> {

@@ -5,22 +5,22 @@ import { realServer } from './real-server.ts';
 import type { Person } from './recipients.ts';
 import { sandboxServer } from './sandbox-server.ts';
 
-/** Where the mails go. */
+/** The server that gets the mails. */
 export interface MailServer {
-  /** For people. */
+  /** Its name on the screen. */
   readonly title: string;
-  /** For the messenger. */
+  /** The options of the messenger. */
   readonly options: SmtpOptions;
-  /** Who may get mail through it. */
+  /** The people who get mail through it. */
   readonly people: readonly Person[];
-  /** What belongs to it. Each server has a folder of its own, so that no retry goes out through another one. */
+  /** The folder of its files. Each server has another one, so no retry goes out through the wrong server. */
   readonly folder: string;
-  /** What it took in this run. A real server keeps that to itself. */
+  /** The mails of this run. Undefined for a real server. */
   readonly inbox?: Inbox;
   close(): Promise<void>;
 }
 
-/** A sandbox in this process; or, with SMTP_URL, the server that it names. */
+/** Opens the server in `SMTP_URL`, or else a sandbox in this process. */
 export async function openMailServer(people: readonly Person[], output: string): Promise<MailServer> {
   const { SMTP_URL: url } = process.env;
   const mailServer = url ? realServer(url, people, output) : await sandboxServer(people, output);

@@ -12,21 +12,22 @@ import { showReport, showScheduled, showServer } from './report.ts';
 
 const output = resolve(process.argv[2] ?? join(import.meta.dirname, '../output'));
 
-// Where mail goes: into a sandbox that lives in this process, unless SMTP_URL names a server.
+// Mail goes to the server in SMTP_URL, or else into a sandbox in this process.
 const mailServer = await openMailServer(people, output);
 showServer(mailServer);
 
-// A site has a storage, messengers to send through, and the types of messages that it knows.
+// A site has a storage, messengers and message types.
 const site = createSitemessage({
   storage: sqliteStorage({ path: join(mailServer.folder, 'messages.db') }),
   messengers: [smtp(mailServer.options)],
   messageTypes: [sharedFolders],
-  // Recipients may be objects of your own: say how to reach them, and who they are.
+  // Recipients may be your own objects. These functions return their address and their id.
   addressOf: (person: Person) => person.email,
   userId: (person) => person.id,
 });
 
-// Scheduling only stores: all of it or nothing. Under a key it is safe to repeat; the next run finds the key and stores nothing.
+// Scheduling stores all messages or none. With a key it is safe to repeat: the next run finds the key and
+// stores nothing.
 const scheduled = await site.scheduleMessages(
   [sharedFolders({ link: 'https://paperboat.example.com/folders' }), saturdayNight],
   site.recipients('smtp', mailServer.people),
@@ -34,7 +35,7 @@ const scheduled = await site.scheduleMessages(
 );
 showScheduled(scheduled);
 
-// Sending takes what is due, whoever scheduled it. What the server puts off is tried again by a later run, when its time has come.
+// Sending takes all dispatches that are due. A later run tries deferred mails again.
 const progress = await startProgress(site);
 const result = await site.sendScheduledMessages();
 progress.stop();

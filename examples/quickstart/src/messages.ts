@@ -5,8 +5,8 @@ import { findPerson } from './recipients.ts';
 const guests = { free: 3, team: 25, studio: 100 };
 
 /**
- * A type of your own: its context is checked when it is scheduled, and rendered for each recipient when it is sent.
- * The `html` tag escapes what comes from outside; somebody in the list calls himself `Bobby </p> Tables`.
+ * A message type. Its context is checked when it is scheduled, and rendered for each recipient when it is
+ * sent. The tag `html` escapes values. One person in the list is called `Bobby </p> Tables`.
  */
 export const sharedFolders = defineMessageType({
   alias: 'shared_folders',
@@ -28,7 +28,7 @@ export const sharedFolders = defineMessageType({
   },
 });
 
-/** A built-in type: the same plain text for everybody. */
+/** A message of a built-in type: the same plain text for all recipients. */
 export const saturdayNight = emailPlain({
   subject: 'Paperboat rests on Saturday night',
   text: `Dear reader,

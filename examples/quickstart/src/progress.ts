@@ -2,13 +2,13 @@ import type { Sitemessage } from '@sitemessage/core';
 import { format, isPlain, label, paint, print, reprint, width } from './terminal.ts';
 
 export interface Progress {
-  /** Leaves the last state on the screen. */
+  /** Stops following. The last state stays on the screen. */
   stop(): void;
 }
 
 const results: readonly string[] = ['sent', 'error', 'failed', 'skipped'];
 
-/** Follows what is being sent: a bar in a terminal, some lines elsewhere. */
+/** Shows the progress of sending: a bar in a terminal, a few lines elsewhere. */
 export async function startProgress(site: Pick<Sitemessage, 'list' | 'onEvent'>): Promise<Progress> {
   const total = await countDue(site);
   if (total === 0) {

@@ -4,10 +4,10 @@ import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { isPlain, paint, print, width } from './terminal.ts';
 
-/** Columns of text in a mail: a window, not the whole screen. */
+/** The columns of a shown mail: fewer than those of the screen. */
 const columns = Math.min(width - 4, 68);
 
-/** Each as its reader sees it. */
+/** Prints mails as their readers see them. */
 export function showMails(mails: readonly InboxMessage[]): void {
   for (const mail of mails) showMail(mail);
 }

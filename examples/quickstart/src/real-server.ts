@@ -4,8 +4,9 @@ import type { Person } from './recipients.ts';
 import { quit } from './terminal.ts';
 
 /**
- * The server that SMTP_URL names. Nobody in recipients.csv exists, so a server that would really deliver gets mail for the addresses in
- * SMTP_TO, each in the place of one person; one on this machine, such as a mail catcher, gets it for everybody.
+ * Returns the server in `SMTP_URL`. The people in recipients.csv do not exist, so a server that really
+ * delivers gets mail for the addresses in `SMTP_TO` only, one for each person. A server on this machine, such
+ * as a mail catcher, gets the mail of all people.
  */
 export function realServer(url: string, people: readonly Person[], output: string): MailServer {
   const server = URL.parse(url);
@@ -13,16 +14,14 @@ export function realServer(url: string, people: readonly Person[], output: strin
   const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(server.hostname);
   const addresses = (process.env.SMTP_TO ?? '').split(',').flatMap((address) => address.trim() || []);
   if (!isHere && addresses.length === 0) {
-    return quit(
-      'SMTP_URL names a server that would really deliver: set SMTP_TO to your own address, or to several, with commas between them.',
-    );
+    return quit('SMTP_URL names a server that really delivers. Set SMTP_TO to your own address, or to several with commas between them.');
   }
   return {
-    title: `${server.host}${addresses.length > 0 ? `; mail goes to ${addresses.join(', ')} and to nobody else` : ''}`,
+    title: `${server.host}${addresses.length > 0 ? `; mail goes only to ${addresses.join(', ')}` : ''}`,
     options: {
       url,
       from: process.env.SMTP_FROM ?? addresses[0] ?? 'Paperboat <hello@paperboat.example.com>',
-      // Mail catchers hardly ever have a certificate, and without a login there is nothing to steal.
+      // Mail catchers rarely have a certificate, and without a login there is no password to protect.
       ...(isHere && server.username === '' && { tls: 'none' }),
     },
     people:

@@ -14,7 +14,7 @@ export function showScheduled(scheduled: readonly Scheduled[]): void {
   print(label('Scheduled', mails === 0 ? 'nothing: an earlier run did, under the same key' : `${format(mails)} mails`));
 }
 
-/** What the storage knows, of this run and of those before. */
+/** Prints the results of this run and of earlier ones, from the storage. */
 export async function showReport(site: Site, { paused }: SendReport): Promise<void> {
   await showCounts(site);
   await showTroubles(site, 'error', 'Will be tried again');
@@ -43,7 +43,7 @@ interface Trouble {
   readonly dueAt: number | undefined;
 }
 
-/** By the server's answer, since one answer often stands for many addresses. */
+/** Prints addresses grouped by the server's answer. One answer often applies to many addresses. */
 async function showTroubles(site: Site, status: 'error' | 'failed' | 'skipped', title: string): Promise<void> {
   const troubles: Trouble[] = [];
   for await (const { id, address, dueAt, reason: skipped } of site.list({ status })) {

@@ -8,7 +8,7 @@ const noSuchUser = '550 5.1.1 No such user here';
 const closed = '550 5.2.1 This mailbox is closed';
 const greylisted = '451 4.7.1 Greylisted, come back in 30 seconds';
 
-/** What goes wrong, as it does in every list of 500 addresses. */
+/** The replies of the server to some addresses. Every list of 500 has a few that fail. */
 const replies: Readonly<Record<string, string>> = {
   'edgars.kalnins@example.org': noSuchUser,
   'makena.ochieng@example.org': greylisted,
@@ -21,7 +21,8 @@ const replies: Readonly<Record<string, string>> = {
 
 export async function sandboxServer(people: readonly Person[], output: string): Promise<MailServer> {
   const folder = join(output, 'sandbox');
-  // A greylisting server turns strangers away, and lets in who comes back. A sandbox forgets them when its process ends.
+  // A greylisting server defers a first try and accepts a second one. The sandbox forgets first tries when
+  // the process ends.
   const isFirstRun = !existsSync(folder);
   const sandbox = await startSandbox({ protocols: ['smtp'] });
   for (const [to, reply] of Object.entries(replies)) {

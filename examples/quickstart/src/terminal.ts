@@ -3,20 +3,20 @@ import stringWidth from 'string-width';
 
 const { stdout, env } = process;
 
-/** In a pipe, in CI or with NO_COLOR: plain lines, without colours, frames and lines that change. */
+/** True in a pipe, in CI or with `NO_COLOR`: plain lines without colours, frames and updates in place. */
 export const isPlain: boolean = !stdout.isTTY || Boolean(env.CI) || Boolean(env.NO_COLOR);
 
 const margin = '  ';
 const widest = 96;
 
-/** Columns to write in: longer lines are hard to read. */
+/** The columns to write in. Longer lines are hard to read. */
 export const width: number = Math.min(stdout.columns || 80, widest + 2 * margin.length) - 2 * margin.length;
 
 export function print(...lines: readonly string[]): void {
   for (const line of lines) stdout.write(`${line && margin}${line}\n`);
 }
 
-/** Replaces the line that the cursor is in. */
+/** Replaces the line with the cursor. */
 export function reprint(line: string): void {
   stdout.write(`\r${margin}${line}\x1b[K`);
 }
@@ -25,12 +25,14 @@ export function paint(format: Parameters<typeof styleText>[0], text: string): st
   return isPlain ? text : styleText(format, text, { validateStream: false });
 }
 
-/** A line of the form `Word  what there is to say`, with the words below one another. */
+/** Returns a line with a word in its first column and a text in the second. */
 export function label(word: string, text: string): string {
   return `${paint('bold', word.padEnd(11))}${text}`;
 }
 
-/** Columns as wide as their widest cell, where 東 takes two and a colour none; numbers stand to the right. */
+/**
+ * Aligns rows in columns, numbers to the right. 東 takes two columns of the screen, and a colour takes none.
+ */
 export function table(rows: readonly (readonly (string | number)[])[]): readonly string[] {
   const columns = Math.max(...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) => Math.max(...rows.map((row) => stringWidth(format(row[column] ?? '')))));
@@ -45,7 +47,7 @@ export function table(rows: readonly (readonly (string | number)[])[]): readonly
   );
 }
 
-/** 1000 -> `1,000`. */
+/** Formats a number as `1,000`. */
 export function format(cell: string | number): string {
   return typeof cell === 'number' ? cell.toLocaleString('en') : cell;
 }

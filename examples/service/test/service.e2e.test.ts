@@ -9,7 +9,7 @@ import { startSandbox } from '@sitemessage/sandbox';
 import { sqliteStorage } from '@sitemessage/storage-sqlite';
 import { expect, it, onTestFinished } from 'vitest';
 
-it('sends what another process stores, says how it is, and ends by itself when it is told to stop', async () => {
+it('sends messages of another process, reports its health, and ends after SIGTERM', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sitemessage-service-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const sandbox = await startSandbox({ protocols: ['smtp'] });

@@ -11,7 +11,7 @@ const news = defineMessageType({
   render: { default: () => ({ subject: 'News', text: 'There is something new.' }) },
 });
 
-/** Links that lead to `url`, and what answers them below its path. */
+/** Makes a site whose links lead to `url`, and the handler for the path of that URL. */
 export function messages(storage: Storage, url: string): { readonly site: Sitemessage; readonly handler: WebHandler } {
   const site = createSitemessage({ storage, messageTypes: [news], links: createLinks({ url, secret }) });
   return { site, handler: createWebHandler(site, { basePath: '/messages', secret }) };

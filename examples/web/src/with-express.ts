@@ -4,7 +4,7 @@ import express, { type Express } from 'express';
 
 export function withExpress(handler: WebHandler): Express {
   const app = express();
-  // Before what parses bodies: a body can be read once. And not by `app.use`, which takes the path away.
+  // Mount it before body parsers, because a body can be read only once. `app.use` would remove the path.
   app.all('/messages/*path', getRequestListener(handler));
   app.use(express.urlencoded(), express.json());
   app.get('/', (_, response) => void response.send('The shop'));

@@ -1,6 +1,6 @@
 import type { WebHandler } from '@sitemessage/web';
 
-/** Of `app/messages/[...path]/route.ts`: `export const { GET, POST, PUT } = withNext(handler);` */
+/** For `app/messages/[...path]/route.ts`: `export const { GET, POST, PUT } = withNext(handler);` */
 export function withNext(handler: WebHandler): Readonly<Record<'GET' | 'POST' | 'PUT', WebHandler>> {
   return { GET: handler, POST: handler, PUT: handler };
 }

@@ -27,7 +27,7 @@ async function served(server: Server): Promise<Ask> {
   return (to, init) => fetch(to.replace('https://shop.example', `http://127.0.0.1:${port}`), init);
 }
 
-/** A handler for somebody who is subscribed, and the errors that it tells of. */
+/** Makes a handler, a subscriber, and a list of the errors that the handler reports. */
 async function setUp() {
   const { site } = messages(memoryStorage(), url);
   onTestFinished(() => site.close());
@@ -61,7 +61,7 @@ const expressWith =
     return served(createServer(app as RequestListener));
   };
 
-/** As `@fastify/formbody` does it, beside Fastify's own parser of JSON. */
+/** Parses forms as `@fastify/formbody` does. Fastify itself parses JSON. */
 const fastifyWith =
   (handOver: boolean) =>
   async (handler: WebHandler): Promise<Ask> => {
@@ -80,7 +80,7 @@ const fastifyWith =
     return served(app.server);
   };
 
-describe('behind a parser that has read the body', () => {
+describe('after a parser has read the body', () => {
   it.each<[name: string, mount: (handler: WebHandler) => Promise<Ask>]>([
     ['Express, simple', expressWith(express.urlencoded({ extended: false }), express.json())],
     ['Express, extended', expressWith(express.urlencoded({ extended: true }), express.json())],
@@ -106,7 +106,7 @@ describe('behind a parser that has read the body', () => {
     expect(errors).toEqual([]);
   });
 
-  /** What reads a body in front of a handler of web requests, and keeps nothing. */
+  /** Reads the body before the handler does, and drops it. */
   const readFirst =
     (handler: WebHandler): WebHandler =>
     async (request) => {
@@ -124,7 +124,7 @@ describe('behind a parser that has read the body', () => {
       },
     ],
     ['Next.js', async (handler) => (to, init) => withNext(readFirst(handler)).POST(new Request(to, init))],
-  ])('that keeps nothing of it, the application is told what to change, and the sender to come again: %s', async (_, mount) => {
+  ])('and dropped it, the application is told what to change, and the client to try again: %s', async (_, mount) => {
     const { handler, errors, isSubscribed } = await setUp();
     const ask = await mount(handler);
     const answer = await ask(links.unsubscribe, oneClick());

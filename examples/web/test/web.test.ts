@@ -17,7 +17,7 @@ import { bird } from './bird.ts';
 type Ask = (url: string, init?: RequestInit) => Promise<Response>;
 type Mount = (handler: ReturnType<typeof messages>['handler']) => Promise<Ask>;
 
-/** Asks a server that listens, whatever host the URL is of. */
+/** Sends requests to a listening server, for any host in the URL. */
 async function served(server: Server): Promise<Ask> {
   if (!server.listening) await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => void server.close());
