@@ -5,12 +5,14 @@ import { defineConfig } from 'vitest/config';
 const needsPostgres = ['packages/storage-postgres/test/**/*.test.ts', 'examples/order/test/**/*.test.ts'];
 
 /**
- * Tests that change their process for the tests after them: they replace a module, or load a library that replaces a
- * global, as `@hono/node-server` replaces `Response`.
+ * Tests that change their process for the tests after them: they replace a module, or load a library that
+ * replaces a global, as `@hono/node-server` replaces `Response`.
  */
 const needsIsolation = ['examples/web/test/**/*.test.ts', 'packages/sitemessage-core/test/links/links.test.ts'];
 
-/** Tests wait for networks and child processes a third of their time, so each core gets more than one worker. */
+/**
+ * Tests wait for networks and child processes a third of their time, so each core gets more than one worker.
+ */
 const maxWorkers = Math.ceil(availableParallelism() * 1.5);
 
 export default defineConfig({
@@ -29,7 +31,8 @@ export default defineConfig({
             'docs/examples/**/*.test.ts',
           ],
           exclude: ['**/*.e2e.test.ts', ...needsPostgres, ...needsIsolation],
-          // Test files share a process and its modules. That takes 40 % less CPU time than a process for each file.
+          // Test files share a process and its modules. That takes 40 % less CPU time than a process for each
+          // file.
           isolate: false,
           maxWorkers,
         },

@@ -22,8 +22,8 @@ export const referenceFloorMs = 28;
 export const coreMinifiedKb = 86;
 
 /**
- * The greatest size of an application that imports `createSitemessage` and `defineMessageType`. A third of it is
- * sending, and a sixth is the text of errors.
+ * The greatest size of an application that imports `createSitemessage` and `defineMessageType`. A third of it
+ * is sending, and a sixth is the text of errors.
  */
 export const applicationMinifiedKb = 78;
 

@@ -12,7 +12,10 @@ interface FilledQueue {
   close(): Promise<void>;
 }
 
-/** Inserts a backlog into a new schema as if it had been scheduled, and runs `vacuum analyze`, as autovacuum would. */
+/**
+ * Inserts a backlog into a new schema as if it had been scheduled, and runs `vacuum analyze`, as autovacuum
+ * would.
+ */
 export async function fillPostgres({ rows }: Backlog, connectionString: string, schema: string): Promise<FilledQueue> {
   const storage = postgresStorage({ connectionString, schema });
   await storage.migrate();

@@ -1,5 +1,5 @@
--- Runs inside Prosody. Records every message that a client sends, and injects the faults that a test asks for.
--- It talks with the test through files: a test may ask for a fault and send at once, and read the messages at once.
+-- Runs inside Prosody. Records the messages of clients, and injects the faults that a test asks for.
+-- It talks with the test through files, because a test sends right after it asks for a fault.
 
 local json = require "util.json";
 local st = require "util.stanza";

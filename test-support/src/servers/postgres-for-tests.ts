@@ -15,7 +15,9 @@ declare module 'vitest' {
   }
 }
 
-/** Provides one server for all test files: the one at `SITEMESSAGE_TEST_POSTGRES_URL`, or one that it starts. */
+/**
+ * Provides one server for all test files: the one at `SITEMESSAGE_TEST_POSTGRES_URL`, or one that it starts.
+ */
 export default async function setUp({ provide }: TestProject): Promise<() => Promise<void>> {
   const given = process.env.SITEMESSAGE_TEST_POSTGRES_URL;
   const server = given === undefined ? await startPostgres() : undefined;
