@@ -13,7 +13,7 @@ const site = createSitemessage({
 });
 
 await site.scheduleMessages(
-  orderShipped({ id: 7, url: 'https://shop.example.com/orders/7' }),
+  orderShipped({ id: 7, url: 'https://shop.example.com/7' }),
   [
     site.recipients('smtp', ['ann@example.com', 'bob@example.org']),
     site.recipients('telegram', 12345678),
