@@ -36,10 +36,17 @@ const isKey: OptionCheck = (value) =>
   value === '' ? 'is empty. Leave it out, or give each occasion its own key' : check.text(longest)(value);
 const isTime = check.time('Date.now() + 60_000');
 
+const optionChecks: Readonly<Record<keyof ScheduleOptions, OptionCheck>> = {
+  sender: check.text(longest),
+  priority: isPriority,
+  dueAt: isTime,
+  expiresAt: isTime,
+  key: isKey,
+};
+
 /** @throws ArgumentError `option_unknown` or `option_invalid`, which names the option. */
 export function checkScheduleOptions(options: ScheduleOptions): void {
-  const checks = { sender: check.text(longest), priority: isPriority, dueAt: isTime, expiresAt: isTime, key: isKey };
-  checkOptions(options, checks, { of: 'scheduleMessages' });
+  checkOptions(options, optionChecks, { of: 'scheduleMessages' });
   const { dueAt, expiresAt } = options;
   if (dueAt !== undefined && expiresAt !== undefined && expiresAt <= dueAt) {
     throw invalidOption('expiresAt', 'must be after `dueAt`. Otherwise nothing would be sent');

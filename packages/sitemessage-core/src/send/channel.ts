@@ -1,6 +1,6 @@
 import type { AnyMessenger } from '../messenger/messenger.ts';
 import { createSessionKeeper, type SessionKeeper } from '../messenger/session.ts';
-import type { SendContext } from './context.ts';
+import type { SendSite } from './context.ts';
 import { createNextSlots, type NextSlots } from './next-slots.ts';
 import { createPace, type Pace } from './pace.ts';
 import { createPause, type Pause } from './pause.ts';
@@ -20,7 +20,7 @@ export interface Channel {
   readonly inFlight: Set<string>;
 }
 
-export function createChannel(messenger: AnyMessenger, { runtime, storage, clock }: SendContext): Channel {
+export function createChannel(messenger: AnyMessenger, { runtime, storage, clock }: SendSite): Channel {
   return {
     messenger,
     session: createSessionKeeper(messenger, runtime),

@@ -1,7 +1,7 @@
 import type { AnyMessageType } from '../message/message-type.ts';
 import type { Channel } from './channel.ts';
 import { type Claimed, dispatchOf, type OpenedMessage, openMessage, startLease } from './claimed.ts';
-import type { SendContext } from './context.ts';
+import type { SendSite } from './context.ts';
 import { settleUnsent } from './lifecycle.ts';
 import type { Skip } from './steps.ts';
 
@@ -28,7 +28,7 @@ export interface ClaimedBatch {
  *
  * @throws the error of the storage.
  */
-export async function claimDue({ messenger, nextSlots }: Channel, site: SendContext, options: ClaimOptions): Promise<ClaimedBatch> {
+export async function claimDue({ messenger, nextSlots }: Channel, site: SendSite, options: ClaimOptions): Promise<ClaimedBatch> {
   const { runtime, storage, clock, types } = site;
   const now = await clock.now();
   const { token, leaseEnd, leaseLeft } = startLease(runtime, options.leaseMs);
@@ -66,7 +66,7 @@ interface WantedTypes {
 }
 
 /** Returns the types to claim now. A type whose `render` keeps failing is claimed alone, one dispatch each minute. */
-function wantedTypes(alias: string, { types, breakers }: SendContext, limit: number): WantedTypes {
+function wantedTypes(alias: string, { types, breakers }: SendSite, limit: number): WantedTypes {
   const all = types.aliases();
   const probe = breakers.takeProbe(all, alias);
   if (probe !== undefined) return { types: [probe], limit: 1, isProbe: true };

@@ -5,14 +5,14 @@ import { createSendGate, type SendGate } from './send-gate.ts';
 import { createUnsettled, type Unsettled } from './unsettled.ts';
 
 /** A site with the state that all of its workers share in this process. */
-export interface SendContext extends SiteContext {
+export interface SendSite extends SiteContext {
   readonly outage: Outage;
   readonly unsettled: Unsettled;
   readonly gate: SendGate;
   readonly breakers: Breakers;
 }
 
-export function createSendContext(site: SiteContext): SendContext {
+export function createSendSite(site: SiteContext): SendSite {
   return {
     ...site,
     outage: createOutage(site.events, site.runtime),

@@ -5,7 +5,7 @@ import type { AnyMessenger, Delivery, Receipt, Session } from '../messenger/mess
 import { readReceipt } from '../messenger/receipt.ts';
 import { withTimeout } from '../timeout.ts';
 import type { Claimed } from './claimed.ts';
-import type { SendContext } from './context.ts';
+import type { SendSite } from './context.ts';
 
 /**
  * Renders a claimed dispatch.
@@ -13,7 +13,7 @@ import type { SendContext } from './context.ts';
  * @throws TransientError `render_timeout` when `render` takes longer than the messenger's `timeoutMs`, and
  * what `renderContent` throws.
  */
-export async function renderDelivery(claimed: Claimed, messenger: AnyMessenger, site: SendContext, kill: AbortSignal): Promise<Delivery> {
+export async function renderDelivery(claimed: Claimed, messenger: AnyMessenger, site: SendSite, kill: AbortSignal): Promise<Delivery> {
   const { claim, message, type, context, dispatch } = claimed;
   const { id, address, recipientId, attempt } = claim;
   const about = { id: message.id, type: message.type };
@@ -48,7 +48,7 @@ export async function sendDelivery(
   session: Session,
   delivery: Delivery,
   messenger: AnyMessenger,
-  { runtime }: SendContext,
+  { runtime }: SendSite,
   kill: AbortSignal,
 ): Promise<Receipt> {
   const sending = await withTimeout(messenger.timeoutMs, kill, runtime, (signal) => session.send(delivery, { signal }));

@@ -1,4 +1,4 @@
-import type { SendContext } from './context.ts';
+import type { SendSite } from './context.ts';
 import type { WakeSignal } from './wake-signal.ts';
 
 const longestPauseMs = 30_000;
@@ -26,7 +26,7 @@ export interface LoopOptions {
  * Calls `work` again and again. After each call it waits as long as `work` said, or until the signal wakes
  * it. An error of `work` counts as an outage of the storage, and the loop tries again.
  */
-export async function loop(work: () => Promise<number>, signal: WakeSignal, options: LoopOptions, site: SendContext): Promise<void> {
+export async function loop(work: () => Promise<number>, signal: WakeSignal, options: LoopOptions, site: SendSite): Promise<void> {
   const { runtime, outage } = site;
   for (let failures = 0; !options.stop.aborted; ) {
     try {

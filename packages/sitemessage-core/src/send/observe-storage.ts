@@ -4,7 +4,7 @@ import type { Runtime } from '../runtime.ts';
 import { wrapStorage } from '../storage/methods.ts';
 import type { DispatchError } from '../storage/records.ts';
 import { storedError } from '../storage/stored-error.ts';
-import type { SendContext } from './context.ts';
+import type { SendSite } from './context.ts';
 
 /**
  * The health of the storage as one worker sees it. Times are milliseconds since 1970, by this machine's
@@ -70,7 +70,7 @@ export function recordStorageHealth(runtime: Runtime): StorageHealthRecord {
 }
 
 /** Returns the site with every call to its storage recorded by `ask`. */
-export function observeStorage(ask: Ask, site: SendContext): SendContext {
+export function observeStorage(ask: Ask, site: SendSite): SendSite {
   // A stream is read by the application at its own speed, so its time says nothing about the storage.
   const storage = wrapStorage(site.storage, (call, answer) => (answer === 'promise' ? (ask(call as never) as never) : call()));
   return {

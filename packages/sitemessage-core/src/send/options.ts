@@ -41,19 +41,26 @@ export interface WorkerOptions extends Selection {
 
 const isAliases: OptionCheck = (value) =>
   Array.isArray(value) ? undefined : `must be a list of aliases, such as ['smtp'], not ${inspect(value)}`;
-const selection = { priority: isPriority, messengers: isAliases };
+const selection: Readonly<Record<keyof Selection, OptionCheck>> = { priority: isPriority, messengers: isAliases };
 
 /** @throws ArgumentError that names the option. */
 export function checkSendOptions(options: SendOptions): void {
   const signal: OptionCheck = (value) => (value instanceof AbortSignal ? undefined : 'must be an AbortSignal');
-  checkOptions(options, { ...selection, signal }, { of: 'sendScheduledMessages' });
+  const checks: Readonly<Record<keyof SendOptions, OptionCheck>> = { ...selection, signal };
+  checkOptions(options, checks, { of: 'sendScheduledMessages' });
 }
 
 /** @throws ArgumentError that names the option. */
 export function checkWorkerOptions(options: WorkerOptions): void {
   const ms = (least: number): OptionCheck => check.integer(least, undefined, 'whole milliseconds');
-  const own = { pollIntervalMs: ms(1), leaseMs: ms(1), stopTimeoutMs: ms(0), handleSignals: check.boolean };
-  checkOptions(options, { ...selection, ...own }, { of: 'startWorker' });
+  const checks: Readonly<Record<keyof WorkerOptions, OptionCheck>> = {
+    ...selection,
+    pollIntervalMs: ms(1),
+    leaseMs: ms(1),
+    stopTimeoutMs: ms(0),
+    handleSignals: check.boolean,
+  };
+  checkOptions(options, checks, { of: 'startWorker' });
 }
 
 /** @throws ConfigurationError for an alias that this site does not have. */

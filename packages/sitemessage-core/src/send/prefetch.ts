@@ -4,24 +4,24 @@ import type { Reservation } from '../storage/port.ts';
 import type { Channel } from './channel.ts';
 import { claimDue } from './claim-due.ts';
 import type { Claimed } from './claimed.ts';
-import type { SendContext } from './context.ts';
+import type { SendSite } from './context.ts';
 import { skipReasons } from './eligibility.ts';
 import { settleFailed } from './lifecycle.ts';
 import { withJitter } from './loop.ts';
 import { horizonMs, type Reserved } from './pace.ts';
 import type { RoundEnd } from './round-end.ts';
-import { holdMs, type Slot } from './slot.ts';
+import { holdMs, type PacedSlot } from './slot.ts';
 import type { GiveBack, Send, Skip, Step } from './steps.ts';
 import type { WakeSignal } from './wake-signal.ts';
 
 /** Claims ahead of the sends, and reserves slots for the claims. */
 export interface Prefetch {
-  /** Claims for the first time. Returns whether there is something to send. */
+  /** Makes the first claim. Returns whether there is something to send. */
   start(): Promise<boolean>;
   /** Returns the next step. Undefined when the round has nothing more to do. */
   next(): Promise<Step | undefined>;
   /** Hands out nothing more. Returns the steps for everything that was claimed and not handed out. */
-  end(): Promise<readonly (Skip | GiveBack)[]>;
+  takeRest(): Promise<readonly (Skip | GiveBack)[]>;
 }
 
 export interface PrefetchOptions {
@@ -30,6 +30,7 @@ export interface PrefetchOptions {
   /** Only dispatches of exactly this priority. Default: all. */
   readonly priority?: number;
   readonly stop: AbortSignal;
+  /** Ends the round early. Prefetch calls it when the storage fails. */
   readonly end: RoundEnd;
   readonly wakeSignal: WakeSignal;
   /** While all claims wait for slots, it claims again after this time, in milliseconds. Infinity: never. */
@@ -43,7 +44,7 @@ const largestClaim = 1_000;
 /** A claim, the question who still wants it, and the reservation. */
 const roundTrips = 3;
 
-export function createPrefetch(channel: Channel, site: SendContext, options: PrefetchOptions): Prefetch {
+export function createPrefetch(channel: Channel, site: SendSite, options: PrefetchOptions): Prefetch {
   const { messenger, pace, pause, throughput, nextSlots, share } = channel;
   const { runtime, storage, clock } = site;
   const { end, stop } = options;
@@ -135,7 +136,7 @@ export function createPrefetch(channel: Channel, site: SendContext, options: Pre
     share.adjust(slots, throughput.during(1) + underWay());
     for (const [index, claimed] of page.entries()) {
       const reserved = slots[index] as Reserved;
-      const slot: Slot = { address: claimed.claim.address, reserved, clockOffset: 0 };
+      const slot: PacedSlot = { address: claimed.claim.address, reserved, clockOffset: 0 };
       const isSoon = reserved.at - now <= holdMs && claimed.leaseLeft() > holdMs + messenger.timeoutMs;
       if (reserved.granted) paced.push({ send: claimed, slot });
       else if (isSoon && waiting.length < 2 * leastAhead) waiting.push({ send: claimed, slot });
@@ -214,7 +215,7 @@ export function createPrefetch(channel: Channel, site: SendContext, options: Pre
         } else if (isDry && settled.length === 0) return undefined;
       }
     },
-    async end() {
+    async takeRest() {
       end.stop();
       await Promise.all([claiming, pacing]);
       const left = [...paced.map(({ send }) => send), ...stock, ...waiting.map(({ send }) => send)];

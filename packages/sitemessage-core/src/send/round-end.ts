@@ -4,9 +4,9 @@
  */
 export interface RoundEnd {
   isOver(): boolean;
-  /** Hands out nothing more. The rest is given back, due at `dueAt` or at once. The first call decides. */
+  /** Hands out nothing more. The rest is given back, due at `dueAt` or at once. Only the first call counts. */
   stop(dueAt?: number): void;
-  /** Stops because the storage threw `error`. Dispatches that are claimed by then are still sent. */
+  /** Stops because the storage threw `error`. Sends that have begun finish. */
   fail(error: unknown): void;
   /** Returns when the rest is due again. Undefined: at once. */
   dueAt(): number | undefined;

@@ -7,7 +7,7 @@ import type { DispatchError } from '../storage/records.ts';
 import { storedError } from '../storage/stored-error.ts';
 import type { Channel } from './channel.ts';
 import type { Claimed, Leased } from './claimed.ts';
-import type { SendContext } from './context.ts';
+import type { SendSite } from './context.ts';
 import { renderDelivery, sendDelivery } from './delivery.ts';
 import { type Deferral, lossesToGoAlone, release, settleCutOff, settleFailed, settleSent, type Verdict } from './lifecycle.ts';
 import { createPrefetch } from './prefetch.ts';
@@ -50,7 +50,7 @@ export interface RoundOptions {
  *
  * @throws the error of the storage, after every send that began is settled.
  */
-export async function runRound(channel: Channel, site: SendContext, options: RoundOptions): Promise<RoundReport> {
+export async function runRound(channel: Channel, site: SendSite, options: RoundOptions): Promise<RoundReport> {
   const { messenger, session, pace, pause, throughput, inFlight } = channel;
   const { runtime, clock, events, outage, gate, breakers, unsettled } = site;
   const { stop, kill } = options;
@@ -193,7 +193,7 @@ export async function runRound(channel: Channel, site: SendContext, options: Rou
    * Whatever this dispatch does to the process must not count against others. Their results are stored
    * before it, and its own right after.
    */
-  const closeGate = gate.beforeAlone(settler.clear);
+  const closeGate = gate.beforeAlone(settler.storeAll);
   const deliverAlone = (step: Send): Promise<void> =>
     gate.alone(async () => {
       // Rendering may be what ends the process, so the mark comes first.
@@ -220,7 +220,7 @@ export async function runRound(channel: Channel, site: SendContext, options: Rou
   };
 
   const finish = async (): Promise<void> => {
-    for (const step of await prefetch.end()) await take(step);
+    for (const step of await prefetch.takeRest()) await take(step);
     end.throwFailure();
   };
 

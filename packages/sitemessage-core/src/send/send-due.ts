@@ -4,7 +4,7 @@ import type { Queue } from '../storage/port.ts';
 import type { DispatchError } from '../storage/records.ts';
 import { fanOutAlias } from '../storage/records.ts';
 import { type Channel, createChannel } from './channel.ts';
-import type { SendContext } from './context.ts';
+import type { SendSite } from './context.ts';
 import { checkSendOptions, type SendOptions, selectMessengers } from './options.ts';
 import { type RoundOptions, type RoundReport, runRound } from './round.ts';
 import type { ShutdownSignals } from './shutdown.ts';
@@ -36,7 +36,7 @@ export const defaultLeaseMs = 60_000;
  *
  * @throws the error of the storage, after every send that began is settled.
  */
-export async function sendScheduled(options: SendOptions, site: SendContext, signals: ShutdownSignals): Promise<SendReport> {
+export async function sendScheduled(options: SendOptions, site: SendSite, signals: ShutdownSignals): Promise<SendReport> {
   checkSendOptions(options);
   const chosen = selectMessengers(options, site.messengers);
   const stop = options.signal ? AbortSignal.any([options.signal, signals.stop]) : signals.stop;
@@ -77,7 +77,7 @@ export async function sendScheduled(options: SendOptions, site: SendContext, sig
 /** A shorter wait for a slot is waited for. A longer one is left to the next call. */
 const worthWaitingMs = 5_000;
 
-async function runRounds(channel: Channel, site: SendContext, options: RoundOptions): Promise<RoundReport> {
+async function runRounds(channel: Channel, site: SendSite, options: RoundOptions): Promise<RoundReport> {
   const tally = noTally();
   for (;;) {
     const { tally: more, paused } = await runRound(channel, site, options);
@@ -89,7 +89,7 @@ async function runRounds(channel: Channel, site: SendContext, options: RoundOpti
 }
 
 /** Finds dispatches that this site may not claim, and emits an event for each messenger and type. */
-export async function reportUntouched({ storage, messengers, types, events }: SendContext): Promise<readonly Untouched[]> {
+export async function reportUntouched({ storage, messengers, types, events }: SendSite): Promise<readonly Untouched[]> {
   const untouched: Untouched[] = [];
   for (const { messenger, type } of await storage.queue.openQueues()) {
     if (types.find(type) && (messenger === fanOutAlias || messengers.find(messenger))) continue;

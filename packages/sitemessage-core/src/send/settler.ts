@@ -16,15 +16,15 @@ export interface Result extends Leased {
 
 /** Stores results in small groups as they come, together with the ids in flight. */
 export interface Settler {
-  /** Notes that the dispatch is handed to `send` now. The next group under its token stores that. */
+  /** Notes that the send starts now. A later write stores that. */
   begin(leased: Leased): void;
-  /** Stores that the dispatch is about to be handed to `send`. Rejects with the storage's error. */
+  /** Stores, before the send, that it is about to start. Rejects with the storage's error. */
   mark(leased: Leased): Promise<void>;
   /**
    * Stores every result, and takes back the marks of dispatches that have not begun. Each of those needs a
    * new mark.
    */
-  clear(): Promise<void>;
+  storeAll(): Promise<void>;
   isMarked(leased: Leased): boolean;
   /** Adds a result. Resolves when there is room for another one. */
   add(result: Result): Promise<void>;
@@ -71,7 +71,7 @@ interface InFlight {
   readonly begun: Set<string>;
   /** The time of the last write, on the monotonic clock. */
   storedAt: number;
-  /** Recipient by the next write under this token. */
+  /** The promise of the next write under this token. */
   waiting?: PromiseWithResolvers<void> | undefined;
 }
 
@@ -233,7 +233,7 @@ export function createSettler(options: SettlerOptions): Settler {
       begun.add(leased.dispatch.id);
     },
     isMarked: ({ token, dispatch }) => tokens.get(token)?.marked.has(dispatch.id) ?? false,
-    async clear() {
+    async storeAll() {
       await flush();
       for (const inFlight of tokens.values()) for (const id of inFlight.ids) if (!inFlight.begun.has(id)) forget(inFlight, id);
       await Promise.all([...tokens.values()].map(ask));

@@ -1,6 +1,6 @@
 import { TransientError } from '../errors.ts';
 import { storedError } from '../storage/stored-error.ts';
-import type { SendContext } from './context.ts';
+import type { SendSite } from './context.ts';
 
 /** The signals that end work in two steps. */
 export interface ShutdownSignals {
@@ -22,7 +22,7 @@ const lastMs = 10_000;
  * Waits for work that was told to stop, and kills it after `ms`. 10 s later it leaves the work behind and
  * reports that: a process that has to end must not wait for ever for a storage that does not answer.
  */
-export async function shutDown(ms: number, work: Promise<unknown>, kill: AbortController, { runtime, events }: SendContext): Promise<void> {
+export async function shutDown(ms: number, work: Promise<unknown>, kill: AbortController, { runtime, events }: SendSite): Promise<void> {
   const left = Promise.withResolvers<void>();
   const leave = (): void => {
     const error = new TransientError('The storage does not answer. Work that waits for it is left behind.', { code: 'storage_silent' });

@@ -4,26 +4,26 @@ import type { Channel } from './channel.ts';
 import type { Reserved } from './pace.ts';
 import type { RoundEnd } from './round-end.ts';
 
-/** The time at which one dispatch may go. */
-export interface Slot {
+/** The reservation of one dispatch, granted or refused. */
+export interface PacedSlot {
   readonly address: string;
   /** The slot as it was reserved last. */
   reserved: Reserved;
-  /** The storage's clock less the monotonic one, at the time of the slot. */
+  /** The storage's clock minus the monotonic clock, measured when the wait ended. */
   clockOffset: number;
 }
 
 /** Waits for slots. */
 export interface Slots {
   /**
-   * Waits for the slot, and for another one when that was missed. Returns undefined when the dispatch may go,
-   * otherwise the time at which it is due again.
+   * Waits for the slot, and for another one when that was missed. Returns undefined when the dispatch may go now,
+   * otherwise its new due time.
    *
    * @throws TransientError `limits_invalid`.
    */
-  wait(slot: Slot): Promise<number | undefined>;
+  wait(slot: PacedSlot): Promise<number | undefined>;
   /** Returns whether the dispatch may still go, some time after the wait. */
-  isUsable(slot: Slot): boolean;
+  isUsable(slot: PacedSlot): boolean;
 }
 
 export interface SlotsOptions {
@@ -41,7 +41,7 @@ export function createSlots({ channel, clock, runtime, end, stop }: SlotsOptions
   const { pace, share, nextSlots } = channel;
 
   /** Returns whether the storage could say. Otherwise the round ends. */
-  const reserveAnother = async (slot: Slot): Promise<boolean> => {
+  const reserveAnother = async (slot: PacedSlot): Promise<boolean> => {
     const limits = pace.limitsFor(slot.address);
     try {
       [slot.reserved] = (await pace.reserve([{ limits }])) as [Reserved];

@@ -1,6 +1,6 @@
 import type { Claimed } from './claimed.ts';
 import type { DispatchSettlement } from './settler.ts';
-import type { Slot } from './slot.ts';
+import type { PacedSlot } from './slot.ts';
 
 /** The next thing to do with one claimed dispatch. */
 export type Step = Send | Skip | GiveBack;
@@ -8,7 +8,7 @@ export type Step = Send | Skip | GiveBack;
 /** Send it when its slot comes. */
 export interface Send {
   readonly send: Claimed;
-  readonly slot: Slot;
+  readonly slot: PacedSlot;
 }
 
 /** Do not send it: it has a result already. */

@@ -2,7 +2,7 @@ import { expandFanOuts } from '../fan-out/expand.ts';
 import type { Watcher } from '../storage/port.ts';
 import { storedError } from '../storage/stored-error.ts';
 import { type Channel, createChannel } from './channel.ts';
-import type { SendContext } from './context.ts';
+import type { SendSite } from './context.ts';
 import { messengersHealth, type WorkerHealth } from './health.ts';
 import { loop, withJitter } from './loop.ts';
 import { observeStorage, recordStorageHealth } from './observe-storage.ts';
@@ -24,7 +24,7 @@ export interface Worker {
    * you end what the worker needs.
    */
   readonly stopped: Promise<void>;
-  /** Returns how the worker is now. It asks nothing, so it costs nothing. */
+  /** Returns the worker's current state. It asks nothing, so it costs nothing. */
   health(): WorkerHealth;
 }
 
@@ -39,7 +39,7 @@ const untouchedIntervalMs = 60_000;
  * @throws ConfigurationError for an alias in `messengers` that this site does not have.
  * @throws ArgumentError that names the option.
  */
-export function startWorker(options: WorkerOptions, outer: SendContext): Worker {
+export function startWorker(options: WorkerOptions, outer: SendSite): Worker {
   checkWorkerOptions(options);
   const { pollIntervalMs = 1_000, leaseMs = defaultLeaseMs, stopTimeoutMs = defaultStopTimeoutMs, handleSignals = false } = options;
   const storageHealth = recordStorageHealth(outer.runtime);

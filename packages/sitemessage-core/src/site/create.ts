@@ -14,7 +14,7 @@ import { once } from '../once.ts';
 import { systemRuntime } from '../runtime.ts';
 import { prepare } from '../schedule/prepare.ts';
 import { scheduleMessages } from '../schedule/schedule.ts';
-import { createSendContext, type SendContext } from '../send/context.ts';
+import { createSendSite, type SendSite } from '../send/context.ts';
 import { defaultLeaseMs, sendScheduled } from '../send/send-due.ts';
 import { defaultStopTimeoutMs, type ShutdownSignals, shutDown } from '../send/shutdown.ts';
 import { startWorker, type Worker } from '../send/worker.ts';
@@ -36,7 +36,7 @@ export function createSitemessage<const M extends MessengersOption = readonly []
   checkSiteOptions(options);
   const { runtime = systemRuntime, messengers = [], messageTypes = [] } = options;
   const events = createEvents();
-  const context = createSendContext({
+  const context = createSendSite({
     runtime,
     storage: options.storage,
     ready: once(() => options.storage.migrate()),
@@ -56,7 +56,7 @@ export function createSitemessage<const M extends MessengersOption = readonly []
   return assemble(context) as Sitemessage<InputsOf<M>, User, Transaction, Stored>;
 }
 
-function assemble(context: SendContext): Sitemessage<Record<string, unknown>, unknown> {
+function assemble(context: SendSite): Sitemessage<Record<string, unknown>, unknown> {
   const { storage, messengers, types, events } = context;
   const workers = new Set<Worker>();
   const running = new Set<Promise<unknown>>();
@@ -68,7 +68,7 @@ function assemble(context: SendContext): Sitemessage<Record<string, unknown>, un
   const refuseClosed = (): void => {
     if (closed) throw new ConfigurationError('This site is closed; make another one to go on.', { code: 'site_closed' });
   };
-  const ready = async (): Promise<SendContext> => {
+  const ready = async (): Promise<SendSite> => {
     refuseClosed();
     await context.ready();
     return context;
@@ -83,9 +83,9 @@ function assemble(context: SendContext): Sitemessage<Record<string, unknown>, un
 
   const close = async (): Promise<void> => {
     stopping.abort();
-    const ssignals = shutDown(defaultStopTimeoutMs, Promise.allSettled(running), killing, context);
+    const signals = shutDown(defaultStopTimeoutMs, Promise.allSettled(running), killing, context);
     // Each worker has a time of its own, which may be longer.
-    await Promise.all([ssignals, ...[...workers].map((worker) => worker.stop())]);
+    await Promise.all([signals, ...[...workers].map((worker) => worker.stop())]);
     await shutDown(0, storage.close(), killing, context);
     // What was left behind has nobody to tell.
     events.end();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { fanOutAlias, type NewDispatch, type NewMessage } from '../../storage/records.ts';
 import {
   alert,
   busyError,
@@ -41,6 +42,35 @@ export const findListTests: readonly StorageTest[] = [
       assert.deepEqual((await queue.find(dispatchIdOf(1)))?.errors, [{ ...refusedError, attempt: 1, at: t0 }]);
       assert.deepEqual((await queue.find(dispatchIdOf(2)))?.errors, [{ ...busyError, attempt: 1, at: t0 }]);
       assert.equal(await queue.find(dispatchIdOf(99)), undefined);
+    },
+  },
+  {
+    name: 'keeps every field of a dispatch, however it is stored',
+    async check({ queue }) {
+      // `Required`: the compiler asks for a new field here, and then the test asks each storage for it.
+      const given = (number: number, { id, type }: NewMessage): Required<Omit<NewDispatch, 'fanOut'>> => ({
+        id: dispatchIdOf(number),
+        messageId: id,
+        messenger: 'smtp',
+        type,
+        priority: 3,
+        dueAt: t0 + 7,
+        address: 'ann@example.com',
+        recipientId: '7',
+      });
+      async function* streamed(): AsyncGenerator<NewDispatch> {
+        yield given(2, alert);
+        yield { ...dispatch(4, {}, alert), messenger: fanOutAlias, fanOut: '{}' };
+      }
+      await queue.enqueue([news], [given(1, news)], t0);
+      await queue.enqueue([alert], streamed(), t0);
+      await claim(queue, { messenger: fanOutAlias, types: [alert.type] });
+      await queue.settle(tokenOf(1), [{ id: dispatchIdOf(4), status: 'expanded', dispatches: [given(3, alert)] }], t0);
+      const records = new Map((await listed(queue)).map((record) => [record.id, record]));
+      for (const stored of [given(1, news), given(2, alert), given(3, alert)]) {
+        const record = records.get(stored.id);
+        assert.deepEqual({ ...record, ...stored }, record);
+      }
     },
   },
   ...filterCases(statuses).map(

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
+import type { QueueStore } from '../../storage/port.ts';
+import type { SubscriptionKey, SubscriptionStore } from '../../storage/subscriptions.ts';
+import type { SuppressionStore } from '../../storage/suppressions.ts';
 import { alert, claimIds, dispatch, dispatches, dispatchIdOf, idsOf, listed, news, pruneRequest, t0, tokenOf } from './data.ts';
 import type { StorageTest } from './fixture.ts';
+
+/** One call of each method of a store. The compiler names a method that is missing. */
+type Calls<Store, Name extends string> = { readonly [Method in keyof Store & string as `${Name}.${Method}`]: () => Promise<unknown> };
 
 /** Tests of `clock`, `concurrency`, `watch`, `migrate` and `close`. */
 export const lifecycleTests: readonly StorageTest[] = [
@@ -62,29 +68,32 @@ export const lifecycleTests: readonly StorageTest[] = [
       const { queue } = storage;
       await storage.close();
       await storage.close();
-      const asked: Readonly<Record<string, () => Promise<unknown>>> = {
-        migrate: () => storage.migrate(),
-        enqueue: () => queue.enqueue([news], [dispatch(1)], t0),
-        claim: () => claimIds(queue),
-        settle: () => queue.settle(tokenOf(1), [{ id: dispatchIdOf(1), status: 'sent' }], t0),
-        reserve: () => queue.reserve([{ limits: [{ key: 'key', intervalMs: 1, burst: 1 }] }], t0, t0),
-        defer: () => queue.defer('key', t0),
-        find: () => queue.find(dispatchIdOf(1)),
-        list: () => listed(queue),
-        counts: () => queue.counts(),
-        openQueues: () => queue.openQueues(),
-        requeue: () => queue.requeue({}, t0),
-        cancel: () => queue.cancel({}, t0),
-        report: () => queue.report(dispatchIdOf(1), 'read', t0),
-        has: () => storage.subscriptions.has([{ messenger: 'smtp', type: 'news', userId: '1' }]),
-        'list of subscriptions': () => Array.fromAsync(storage.subscriptions.list({})),
-        change: () => storage.subscriptions.change({ add: [{ messenger: 'smtp', type: 'news', userId: '1' }], remove: [] }, t0),
-        add: () => storage.suppressions.add([{ messenger: 'smtp', address: 'ann@example.com', reason: 'gone', at: t0 }]),
-        lift: () => storage.suppressions.lift([{ messenger: 'smtp', address: 'ann@example.com' }]),
-        among: () => storage.suppressions.among('smtp', ['ann@example.com']),
-        'list of suppressions': () => Array.fromAsync(storage.suppressions.list({})),
-        prune: () => queue.prune(pruneRequest()),
+      const key: SubscriptionKey = { messenger: 'smtp', type: 'news', userId: '1' };
+      const address = { messenger: 'smtp', address: 'ann@example.com' };
+      const asked: Calls<QueueStore, 'queue'> & Calls<SubscriptionStore, 'subscriptions'> & Calls<SuppressionStore, 'suppressions'> = {
+        'queue.enqueue': () => queue.enqueue([news], [dispatch(1)], t0),
+        'queue.claim': () => claimIds(queue),
+        'queue.settle': () => queue.settle(tokenOf(1), [{ id: dispatchIdOf(1), status: 'sent' }], t0),
+        'queue.reserve': () => queue.reserve([{ limits: [{ key: 'key', intervalMs: 1, burst: 1 }] }], t0, t0),
+        'queue.defer': () => queue.defer('key', t0),
+        'queue.find': () => queue.find(dispatchIdOf(1)),
+        'queue.list': () => listed(queue),
+        'queue.counts': () => queue.counts(),
+        'queue.openQueues': () => queue.openQueues(),
+        'queue.requeue': () => queue.requeue({}, t0),
+        'queue.cancel': () => queue.cancel({}, t0),
+        'queue.report': () => queue.report(dispatchIdOf(1), 'read', t0),
+        'queue.prune': () => queue.prune(pruneRequest()),
+        'subscriptions.list': () => Array.fromAsync(storage.subscriptions.list({})),
+        'subscriptions.splitPoints': () => Array.fromAsync(storage.subscriptions.splitPoints('news', 1)),
+        'subscriptions.has': () => storage.subscriptions.has([key]),
+        'subscriptions.change': () => storage.subscriptions.change({ add: [key], remove: [] }, t0),
+        'suppressions.add': () => storage.suppressions.add([{ ...address, reason: 'gone', at: t0 }]),
+        'suppressions.lift': () => storage.suppressions.lift([address]),
+        'suppressions.among': () => storage.suppressions.among('smtp', ['ann@example.com']),
+        'suppressions.list': () => Array.fromAsync(storage.suppressions.list({})),
       };
+      await assert.rejects(storage.migrate(), 'migrate did not reject');
       for (const [what, ask] of Object.entries(asked)) await assert.rejects(ask, `${what} did not reject`);
     },
   },

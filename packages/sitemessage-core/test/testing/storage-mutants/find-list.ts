@@ -1,5 +1,5 @@
 import type { DispatchFilter, QueueStore } from '../../../src/storage/port.ts';
-import type { DispatchRecord, MessageRecord } from '../../../src/storage/records.ts';
+import type { DispatchRecord, MessageRecord, NewDispatch } from '../../../src/storage/records.ts';
 import { type Mutant, type Mutation, queue } from './mutate.ts';
 
 /** Changes every filter. */
@@ -30,6 +30,18 @@ async function* any(good: QueueStore, filter: DispatchFilter): AsyncGenerator<Di
 const matching = async (records: AsyncIterable<DispatchRecord>): Promise<string[]> => (await Array.fromAsync(records)).map(({ id }) => id);
 
 export const findListMutants: readonly Mutant[] = [
+  {
+    fault: 'loses the user of a dispatch that comes from an async iterable',
+    caughtBy: ['keeps every field of a dispatch, however it is stored'],
+    mutate: queue((good) => ({
+      enqueue(messages, dispatches, now) {
+        async function* withoutUsers() {
+          for await (const { recipientId: _, ...rest } of dispatches as AsyncIterable<NewDispatch>) yield rest;
+        }
+        return good.enqueue(messages, Symbol.asyncIterator in dispatches ? withoutUsers() : dispatches, now);
+      },
+    })),
+  },
   {
     fault: 'finds a dispatch without its errors',
     caughtBy: ['finds a dispatch with its errors, and nothing under an unknown id'],
