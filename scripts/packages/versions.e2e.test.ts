@@ -101,6 +101,8 @@ describe('two copies of core in one process', () => {
 
     const { isOk, output } = await consumer.attemptNode('page.mjs');
     expect(isOk).toBe(false);
-    expect(output).toMatch(/ConfigurationError: Two incompatible copies of @sitemessage\/core .* protocol \d+ and 99\. Install one version/);
+    expect(output).toMatch(
+      /ConfigurationError: Two incompatible copies of @sitemessage\/core .* protocol \d+ and 99\. Install one version/,
+    );
   });
 });

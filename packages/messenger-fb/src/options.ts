@@ -37,7 +37,11 @@ export const checkId =
 const checkVersion: OptionCheck = (value) =>
   typeof value === 'string' && /^v\d+\.\d+$/.test(value) ? undefined : `must look like ${defaultVersion}`;
 
-export const endpointChecks = { version: checkVersion, proxy: checkProxy, apiRoot: checkBaseUrl };
+export const endpointChecks: Readonly<Record<'version' | 'proxy' | 'apiRoot', OptionCheck>> = {
+  version: checkVersion,
+  proxy: checkProxy,
+  apiRoot: checkBaseUrl,
+};
 
 const checks: Readonly<Record<keyof FbOptions, OptionCheck>> = {
   ...endpointChecks,

@@ -1,4 +1,4 @@
-export type { ErrorKind } from './errors.ts';
+export type { ErrorKind, TransientScope } from './errors.ts';
 export {
   AddressError,
   ArgumentError,
@@ -14,7 +14,7 @@ export type { CleanupOptions } from './manage/cleanup.ts';
 export { emailHtml, emailPlain, plain } from './message/built-in.ts';
 export type { Html } from './message/html.ts';
 export { html, raw } from './message/html.ts';
-export type { AnyMessageType, Links, Message, MessageType, RenderDetails, Rendered } from './message/message-type.ts';
+export type { AnyMessageType, Links, Message, MessageType, MessageTypeOptions, RenderDetails, Rendered } from './message/message-type.ts';
 export { defineMessageType } from './message/message-type.ts';
 export { overrideMessageType } from './message/override.ts';
 export type { CommonOptions, MessengerDefinition, MessengerExtension, MessengerFactory, MessengerParts } from './messenger/define.ts';

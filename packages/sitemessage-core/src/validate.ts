@@ -52,7 +52,7 @@ export const check = {
     typeof value === 'function' ? undefined : `must be a function, not ${kindOf(value)}.${hintFor(value)}`,
 
   /** A whole number from `least` to `most`. `unit` names it in the error: `whole milliseconds`. */
-  integer(least: number, most: number = Number.MAX_SAFE_INTEGER, unit = 'an integer'): OptionCheck {
+  integer(least: number, most: number = Number.MAX_SAFE_INTEGER, unit: string = 'an integer'): OptionCheck {
     return (value) => {
       if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return undefined;
       const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `from ${least} to ${most}`;

@@ -8,7 +8,7 @@ export const slow: Limit = { key: 'slow', intervalMs: second, burst: 1 };
 export const brisk: Limit = { key: 'brisk', intervalMs: 100, burst: 3 };
 
 /** Reserves slots for requests with these limits, in one call. Times count from `t0`, in milliseconds. */
-export async function reserve(queue: QueueStore, requests: readonly (readonly Limit[])[], now = 0, until = now): Promise<Slot[]> {
+export async function reserve(queue: QueueStore, requests: readonly (readonly Limit[])[], now = 0, until: number = now): Promise<Slot[]> {
   const slots = await queue.reserve(
     requests.map((limits) => ({ limits })),
     t0 + now,
