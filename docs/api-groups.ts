@@ -15,6 +15,7 @@ export const apiGroups: Readonly<Record<string, readonly string[]>> = {
     'Message',
     'MessageType',
     'AnyMessageType',
+    'MessageTypeOptions',
     'RenderDetails',
     'Rendered',
     'Links',
@@ -34,6 +35,7 @@ export const apiGroups: Readonly<Record<string, readonly string[]>> = {
   'Preferences and suppressions': ['Preference', 'Preferences', 'PreferencesOptions', 'Suppression', 'SuppressionFilter'],
   Errors: [
     'SitemessageError',
+    'TransientScope',
     'TransientError',
     'PermanentError',
     'AddressError',
