@@ -1,20 +1,26 @@
 import type { Settlement } from './port.ts';
 import type { DispatchError, NewDispatch, NewMessage } from './records.ts';
 
-/** Says whether a database can keep a text or an id as it is: returns it, or throws a PermanentError that names the field. */
+/**
+ * Checks that a database can keep a text or an id unchanged. Each function returns its argument, or throws
+ * a PermanentError that names the field.
+ */
 export interface Keeper {
   text(text: string, field: string): string;
   id(id: string, field: string): string;
 }
 
-/** Copies what comes in, field by field: whoever gave it may change it, and what cannot be read or kept throws before anything is stored. */
+/**
+ * Copies the arguments of a storage field by field. Their owner may change them later, and a broken object
+ * must throw before anything is stored.
+ */
 export interface Copies {
   message(message: NewMessage): NewMessage;
   dispatch(dispatch: NewDispatch): NewDispatch;
   settlement(settlement: Settlement): Settlement;
 }
 
-/** For those who write a storage: call them before a transaction begins, so that a broken object costs nothing. */
+/** Makes the functions that copy arguments. Call them before a transaction begins. */
 export function createCopies({ text, id: keepId }: Keeper): Copies {
   const copyError = ({ kind, code, message }: DispatchError): DispatchError => ({
     kind,
@@ -49,7 +55,7 @@ export function createCopies({ text, id: keepId }: Keeper): Copies {
       ...(key && { key: { name: key.name, fingerprint: keepId(key.fingerprint, 'key.fingerprint') } }),
     }),
     dispatch: copyDispatch,
-    // Not by its `id`: a result for a row that there cannot be is not applied, and no error.
+    // The id is not checked: a result for a row that cannot exist is not applied, and is no error.
     settlement(settlement) {
       const { id, status } = settlement;
       switch (status) {

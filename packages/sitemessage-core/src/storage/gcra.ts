@@ -1,37 +1,49 @@
 import type { Limit } from '../messenger/messenger.ts';
 import type { Reservation, Slot } from './port.ts';
 
-/** The state of a limit's key. Times are milliseconds since 1970. A time in the past means the same as 0, and a missing key the same as a record of zeros. */
+/**
+ * The state of one key. Times are milliseconds since 1970. A time in the past means the same as 0. A
+ * missing key means the same as a record of zeros.
+ */
 export interface PaceRecord {
-  /** The theoretical arrival time of GCRA: the time at which the key owes nothing for the sends that were granted. */
+  /**
+   * The theoretical arrival time of GCRA: the time at which the key owes nothing for the sends that were
+   * granted.
+   */
   readonly tat: number;
-  /** Nothing goes under this key before then. */
+  /** The time before which nothing is granted under this key. */
   readonly deferredUntil: number;
 }
 
-/** Core reserves no further ahead, in milliseconds, so that a limit never owes more than this and its own burst. */
+/**
+ * How far ahead core reserves at most, in milliseconds. So a key is booked at most this far, and its own
+ * burst.
+ */
 export const mostAheadMs = 10_000;
 
-/** The answer to a `reserve`, and the state to keep. */
+/** The answer to a `reserve`, and the state to store. */
 export interface Granted {
-  /** For each request in turn. */
+  /** The slot of each request in turn. */
   readonly slots: readonly Slot[];
-  /** The new `tat` of each key that was charged, or owed too much. */
+  /** The new `tat` of each key that was charged, or that was booked too far ahead. */
   readonly charged: ReadonlyMap<string, number>;
 }
 
 /**
- * GCRA, the generic cell rate algorithm (https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm): one more may go as long as all is paid
- * off within `burst - 1` intervals. For those who write a storage: `reserve` is this between reading and writing, with the keys locked.
+ * Grants slots by GCRA, the generic cell rate algorithm
+ * (https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm): a request may go while its `tat` is at most
+ * `burst - 1` intervals ahead. A storage calls it between reading and writing the keys, which it locks.
  *
- * GCRA remembers one time for each key, so a slot in the future takes along all that is free before it. One request that waits 900 ms for its
- * chat would cost everybody 27 of 30 slots a second: it is refused, and asks again when its time has come.
+ * GCRA remembers one time for each key, so a slot in the future uses up all free slots before it. A request
+ * that waits 900 ms for its chat would cost all others 27 of 30 slots a second. So it is refused, and asks
+ * again later.
  *
- * A key that owes more than its burst and what is reserved ahead was written by a clock that was later set back. Its excess is dropped.
+ * A key that is booked further ahead than its burst and {@link mostAheadMs} was written by a clock that was
+ * set back later. The excess is dropped.
  */
 export function grantSlots(requests: readonly Reservation[], known: ReadonlyMap<string, PaceRecord>, now: number, until: number): Granted {
   const charged = new Map<string, number>();
-  /** How many wait for a key, and come first. */
+  /** How many requests were refused under each key. They come first. */
   const refused = new Map<string, number>();
 
   const tatOf = ({ key, intervalMs, burst }: Limit): number => {
@@ -42,7 +54,7 @@ export function grantSlots(requests: readonly Reservation[], known: ReadonlyMap<
     return most;
   };
 
-  /** When one limit has room for one more, with so many others before it. */
+  /** Returns the time at which one limit has room for one more, after `before` others. */
   const roomAt = (limit: Limit, before = 0): number => {
     const { key, intervalMs, burst } = limit;
     const openAt = Math.max(now, known.get(key)?.deferredUntil ?? 0);
@@ -59,12 +71,15 @@ export function grantSlots(requests: readonly Reservation[], known: ReadonlyMap<
   const charge = ({ limits }: Reservation, at: number): void => {
     for (const limit of limits) {
       const { key, intervalMs } = limit;
-      // One that never fills up must not be moved to `at`, which another limit may have put off.
+      // A limit that never fills up must not move to `at`, which another limit may have delayed.
       if (intervalMs > 0) charged.set(key, Math.max(tatOf(limit), at) + intervalMs);
     }
   };
 
-  /** Behind those that were refused before, under the key that it has to wait for the longest. */
+  /**
+   * Refuses a request. Its time comes after those refused before it, under the key that it has to wait for
+   * the longest.
+   */
   const refuse = ({ limits }: Reservation): Slot => {
     let at = now;
     let key: string | undefined;
@@ -78,7 +93,8 @@ export function grantSlots(requests: readonly Reservation[], known: ReadonlyMap<
 
   const slots = requests.map((request): Slot => {
     const exact = earliest(request);
-    // Whole milliseconds, and charged as such: a slot that were rounded up alone would come too near to the next one.
+    // Whole milliseconds are granted and charged. Rounding only the slot would bring it too close to the
+    // next one.
     const at = Math.ceil(exact);
     if (at > until || wastes(request, exact)) return refuse(request);
     charge(request, at);

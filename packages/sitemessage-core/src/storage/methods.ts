@@ -14,7 +14,10 @@ type Answer = 'promise' | 'stream' | 'either' | 'none';
 
 type MethodsOf<Store> = { readonly [Name in keyof Store as Store[Name] extends (...given: never) => unknown ? Name : never]-?: Answer };
 
-/** Every method of the port, once. The compiler refuses a method that is missing here, and a test ties the table of the documentation to it. */
+/**
+ * Every method of the port, once. The compiler refuses a method that is missing here, and a test ties the
+ * table of the documentation to it.
+ */
 export const storageMethods: {
   readonly storage: MethodsOf<Storage>;
   readonly queue: MethodsOf<QueueStore>;

@@ -16,62 +16,76 @@ import type { SubscriptionStore } from './subscriptions.ts';
 import type { SuppressionStore } from './suppressions.ts';
 
 /**
- * What a storage is. Every method is required and atomic: what cannot claim atomically is no storage. Core makes the ids,
- * passes the time and decides the next state; a storage computes no back-off and never retries a dispatch.
+ * Keeps messages, dispatches, subscriptions and suppressions. Every method is required and atomic: a
+ * database that cannot claim atomically cannot be a storage.
  *
- * `Transaction` is what stands for a transaction of the host application, if the storage can take part in one.
+ * Core makes the ids, passes the time and decides the next state. A storage computes no backoff and never
+ * retries a dispatch.
  *
- * `storageContract` from `@sitemessage/core/testing` checks everything that is said here.
+ * `Transaction` is the application's transaction object, if the storage can join one. `storageContract`
+ * from `@sitemessage/core/testing` checks every promise made here.
  */
 export interface Storage<Transaction = never, Stored = unknown> {
   readonly queue: QueueStore;
   readonly subscriptions: SubscriptionStore;
   readonly suppressions: SuppressionStore;
   /**
-   * How many writes it works on at once: 1 when the process does nothing else meanwhile, more when a server stores one while the next
-   * one is on its way. Core keeps no more of them in flight.
+   * The number of writes at once. Use 1 if a write blocks the process, and more for a server. Core keeps no
+   * more writes in flight.
    */
   readonly concurrency: number;
   /**
-   * Does what {@link QueueStore.enqueue} does, as part of a transaction that the host application has begun on the same database, and
-   * through nothing else: it is the application that commits or rolls back. `Stored` is the ids of the messages that are new, or a
-   * promise of them: what the application's transactions can wait for.
+   * Enqueues through the application's open transaction on the same database. The application commits or
+   * rolls back. `Stored` is the ids of the new messages, or a promise of them, as its transactions need it.
    */
   enqueueIn(transaction: Transaction, messages: readonly NewMessage[], dispatches: readonly NewDispatch[], now: number): Stored;
-  /** Tells the watcher what it hears, until what is returned is called. A storage that hears of nothing tells nothing. Neither throws. */
+  /**
+   * Calls the watcher on changes by other processes. Returns a function that stops this. Neither function
+   * throws. A storage that cannot know of changes never calls it.
+   */
   watch(watcher: Watcher): () => void;
-  /** The clock that counts, in milliseconds since 1970: the database server's, or this process's when there is no server. */
+  /**
+   * Returns the time in milliseconds since 1970, by the clock that counts for all workers: the database
+   * server's, or this process's when there is no server.
+   */
   clock(): Promise<number>;
-  /** Brings the schema up to date. Safe to call at any time, by several processes at once. Core calls it before anything else. */
+  /**
+   * Brings the schema up to date. Safe to call at any time, by several processes at once. Core calls it
+   * before any other method.
+   */
   migrate(): Promise<void>;
-  /** Releases everything that it opened. Whatever is asked of its stores afterwards rejects, and so does `migrate`. May be called again. */
+  /**
+   * Releases everything that the storage opened. Afterwards every method of its stores rejects, and so does
+   * `migrate`. May be called again.
+   */
   close(): Promise<void>;
 }
 
-/** Who wants to hear of others. It looks by itself all the same, so that nothing depends on what it is told. */
+/** Listens for changes by other processes. Workers poll as well, so nothing depends on it. */
 export interface Watcher {
-  /** Somebody, here or elsewhere, has stored what may be due; called as soon as the storage hears of it. */
+  /** Another process, or this one, has stored a dispatch that may be due. */
   wake(): void;
-  /** The storage cannot hear of others for now, and goes on trying: called once for each outage, not for each try. */
+  /** The storage cannot learn of changes for now, and keeps trying. Called once for each outage. */
   failed(error: unknown): void;
-  /** The storage hears of others again: called once for each outage that was told. */
+  /** The storage learns of changes again. Called once for each outage that was reported. */
   recovered(): void;
 }
 
 export interface QueueStore {
   /**
-   * Stores messages and their dispatches: all or nothing. A message whose id is stored already is left as it is, and so are its
-   * dispatches: nothing of it is added, and its id is missing in what comes back. A dispatch whose id is stored already is left as it is.
+   * Stores messages and their dispatches, all of them or none. A message id that is stored already changes
+   * nothing: neither the message nor its dispatches are added, and the id is not returned. A stored
+   * dispatch id changes nothing either.
    *
-   * From an async iterable, each item is stored on its own, where nothing can claim, list or count it, and all become visible at
-   * the end at once; no lock and no transaction is held while the iterable is awaited. If it throws, everything is taken back and
-   * the error passed on. What a crash leaves behind is dropped by {@link prune}.
+   * An async iterable is stored item by item. Nothing can claim, list or count these items until its end.
+   * Then all become visible at once. No lock and no transaction is held while it is awaited. If it throws,
+   * everything is taken back and the error is passed on. {@link prune} deletes what a crash left behind.
    *
-   * A message with a `key` is stored only when no key of its id is remembered. The key is then remembered in the same transaction. It
-   * outlives the message, until {@link prune} deletes it. When the fingerprint that is remembered is another one, nothing of the call
-   * is stored, no other key of it is remembered, and it rejects as `checkKeyUse` of `@sitemessage/core/storage` throws.
+   * A message with a `key` is stored only when no key of its id is remembered. The key is remembered in the
+   * same transaction. It outlives the message until {@link prune} deletes it. If the remembered fingerprint
+   * differs, nothing of the call is stored, and it rejects with the error of `checkKeyUse`.
    *
-   * Returns the ids of the messages that are new.
+   * Returns the ids of the new messages.
    */
   enqueue(
     messages: readonly NewMessage[],
@@ -80,116 +94,143 @@ export interface QueueStore {
   ): Promise<readonly string[]>;
 
   /**
-   * Leases what may be claimed now, higher priority first, then what is due longest, then by id. A row may be claimed when it is not
-   * final and its `dueAt` is not after `now`. Counts the attempt. Each claim goes to one caller only. Each message comes once.
+   * Leases rows that are due, and counts the attempt. Order: priority descending, then `dueAt`, then id. A
+   * row is due when it is not final and its `dueAt` is not after `now`. Each row goes to one caller.
+   * `messages` holds each claimed message once.
    *
    * A row whose lease ran out may be claimed too. The marks of its last token say how far it got:
-   * - Marked by {@link settle}: it may have gone out. It comes back as `recovered`, its attempt counts, `losses` grows by 1.
-   * - Marked by this method: the process ended near it. The lost attempt is given back, `losses` grows by 1.
+   * - Marked by {@link settle}: it may have been sent. It comes back as `recovered`, its attempt counts,
+   *   and `losses` grows by 1.
+   * - Marked by this method: it was about to be sent. The lost attempt is given back, and `losses` grows by
+   *   1.
    * - Not marked: it comes back as if it had not been claimed, with `losses` 0.
    */
   claim(request: ClaimRequest): Promise<Claimed>;
 
   /**
-   * Stores results: all or none of them, each only if the row is still `processing` under this token, whether or not its lease is over.
-   * Dispatches of an `expanded` result are stored only if it was applied.
+   * Stores results, all of them or none. A result is applied only if its row is still `processing` under
+   * this token, whether or not the lease is over. Dispatches of an `expanded` result are stored only if it
+   * was applied.
    *
-   * `marks` replace those of the token, in the same transaction, unless marks with a higher `seq` are stored already. Without `marks`,
-   * the ones of the token stay.
+   * `marks` replace the marks of the token, in the same transaction, unless marks with a higher `seq` are
+   * stored already. Without `marks`, the stored ones stay.
    */
   settle(token: string, settlements: readonly Settlement[], now: number, marks?: Marks): Promise<Settled>;
 
   /**
-   * Pacing across everybody who shares this storage, by GCRA. For each request in turn: the earliest time, not before `now`, at
-   * which all its limits allow one more and none of its keys is deferred; granted when that is not after `until`, and when no limit has
-   * to leave an interval or more unused until then because of another one, or of a deferral. A granted one is charged to all its limits, one
-   * that is not to none; its time is behind those of the ones under the same key that were refused before it in the same call, so that they
-   * do not all come back at once. A limit with `intervalMs` 0 never fills up: its key can only be deferred.
-   * `grantSlots` of `@sitemessage/core/storage` computes it.
+   * Paces all processes that share this storage, by GCRA. Each request in turn gets the earliest time, from
+   * `now` on, that all its limits allow and no deferral forbids. It is granted if that time is not after
+   * `until`, and if it leaves no interval of another limit unused.
+   *
+   * A granted request is charged to all its limits, a refused one to none. A refused request gets a later
+   * time than those that were refused before it under the same key in this call, so that they do not all
+   * return at once. A limit with `intervalMs` 0 never fills up: its key can only be deferred. `grantSlots`
+   * computes all of this.
    */
   reserve(requests: readonly Reservation[], now: number, until: number): Promise<readonly Slot[]>;
 
-  /** Grants nothing under this key before `until`. A later time replaces an earlier one, never the other way round. */
+  /**
+   * Grants nothing under this key before `until`. A later time replaces an earlier one, and an earlier time
+   * changes nothing.
+   */
   defer(key: string, until: number): Promise<void>;
 
-  /** One dispatch with everything that went wrong in its attempts. */
+  /** Finds one dispatch, with the errors of its attempts. Resolves to undefined for an unknown id. */
   find(id: string): Promise<DispatchDetails | undefined>;
 
-  /** The dispatches that match, by id, in constant memory; what changes meanwhile may or may not be seen. */
+  /**
+   * Lists the dispatches that match, ordered by id, in constant memory. Changes during the listing may or
+   * may not appear.
+   */
   list(filter: DispatchFilter): AsyncIterable<DispatchRecord>;
 
-  /** How many there are by messenger, type and status, in the order of these. Final ones are counted only with `since`. Fan-out rows are counted as rows. */
+  /**
+   * Counts dispatches by messenger, type and status, in this order. Final ones are counted only with
+   * `since`. A fan-out row counts as one.
+   */
   counts(filter?: CountFilter): Promise<Counts>;
 
-  /** The pairs of messenger and type of which something is not final, by messenger and type; without counting it, so at once however much there is. */
+  /**
+   * Lists the messenger and type of each queue with open dispatches, in this order. It counts nothing, so
+   * it is fast.
+   */
   openQueues(): Promise<readonly Queue[]>;
 
-  /** `failed` and `skipped` ones that match become `pending`, due now, with no attempt counted; their errors are kept. Returns how many. */
+  /**
+   * Makes matching `failed` and `skipped` dispatches `pending`, due now, with no attempt counted. Their
+   * errors are kept. Returns how many.
+   */
   requeue(filter: DispatchFilter, now: number): Promise<number>;
 
-  /** `pending` and `error` ones that match become `skipped` as `cancelled`; those in flight are left alone. Returns how many. */
+  /**
+   * Makes matching `pending` and `error` dispatches `skipped` as `cancelled`. Dispatches in flight stay.
+   * Returns how many.
+   */
   cancel(filter: DispatchFilter, now: number): Promise<number>;
 
   /**
-   * Notes the outcome of a dispatch, whatever its status, with this time. One that is noted already keeps its time. Returns whether it is new: it is
-   * not when there is no such dispatch.
+   * Stores the outcome of a dispatch, whatever its status, with the time `now`. The first report keeps its
+   * time. Returns true if the outcome is new, and false for an unknown dispatch.
    */
   report(id: string, outcome: Outcome, now: number): Promise<boolean>;
 
   /**
-   * Deletes a batch of what is finished. Call it again until it deletes nothing. A key stays when its message goes, and remembers
-   * `now` as the time of that.
+   * Deletes one batch of finished dispatches. Call it again until it deletes nothing. A key stays when its
+   * message goes, and remembers `now` as the time of that.
    */
   prune(request: PruneRequest): Promise<Pruned>;
 }
 
 export interface ClaimRequest {
-  /** A new one for every claim: it fences the results. */
+  /** A new token for each claim. Results under an older token are refused. */
   readonly token: string;
   readonly now: number;
   readonly leaseUntil: number;
   readonly limit: number;
-  /** One alias: a slow messenger never holds up another. */
+  /** One alias, so that a slow messenger never holds up another. */
   readonly messenger: string;
-  /** The message types that this process can render; rows of others are never touched, nor slow this down. */
+  /**
+   * The message types that this process can render. Rows of other types are never touched, and do not slow
+   * the claim down.
+   */
   readonly types: readonly string[];
-  /** Only rows of exactly this priority. */
+  /** Only rows of exactly this priority. Default: all. */
   readonly priority?: number;
-  /** How many of the first claims to mark: the caller is about to send them. Default 0. */
+  /** How many of the first claims to mark, because the caller is about to send them. Default 0. */
   readonly inFlight?: number;
 }
 
-/** What a process has handed to its messenger under one token, as its storage knows it. */
+/** The dispatches that a process has handed to its messenger under one token. */
 export interface Marks {
   /** Counts up from 1 for each token. */
   readonly seq: number;
-  /** Dispatch ids that were handed to `send` and have no result yet. */
+  /** The ids of dispatches that were handed to `send` and have no result yet. */
   readonly ids: readonly string[];
 }
 
 export interface Settled {
   /** The ids of the results that were stored. */
   readonly ids: readonly string[];
-  /** How many dispatches of `expanded` results were stored: those whose id was not there already. */
+  /** How many dispatches of `expanded` results were new. */
   readonly added: number;
 }
 
 export interface Claimed {
-  /** In the order in which they are to be sent. */
+  /** The claims, in the order in which to send them. */
   readonly claims: readonly Claim[];
   readonly messages: readonly MessageRecord[];
 }
 
-/** What becomes of a claim. */
+/** The result of a claim. */
 export type Settlement = { readonly id: string } & (
   | { readonly status: 'sent'; readonly providerId?: string }
-  /** Will be tried again at `dueAt`. */
+  /** Tried again at `dueAt`. */
   | { readonly status: 'error'; readonly dueAt: number; readonly error: DispatchError }
   | { readonly status: 'failed'; readonly error: DispatchError }
   | { readonly status: 'skipped'; readonly reason: SkipReason }
-  /** Back to `pending`; the attempt is given back. */
+  /** Back to `pending`. The attempt is given back. */
   | { readonly status: 'released'; readonly dueAt: number }
-  /** A fan-out row is replaced by these. */
+  /** A fan-out row, replaced by these dispatches. */
   | { readonly status: 'expanded'; readonly dispatches: readonly NewDispatch[] }
 );
 
@@ -198,31 +239,31 @@ export interface Reservation {
 }
 
 export interface Slot {
-  /** The earliest time at which it may go, as things stand. */
+  /** The earliest time at which the request may go, as far as is known now. */
   readonly at: number;
   readonly granted: boolean;
-  /** The key of the limit that a refused request waits for the longest. */
+  /** The key of the limit that a refused request has to wait for the longest. */
   readonly key?: string;
 }
 
-/** All that is given must hold; an empty one matches everything. */
+/** Selects dispatches that match every given field. An empty filter matches all. */
 export interface DispatchFilter {
-  /** Of dispatches; none matches an empty list. */
+  /** Dispatch ids. An empty list matches nothing. */
   readonly ids?: readonly string[];
-  /** As `scheduleMessages` returned it. */
+  /** The id of a message, as `scheduleMessages` returned it. */
   readonly messageId?: string;
   /** An alias. */
   readonly messenger?: string;
   /** The alias of a message type. */
   readonly type?: string;
-  /** As the messenger's `getAddress` returned it, to the letter. */
+  /** The exact address, as the messenger's `getAddress` returned it. */
   readonly address?: string;
   readonly status?: DispatchStatus;
-  /** Its status changed then or later, in milliseconds since 1970. */
+  /** Only dispatches whose status changed at this time or later, in milliseconds since 1970. */
   readonly since?: number;
-  /** As its provider gave it, to the letter. */
+  /** The exact id that the provider returned. */
   readonly providerId?: string;
-  /** One of which this was reported. */
+  /** Only dispatches with this outcome. */
   readonly outcome?: Outcome;
 }
 
@@ -231,11 +272,14 @@ export interface CountFilter {
   readonly messenger?: string;
   /** The alias of a message type. */
   readonly type?: string;
-  /** Counts the final ones too whose status changed then or later. Default: no final ones. */
+  /**
+   * Also counts final dispatches whose status changed at this time or later, in milliseconds since 1970.
+   * Default: no final ones.
+   */
   readonly since?: number;
 }
 
-/** What a dispatch is sent through, and what it is. */
+/** The dispatches of one messenger and one message type. */
 export interface Queue {
   readonly messenger: string;
   readonly type: string;
@@ -251,15 +295,15 @@ export interface Count extends Queue {
 export interface PruneRequest {
   readonly now: number;
   readonly statuses: readonly FinalStatus[];
-  /** Only what reached that status before this time. */
+  /** Only dispatches that became final before this time. */
   readonly before: number;
-  /** Of iterables that were never stored to their end: only what was stored before this time. */
+  /** Only unfinished async iterables whose items were stored before this time. */
   readonly abandonedBefore: number;
   /** Only keys whose message was deleted before this time. */
   readonly keysBefore: number;
-  /** Keeps messages that have no dispatch left. */
+  /** True to keep messages that have no dispatch left. */
   readonly dispatchesOnly: boolean;
-  /** Dispatches in one call, and as many messages without any, and as many keys. */
+  /** The most dispatches that one call deletes, and as many messages and keys. */
   readonly limit: number;
 }
 

@@ -2,7 +2,7 @@ import type { DispatchRecord, DispatchStatus, Outcome, Outcomes, SkipReason } fr
 
 type OutcomeColumn = `${Outcome}_at`;
 
-/** The column that says when an outcome was reported. */
+/** The column that holds the time of each outcome. */
 export const outcomeColumns: Readonly<Record<Outcome, OutcomeColumn>> = {
   delivered: 'delivered_at',
   read: 'read_at',
@@ -11,7 +11,7 @@ export const outcomeColumns: Readonly<Record<Outcome, OutcomeColumn>> = {
 };
 const outcomes = Object.keys(outcomeColumns) as Outcome[];
 
-/** A dispatch as a database with null in it gives it. */
+/** A dispatch as an SQL database returns it, with null for absent values. */
 export interface RecordRow extends Readonly<Record<OutcomeColumn, number | null>> {
   readonly id: string;
   readonly message_id: string;
@@ -28,7 +28,7 @@ export interface RecordRow extends Readonly<Record<OutcomeColumn, number | null>
   readonly reason: SkipReason | null;
 }
 
-/** For those who write a storage on SQL. */
+/** Converts a row of an SQL database. */
 export function toRecord(row: RecordRow): DispatchRecord {
   return {
     id: row.id,

@@ -1,6 +1,6 @@
 import type { Subscription, SubscriptionKey } from './subscriptions.ts';
 
-/** `splitPoints` for those who write a storage that reads quickly: counts what is listed. */
+/** Computes `splitPoints` from a listing, for storages that list quickly. */
 export async function* splitPointsOf(subscriptions: AsyncIterable<Subscription>, size: number): AsyncGenerator<SubscriptionKey> {
   let messenger: string | undefined;
   let count = 0;

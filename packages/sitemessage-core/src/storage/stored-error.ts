@@ -6,8 +6,8 @@ import type { DispatchError } from './records.ts';
 const longest = 2_000;
 
 /**
- * What is stored of an error. A provider's reply may hold anything; a NUL or half of a surrogate pair in one of them
- * must not make the database refuse the results of a whole group.
+ * Returns an error as it is stored. A provider's reply may hold anything. A NUL or half of a surrogate pair
+ * in one error must not make the database refuse the results of a whole group.
  */
 export function storedError(error: unknown): DispatchError {
   const kind = errorKind(error);

@@ -1,24 +1,24 @@
-/** Who is subscribed: a user of the application by its id, or a bare address. */
+/** A subscriber: a user of the application by id, or an address without a user. */
 export type Subscriber = { readonly userId: string; readonly address?: never } | { readonly address: string; readonly userId?: never };
 
-/** Somebody's wish for messages of one type through one messenger. There is at most one of each. */
+/** A subscription to messages of one type through one messenger. Each exists at most once. */
 export type SubscriptionKey = Subscriber & { readonly messenger: string; readonly type: string };
 
-/** `since`: when it was stored, in milliseconds since 1970. */
+/** A subscription with the time at which it was stored, in milliseconds since 1970. */
 export type Subscription = SubscriptionKey & { readonly since: number };
 
-/** All that is given must hold; an empty one matches everything. */
+/** Selects subscriptions that match every given field. An empty filter matches all. */
 export interface SubscriptionFilter {
   /** An alias. */
   readonly messenger?: string;
   /** The alias of a message type. */
   readonly type?: string;
   readonly userId?: string;
-  /** A bare one, as the messenger's `getAddress` returned it, to the letter. */
+  /** The exact address of a subscription without a user, as the messenger's `getAddress` returned it. */
   readonly address?: string;
-  /** Only those that come behind this one, be it there still or not. */
+  /** Only subscriptions after this one in the order of the list. It need not exist any longer. */
   readonly after?: SubscriptionKey;
-  /** Only this one and those that come before it, be it there still or not. */
+  /** Only subscriptions up to this one in the order of the list. It need not exist any longer. */
   readonly until?: SubscriptionKey;
 }
 
@@ -27,7 +27,7 @@ export interface SubscriptionChange {
   readonly remove: readonly SubscriptionKey[];
 }
 
-/** How many there were not before, and how many there were. */
+/** The number of subscriptions that were new, and the number that existed and were removed. */
 export interface SubscriptionsChanged {
   readonly added: number;
   readonly removed: number;
@@ -35,20 +35,24 @@ export interface SubscriptionsChanged {
 
 export interface SubscriptionStore {
   /**
-   * Those that match, in constant memory, in an order that is always the same, and in which of one type and messenger users come before bare
-   * addresses; what changes meanwhile may or may not be seen.
+   * Lists the subscriptions that match, in constant memory and always in the same order. Within one type
+   * and messenger, users come before addresses. Changes during the listing may or may not appear.
    */
   list(filter: SubscriptionFilter): AsyncIterable<Subscription>;
 
   /**
-   * Every `size`th of those of this type and one messenger, in the order of {@link list}, and only behind `after`: where to cut a long list, so
-   * that many can work on it.
+   * Lists every `size`th subscription of one type within each messenger, in the order of {@link list},
+   * after `after`. These are the places at which to split a long list, so that several workers can process
+   * it.
    */
   splitPoints(type: string, size: number, after?: SubscriptionKey): AsyncIterable<SubscriptionKey>;
 
-  /** For each of them in turn, whether it is there. */
+  /** Returns for each key in turn whether the subscription exists. */
   has(keys: readonly SubscriptionKey[]): Promise<readonly boolean[]>;
 
-  /** Removes, and then adds: all or nothing. One that is there already stays as it is, and one that is not there is no error. */
+  /**
+   * Removes subscriptions and then adds others, all of it or nothing. An existing subscription stays as it
+   * is. A missing one is no error.
+   */
   change(change: SubscriptionChange, now: number): Promise<SubscriptionsChanged>;
 }

@@ -1,36 +1,42 @@
-/** `gone`: the provider says that there is nobody. `complained`: the recipient does not want it. `manual`: somebody here has decided so. */
+/**
+ * The reason of a suppression. `gone`: the provider says that the address does not exist. `complained`: the
+ * recipient marked a message as spam. `manual`: the application decided it.
+ */
 export type SuppressionReason = 'gone' | 'complained' | 'manual';
 
-/** An address that nothing is sent to through this messenger. */
+/** An address that gets nothing through one messenger. */
 export interface Suppression {
   readonly messenger: string;
   readonly address: string;
   readonly reason: SuppressionReason;
-  /** In milliseconds since 1970. */
+  /** The time at which it was stored, in milliseconds since 1970. */
   readonly at: number;
 }
 
 export type SuppressionKey = Pick<Suppression, 'messenger' | 'address'>;
 
-/** All that is given must hold; an empty one matches everything. */
+/** Selects suppressions that match every given field. An empty filter matches all. */
 export interface SuppressionFilter {
   /** An alias. */
   readonly messenger?: string;
   readonly reason?: SuppressionReason;
-  /** Stored then or later. */
+  /** Only suppressions that were stored at this time or later, in milliseconds since 1970. */
   readonly since?: number;
 }
 
 export interface SuppressionStore {
-  /** All or nothing. One that is there already stays as it is. Returns how many there were not before. */
+  /** Adds suppressions, all of them or none. An existing one stays as it is. Returns how many were new. */
   add(suppressions: readonly Suppression[]): Promise<number>;
 
-  /** All or nothing. Returns how many there were. */
+  /** Removes suppressions, all of them or none. Returns how many existed. */
   lift(keys: readonly SuppressionKey[]): Promise<number>;
 
-  /** Those of these addresses that are suppressed, in any order. */
+  /** Returns the suppressions of these addresses, in any order. */
   among(messenger: string, addresses: readonly string[]): Promise<readonly Suppression[]>;
 
-  /** Those that match, in constant memory, in an order that is always the same; what changes meanwhile may or may not be seen. */
+  /**
+   * Lists the suppressions that match, in constant memory and always in the same order. Changes during the
+   * listing may or may not appear.
+   */
   list(filter: SuppressionFilter): AsyncIterable<Suppression>;
 }
